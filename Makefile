@@ -1,0 +1,28 @@
+# All that one types. Each target does its own set-up; the scripts say how.
+
+.PHONY: run test lint index bench demo
+.DEFAULT_GOAL := run
+
+# Run everything in one process on http://127.0.0.1:6060. Options: make run ARGS="--port 7070"
+run:
+	@ops/scripts/run $(ARGS)
+
+# Run every test. A part of them: make test ARGS=story
+test:
+	@ops/scripts/test $(ARGS)
+
+# Check format, lints, docs, and the order of the house.
+lint:
+	@ops/scripts/lint
+
+# Write the lists of methods and jobs: api/src/methods.rs and jobs/src/all.rs.
+index:
+	@cargo run --locked --quiet -p tidy -- index
+
+# Measure, each figure beside its limit. One section: make bench SECTION=start
+bench:
+	@ops/scripts/bench $(SECTION)
+
+# Drive the whole story with curl against a running `make run`.
+demo:
+	@ops/demo $(ARGS)

@@ -1,0 +1,9 @@
+//! What is served besides the methods, and what every request carries.
+
+pub mod assets;
+pub mod cookie;
+pub mod doc;
+pub mod health;
+pub mod mailbox;
+pub mod range;
+pub mod request_id;

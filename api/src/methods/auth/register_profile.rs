@@ -1,0 +1,84 @@
+//! Make the account of a checked registration.
+
+use crate::{
+    http::cookie::SetCookie,
+    rpc::{
+        ctx::Ctx,
+        error::{Fault, Result},
+        method::{Access, Method},
+        reply::Either,
+        tx::Tx,
+    },
+    views::profile::Profile,
+    wire::Text,
+};
+use domain::{
+    profile::register::{self, Registered},
+    session,
+};
+use jobs::all::send_mail::SendMail;
+use platform::mail::Template;
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// The method `register-profile`.
+pub struct RegisterProfile;
+
+/// A checked registration.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Params {
+    /// From `prepare-register-profile`.
+    #[oai(validator(max_length = 8192))]
+    token: Text,
+    /// Whether news may be sent; wins over what was said before.
+    accept_newsletter_updates: Option<bool>,
+}
+
+/// An account that cannot be used yet, or is not to be talked about.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Pending {
+    /// Key.
+    id: Uuid,
+    /// Address, lower-case.
+    email: String,
+    /// The invitation that led here, to go on with; a session has begun when it is there.
+    #[oai(skip_serializing_if_is_none)]
+    invitation_token: Option<String>,
+}
+
+impl Method for RegisterProfile {
+    const NAME: &'static str = "register-profile";
+    const ACCESS: Access = Access::Public;
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "1.15";
+    const ERRORS: &'static [(Fault, &'static str)] = &[
+        (Fault::Restriction, "registration-disabled"),
+        (Fault::Validation, "email-already-exists"),
+        (Fault::Validation, "invalid-token"),
+    ];
+    type Params = Params;
+    type Output = Either<Profile, Pending>;
+
+    async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
+        let (app, tx, now) = (ctx.app(), ctx.tx()?, ctx.now());
+        let newsletter = params.accept_newsletter_updates;
+        match register::register(app, tx, params.token.as_ref(), newsletter, now).await? {
+            Registered::Active { profile, invitation_token } => {
+                let opened = session::create(tx, &app.secrets, profile.id, ctx.user_agent(), now).await?;
+                ctx.set_cookie(SetCookie::session(app, opened.token, now));
+                if invitation_token.is_none() {
+                    return Ok(Either::Left(profile.into()));
+                }
+                Ok(Either::Right(Pending { id: profile.id.into(), email: profile.email, invitation_token }))
+            }
+            Registered::Unverified { id, email, send_mail, .. } => {
+                if send_mail {
+                    ctx.enqueue(&SendMail { template: Template::Register, profile_id: id }).await?;
+                }
+                Ok(Either::Right(Pending { id: id.into(), email, invitation_token: None }))
+            }
+        }
+    }
+}

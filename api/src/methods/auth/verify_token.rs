@@ -1,0 +1,91 @@
+//! Follow the token of a mail's link.
+
+use crate::{
+    http::cookie::SetCookie,
+    rpc::{
+        ctx::Ctx,
+        error::{Fault, Result},
+        method::{Access, Method},
+        tx::Tx,
+    },
+    views::profile::Profile,
+    wire::{Instant, Keyword, Text},
+};
+use chrono::DateTime;
+use document::value::Value;
+use domain::{
+    profile::verify::{self, Verified},
+    session,
+};
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// The method `verify-token`.
+pub struct VerifyToken;
+
+/// A token.
+#[derive(Debug, Clone, Object)]
+pub struct Params {
+    /// As it stands in the link.
+    #[oai(validator(max_length = 5000))]
+    token: Text,
+}
+
+/// What the token says, and whom it is about.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Output {
+    /// What the token was for: `verify-email` (a session has begun) or `auth`.
+    iss: Keyword,
+    /// When the token was made.
+    #[oai(skip_serializing_if_is_none)]
+    iat: Option<Instant>,
+    /// When it ends.
+    #[oai(skip_serializing_if_is_none)]
+    exp: Option<Instant>,
+    /// Whom it is about.
+    profile_id: Uuid,
+    /// The address it confirms.
+    #[oai(skip_serializing_if_is_none)]
+    email: Option<String>,
+    /// The invitation that led to the registration.
+    #[oai(skip_serializing_if_is_none)]
+    invitation_token: Option<String>,
+    /// The account.
+    profile: Profile,
+}
+
+impl Method for VerifyToken {
+    const NAME: &'static str = "verify-token";
+    const ACCESS: Access = Access::Public;
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "1.15";
+    const ERRORS: &'static [(Fault, &'static str)] =
+        &[(Fault::Validation, "invalid-token"), (Fault::Restriction, "profile-blocked")];
+    type Params = Params;
+    type Output = Output;
+
+    async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
+        let (app, tx, now) = (ctx.app(), ctx.tx()?, ctx.now());
+        let (profile, claims) = match verify::verify(app, tx, params.token.as_ref(), now).await? {
+            Verified::Email { profile, claims, .. } => {
+                let opened = session::create(tx, &app.secrets, profile.id, ctx.user_agent(), now).await?;
+                ctx.set_cookie(SetCookie::session(app, opened.token, now));
+                (profile, claims)
+            }
+            Verified::Identity { profile, claims } => (profile, claims),
+        };
+        let moment =
+            |key| claims.get(key).and_then(Value::as_instant).and_then(DateTime::from_timestamp_millis);
+        let text = |key| claims.get(key).and_then(Value::as_str).map(str::to_owned);
+        Ok(Output {
+            iss: claims.get("iss").and_then(Value::as_keyword).unwrap_or_default().into(),
+            iat: moment("iat").map(Instant::from),
+            exp: moment("exp").map(Instant::from),
+            profile_id: profile.id.into(),
+            email: text("email"),
+            invitation_token: text("invitation-token"),
+            profile: profile.into(),
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! Create a file with one empty page.
+
+use crate::{
+    rpc::{
+        ctx::Ctx,
+        error::{Fault, Result},
+        method::Method,
+        tx::Tx,
+    },
+    views::file::File,
+    wire::{Set, Text},
+};
+use domain::{
+    file::{self, NewFile},
+    permission,
+};
+use entities::ids::{FileId, ProjectId};
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// The method `create-file`.
+pub struct CreateFile;
+
+/// The file that is wanted.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Params {
+    /// The project it will lie in.
+    project_id: Uuid,
+    /// Name shown to members.
+    #[oai(validator(max_length = 250))]
+    name: Text,
+    /// Chosen key; a fresh one when left out.
+    id: Option<Uuid>,
+    /// Whether to publish it as a library at once.
+    is_shared: Option<bool>,
+    /// Document features that the client knows.
+    #[oai(validator(max_items = 100))]
+    features: Option<Set<String>>,
+}
+
+impl Method for CreateFile {
+    const NAME: &'static str = "create-file";
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "1.17";
+    const WEBHOOK: bool = true;
+    const ERRORS: &'static [(Fault, &'static str)] = &[
+        (Fault::NotFound, "object-not-found"),
+        (Fault::Validation, "object-already-exists"),
+        (Fault::Restriction, "feature-not-supported"),
+    ];
+    type Params = Params;
+    type Output = File;
+
+    async fn call(ctx: &Ctx, params: Params) -> Result<File> {
+        let tx = ctx.tx()?;
+        let project = permission::project_editor(tx, ctx.caller()?, ProjectId(params.project_id)).await?;
+        let wanted = NewFile {
+            id: params.id.map(FileId),
+            name: params.name.into(),
+            is_shared: params.is_shared.unwrap_or(false),
+            features: params.features.map(|known| known.0.into_iter().collect()),
+        };
+        File::new(file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?)
+    }
+}

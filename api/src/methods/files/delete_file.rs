@@ -1,0 +1,48 @@
+//! Delete a file.
+
+use crate::rpc::{
+    ctx::{Ctx, Event},
+    error::{Fault, Result},
+    method::Method,
+    reply::Nothing,
+    tx::Tx,
+};
+use document::value::Value;
+use domain::{deletion, permission};
+use entities::ids::FileId;
+use jobs::all::delete_object::DeleteObject;
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// The method `delete-file`.
+pub struct DeleteFile;
+
+/// Which file.
+#[derive(Debug, Clone, Object)]
+pub struct Params {
+    /// Its key.
+    id: Uuid,
+}
+
+impl Method for DeleteFile {
+    const NAME: &'static str = "delete-file";
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "1.17";
+    const WEBHOOK: bool = true;
+    const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
+    type Params = Params;
+    type Output = Nothing;
+
+    async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
+        let (tx, caller) = (ctx.tx()?, ctx.caller()?);
+        let file = permission::file_editor(tx, caller, FileId(params.id)).await?;
+        let delay = ctx.app().config.limits.deletion_delay;
+        let marked = deletion::delete_file(tx, &file, delay, ctx.now()).await?;
+        ctx.enqueue(&DeleteObject { object: marked.kind, id: marked.id }).await?;
+        let event = Event::new(params.id, "file-deleted");
+        ctx.after_commit(
+            event.with("file-id", Value::Uuid(params.id)).with("profile-id", Value::Uuid(caller.into())),
+        );
+        Ok(Nothing)
+    }
+}

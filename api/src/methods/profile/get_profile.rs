@@ -1,0 +1,51 @@
+//! Get the caller's own account.
+
+use crate::{
+    rpc::{
+        ctx::Ctx,
+        error::Result,
+        method::{Access, Method},
+        reply::Either,
+        tx::Tx,
+    },
+    views::profile::Profile,
+};
+use domain::{error::Error, profile};
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// The method `get-profile`.
+pub struct GetProfile;
+
+/// Nothing.
+#[derive(Debug, Clone, Object)]
+pub struct Params {}
+
+/// Nobody.
+#[derive(Debug, Object)]
+pub struct Anonymous {
+    /// All zeros.
+    id: Uuid,
+    /// `Anonymous User`.
+    fullname: String,
+}
+
+impl Method for GetProfile {
+    const NAME: &'static str = "get-profile";
+    const ACCESS: Access = Access::Public;
+    const TX: Tx = Tx::Read;
+    const SINCE: &'static str = "1.18";
+    type Params = Params;
+    type Output = Either<Profile, Anonymous>;
+
+    async fn call(ctx: &Ctx, _: Params) -> Result<Self::Output> {
+        let nobody = || Either::Right(Anonymous { id: Uuid::nil(), fullname: "Anonymous User".to_owned() });
+        let Some(caller) = ctx.profile() else { return Ok(nobody()) };
+        match profile::get(ctx.tx()?, caller, ctx.now()).await {
+            Ok(row) => Ok(Either::Left(row.into())),
+            // Gone since the session was looked up.
+            Err(Error::NotFound) => Ok(nobody()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

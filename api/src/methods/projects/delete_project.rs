@@ -1,0 +1,44 @@
+//! Delete a project, with its files.
+
+use crate::rpc::{
+    ctx::Ctx,
+    error::{Fault, Result},
+    method::Method,
+    reply::Nothing,
+    tx::Tx,
+};
+use domain::{deletion, permission};
+use entities::ids::ProjectId;
+use jobs::all::delete_object::DeleteObject;
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// The method `delete-project`.
+pub struct DeleteProject;
+
+/// Which project.
+#[derive(Debug, Clone, Object)]
+pub struct Params {
+    /// Its key.
+    id: Uuid,
+}
+
+impl Method for DeleteProject {
+    const NAME: &'static str = "delete-project";
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "1.18";
+    const WEBHOOK: bool = true;
+    const ERRORS: &'static [(Fault, &'static str)] =
+        &[(Fault::NotFound, "object-not-found"), (Fault::Validation, "non-deletable-project")];
+    type Params = Params;
+    type Output = Nothing;
+
+    async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
+        let tx = ctx.tx()?;
+        let project = permission::project_editor(tx, ctx.caller()?, ProjectId(params.id)).await?;
+        let delay = ctx.app().config.limits.deletion_delay;
+        let marked = deletion::delete_project(tx, &project, delay, ctx.now()).await?;
+        ctx.enqueue(&DeleteObject { object: marked.kind, id: marked.id }).await?;
+        Ok(Nothing)
+    }
+}

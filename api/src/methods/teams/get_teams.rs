@@ -1,0 +1,27 @@
+//! List the caller's teams.
+
+use crate::{
+    rpc::{ctx::Ctx, error::Result, method::Method, tx::Tx},
+    views::team::Team,
+};
+use domain::team;
+use poem_openapi::Object;
+
+/// The method `get-teams`.
+pub struct GetTeams;
+
+/// Nothing.
+#[derive(Debug, Clone, Object)]
+pub struct Params {}
+
+impl Method for GetTeams {
+    const NAME: &'static str = "get-teams";
+    const TX: Tx = Tx::Read;
+    const SINCE: &'static str = "1.17";
+    type Params = Params;
+    type Output = Vec<Team>;
+
+    async fn call(ctx: &Ctx, _: Params) -> Result<Vec<Team>> {
+        Ok(team::list(ctx.tx()?, ctx.caller()?).await?.into_iter().map(Team::from).collect())
+    }
+}

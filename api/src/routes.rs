@@ -1,0 +1,53 @@
+//! Every HTTP path, on one screen.
+
+use crate::{
+    State,
+    http::{
+        assets::{Assets, By},
+        doc::{Document, Page},
+        health::{Metrics, Ready},
+        mailbox::{self, Mailbox, Message},
+    },
+    rpc::{dispatch::Methods, offer::Offer},
+};
+use poem::{Endpoint, Request, Response, Route, endpoint::make_sync, http::StatusCode, http::header};
+
+/// All of them.
+pub fn routes(state: &State) -> Route {
+    let methods = |offer| Methods { state: state.clone(), offer };
+    let assets = |by| Assets { state: state.clone(), by };
+    let routes = Route::new()
+        .at("/api/main/methods/:name", methods(Offer::All))
+        .at("/api/rpc/command/:name", methods(Offer::All))
+        .at("/api/rpc/query/:name", methods(Offer::Reads))
+        .at("/api/rpc/mutation/:name", methods(Offer::Changes))
+        .at("/api/main/doc", Page::new(state, "backend-api-doc"))
+        .at("/api/main/doc/openapi", Page::new(state, "backend-openapi-doc"))
+        .at("/api/main/doc/openapi.json", Document::new(state))
+        .at("/api/doc", moved(state, "api/main/doc"))
+        .at("/api/_doc", moved(state, "api/main/doc"))
+        .at("/api/openapi", moved(state, "api/main/doc/openapi"))
+        .at("/api/openapi.json", moved(state, "api/main/doc/openapi.json"))
+        .at("/api/openapi.join", moved(state, "api/main/doc/openapi.json"))
+        .at("/assets/by-id/:id", assets(By::Object))
+        .at("/assets/by-file-media-id/:id", assets(By::Media))
+        .at("/assets/by-file-media-id/:id/thumbnail", assets(By::Thumbnail))
+        .at("/readyz", Ready(state.clone()))
+        .at("/metrics", Metrics(state.clone()));
+    if !mailbox::is_open(&state.app) {
+        return routes;
+    }
+    routes.at("/dev/mail", Mailbox(state.clone())).at("/dev/mail/:id", Message(state.clone()))
+}
+
+/// 308 to a path below the public address.
+fn moved(state: &State, path: &str) -> impl Endpoint<Output = Response> + 'static {
+    let base = state.app.config.http.public_uri.as_str().trim_end_matches('/');
+    let target = format!("{base}/{path}");
+    make_sync(move |_: Request| {
+        Response::builder()
+            .status(StatusCode::PERMANENT_REDIRECT)
+            .header(header::LOCATION, target.as_str())
+            .finish()
+    })
+}

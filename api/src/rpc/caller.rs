@@ -1,0 +1,102 @@
+//! Who calls: a session by cookie or bearer token, an access token, or nobody.
+
+use super::error::Result;
+use crate::http::cookie::{self, SetCookie};
+use chrono::{DateTime, Utc};
+use domain::{access_token, session};
+use entities::ids::{ProfileId, SessionId};
+use platform::app::App;
+use poem::{Request, http::header};
+
+/// Who calls. A token that is not valid, and a profile that is blocked or gone, is nobody.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// The profile, if it is somebody.
+    pub profile: Option<ProfileId>,
+    /// Its session; none for access tokens.
+    pub session: Option<SessionId>,
+    /// The cookie of a session that was just renewed; set when the call ends well.
+    pub renewed: Option<SetCookie>,
+}
+
+/// What a request carries.
+#[derive(Debug, PartialEq, Eq)]
+enum Carried<'a> {
+    /// A session's token in the cookie.
+    Cookie(String),
+    /// A session's token in the header.
+    Bearer(&'a str),
+    /// An access token in the header.
+    AccessToken(&'a str),
+}
+
+/// Finds out who calls; renews an old session on the way.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of(app: &App, request: &Request, now: DateTime<Utc>) -> Result<Caller> {
+    let authorization = request.header(header::AUTHORIZATION);
+    match carried(cookie::token(app, request), authorization) {
+        None => Ok(Caller::default()),
+        Some(Carried::Cookie(token)) => by_session(app, &token, now, true).await,
+        Some(Carried::Bearer(token)) => by_session(app, token, now, false).await,
+        Some(Carried::AccessToken(token)) if app.config.flags.has("access-tokens") => {
+            let bearer = access_token::resolve(&app.db, &app.secrets, token, now).await?;
+            Ok(Caller { profile: bearer.map(|b| b.profile_id), ..Caller::default() })
+        }
+        Some(Carried::AccessToken(_)) => Ok(Caller::default()),
+    }
+}
+
+/// The cookie wins: when there is one, the header is not looked at.
+fn carried(cookie: Option<String>, authorization: Option<&str>) -> Option<Carried<'_>> {
+    if let Some(token) = cookie {
+        return Some(Carried::Cookie(token));
+    }
+    let (scheme, token) = authorization?.trim().split_once(' ')?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => Some(Carried::Bearer(token.trim())),
+        "token" => Some(Carried::AccessToken(token.trim())),
+        _ => None,
+    }
+}
+
+async fn by_session(app: &App, token: &str, now: DateTime<Utc>, by_cookie: bool) -> Result<Caller> {
+    let age_max = app.config.auth.cookie_max_age;
+    let Some(live) = session::resolve(&app.db, &app.secrets, token, now, age_max).await? else {
+        return Ok(Caller::default());
+    };
+    let mut caller = Caller {
+        profile: Some(live.session.profile_id),
+        session: Some(live.session.id),
+        ..Caller::default()
+    };
+    if by_cookie && live.renewal_due {
+        match session::renew(&app.db, &app.secrets, &live.session, now).await {
+            Ok(token) => {
+                metrics::counter!(platform::metrics::names::SESSION_UPDATES).increment(1);
+                caller.renewed = Some(SetCookie::session(app, token, now));
+            }
+            // Logged out on another connection, a moment ago.
+            Err(domain::error::Error::NotFound) => return Ok(Caller::default()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(caller)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cookie_wins() {
+        let cookie = Some("c".to_owned());
+        assert_eq!(carried(cookie.clone(), Some("Token t")), Some(Carried::Cookie("c".into())));
+        assert_eq!(carried(None, Some("tOKEN t ")), Some(Carried::AccessToken("t")));
+        assert_eq!(carried(None, Some("BEARER b")), Some(Carried::Bearer("b")));
+        assert_eq!(carried(None, Some("Basic b")), None);
+        assert_eq!(carried(None, Some("Token")), None);
+        assert_eq!(carried(None, None), None);
+    }
+}

@@ -1,0 +1,196 @@
+//! What a method may know about its call, and what it may ask for besides its answer.
+
+use super::{
+    caller::Caller,
+    error::{Error, Fault, Result},
+    tx::Tx as Wanted,
+};
+use crate::{State, http::cookie::SetCookie};
+use chrono::{DateTime, Utc};
+use document::{transit, value::Value};
+use entities::ids::{ProfileId, SessionId};
+use jobs::{Enqueue, EnqueueError, Job, Origin};
+use platform::{app::App, db::Tx};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use uuid::Uuid;
+
+/// What stays the same when a transaction runs again.
+pub struct Call {
+    /// The server.
+    pub state: State,
+    /// The request's id, as in the log and the answer's header.
+    pub request_id: String,
+    /// Who calls.
+    pub caller: Caller,
+    /// The browser's description of itself, cut to 500 characters.
+    pub user_agent: Option<String>,
+    /// The moment of the call.
+    pub now: DateTime<Utc>,
+}
+
+/// Something that others hear once the transaction is committed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    topic: Uuid,
+    message: Vec<(Value, Value)>,
+}
+
+impl Event {
+    /// A message of a kind on a topic: a profile's, a team's or a file's id.
+    pub fn new(topic: impl Into<Uuid>, kind: &str) -> Event {
+        let topic = topic.into();
+        let message = vec![
+            (Value::keyword("topic"), Value::Uuid(topic)),
+            (Value::keyword("type"), Value::keyword(kind)),
+        ];
+        Event { topic, message }
+    }
+
+    /// Adds a field; its name is in kebab-case.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Event {
+        self.message.push((Value::keyword(name), value));
+        self
+    }
+
+    async fn publish(self, app: &App) {
+        app.bus.publish(&self.topic.to_string(), transit::write(&Value::Map(self.message))).await;
+    }
+}
+
+/// What a call asked for besides its answer.
+#[derive(Default)]
+struct Asked {
+    events: Vec<Event>,
+    cookie: Option<SetCookie>,
+    enqueued: bool,
+}
+
+/// One attempt at a call. A retry gets a new one, so nothing of a lost transaction is told to anybody.
+pub struct Ctx {
+    call: Arc<Call>,
+    tx: Option<Tx>,
+    asked: Mutex<Asked>,
+}
+
+impl Ctx {
+    /// Opens the transaction the method wants.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn begin(call: Arc<Call>, wanted: Wanted) -> Result<Ctx> {
+        let db = &call.state.app.db;
+        let tx = match wanted {
+            Wanted::None => None,
+            Wanted::Read => Some(platform::db::begin_read(db).await?),
+            Wanted::Write => Some(platform::db::begin(db).await?),
+        };
+        Ok(Ctx { call, tx, asked: Mutex::default() })
+    }
+
+    /// The drivers.
+    pub fn app(&self) -> &App {
+        &self.call.state.app
+    }
+
+    /// Who calls.
+    ///
+    /// # Errors
+    /// `authentication-required` when nobody is signed in, which only public methods can see.
+    pub fn caller(&self) -> Result<ProfileId> {
+        self.profile().ok_or_else(|| Error::new(Fault::Authentication, "authentication-required"))
+    }
+
+    /// Who calls, if it is somebody.
+    pub fn profile(&self) -> Option<ProfileId> {
+        self.call.caller.profile
+    }
+
+    /// The session the call came with; none for access tokens.
+    pub fn session(&self) -> Option<SessionId> {
+        self.call.caller.session
+    }
+
+    /// The browser's description of itself.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.call.user_agent.as_deref()
+    }
+
+    /// The moment of the call: one for everything it writes.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.call.now
+    }
+
+    /// The transaction.
+    ///
+    /// # Errors
+    /// `unexpected` when the method declares none.
+    pub fn tx(&self) -> Result<&Tx> {
+        self.tx.as_ref().ok_or_else(|| Error::internal("unexpected", "the method declares no transaction"))
+    }
+
+    /// Leaves a job in the transaction: it exists when and only when the transaction commits.
+    ///
+    /// # Errors
+    /// `unexpected` without a transaction, or when the job cannot be written.
+    pub async fn enqueue<J: Job>(&self, job: &J) -> Result<()> {
+        let profile_id = self.profile().map(Uuid::from);
+        let request_id = Some(self.call.request_id.clone());
+        let origin = Origin { request_id, profile_id, ..Origin::default() };
+        let written = jobs::enqueue(self.tx()?, job, Enqueue { origin, ..Enqueue::default() }).await;
+        written.map_err(|error| match error {
+            // Kept apart, because a lost race must run the transaction again.
+            EnqueueError::Database(error) => Error::from(error),
+            other => Error::internal("unexpected", other),
+        })?;
+        self.asked().enqueued = true;
+        Ok(())
+    }
+
+    /// Tells others, after the commit.
+    pub fn after_commit(&self, event: Event) {
+        self.asked().events.push(event);
+    }
+
+    /// Sets or clears the session cookie, when the call ends well.
+    pub fn set_cookie(&self, cookie: SetCookie) {
+        self.asked().cookie = Some(cookie);
+    }
+
+    /// Makes it so, then tells: on a task of its own, because a caller who hangs up between the commit and the
+    /// telling must not keep the news from the others.
+    ///
+    /// # Errors
+    /// Those of the commit.
+    pub async fn commit(self) -> Result<Option<SetCookie>> {
+        let Ctx { call, tx, asked } = self;
+        let asked = asked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let committed = tokio::spawn(async move {
+            if let Some(tx) = tx {
+                tx.commit().await?;
+            }
+            for event in asked.events {
+                event.publish(&call.state.app).await;
+            }
+            if asked.enqueued {
+                call.state.waker.wake();
+            }
+            Ok(asked.cookie)
+        });
+        committed.await.map_err(|e| Error::internal("unexpected", e))?
+    }
+
+    /// Forgets everything.
+    pub async fn rollback(self) {
+        if let Some(tx) = self.tx {
+            // A connection that cannot roll back is closed, which rolls back.
+            if let Err(e) = tx.rollback().await {
+                tracing::debug!(error = %e, "rollback failed");
+            }
+        }
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,21 @@
+//! The HTTP endpoint of all methods.
+
+use super::{offer::Offer, pipeline};
+use crate::State;
+use poem::{Endpoint, Request, Response};
+
+/// A path under which methods are called; its last segment is `:name`.
+pub struct Methods {
+    /// What the calls run with.
+    pub state: State,
+    /// What this path offers.
+    pub offer: Offer,
+}
+
+impl Endpoint for Methods {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        Ok(Box::pin(pipeline::run(&self.state, self.offer, request)).await)
+    }
+}

@@ -1,0 +1,112 @@
+//! Which bytes the caller wants, and how an answer becomes them.
+
+use super::{
+    catalog::{Catalog, Known},
+    error::Error,
+    reply::{Answer, JSON, TRANSIT, Typed},
+};
+use crate::wire::{attach, emit::Emit, shape::Id};
+use document::{transit, value::Value};
+use poem::{
+    Request, Response,
+    http::{StatusCode, header},
+};
+
+/// The encoding of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JSON with camelCase keys.
+    Json,
+    /// Compact transit.
+    Transit,
+    /// Transit without cache codes.
+    TransitVerbose,
+}
+
+impl Format {
+    /// What this request asks for: `?_fmt=json`, else `Accept`; transit when that names neither.
+    pub fn of(request: &Request, always_verbose: bool) -> Self {
+        let query = request.uri().query().unwrap_or("");
+        let accept = request.header(header::ACCEPT).unwrap_or("");
+        if query.split('&').any(|part| part == "_fmt=json")
+            || (accept.contains(JSON) && !accept.contains(TRANSIT))
+        {
+            Format::Json
+        } else if always_verbose || query.contains("transit_verbose") {
+            Format::TransitVerbose
+        } else {
+            Format::Transit
+        }
+    }
+
+    fn content_type(self) -> &'static str {
+        if self == Format::Json { JSON } else { TRANSIT }
+    }
+
+    fn value(self, value: &Value) -> Vec<u8> {
+        match self {
+            Format::Json => value.to_json().to_string().into_bytes(),
+            Format::Transit => transit::write(value),
+            Format::TransitVerbose => transit::write_verbose(value),
+        }
+    }
+
+    /// None for a nil answer.
+    fn typed(self, catalog: &Catalog, shape: Id, value: &dyn Typed) -> Option<Vec<u8>> {
+        if self == Format::Json {
+            let json = value.json();
+            return (!json.is_null()).then(|| json.to_string().into_bytes());
+        }
+        let (json, table) = attach::scope(attach::Table::new(), || value.json());
+        let emit = Emit { shapes: &catalog.shapes, table: &table };
+        (!json.is_null()).then(|| emit.document(shape, &json, self == Format::TransitVerbose))
+    }
+}
+
+fn respond(format: Format, status: StatusCode, body: Vec<u8>) -> Response {
+    Response::builder()
+        .status(status)
+        .content_type(format.content_type())
+        .header(header::VARY, "accept")
+        .body(body)
+}
+
+/// The answer to a failed call.
+pub fn error(format: Format, error: &Error) -> Response {
+    let mut response = respond(format, error.fault().status(), format.value(&error.to_value()));
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
+    }
+    response
+}
+
+/// The answer to a call that went well: 200, or 204 when there is nothing to say.
+pub fn answer(format: Format, catalog: &Catalog, known: &Known, answer: &Answer) -> Response {
+    let body = match answer {
+        Answer::Nothing => None,
+        Answer::Typed(which, value) => format.typed(catalog, known.reply[*which], &**value),
+    };
+    match body {
+        None => StatusCode::NO_CONTENT.into(),
+        Some(body) => respond(format, StatusCode::OK, body),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(uri: &'static str, accept: &str) -> Format {
+        Format::of(&Request::builder().uri_str(uri).header("accept", accept).finish(), false)
+    }
+
+    #[test]
+    fn json_only_when_asked_for() {
+        assert_eq!(of("/x", ""), Format::Transit);
+        assert_eq!(of("/x", "*/*"), Format::Transit);
+        assert_eq!(of("/x", "application/json"), Format::Json);
+        assert_eq!(of("/x", "application/json, application/transit+json"), Format::Transit);
+        assert_eq!(of("/x?_fmt=json", "application/transit+json"), Format::Json);
+        assert_eq!(of("/x?transit_verbose", ""), Format::TransitVerbose);
+    }
+}

@@ -1,0 +1,152 @@
+//! Query, form, multipart, JSON or transit -> one value map, never more than the limits.
+
+use super::{
+    error::{Error, Fault, Result},
+    limits::Limits,
+};
+use crate::wire::attach::Table;
+use document::{
+    json,
+    limits::{ReadError, Reason},
+    transit,
+    value::{Value, kebab},
+};
+use futures_util::StreamExt;
+use poem::{
+    Body, Request,
+    http::{Method, header},
+};
+
+mod multipart;
+
+/// The params of a request, and the files that came with them. Of two equal names the body's wins over the query's.
+///
+/// # Errors
+/// `malformed-json`, `malformed-transit`, `malformed-multipart`, `malformed-body`, `unsupported-content-type`,
+/// `request-body-too-large`, and `params-validation` when the body is no map.
+pub async fn read(request: &Request, body: Body, limits: &Limits, files: bool) -> Result<(Value, Table)> {
+    let mut params = form(request.uri().query().unwrap_or(""));
+    let mut table = Table::new();
+    if request.method() == Method::POST {
+        if length(request).is_some_and(|n| n > limits.body_bytes) {
+            return Err(too_large());
+        }
+        params.extend(fields(request, body, limits, files, &mut table).await?);
+    }
+    Ok((Value::Map(params), table))
+}
+
+/// The body's entries, whatever its form.
+async fn fields(
+    request: &Request,
+    body: Body,
+    limits: &Limits,
+    files: bool,
+    table: &mut Table,
+) -> Result<Vec<(Value, Value)>> {
+    let kind = request.content_type().unwrap_or("").to_ascii_lowercase();
+    if kind.starts_with("multipart/form-data") {
+        return multipart::read(request, body, limits, files.then_some(table)).await;
+    }
+    let bytes = collect(body, limits.tree.bytes_max).await?;
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let value = if kind.starts_with("application/transit+json") {
+        transit::read(&bytes, &limits.tree).map_err(|e| unreadable("malformed-transit", &e))?
+    } else if kind.starts_with("application/json") {
+        json::read(&bytes, &limits.tree).map_err(|e| unreadable("malformed-json", &e))?
+    } else if kind.starts_with("application/x-www-form-urlencoded") {
+        Value::Map(form(&String::from_utf8_lossy(&bytes)))
+    } else {
+        let hint = "send application/json, application/transit+json or a form";
+        return Err(Error::new(Fault::Validation, "unsupported-content-type").hint(hint));
+    };
+    match value {
+        Value::Map(entries) => Ok(entries),
+        _ => Err(malformed("params-validation", "the body must be a map")),
+    }
+}
+
+fn length(request: &Request) -> Option<u64> {
+    request.header(header::CONTENT_LENGTH)?.parse().ok()
+}
+
+/// The body as bytes; counts as it reads, because a chunked body has no length to trust.
+async fn collect(body: Body, bytes_max: usize) -> Result<Vec<u8>> {
+    let mut chunks = body.into_bytes_stream();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|e| malformed("malformed-body", e))?;
+        if bytes.len() + chunk.len() > bytes_max {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Percent-encoded pairs. Names may be camelCase or kebab-case.
+fn form(text: &str) -> Vec<(Value, Value)> {
+    let mut entries = Vec::new();
+    for (name, value) in poem_form(text) {
+        push(&mut entries, &name, Value::Str(value));
+    }
+    entries
+}
+
+fn poem_form(text: &str) -> Vec<(String, String)> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let uri = poem::http::Uri::builder().path_and_query(format!("/?{text}")).build();
+    let Ok(uri) = uri else { return Vec::new() };
+    Request::builder().uri(uri).finish().params().unwrap_or_default()
+}
+
+/// A repeated name becomes a list.
+fn push(entries: &mut Vec<(Value, Value)>, name: &str, value: Value) {
+    let key = Value::keyword(&kebab(name));
+    match entries.iter_mut().find(|(old, _)| *old == key) {
+        None => entries.push((key, value)),
+        Some((_, Value::Vec(items))) => items.push(value),
+        Some((_, old)) => *old = Value::Vec(vec![std::mem::replace(old, Value::Nil), value]),
+    }
+}
+
+fn too_large() -> Error {
+    Error::new(Fault::TooLarge, "request-body-too-large")
+}
+
+fn malformed(code: &'static str, why: impl ToString) -> Error {
+    Error::new(Fault::Validation, code).hint(why.to_string())
+}
+
+/// More than the limits allow is too large; nesting is a matter of form.
+fn unreadable(code: &'static str, error: &ReadError) -> Error {
+    match error.reason {
+        Reason::TooLong(_) | Reason::TooMany(_) | Reason::TooExpanded(_) => {
+            too_large().hint(error.to_string())
+        }
+        _ => malformed(code, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_repeats() {
+        let entries = form("teamId=1&labels=a&labels=b%20c&labels=d");
+        let text = |s: &str| Value::Str(s.into());
+        assert_eq!(
+            entries,
+            vec![
+                (Value::keyword("team-id"), text("1")),
+                (Value::keyword("labels"), Value::Vec(vec![text("a"), text("b c"), text("d")])),
+            ]
+        );
+        assert_eq!(form(""), Vec::new());
+    }
+}

@@ -1,0 +1,44 @@
+//! Which methods a path offers, and by which HTTP method.
+
+use super::{
+    catalog::{Catalog, Known},
+    error::{Error, Fault, Result},
+    method::Entry,
+};
+use poem::http::Method as Verb;
+
+/// Which methods a path offers. All paths share one table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// Every method.
+    All,
+    /// Those that only read.
+    Reads,
+    /// Those that change something.
+    Changes,
+}
+
+/// The method of this name.
+///
+/// # Errors
+/// `method-not-found`, also when the path offers only the other kind.
+pub fn find<'a>(catalog: &'a Catalog, offer: Offer, name: &str) -> Result<&'a Known> {
+    let offered = |known: &&Known| match offer {
+        Offer::All => true,
+        Offer::Reads => known.entry.reads(),
+        Offer::Changes => !known.entry.reads(),
+    };
+    catalog.by_name.get(name).filter(offered).ok_or_else(|| Error::new(Fault::NotFound, "method-not-found"))
+}
+
+/// Whether the method answers this HTTP method: POST always, GET and HEAD when it only reads.
+///
+/// # Errors
+/// `method-not-allowed`.
+pub fn allowed(entry: &Entry, verb: &Verb) -> Result<()> {
+    let reads = entry.reads() && (verb == Verb::GET || verb == Verb::HEAD);
+    if verb == Verb::POST || reads {
+        return Ok(());
+    }
+    Err(Error::new(Fault::MethodNotAllowed, "method-not-allowed"))
+}

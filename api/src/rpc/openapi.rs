@@ -1,0 +1,225 @@
+//! `poem_openapi::OpenApi`, implemented once over the static list.
+
+use super::{
+    catalog::{Known, catalog, pascal},
+    error::Fault,
+    method::Access,
+    reply::{JSON, TRANSIT},
+};
+use crate::methods;
+use poem::{endpoint::BoxEndpoint, http::Method};
+use poem_openapi::{
+    OpenApi,
+    registry::{
+        MetaApi, MetaMediaType, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaRequest,
+        MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, MetaSecurityScheme, MetaTag, Registry,
+    },
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// The methods as poem-openapi sees them.
+pub struct Rpc;
+
+/// Failures that any method can answer.
+const COMMON: &[(Fault, &str)] = &[
+    (Fault::Validation, "params-validation"),
+    (Fault::Validation, "malformed-json"),
+    (Fault::Validation, "malformed-transit"),
+    (Fault::Validation, "malformed-multipart"),
+    (Fault::Validation, "malformed-body"),
+    (Fault::Validation, "unsupported-content-type"),
+    (Fault::TooLarge, "request-body-too-large"),
+    (Fault::Internal, "unexpected"),
+    (Fault::Internal, "io-exception"),
+    (Fault::TimedOut, "request-timeout"),
+    (Fault::TimedOut, "statement-timeout"),
+    (Fault::TimedOut, "idle-in-transaction-timeout"),
+];
+
+/// What methods answer that are not for everybody.
+const SIGNED_IN: &[(Fault, &str)] = &[(Fault::Authentication, "authentication-required")];
+
+/// What many methods answer besides; only the name of a schema depends on it.
+const FREQUENT: &[(Fault, &str)] = &[(Fault::NotFound, "object-not-found"), (Fault::Busy, "too-busy")];
+
+impl OpenApi for Rpc {
+    fn meta() -> Vec<MetaApi> {
+        let paths = methods::ALL.iter().map(|entry| {
+            let known = &catalog().by_name[entry.name];
+            let mut operations = vec![operation(known, Method::POST)];
+            if let Some(params) = entry.reads().then(|| query(known)).flatten() {
+                operations.push(MetaOperation {
+                    params,
+                    request: None,
+                    operation_id: Some(leak(format!("{}-by-query", entry.name))),
+                    ..operation(known, Method::GET)
+                });
+            }
+            MetaPath { path: format!("/{}", entry.name), operations }
+        });
+        vec![MetaApi { paths: paths.collect() }]
+    }
+
+    fn register(registry: &mut Registry) {
+        // A set: once per subject.
+        for entry in methods::ALL {
+            registry.create_tag(MetaTag { name: entry.subject, description: None, external_docs: None });
+        }
+        let key = |name, key_in, description| MetaSecurityScheme {
+            ty: "apiKey",
+            description: Some(description),
+            name: Some(name),
+            key_in: Some(key_in),
+            scheme: None,
+            bearer_format: None,
+            flows: None,
+            openid_connect_url: None,
+        };
+        let session = key("auth-token", "cookie", "The session that login-with-password begins.");
+        let token = key(
+            "Authorization",
+            "header",
+            "`Token ` and an access token, or `Bearer ` and a session's token.",
+        );
+        registry.create_security_scheme("session", session);
+        registry.create_security_scheme("token", token);
+        registry
+            .schemas
+            .extend(catalog().schemas.iter().map(|(name, schema)| (name.clone(), schema.clone())));
+        for entry in methods::ALL {
+            for (fault, codes) in failures(&catalog().by_name[entry.name]) {
+                registry.schemas.insert(refusal_name(entry.name, fault, &codes), refusal(&codes));
+            }
+        }
+    }
+
+    /// Nothing: `routes` mounts one endpoint per prefix, so that unknown names get our own 404, and a call does
+    /// not pay for the cookie jar and the parsed query that poem-openapi makes for each of its routes.
+    fn add_routes(self, _: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}
+}
+
+/// The document wants `&'static str`. It is built a few times in a process: this leaks some kilobytes, no more.
+fn leak(text: String) -> &'static str {
+    text.leak()
+}
+
+/// The method's failures by status: its own, those of its access, and the common ones.
+fn failures(known: &Known) -> BTreeMap<u16, Vec<&'static str>> {
+    let access = match known.entry.access {
+        Access::Public => &[][..],
+        Access::Profile => SIGNED_IN,
+    };
+    let mut codes: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
+    for (fault, code) in COMMON.iter().chain(access).chain(known.entry.errors) {
+        codes.entry(fault.status().as_u16()).or_default().push(code);
+    }
+    codes
+}
+
+/// One schema for all methods that give the same codes with a status.
+fn refusal_name(method: &str, status: u16, codes: &[&str]) -> String {
+    let known = COMMON.iter().chain(SIGNED_IN).chain(FREQUENT);
+    let common = known.filter(|(fault, _)| fault.status().as_u16() == status);
+    if common.map(|(_, code)| *code).eq(codes.iter().copied()) {
+        return format!("Refused{status}");
+    }
+    format!("{}Refused{status}", pascal(method))
+}
+
+/// The error, narrowed to the codes that can come.
+fn refusal(codes: &[&'static str]) -> MetaSchema {
+    let code = MetaSchema {
+        description: Some("Which of them."),
+        enum_items: codes.iter().map(|code| serde_json::Value::from(*code)).collect(),
+        ..MetaSchema::new("string")
+    };
+    let narrow = MetaSchema {
+        required: vec!["code"],
+        properties: vec![("code", MetaSchemaRef::Inline(Box::new(code)))],
+        ..MetaSchema::new("object")
+    };
+    MetaSchema {
+        all_of: vec![MetaSchemaRef::Reference("Error".into()), MetaSchemaRef::Inline(Box::new(narrow))],
+        ..MetaSchema::ANY
+    }
+}
+
+fn media(types: &[&'static str], schema: &MetaSchemaRef) -> Vec<MetaMediaType> {
+    types.iter().map(|t| MetaMediaType { content_type: t, schema: schema.clone() }).collect()
+}
+
+fn response(status: u16, description: &'static str, content: Vec<MetaMediaType>) -> MetaResponse {
+    MetaResponse { description, status: Some(status), status_range: None, content, headers: Vec::new() }
+}
+
+fn operation(known: &Known, method: Method) -> MetaOperation {
+    let entry = known.entry;
+    let mut responses = vec![match known.described.reply.schema() {
+        Some(schema) => response(200, "Done.", media(&[JSON, TRANSIT], &schema)),
+        None => response(204, "Done.", Vec::new()),
+    }];
+    if entry.conditional {
+        responses.push(response(
+            304,
+            "Not changed since the answer whose tag `If-None-Match` names.",
+            Vec::new(),
+        ));
+    }
+    for (status, codes) in failures(known) {
+        let schema = MetaSchemaRef::Reference(refusal_name(entry.name, status, &codes));
+        let description = leak(format!("Refused: {}.", codes.join(", ")));
+        responses.push(response(status, description, media(&[JSON, TRANSIT], &schema)));
+    }
+    let body: &[&'static str] = if known.multipart { &["multipart/form-data"] } else { &[JSON, TRANSIT] };
+    let required = params(known).is_some_and(|schema| !schema.required.is_empty());
+    let one = |scheme| HashMap::from([(scheme, Vec::new())]);
+    MetaOperation {
+        method,
+        tags: vec![entry.subject],
+        summary: Some(entry.summary),
+        description: None,
+        external_docs: None,
+        params: Vec::new(),
+        request: Some(MetaRequest {
+            description: None,
+            content: media(body, &known.described.params),
+            required,
+        }),
+        responses: MetaResponses { responses },
+        deprecated: false,
+        security: match entry.access {
+            Access::Public => Vec::new(),
+            Access::Profile => vec![one("session"), one("token")],
+        },
+        operation_id: Some(entry.name),
+        code_samples: Vec::new(),
+    }
+}
+
+fn params(known: &Known) -> Option<&'static MetaSchema> {
+    match &known.described.params {
+        MetaSchemaRef::Reference(name) => catalog().schemas.get(name),
+        MetaSchemaRef::Inline(_) => None,
+    }
+}
+
+/// Query parameters of a reading method; none when one of its params is something a query cannot carry.
+fn query(known: &Known) -> Option<Vec<MetaOperationParam>> {
+    let schema = params(known)?;
+    let parameter = |(name, property): &(&'static str, MetaSchemaRef)| match property {
+        MetaSchemaRef::Inline(inline) if inline.ty != "object" && !inline.ty.is_empty() => {
+            Some(MetaOperationParam {
+                name: (*name).to_owned(),
+                schema: property.clone(),
+                in_type: MetaParamIn::Query,
+                description: inline.description.map(str::to_owned),
+                required: schema.required.contains(name),
+                deprecated: false,
+                explode: true,
+                style: None,
+            })
+        }
+        _ => None,
+    };
+    schema.properties.iter().map(parameter).collect()
+}

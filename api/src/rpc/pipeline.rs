@@ -1,0 +1,192 @@
+//! The one order of a call, top to bottom, with no hidden middleware:
+//! format, name and HTTP method, caller, params, transaction, ETag, call, commit, tell, encode.
+//! Limits, time and size, hold from the params on; metrics and the log see every outcome.
+
+use super::{
+    caller,
+    catalog::{Known, catalog},
+    ctx::{Call, Ctx},
+    error::{Error, Fault, Result},
+    etag,
+    format::{self, Format},
+    input,
+    limits::Limits,
+    method::{Access, Bound},
+    offer::{self, Offer},
+    reply::Answer,
+    tx::Tx,
+};
+use crate::{
+    State,
+    http::{cookie::SetCookie, request_id::RequestId},
+    wire::{accept::Accept, attach},
+};
+use futures_util::FutureExt;
+use platform::{
+    db::{ATTEMPTS_MAX, pause},
+    metrics::names,
+};
+use poem::{
+    Body, Request, Response,
+    http::{HeaderValue, StatusCode, header},
+};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use tracing::Instrument;
+
+/// Characters of the user agent that are kept.
+const USER_AGENT_MAX: usize = 500;
+
+/// Answers one request for a method.
+pub async fn run(state: &State, offer: Offer, mut request: Request) -> Response {
+    let verbose = state.app.config.flags.has("transit-readable-response");
+    let format = Format::of(&request, verbose);
+    let body = request.take_body();
+    let name = request.raw_path_param("name").unwrap_or_default();
+    let known = match offer::find(catalog(), offer, name) {
+        Ok(known) => known,
+        Err(error) => return fail(format, name, &error),
+    };
+    let id = RequestId::of(&request);
+    let span =
+        tracing::info_span!("rpc", method = known.entry.name, request = %id, profile = tracing::field::Empty);
+    let started = Instant::now();
+    // A panic is our fault and one caller's 500, not the end of the process; what it says stays in the log.
+    let outcome = AssertUnwindSafe(call(state, known, &request, body, format).instrument(span.clone()))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(Error::internal("unexpected", "panic")));
+    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+    metrics::histogram!(names::RPC_MAIN_TIMING, "name" => known.entry.name).record(milliseconds);
+    outcome.unwrap_or_else(|error| span.in_scope(|| fail(format, known.entry.name, &error)))
+}
+
+/// The steps of a call. Any of them ends it.
+async fn call(
+    state: &State,
+    known: &'static Known,
+    request: &Request,
+    body: Body,
+    format: Format,
+) -> Result<Response> {
+    let entry = known.entry;
+    offer::allowed(entry, request.method())?;
+
+    let now = state.app.now();
+    let caller = caller::of(&state.app, request, now).await?;
+    if entry.access == Access::Profile && caller.profile.is_none() {
+        // Before the params are read: strangers learn no schema.
+        return Err(Error::new(Fault::Authentication, "authentication-required"));
+    }
+    if let Some(profile) = caller.profile {
+        tracing::Span::current().record("profile", tracing::field::display(profile));
+    }
+
+    let limits = Limits::of(&state.app.config, known);
+    let (value, files) = limits.in_time(input::read(request, body, &limits, known.multipart)).await?;
+    let params = bind(known, value, files)?;
+
+    let renewed = caller.renewed.clone();
+    let user_agent =
+        request.header(header::USER_AGENT).map(|text| text.chars().take(USER_AGENT_MAX).collect());
+    let request_id = RequestId::of(request).to_string();
+    let call = Arc::new(Call { state: state.clone(), request_id, caller, user_agent, now });
+    let seen = request.header(header::IF_NONE_MATCH);
+    let done = transaction(entry.tx, &*params, &call, seen, &limits).await?;
+
+    let mut response = match &done.answer {
+        Some(answer) => format::answer(format, catalog(), known, answer),
+        None => StatusCode::NOT_MODIFIED.into(),
+    };
+    if let Some(tag) = done.tag.as_deref().and_then(|tag| HeaderValue::from_str(tag).ok()) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    // What the method says about the cookie wins over its renewal.
+    if let Some(cookie) = done.cookie.or(renewed).and_then(|cookie| cookie.header(&state.app)) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Checks and coerces the params, all problems at once, and gives them their type.
+fn bind(
+    known: &'static Known,
+    value: document::value::Value,
+    files: attach::Table,
+) -> Result<Box<dyn Bound>> {
+    let mut accept = Accept::new(&catalog().shapes, files);
+    let json = accept.walk(known.params, value);
+    if !accept.problems.is_empty() {
+        return Err(Error::params(accept.problems));
+    }
+    attach::scope(accept.table, || (known.entry.bind)(json)).0
+}
+
+/// A call that went well.
+struct Done {
+    /// None when the caller already has it.
+    answer: Option<Answer>,
+    tag: Option<String>,
+    cookie: Option<SetCookie>,
+}
+
+/// Runs the method in its transaction, again from the start when a concurrent one won.
+async fn transaction(
+    wanted: Tx,
+    params: &dyn Bound,
+    call: &Arc<Call>,
+    seen: Option<&str>,
+    limits: &Limits,
+) -> Result<Done> {
+    let mut attempt = 1;
+    loop {
+        let lost = match limits.in_time(run_once(wanted, params, call, seen)).await {
+            Ok((ctx, answer, tag)) => match ctx.commit().await {
+                Ok(cookie) => return Ok(Done { answer, tag, cookie }),
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        if !lost.is_retryable() || attempt == ATTEMPTS_MAX {
+            return Err(lost);
+        }
+        tracing::debug!(attempt, "the transaction collided with another and runs again");
+        tokio::time::sleep(pause(attempt)).await;
+        attempt += 1;
+    }
+}
+
+/// One attempt, up to the commit.
+async fn run_once(
+    wanted: Tx,
+    params: &dyn Bound,
+    call: &Arc<Call>,
+    seen: Option<&str>,
+) -> Result<(Ctx, Option<Answer>, Option<String>)> {
+    let ctx = Ctx::begin(Arc::clone(call), wanted).await?;
+    let work = async {
+        let tag = params.etag(&ctx).await?.map(|key| etag::weak(&key));
+        if tag.as_deref().zip(seen).is_some_and(|(tag, seen)| etag::matches(seen, tag)) {
+            return Ok((None, tag));
+        }
+        Ok((Some(params.call(&ctx).await?), tag))
+    };
+    match work.await {
+        Ok((answer, tag)) => Ok((ctx, answer, tag)),
+        Err(error) => {
+            ctx.rollback().await;
+            Err(error)
+        }
+    }
+}
+
+/// The answer to a failure, and its one line in the log.
+fn fail(format: Format, method: &str, error: &Error) -> Response {
+    let (code, status) = (error.code(), error.fault().status().as_u16());
+    metrics::counter!(names::RPC_ERRORS, "code" => code).increment(1);
+    if error.fault().is_ours() {
+        tracing::error!(method, code, status, reason = %error.chain(), "call failed");
+    } else {
+        tracing::debug!(method, code, status, reason = %error.chain(), "call refused");
+    }
+    format::error(format, error)
+}

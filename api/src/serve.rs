@@ -1,0 +1,26 @@
+//! Listening, and stopping without cutting anybody off.
+
+use crate::State;
+use poem::{Server, listener::TcpAcceptor};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// A connection without traffic for this long is closed.
+const IDLE_MAX: Duration = Duration::from_secs(300);
+/// How long running requests have to end when the server stops.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Serves on an open listener until `shutdown`; then takes no more connections, lets running requests end for at
+/// most 20 s, and returns.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub async fn serve(state: State, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+    let acceptor = TcpAcceptor::from_tokio(listener)?;
+    Server::new_with_acceptor(acceptor)
+        .name("atelier")
+        .idle_timeout(IDLE_MAX)
+        .run_with_graceful_shutdown(crate::app(&state), shutdown.cancelled_owned(), Some(GRACE))
+        .await
+}

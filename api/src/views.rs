@@ -1,0 +1,10 @@
+//! What several methods answer, with exactly the wire's field names.
+
+pub mod access_token;
+pub mod file;
+pub mod media;
+pub mod ordered_set;
+pub mod permissions;
+pub mod profile;
+pub mod project;
+pub mod team;

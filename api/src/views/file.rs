@@ -1,0 +1,125 @@
+//! A file with its document, and a file in a list.
+
+use super::ordered_set::OrderedSet;
+use crate::{
+    rpc::error::{Error, Result},
+    wire::{Instant, Opaque, Set},
+};
+use document::{limits::Limits, transit};
+use domain::file::{Listed, Opened};
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// A file with its document.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct File {
+    /// Key.
+    pub id: Uuid,
+    /// The project it lies in.
+    pub project_id: Uuid,
+    /// The team that owns the project.
+    pub team_id: Uuid,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub modified_at: Instant,
+    /// When it is purged; null while it lives.
+    pub deleted_at: Option<Instant>,
+    /// Name shown to members.
+    pub name: String,
+    /// Whether it is published as a library.
+    pub is_shared: bool,
+    /// Whether pictures that nothing uses were swept since the last change.
+    pub has_media_trimmed: bool,
+    /// Revision: one more with every change.
+    pub revn: i64,
+    /// Version mark: another one after a snapshot was restored.
+    pub vern: i64,
+    /// Version of the document model.
+    pub version: i64,
+    /// Document features that are on.
+    pub features: Set<String>,
+    /// Migrations that were applied to the document, in order.
+    pub migrations: OrderedSet,
+    /// Changes of libraries before this moment are ignored.
+    pub ignore_sync_until: Option<Instant>,
+    /// Number of the last comment thread.
+    pub comment_thread_seqn: i64,
+    /// The document.
+    pub data: Opaque,
+}
+
+impl File {
+    /// An opened file, its document decoded.
+    ///
+    /// # Errors
+    /// `unexpected` when the stored document cannot be read.
+    pub fn new(opened: Opened) -> Result<File> {
+        let data =
+            transit::read(&opened.data, &Limits::STORED).map_err(|e| Error::internal("unexpected", e))?;
+        let row = opened.file;
+        Ok(File {
+            id: row.id.into(),
+            project_id: row.project_id.into(),
+            team_id: opened.team_id.into(),
+            created_at: row.created_at.into(),
+            modified_at: row.modified_at.into(),
+            deleted_at: row.deleted_at.map(Instant::from),
+            name: row.name,
+            is_shared: row.is_shared,
+            has_media_trimmed: row.has_media_trimmed,
+            revn: row.revn,
+            vern: row.vern.into(),
+            version: row.version.into(),
+            features: row.features.into_iter().collect(),
+            migrations: row.migrations.into_iter().collect(),
+            ignore_sync_until: row.ignore_sync_until.map(Instant::from),
+            comment_thread_seqn: row.comment_thread_seqn.into(),
+            data: data.into(),
+        })
+    }
+}
+
+/// A file in its project's list.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct FileSummary {
+    /// Key.
+    pub id: Uuid,
+    /// The project it lies in.
+    pub project_id: Uuid,
+    /// The team that owns the project.
+    pub team_id: Uuid,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub modified_at: Instant,
+    /// Name shown to members.
+    pub name: String,
+    /// Revision: one more with every change.
+    pub revn: i64,
+    /// Version mark: another one after a snapshot was restored.
+    pub vern: i64,
+    /// Whether it is published as a library.
+    pub is_shared: bool,
+    /// Thumbnail, as a storage object; null until one was drawn.
+    pub thumbnail_id: Option<Uuid>,
+}
+
+impl From<Listed> for FileSummary {
+    fn from(row: Listed) -> Self {
+        FileSummary {
+            id: row.id.into(),
+            project_id: row.project_id.into(),
+            team_id: row.team_id.into(),
+            created_at: row.created_at.into(),
+            modified_at: row.modified_at.into(),
+            name: row.name,
+            revn: row.revn,
+            vern: row.vern.into(),
+            is_shared: row.is_shared,
+            thumbnail_id: row.thumbnail_id.map(Uuid::from),
+        }
+    }
+}

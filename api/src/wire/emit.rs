@@ -1,0 +1,126 @@
+//! A typed answer to transit bytes: poem-openapi's JSON value read side by side with its schema.
+
+use super::attach::{Attachment, Table};
+use super::shape::{Id, KeyKind, Kind, Prop, Shapes};
+use document::transit::Writer;
+use document::value::kebab;
+use serde_json::{Map, Value as Json};
+
+/// Writes one answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Emit<'a> {
+    /// The compiled schemas.
+    pub shapes: &'a Shapes,
+    /// What `to_json` put beside the JSON; as [`super::attach::scope`] returned it.
+    pub table: &'a Table,
+}
+
+impl Emit<'_> {
+    /// The transit document of `json`, which is of shape `id`. A scalar gets transit's quote.
+    pub fn document(&self, id: Id, json: &Json, verbose: bool) -> Vec<u8> {
+        let mut writer = Writer::new(verbose);
+        match (&self.shapes.at(id).kind, json) {
+            (Kind::Opaque, _) => match self.free(json) {
+                Some(value) => writer.document(value),
+                None => writer.quote(|w| w.nil(false)),
+            },
+            (Kind::Uri | Kind::Duration, _) | (_, Json::Array(_) | Json::Object(_)) => {
+                self.walk(&mut writer, id, json);
+            }
+            _ => writer.quote(|w| self.walk(w, id, json)),
+        }
+        writer.finish()
+    }
+
+    fn free(&self, json: &Json) -> Option<&document::value::Value> {
+        match self.table.get(usize::try_from(json.as_u64()?).ok()?)? {
+            Attachment::Value(value) => Some(value),
+            Attachment::File(_) => None,
+        }
+    }
+
+    fn walk(&self, w: &mut Writer, id: Id, json: &Json) {
+        match (&self.shapes.at(id).kind, json) {
+            (Kind::Opaque, _) => match self.free(json) {
+                Some(value) => w.value(value, false),
+                None => w.nil(false),
+            },
+            (Kind::Uuid, Json::String(s)) => w.prefixed("~u", s, false),
+            (Kind::Keyword(_), Json::String(s)) => w.keyword(s, false),
+            (Kind::Uri, Json::String(s)) => w.uri(s),
+            (Kind::Bytes, Json::String(s)) => w.prefixed("~b", s, false),
+            (Kind::Instant, Json::String(s)) => match chrono::DateTime::parse_from_rfc3339(s) {
+                Ok(at) => w.instant(at.timestamp_millis(), false),
+                Err(_) => w.text(s, false),
+            },
+            (Kind::Duration, Json::Number(_)) => w.tagged("duration", |w| plain(w, json)),
+            (Kind::Float, Json::Number(n)) => w.float(n.as_f64().unwrap_or(f64::NAN), false),
+            (Kind::Seq { item, set: true }, Json::Array(items)) => {
+                w.tagged("set", |w| w.seq(items.iter(), |w, json| self.walk(w, *item, json)));
+            }
+            (Kind::Seq { item, .. }, Json::Array(items)) => {
+                w.seq(items.iter(), |w, json| self.walk(w, *item, json));
+            }
+            (Kind::Map { keys, item }, Json::Object(entries)) => w.map(entries.iter(), |w, (key, json)| {
+                match keys {
+                    KeyKind::Uuid => w.prefixed("~u", key, true),
+                    KeyKind::Keyword => w.keyword(key, true),
+                    KeyKind::Text => w.text(key, true),
+                }
+                w.between();
+                self.walk(w, *item, json);
+            }),
+            (Kind::Object(props), Json::Object(entries)) => self.object(w, props, entries),
+            (Kind::Union { by, variants }, Json::Object(entries)) => {
+                let tag = entries.get(*by).and_then(Json::as_str);
+                match variants.iter().find(|(name, _)| Some(name.as_str()) == tag) {
+                    Some((_, id)) => self.walk(w, *id, json),
+                    None => plain(w, json),
+                }
+            }
+            _ => plain(w, json),
+        }
+    }
+
+    fn object(&self, w: &mut Writer, props: &[Prop], entries: &Map<String, Json>) {
+        // `to_json` writes fields as declared, so the next property is nearly always the right one.
+        let mut next = 0;
+        w.map(entries.iter(), |w, (key, json)| {
+            let expected = props.get(next).is_some_and(|p| p.json == key);
+            let at = if expected { Some(next) } else { props.iter().position(|p| p.json == key) };
+            match at {
+                Some(at) => {
+                    next = at + 1;
+                    w.token(&props[at].token, true);
+                    w.between();
+                    self.walk(w, props[at].shape, json);
+                }
+                None => {
+                    w.keyword(&kebab(key), true);
+                    w.between();
+                    plain(w, json);
+                }
+            }
+        });
+    }
+}
+
+/// What the schema does not type goes out by its JSON type.
+fn plain(w: &mut Writer, json: &Json) {
+    match json {
+        Json::Null => w.nil(false),
+        Json::Bool(b) => w.bool(*b, false),
+        Json::String(s) => w.text(s, false),
+        Json::Number(n) => match (n.as_i64(), n.as_u64()) {
+            (Some(i), _) => w.int(i, false),
+            (_, Some(u)) => w.prefixed("~n", &u.to_string(), false),
+            _ => w.float(n.as_f64().unwrap_or(f64::NAN), false),
+        },
+        Json::Array(items) => w.seq(items.iter(), plain),
+        Json::Object(entries) => w.map(entries.iter(), |w, (key, json)| {
+            w.text(key, true);
+            w.between();
+            plain(w, json);
+        }),
+    }
+}

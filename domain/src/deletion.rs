@@ -1,0 +1,117 @@
+//! Deleting: mark now, carry the mark down later, purge when the time of grace is over.
+//!
+//! **A mark hides the object and everything inside it at once**, because reading looks at the parents too.
+//! The mark is carried to the parts ([`cascade`]) so that each can be purged by itself. **An earlier mark is
+//! never moved to a later moment by a parent's**: what somebody deleted first goes first.
+
+pub mod cascade;
+pub mod purge;
+
+use crate::error::{Error, Result};
+use crate::permission::{Editable, Owned};
+use chrono::{DateTime, TimeDelta, Utc};
+use entities::{file, project, team};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What can be deleted with everything inside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A file with its document and its media.
+    File,
+    /// A project with its files.
+    Project,
+    /// A team with its projects.
+    Team,
+}
+
+/// An object that was marked: a `delete-object` job has to carry the mark down, in the same transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// What it is.
+    pub kind: Kind,
+    /// Its id.
+    pub id: Uuid,
+    /// When it will be purged.
+    pub deleted_at: DateTime<Utc>,
+}
+
+/// Marks a file.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn delete_file(
+    conn: &impl ConnectionTrait,
+    file: &Editable<file::Model>,
+    delay: Duration,
+    now: DateTime<Utc>,
+) -> Result<Marked> {
+    let deleted_at = due(now, delay);
+    let marked = file::Entity::update_many()
+        .col_expr(file::Column::DeletedAt, Expr::value(deleted_at))
+        .filter(file::Column::Id.eq(file.id))
+        .filter(file::Column::DeletedAt.is_null())
+        .exec(conn)
+        .await?;
+    done(marked.rows_affected, Kind::File, file.id.0, deleted_at)
+}
+
+/// Marks a project.
+///
+/// # Errors
+/// `non-deletable-project` for a team's drafts; [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn delete_project(
+    conn: &impl ConnectionTrait,
+    project: &Editable<project::Model>,
+    delay: Duration,
+    now: DateTime<Utc>,
+) -> Result<Marked> {
+    if project.is_default {
+        return Err(Error::validation("non-deletable-project").hint("the drafts of a team cannot be deleted"));
+    }
+    let deleted_at = due(now, delay);
+    let marked = project::Entity::update_many()
+        .col_expr(project::Column::DeletedAt, Expr::value(deleted_at))
+        .filter(project::Column::Id.eq(project.id))
+        .filter(project::Column::DeletedAt.is_null())
+        .exec(conn)
+        .await?;
+    done(marked.rows_affected, Kind::Project, project.id.0, deleted_at)
+}
+
+/// Marks a team.
+///
+/// # Errors
+/// `non-deletable-team` for somebody's own first team; [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn delete_team(
+    conn: &impl ConnectionTrait,
+    team: &Owned<team::Model>,
+    delay: Duration,
+    now: DateTime<Utc>,
+) -> Result<Marked> {
+    if team.is_default {
+        return Err(Error::validation("non-deletable-team").hint("a person's own team cannot be deleted"));
+    }
+    let deleted_at = due(now, delay);
+    let marked = team::Entity::update_many()
+        .col_expr(team::Column::DeletedAt, Expr::value(deleted_at))
+        .filter(team::Column::Id.eq(team.id))
+        .filter(team::Column::DeletedAt.is_null())
+        .exec(conn)
+        .await?;
+    done(marked.rows_affected, Kind::Team, team.id.0, deleted_at)
+}
+
+fn done(rows: u64, kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Result<Marked> {
+    if rows == 0 { Err(Error::NotFound) } else { Ok(Marked { kind, id, deleted_at }) }
+}
+
+/// The moment the time of grace is over.
+fn due(now: DateTime<Utc>, delay: Duration) -> DateTime<Utc> {
+    let delay = TimeDelta::from_std(delay).unwrap_or(TimeDelta::MAX);
+    now.checked_add_signed(delay).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}

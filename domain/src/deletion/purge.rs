@@ -1,0 +1,179 @@
+//! Purging rows whose time of grace is over, parts before wholes.
+
+use super::Kind;
+use super::cascade::cascade;
+use crate::error::Result;
+use chrono::{DateTime, Utc};
+use platform::app::App;
+use platform::db::Tx;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use uuid::Uuid;
+
+/// Most rows of one table in one batch.
+pub const BATCH_MAX: u64 = 100;
+
+/// What one batch did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// Objects whose mark had not reached all their parts, and now has.
+    pub completed: u64,
+    /// Accounts.
+    pub profiles: u64,
+    /// Pictures.
+    pub media: u64,
+    /// Documents.
+    pub data: u64,
+    /// Files.
+    pub files: u64,
+    /// Projects.
+    pub projects: u64,
+    /// Teams.
+    pub teams: u64,
+}
+
+impl Purged {
+    /// Rows in all; none means that the work is done.
+    pub fn total(&self) -> u64 {
+        self.completed + self.profiles + self.media + self.data + self.files + self.projects + self.teams
+    }
+
+    /// Both taken together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            completed: self.completed + other.completed,
+            profiles: self.profiles + other.profiles,
+            media: self.media + other.media,
+            data: self.data + other.data,
+            files: self.files + other.files,
+            projects: self.projects + other.projects,
+            teams: self.teams + other.teams,
+        }
+    }
+}
+
+/// Purges what was due at `now`, at most `limit` (at most [`BATCH_MAX`]) rows of each table, each table in
+/// its own transaction. Call it again until nothing is left. Blobs that lose a reference are touched, so that
+/// the sweep looks at them. A whole stays until its last part is gone, so no order of failures leaves parts
+/// without a whole.
+pub async fn objects_gc_batch(app: &App, now: DateTime<Utc>, limit: u64) -> Result<Purged> {
+    let limit = i64::try_from(limit.min(BATCH_MAX)).unwrap_or(1);
+    let completed = complete(app, now, limit).await?;
+    let profiles = purge(app, PROFILES, now, limit).await?;
+    let media = purge(app, MEDIA, now, limit).await?;
+    let data = purge(app, DATA, now, limit).await?;
+    let files = purge(app, FILES, now, limit).await?;
+    let projects = purge(app, PROJECTS, now, limit).await?;
+    let teams = purge(app, TEAMS, now, limit).await?;
+    Ok(Purged { completed, profiles, media, data, files, projects, teams })
+}
+
+async fn purge(app: &App, sql: &str, now: DateTime<Utc>, limit: i64) -> Result<u64> {
+    let tx = platform::db::begin(&app.db).await?;
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [now.into(), limit.into()]);
+    let row = tx.query_one_raw(query).await?;
+    let purged = row.map_or(Ok(0), |row| row.try_get::<i64>("", "purged"))?;
+    tx.commit().await?;
+    Ok(u64::try_from(purged).unwrap_or(0))
+}
+
+/// A mark travels to the parts by a job. Should the job be lost, the parts would keep the whole alive for
+/// ever.
+async fn complete(app: &App, now: DateTime<Utc>, limit: i64) -> Result<u64> {
+    let mut completed = 0;
+    for (kind, sql) in [(Kind::Team, TEAMS_LEFT), (Kind::Project, PROJECTS_LEFT), (Kind::File, FILES_LEFT)] {
+        let tx = platform::db::begin(&app.db).await?;
+        for id in ids(&tx, sql, now, limit).await? {
+            cascade(&tx, kind, id).await?;
+            completed += 1;
+        }
+        tx.commit().await?;
+    }
+    Ok(completed)
+}
+
+async fn ids(tx: &Tx, sql: &str, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [now.into(), limit.into()]);
+    let rows = tx.query_all_raw(query).await?;
+    Ok(rows.iter().map(|row| row.try_get::<Uuid>("", "id")).collect::<Result<_, _>>()?)
+}
+
+const TEAMS_LEFT: &str = "
+    SELECT t.id FROM team t
+     WHERE t.deleted_at <= $1 AND EXISTS (
+           SELECT 1 FROM project c WHERE c.team_id = t.id AND (c.deleted_at IS NULL OR c.deleted_at > t.deleted_at))
+     ORDER BY t.deleted_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED";
+
+const PROJECTS_LEFT: &str = "
+    SELECT p.id FROM project p
+     WHERE p.deleted_at <= $1 AND EXISTS (
+           SELECT 1 FROM file c WHERE c.project_id = p.id AND (c.deleted_at IS NULL OR c.deleted_at > p.deleted_at))
+     ORDER BY p.deleted_at LIMIT $2 FOR UPDATE OF p SKIP LOCKED";
+
+const FILES_LEFT: &str = "
+    SELECT f.id FROM file f
+     WHERE f.deleted_at <= $1 AND (
+           EXISTS (SELECT 1 FROM file_data c
+                    WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at))
+        OR EXISTS (SELECT 1 FROM file_media_object c
+                    WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at)))
+     ORDER BY f.deleted_at LIMIT $2 FOR UPDATE OF f SKIP LOCKED";
+
+const PROFILES: &str = "
+    WITH due AS (SELECT id FROM profile WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+         gone AS (DELETE FROM profile r USING due WHERE r.id = due.id RETURNING r.photo_id),
+         touched AS (
+           UPDATE storage_object SET touched_at = $1
+            WHERE deleted_at IS NULL AND id IN (SELECT photo_id FROM gone))
+    SELECT count(*) AS purged FROM gone";
+
+const MEDIA: &str = "
+    WITH due AS (
+           SELECT id FROM file_media_object
+            WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+         gone AS (DELETE FROM file_media_object r USING due WHERE r.id = due.id RETURNING r.media_id, r.thumbnail_id),
+         touched AS (
+           UPDATE storage_object SET touched_at = $1
+            WHERE deleted_at IS NULL AND id IN (SELECT media_id FROM gone UNION SELECT thumbnail_id FROM gone))
+    SELECT count(*) AS purged FROM gone";
+
+const DATA: &str = "
+    WITH due AS (
+           SELECT file_id, id FROM file_data
+            WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+         gone AS (
+           DELETE FROM file_data r USING due WHERE r.file_id = due.file_id AND r.id = due.id
+           RETURNING (r.metadata->>'storage-ref-id')::uuid AS object_id),
+         touched AS (
+           UPDATE storage_object SET touched_at = $1
+            WHERE deleted_at IS NULL AND id IN (SELECT object_id FROM gone))
+    SELECT count(*) AS purged FROM gone";
+
+const FILES: &str = "
+    WITH due AS (
+           SELECT f.id FROM file f
+            WHERE f.deleted_at <= $1
+              AND NOT EXISTS (SELECT 1 FROM file_data c WHERE c.file_id = f.id)
+              AND NOT EXISTS (SELECT 1 FROM file_media_object c WHERE c.file_id = f.id)
+            ORDER BY f.deleted_at LIMIT $2 FOR UPDATE OF f SKIP LOCKED),
+         gone AS (DELETE FROM file r USING due WHERE r.id = due.id RETURNING r.id)
+    SELECT count(*) AS purged FROM gone";
+
+const PROJECTS: &str = "
+    WITH due AS (
+           SELECT p.id FROM project p
+            WHERE p.deleted_at <= $1 AND NOT EXISTS (SELECT 1 FROM file c WHERE c.project_id = p.id)
+            ORDER BY p.deleted_at LIMIT $2 FOR UPDATE OF p SKIP LOCKED),
+         gone AS (DELETE FROM project r USING due WHERE r.id = due.id RETURNING r.id)
+    SELECT count(*) AS purged FROM gone";
+
+const TEAMS: &str = "
+    WITH due AS (
+           SELECT t.id FROM team t
+            WHERE t.deleted_at <= $1 AND NOT EXISTS (SELECT 1 FROM project c WHERE c.team_id = t.id)
+            ORDER BY t.deleted_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED),
+         gone AS (DELETE FROM team r USING due WHERE r.id = due.id RETURNING r.photo_id),
+         touched AS (
+           UPDATE storage_object SET touched_at = $1
+            WHERE deleted_at IS NULL AND id IN (SELECT photo_id FROM gone))
+    SELECT count(*) AS purged FROM gone";

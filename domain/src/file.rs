@@ -1,0 +1,239 @@
+//! Files: making, reading, listing and renaming.
+
+use crate::error::{Error, Result};
+use crate::features::{self, Features};
+use crate::permission::{Editable, Permissions, Viewable};
+use chrono::{DateTime, Utc};
+use document::file::{MIGRATIONS, VERSION, new_data};
+use document::transit;
+use entities::ids::{FileId, ProjectId, StorageObjectId, TeamId};
+use entities::{file, file_data, file_profile_rel, project, team};
+use platform::app::App;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
+    QuerySelect, Set, Statement,
+};
+
+/// Most files that are listed of one project.
+const LIST_MAX: i64 = 5000;
+
+/// What somebody asks for.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// Chosen by the client; none for a fresh one.
+    pub id: Option<FileId>,
+    /// 1 to 250 characters.
+    pub name: String,
+    /// Published as a library from the start.
+    pub is_shared: bool,
+    /// Features that the client declares; none when it declares nothing.
+    pub features: Option<Features>,
+}
+
+/// A file with its document.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The row.
+    pub file: file::Model,
+    /// The team it belongs to.
+    pub team_id: TeamId,
+    /// The document in compact transit.
+    pub data: Vec<u8>,
+    /// What the caller may do.
+    pub permissions: Permissions,
+}
+
+/// A file in its project's list.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Listed {
+    /// Key.
+    pub id: FileId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// The team.
+    pub team_id: TeamId,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub modified_at: DateTime<Utc>,
+    /// Name.
+    pub name: String,
+    /// Revision.
+    pub revn: i64,
+    /// Version mark.
+    pub vern: i32,
+    /// Published as a library.
+    pub is_shared: bool,
+    /// Thumbnail, where one was drawn.
+    pub thumbnail_id: Option<StorageObjectId>,
+}
+
+/// Makes a file with one empty page; its maker owns it. The team keeps the features that are new to it. Call
+/// it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`] when project or team was deleted meanwhile, `feature-not-supported`,
+/// `object-already-exists` when the chosen id is taken.
+pub async fn create(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    project: &Editable<project::Model>,
+    wanted: NewFile,
+    now: DateTime<Utc>,
+) -> Result<Opened> {
+    touch_project(conn, project.id, now).await?;
+    // Locked, so that two files made at once both leave their features with the team.
+    let team = team::Entity::find_by_id(project.team_id).lock_exclusive().one(conn).await?;
+    let team = team.filter(|team| team.deleted_at.is_none()).ok_or(Error::NotFound)?;
+    let of_team = features::of_team(&features::enabled(&app.config.flags), &team.features);
+    features::check_client(&of_team, wanted.features.as_ref())?;
+    let features = features::for_new_file(&of_team, wanted.features.as_ref());
+    let id = wanted.id.unwrap_or_else(|| FileId(platform::ids::new_id()));
+    if file::Entity::find_by_id(id).one(conn).await?.is_some() {
+        return Err(Error::validation("object-already-exists").hint("the id is taken"));
+    }
+    keep_features(conn, &team, &features).await?;
+    let row = file::ActiveModel {
+        id: Set(id),
+        project_id: Set(project.id),
+        created_at: Set(now),
+        modified_at: Set(now),
+        name: Set(wanted.name),
+        is_shared: Set(wanted.is_shared),
+        version: Set(VERSION),
+        features: Set(features.into_iter().collect()),
+        migrations: Set(MIGRATIONS.iter().map(|name| (*name).to_owned()).collect()),
+        ..Default::default()
+    };
+    let file = row.insert(conn).await?;
+    let data = transit::write(&new_data(id.0, platform::ids::new_id()));
+    insert_data(conn, id, data.clone(), now).await?;
+    insert_owner(conn, id, project, now).await?;
+    Ok(Opened { file, team_id: team.id, data, permissions: Permissions::OWNER })
+}
+
+/// A file with its document, for a client that declares its features or does not.
+///
+/// # Errors
+/// `file-version-not-supported`, `feature-not-supported`, `file-feature-mismatch`, `file-in-components-v1`;
+/// [`Error::NotFound`] when the document is gone.
+pub async fn get(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    file: &Viewable<file::Model>,
+    client: Option<&Features>,
+) -> Result<Opened> {
+    if file.version > VERSION {
+        return Err(
+            Error::restriction("file-version-not-supported").hint("the file was made by a newer server")
+        );
+    }
+    let project = project::Entity::find_by_id(file.project_id).one(conn).await?.ok_or(Error::NotFound)?;
+    let team = team::Entity::find_by_id(project.team_id).one(conn).await?.ok_or(Error::NotFound)?;
+    let of_team = features::of_team(&features::enabled(&app.config.flags), &team.features);
+    features::check_client(&of_team, client)?;
+    features::check_file(&of_team, &file.features.iter().cloned().collect())?;
+    let stored = file_data::Entity::main_of(file.id).one(conn).await?.ok_or(Error::NotFound)?;
+    let data = stored.data.ok_or(Error::NotFound)?;
+    Ok(Opened { file: (**file).clone(), team_id: team.id, data, permissions: file.permissions() })
+}
+
+/// The files of a project that are not deleted, at most 5000, the last changed first.
+pub async fn list(conn: &impl ConnectionTrait, project: &Viewable<project::Model>) -> Result<Vec<Listed>> {
+    let values = [project.id.0.into(), LIST_MAX.into()];
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
+    Ok(Listed::find_by_statement(query).all(conn).await?)
+}
+
+/// Gives the file another name.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was purged meanwhile.
+pub async fn rename(
+    conn: &impl ConnectionTrait,
+    file: &Editable<file::Model>,
+    name: String,
+    now: DateTime<Utc>,
+) -> Result<file::Model> {
+    let row =
+        file::ActiveModel { id: Set(file.id), name: Set(name), modified_at: Set(now), ..Default::default() };
+    row.update(conn).await.map_err(|error| match error {
+        sea_orm::DbErr::RecordNotUpdated => Error::NotFound,
+        other => other.into(),
+    })
+}
+
+const LIST: &str = "
+    SELECT f.id, f.project_id, p.team_id, f.created_at, f.modified_at, f.name, f.revn, f.vern, f.is_shared,
+           NULL::uuid AS thumbnail_id
+      FROM file f JOIN project p ON p.id = f.project_id
+     WHERE f.project_id = $1 AND f.deleted_at IS NULL
+     ORDER BY f.modified_at DESC, f.id
+     LIMIT $2";
+
+async fn keep_features(conn: &impl ConnectionTrait, team: &team::Model, file: &Features) -> Result<()> {
+    let known: Features = team.features.iter().cloned().collect();
+    let all: Features = known.union(&features::inherited(file)).cloned().collect();
+    if all != known {
+        let row = team::ActiveModel {
+            id: Set(team.id),
+            features: Set(all.into_iter().collect()),
+            ..Default::default()
+        };
+        row.update(conn).await?;
+    }
+    Ok(())
+}
+
+async fn insert_data(
+    conn: &impl ConnectionTrait,
+    id: FileId,
+    data: Vec<u8>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let row = file_data::ActiveModel {
+        file_id: Set(id),
+        id: Set(id.0),
+        created_at: Set(now),
+        modified_at: Set(now),
+        deleted_at: Set(None),
+        kind: Set("main".to_owned()),
+        backend: Set("db".to_owned()),
+        metadata: Set(None),
+        data: Set(Some(data)),
+    };
+    row.insert(conn).await?;
+    Ok(())
+}
+
+async fn insert_owner(
+    conn: &impl ConnectionTrait,
+    id: FileId,
+    project: &Editable<project::Model>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let role = file_profile_rel::ActiveModel {
+        file_id: Set(id),
+        profile_id: Set(project.caller()),
+        created_at: Set(now),
+        modified_at: Set(now),
+        is_owner: Set(true),
+        is_admin: Set(true),
+        can_edit: Set(true),
+    };
+    role.insert(conn).await?;
+    Ok(())
+}
+
+/// Lists of projects show the last changed first, and a new file is a change. Refuses a project that was
+/// deleted meanwhile: its deletion must find every file in it.
+async fn touch_project(conn: &impl ConnectionTrait, id: ProjectId, now: DateTime<Utc>) -> Result<()> {
+    let touched = project::Entity::update_many()
+        .col_expr(project::Column::ModifiedAt, Expr::value(now))
+        .filter(project::Column::Id.eq(id))
+        .filter(project::Column::DeletedAt.is_null())
+        .exec(conn)
+        .await?;
+    if touched.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+}

@@ -1,0 +1,224 @@
+//! Permissions as values: only this file makes a `Viewable`, an `Editable` or an `Owned`.
+//!
+//! A role in a team counts for its projects and files, a role in a project for its files. Whoever has no
+//! role, and whatever is deleted or lies inside something deleted, is answered with "not found".
+
+use crate::error::{Error, Result};
+use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
+use entities::{file, project, team};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Select, Statement};
+use std::ops::Deref;
+use uuid::Uuid;
+
+/// What a person may do with an object, all roles taken together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permissions {
+    /// May do everything, including deleting.
+    pub is_owner: bool,
+    /// May manage members; every owner may.
+    pub is_admin: bool,
+    /// May change; every admin may.
+    pub can_edit: bool,
+    /// May look; every member may.
+    pub can_read: bool,
+}
+
+impl Permissions {
+    /// The rights of whoever creates a team.
+    pub const OWNER: Self = Self { is_owner: true, is_admin: true, can_edit: true, can_read: true };
+
+    /// From the stored marks of one or more roles: owners are admins, admins are editors.
+    pub fn of_role(is_owner: bool, is_admin: bool, can_edit: bool) -> Self {
+        Self {
+            is_owner,
+            is_admin: is_owner || is_admin,
+            can_edit: is_owner || is_admin || can_edit,
+            can_read: true,
+        }
+    }
+}
+
+macro_rules! held {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name<T> {
+            value: T,
+            permissions: Permissions,
+            caller: ProfileId,
+        }
+
+        impl<T> $name<T> {
+            /// Everything the holder may do with it.
+            pub fn permissions(&self) -> Permissions {
+                self.permissions
+            }
+
+            /// Who holds the permission.
+            pub fn caller(&self) -> ProfileId {
+                self.caller
+            }
+
+            /// The object, without the permission.
+            pub fn into_inner(self) -> T {
+                self.value
+            }
+        }
+
+        impl<T> Deref for $name<T> {
+            type Target = T;
+
+            fn deref(&self) -> &T {
+                &self.value
+            }
+        }
+    )+};
+}
+
+held! {
+    /// Proof that the caller may look at the object.
+    Viewable,
+    /// Proof that the caller may change the object.
+    Editable,
+    /// Proof that the caller owns the object.
+    Owned,
+}
+
+impl<T> From<Editable<T>> for Viewable<T> {
+    fn from(held: Editable<T>) -> Self {
+        Self { value: held.value, permissions: held.permissions, caller: held.caller }
+    }
+}
+
+/// Proof that `caller` may look at the team.
+pub async fn team_viewer(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: TeamId,
+) -> Result<Viewable<team::Model>> {
+    view(conn, caller, TEAM_ROLES, id.0, team::Entity::find_by_id(id)).await
+}
+
+/// Proof that `caller` may change the team.
+pub async fn team_editor(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: TeamId,
+) -> Result<Editable<team::Model>> {
+    edit(team_viewer(conn, caller, id).await?)
+}
+
+/// Proof that `caller` owns the team. A member who does not is refused with `only-owner-can-delete-team`:
+/// deleting is all that is kept for owners.
+pub async fn team_owner(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: TeamId,
+) -> Result<Owned<team::Model>> {
+    let Viewable { value, permissions, caller } = team_viewer(conn, caller, id).await?;
+    if !permissions.is_owner {
+        return Err(
+            Error::validation("only-owner-can-delete-team").hint("only the owner may do this to a team")
+        );
+    }
+    Ok(Owned { value, permissions, caller })
+}
+
+/// Proof that `caller` may look at the project.
+pub async fn project_viewer(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: ProjectId,
+) -> Result<Viewable<project::Model>> {
+    view(conn, caller, PROJECT_ROLES, id.0, project::Entity::find_by_id(id)).await
+}
+
+/// Proof that `caller` may change the project.
+pub async fn project_editor(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: ProjectId,
+) -> Result<Editable<project::Model>> {
+    edit(project_viewer(conn, caller, id).await?)
+}
+
+/// Proof that `caller` may look at the file.
+pub async fn file_viewer(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: FileId,
+) -> Result<Viewable<file::Model>> {
+    view(conn, caller, FILE_ROLES, id.0, file::Entity::find_by_id(id)).await
+}
+
+/// Proof that `caller` may change the file.
+pub async fn file_editor(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: FileId,
+) -> Result<Editable<file::Model>> {
+    edit(file_viewer(conn, caller, id).await?)
+}
+
+/// One row; all null when the person has no role.
+#[derive(FromQueryResult)]
+struct Roles {
+    is_owner: Option<bool>,
+    is_admin: Option<bool>,
+    can_edit: Option<bool>,
+}
+
+const TEAM_ROLES: &str = "
+    SELECT bool_or(r.is_owner) AS is_owner, bool_or(r.is_admin) AS is_admin, bool_or(r.can_edit) AS can_edit
+      FROM team t JOIN team_profile_rel r ON r.team_id = t.id AND r.profile_id = $2
+     WHERE t.id = $1 AND t.deleted_at IS NULL";
+
+const PROJECT_ROLES: &str = "
+    SELECT bool_or(r.is_owner) AS is_owner, bool_or(r.is_admin) AS is_admin, bool_or(r.can_edit) AS can_edit
+      FROM project p
+      JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
+      JOIN LATERAL (
+           SELECT is_owner, is_admin, can_edit FROM team_profile_rel WHERE team_id = t.id AND profile_id = $2
+           UNION ALL
+           SELECT is_owner, is_admin, can_edit FROM project_profile_rel WHERE project_id = p.id AND profile_id = $2
+         ) r ON true
+     WHERE p.id = $1 AND p.deleted_at IS NULL";
+
+const FILE_ROLES: &str = "
+    SELECT bool_or(r.is_owner) AS is_owner, bool_or(r.is_admin) AS is_admin, bool_or(r.can_edit) AS can_edit
+      FROM file f
+      JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
+      JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
+      JOIN LATERAL (
+           SELECT is_owner, is_admin, can_edit FROM team_profile_rel WHERE team_id = t.id AND profile_id = $2
+           UNION ALL
+           SELECT is_owner, is_admin, can_edit FROM project_profile_rel WHERE project_id = p.id AND profile_id = $2
+           UNION ALL
+           SELECT is_owner, is_admin, can_edit FROM file_profile_rel WHERE file_id = f.id AND profile_id = $2
+         ) r ON true
+     WHERE f.id = $1 AND f.deleted_at IS NULL";
+
+/// Looks the roles up first: a stranger costs one query and learns nothing.
+async fn view<E: EntityTrait>(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    roles: &'static str,
+    id: Uuid,
+    find: Select<E>,
+) -> Result<Viewable<E::Model>> {
+    let roles = Statement::from_sql_and_values(DbBackend::Postgres, roles, [id.into(), caller.0.into()]);
+    let found = Roles::find_by_statement(roles).one(conn).await?;
+    let Some(Roles { is_owner: Some(is_owner), is_admin: Some(is_admin), can_edit: Some(can_edit) }) = found
+    else {
+        return Err(Error::NotFound);
+    };
+    let value = find.one(conn).await?.ok_or(Error::NotFound)?;
+    Ok(Viewable { value, permissions: Permissions::of_role(is_owner, is_admin, can_edit), caller })
+}
+
+fn edit<T>(held: Viewable<T>) -> Result<Editable<T>> {
+    if !held.permissions.can_edit {
+        return Err(Error::NotFound);
+    }
+    Ok(Editable { value: held.value, permissions: held.permissions, caller: held.caller })
+}

@@ -1,0 +1,211 @@
+//! Accounts: reading, changing, and what an operator may do with them.
+
+pub mod create;
+pub mod login;
+pub mod register;
+pub mod verify;
+
+use crate::error::{Error, Result};
+use crate::session;
+use chrono::{DateTime, Utc};
+use document::transit;
+use document::value::Value;
+use entities::ids::ProfileId;
+use entities::profile::{ActiveModel, Column, Entity, Model};
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::extension::postgres::PgExpr;
+use sea_orm::{
+    ActiveModelTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+
+/// Longest address, characters.
+pub const EMAIL_CHARS_MAX: usize = 250;
+
+/// Most accounts that a search gives.
+pub const SEARCH_MAX: u64 = 100;
+
+/// Largest stored `props`, bytes of transit.
+const PROPS_BYTES_MAX: usize = 64 * 1024;
+
+/// What a person may change about themselves. A language or theme that is left out is forgotten.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// 1 to 250 characters.
+    pub fullname: String,
+    /// At most 8 characters.
+    pub lang: Option<String>,
+    /// At most 250 characters.
+    pub theme: Option<String>,
+}
+
+/// The account of a caller.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is gone or past its deletion date.
+pub async fn get(conn: &impl ConnectionTrait, caller: ProfileId, now: DateTime<Utc>) -> Result<Model> {
+    let found = Entity::find_by_id(caller).one(conn).await?;
+    found.filter(|person| person.deleted_at.is_none_or(|at| at > now)).ok_or(Error::NotFound)
+}
+
+/// Changes name, language and theme of the caller.
+///
+/// # Errors
+/// [`Error::NotFound`] when the account is gone.
+pub async fn update(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    change: Change,
+    now: DateTime<Utc>,
+) -> Result<Model> {
+    let person = get(conn, caller, now).await?;
+    let row = ActiveModel {
+        id: Set(person.id),
+        modified_at: Set(now),
+        fullname: Set(change.fullname),
+        lang: Set(change.lang),
+        theme: Set(change.theme),
+        ..Default::default()
+    };
+    Ok(row.update(conn).await?)
+}
+
+/// The free settings of a person as a map; keys with a namespace are the server's own and left out.
+pub fn props(person: &Model) -> Value {
+    let Some(stored) = &person.props else { return Value::Map(Vec::new()) };
+    match transit::read(stored.to_string().as_bytes(), &props_limits()) {
+        Ok(Value::Map(entries)) => {
+            let own = |key: &Value| matches!(key, Value::Keyword(name) if str::contains(name, '/'));
+            Value::Map(entries.into_iter().filter(|(key, _)| !own(key)).collect())
+        }
+        _ => Value::Map(Vec::new()),
+    }
+}
+
+/// The account with this address, if any. Upper case does not matter.
+pub async fn find(conn: &impl ConnectionTrait, email: &str) -> Result<Option<Model>> {
+    Ok(Entity::of_email(&clean_email(email)).one(conn).await?)
+}
+
+/// For an operator: the address counts as confirmed from now on.
+///
+/// # Errors
+/// [`Error::NotFound`] when nobody has this address.
+pub async fn activate(conn: &impl ConnectionTrait, email: &str, now: DateTime<Utc>) -> Result<Model> {
+    let person = find(conn, email).await?.ok_or(Error::NotFound)?;
+    let row =
+        ActiveModel { id: Set(person.id), modified_at: Set(now), is_active: Set(true), ..Default::default() };
+    Ok(row.update(conn).await?)
+}
+
+/// For an operator: shuts a person out, ending every session, or lets them in again. Call it in a
+/// transaction.
+///
+/// # Errors
+/// [`Error::NotFound`] when nobody has this address.
+pub async fn set_blocked(
+    conn: &impl ConnectionTrait,
+    email: &str,
+    blocked: bool,
+    now: DateTime<Utc>,
+) -> Result<Model> {
+    let person = find(conn, email).await?.ok_or(Error::NotFound)?;
+    let row = ActiveModel {
+        id: Set(person.id),
+        modified_at: Set(now),
+        is_blocked: Set(blocked),
+        ..Default::default()
+    };
+    let person = row.update(conn).await?;
+    if blocked {
+        session::delete_of_profile(conn, person.id).await?;
+    }
+    Ok(person)
+}
+
+/// For an operator: accounts whose address or name contains the text, newest first, at most [`SEARCH_MAX`].
+/// Deleted ones are among them, marked by `deleted_at`.
+pub async fn search(conn: &impl ConnectionTrait, text: &str, limit: u64) -> Result<Vec<Model>> {
+    let pattern = format!("%{}%", escape_like(text.trim()));
+    let matches = Condition::any()
+        .add(Expr::col(Column::Email).ilike(&pattern))
+        .add(Expr::col(Column::Fullname).ilike(&pattern));
+    Ok(Entity::find()
+        .filter(matches)
+        .order_by_desc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .limit(limit.min(SEARCH_MAX))
+        .all(conn)
+        .await?)
+}
+
+/// An address in the form that is stored and compared.
+pub fn clean_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Whether text is an address that mail can be sent to: a plain ASCII local part, and a domain name whose
+/// last label is letters only.
+pub fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let local_char = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c);
+    let local_ok = !local.is_empty()
+        && local.len() <= 64
+        && local.chars().all(local_char)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..");
+    let labels: Vec<&str> = domain.split('.').collect();
+    let label_ok = |label: &&str| {
+        (1..=63).contains(&label.len())
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let top_ok =
+        labels.last().is_some_and(|top| top.len() >= 2 && top.chars().all(|c| c.is_ascii_alphabetic()));
+    text.len() <= EMAIL_CHARS_MAX && local_ok && labels.len() >= 2 && labels.iter().all(label_ok) && top_ok
+}
+
+/// The stored form of a map of settings.
+///
+/// # Errors
+/// `params-validation` when they are more than 64 KiB.
+pub(crate) fn stored_props(props: &Value) -> Result<serde_json::Value> {
+    let bytes = transit::write_verbose(props);
+    if bytes.len() > PROPS_BYTES_MAX {
+        return Err(Error::validation("params-validation").hint("props: at most 64 KiB"));
+    }
+    serde_json::from_slice(&bytes).map_err(Error::platform)
+}
+
+fn props_limits() -> transit::Limits {
+    // JSON from the database comes with other spacing, hence the room.
+    transit::Limits { bytes_max: 4 * PROPS_BYTES_MAX, depth_max: 32, values_max: 20_000 }
+}
+
+fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in ["ana@example.com", "a.b+c@sub.example.org", "x@a-b.co"] {
+            assert!(is_email(good), "{good}");
+        }
+        let bad = ["", "ana", "@example.com", "ana@", "ana@example", "a..b@example.com", ".a@example.com"];
+        let worse =
+            ["a.@example.com", "a@-x.com", "a@x.c0m", "a@x..com", "a b@x.com", "é@x.com", "a@b@x.com"];
+        for text in bad.iter().chain(&worse) {
+            assert!(!is_email(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn like_patterns_take_text_literally() {
+        assert_eq!(escape_like(r"a_b%c\"), r"a\_b\%c\\");
+    }
+}

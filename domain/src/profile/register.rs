@@ -1,0 +1,213 @@
+//! Registration in two steps: check and seal what was entered, then make the account from the sealed claims.
+
+use super::create::{self, NewProfile};
+use super::{clean_email, is_email};
+use crate::error::{Error, Result};
+use crate::features;
+use crate::token::{self, Claims, Issuer};
+use chrono::{DateTime, TimeDelta, Utc};
+use document::value::Value;
+use entities::ids::ProfileId;
+use entities::profile::{ActiveModel, Entity, Model};
+use platform::app::App;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
+
+/// Most campaign marks that are kept with an account, and the longest of them, characters.
+const CAMPAIGN_MAX: usize = 16;
+const CAMPAIGN_CHARS_MAX: usize = 250;
+
+/// What somebody entered.
+#[derive(Clone, Debug)]
+pub struct Entered {
+    /// 1 to 250 characters.
+    pub fullname: String,
+    /// Address.
+    pub email: String,
+    /// At most 500 characters.
+    pub password: String,
+    /// A team's invitation that led here.
+    pub invitation_token: Option<String>,
+    /// Wants a first file.
+    pub create_welcome_file: bool,
+    /// Wants news.
+    pub accept_newsletter_updates: bool,
+    /// Where the person comes from: names that begin with `utm_` or `mtm_`, and their values.
+    pub campaign: Vec<(String, String)>,
+}
+
+/// What came of a registration.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one of them lives at a time, and briefly")]
+pub enum Registered {
+    /// A new account that may be used at once: open a session. With an invitation token the answer is id,
+    /// address and that token instead of the profile.
+    Active {
+        /// The account.
+        profile: Model,
+        /// A valid invitation of this very address.
+        invitation_token: Option<String>,
+    },
+    /// The account exists but its address is not confirmed, or not to be talked about: answer id and address
+    /// only.
+    Unverified {
+        /// The account.
+        id: ProfileId,
+        /// Its address.
+        email: String,
+        /// The account was made just now.
+        is_new: bool,
+        /// Send the `register` mail.
+        send_mail: bool,
+    },
+}
+
+/// Checks what was entered and seals it, password hashed, for [`register`]. Changes nothing.
+///
+/// # Errors
+/// In this order: `registration-disabled`, `params-validation`, `invalid-token`,
+/// `email-does-not-match-invitation`, `email-domain-is-not-allowed`, `email-as-password`,
+/// `email-already-exists` (only for an active account).
+pub async fn prepare(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    entered: Entered,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    check_open(app)?;
+    let email = clean_email(&entered.email);
+    if !is_email(&email) {
+        return Err(Error::validation("params-validation").hint("email: not an email address"));
+    }
+    if let Some(invitation) = &entered.invitation_token {
+        let claims = token::verify(&app.secrets, invitation, Issuer::TeamInvitation, now)?;
+        if clean_email(claims.text("member-email")?) != email {
+            let hint = "the invitation is for another address";
+            return Err(Error::restriction("email-does-not-match-invitation").hint(hint));
+        }
+    }
+    check_domain(app, &email)?;
+    create::check_password(&email, &entered.password)?;
+    if Entity::of_email(&email).one(conn).await?.is_some_and(|person| person.is_active) {
+        return Err(Error::validation("email-already-exists").hint("the address is taken"));
+    }
+    let password = create::hash(app, entered.password).await?;
+    let mut props =
+        vec![(Value::keyword("newsletter-updates"), Value::Bool(entered.accept_newsletter_updates))];
+    props.extend(entered.campaign.into_iter().take(CAMPAIGN_MAX).map(campaign_mark));
+    let claims = vec![
+        ("email", Value::Str(email)),
+        ("fullname", Value::Str(entered.fullname)),
+        ("password", Value::Str(password)),
+        ("backend", Value::Str("penpot".into())),
+        ("props", Value::Map(props)),
+        ("create-welcome-file", Value::Bool(entered.create_welcome_file)),
+        ("invitation-token", entered.invitation_token.map_or(Value::Nil, Value::Str)),
+    ];
+    Ok(token::issue(&app.secrets, Issuer::PreparedRegister, claims, now))
+}
+
+/// Makes the account that [`prepare`] sealed. Call it in a transaction and commit before telling anybody.
+///
+/// # Errors
+/// `registration-disabled`, `invalid-token`; `email-already-exists` for a known address where addresses are
+/// not confirmed by mail.
+pub async fn register(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    token: &str,
+    accept_newsletter_updates: Option<bool>,
+    now: DateTime<Utc>,
+) -> Result<Registered> {
+    check_open(app)?;
+    let claims = token::verify(&app.secrets, token, Issuer::PreparedRegister, now)?;
+    let email = claims.text("email")?.to_owned();
+    let verifies = app.config.flags.has("email-verification");
+    let wanted = NewProfile {
+        fullname: claims.text("fullname")?.to_owned(),
+        email: email.clone(),
+        password: claims.text("password")?.to_owned(),
+        is_active: claims.flag("is-active") || claims.flag("email-verified") || !verifies,
+        auth_backend: claims.text("backend")?.to_owned(),
+        props: with_newsletter(&claims, accept_newsletter_updates),
+    };
+    let invitation_token = invitation_of(app, &claims, &email, now);
+    if let Some(profile) = create::insert(conn, wanted, &features::enabled(&app.config.flags), now).await? {
+        if profile.is_active {
+            return Ok(Registered::Active { profile, invitation_token });
+        }
+        return Ok(Registered::Unverified { id: profile.id, email, is_new: true, send_mail: true });
+    }
+    let Some(known) = Entity::of_email(&email).one(conn).await? else {
+        // Deleted between the two statements; trying again will make it.
+        return Err(Error::validation("email-already-exists").hint("the address is taken"));
+    };
+    again(app, conn, known, verifies, now).await
+}
+
+/// Registration of an address that has an account already.
+async fn again(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    known: Model,
+    verifies: bool,
+    now: DateTime<Utc>,
+) -> Result<Registered> {
+    let (id, email) = (known.id, known.email.clone());
+    if known.is_blocked {
+        return Ok(Registered::Unverified { id, email, is_new: false, send_mail: false });
+    }
+    if !verifies {
+        return Err(Error::validation("email-already-exists").hint("the address is taken"));
+    }
+    let pause = TimeDelta::from_std(app.config.auth.email_verify_threshold).unwrap_or(TimeDelta::MAX);
+    let send_mail = !known.is_active && now.signed_duration_since(known.modified_at) >= pause;
+    if send_mail {
+        // The next mail waits as long again.
+        let row = ActiveModel { id: Set(id), modified_at: Set(now), ..Default::default() };
+        row.update(conn).await?;
+    }
+    Ok(Registered::Unverified { id, email, is_new: false, send_mail })
+}
+
+fn check_open(app: &App) -> Result<()> {
+    let flags = &app.config.flags;
+    if flags.has("registration") && flags.has("login-with-password") {
+        return Ok(());
+    }
+    Err(Error::restriction("registration-disabled").hint("registration is switched off"))
+}
+
+/// With a white list, only its domains may register.
+fn check_domain(app: &App, email: &str) -> Result<()> {
+    let allowed = &app.config.auth.domain_whitelist;
+    let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+    if allowed.is_empty() || allowed.iter().any(|one| one.eq_ignore_ascii_case(domain)) {
+        return Ok(());
+    }
+    Err(Error::restriction("email-domain-is-not-allowed").hint("addresses of this domain may not register"))
+}
+
+/// A namespace keeps these marks apart from a person's own settings.
+fn campaign_mark((name, value): (String, String)) -> (Value, Value) {
+    let short = |text: &str| text.chars().take(CAMPAIGN_CHARS_MAX).collect::<String>();
+    (Value::keyword(&format!("penpot/{}", short(&name).replace('_', "-"))), Value::Str(short(&value)))
+}
+
+fn with_newsletter(claims: &Claims, accepted: Option<bool>) -> Value {
+    let Some(Value::Map(entries)) = claims.get("props") else { return Value::Map(Vec::new()) };
+    let mut entries = entries.clone();
+    if let Some(accepted) = accepted {
+        let key = Value::keyword("newsletter-updates");
+        entries.retain(|(name, _)| *name != key);
+        entries.push((key, Value::Bool(accepted)));
+    }
+    Value::Map(entries)
+}
+
+/// The invitation that led here, when it still stands and is for this address.
+fn invitation_of(app: &App, claims: &Claims, email: &str, now: DateTime<Utc>) -> Option<String> {
+    let invitation = claims.text_if_any("invitation-token")?;
+    let invited = token::verify(&app.secrets, invitation, Issuer::TeamInvitation, now).ok()?;
+    let same = invited.text("member-email").ok().map(clean_email).as_deref() == Some(email);
+    same.then(|| invitation.to_owned())
+}

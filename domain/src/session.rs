@@ -1,0 +1,154 @@
+//! Signed-in browsers. A session ends a maximum age after it was last renewed, and the server enforces it.
+
+use crate::error::{Error, Result};
+use crate::token::{self, Issuer};
+use chrono::{DateTime, TimeDelta, Utc};
+use document::value::Value;
+use entities::http_session::{ActiveModel, Column, Entity, Model};
+use entities::ids::{ProfileId, SessionId};
+use entities::profile;
+use platform::secrets::Secrets;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use std::time::Duration;
+
+/// A session is renewed at most this often.
+pub const RENEWAL: TimeDelta = TimeDelta::hours(6);
+
+/// Longest browser description that is kept, characters.
+const USER_AGENT_CHARS_MAX: usize = 500;
+
+/// Most rows that one sweep removes.
+pub const BATCH_MAX: u64 = 100;
+
+/// A session that just began.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The row.
+    pub session: Model,
+    /// For the cookie.
+    pub token: String,
+}
+
+/// A session that a token stands for.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// The row.
+    pub session: Model,
+    /// Renewing is due: call [`renew`] and set the cookie again.
+    pub renewal_due: bool,
+}
+
+/// Begins a session. The caller has checked who it is for.
+pub async fn create(
+    conn: &impl ConnectionTrait,
+    secrets: &Secrets,
+    profile: ProfileId,
+    user_agent: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Opened> {
+    let session = ActiveModel {
+        id: Set(SessionId(platform::ids::random_id())),
+        profile_id: Set(profile),
+        created_at: Set(now),
+        modified_at: Set(now),
+        user_agent: Set(user_agent.map(|text| text.chars().take(USER_AGENT_CHARS_MAX).collect())),
+    };
+    let session = session.insert(conn).await?;
+    let token = seal(secrets, &session, now);
+    Ok(Opened { session, token })
+}
+
+/// The session of a cookie's token. None when the token is no such token, the session is gone or too old, or
+/// its person is blocked or deleted: such a caller is nobody.
+pub async fn resolve(
+    conn: &impl ConnectionTrait,
+    secrets: &Secrets,
+    token: &str,
+    now: DateTime<Utc>,
+    age_max: Duration,
+) -> Result<Option<Live>> {
+    let Ok(claims) = token::verify(secrets, token, Issuer::Authentication, now) else { return Ok(None) };
+    let (Ok(id), Ok(profile)) = (claims.uuid("sid"), claims.uuid("uid")) else { return Ok(None) };
+    let Some(session) = Entity::find_by_id(SessionId(id)).one(conn).await? else { return Ok(None) };
+    if session.profile_id.0 != profile || session.modified_at <= oldest(now, age_max) {
+        return Ok(None);
+    }
+    if !may_act(conn, session.profile_id, now).await? {
+        return Ok(None);
+    }
+    let renewal_due = session.modified_at + RENEWAL <= now;
+    Ok(Some(Live { session, renewal_due }))
+}
+
+/// Makes a session young again and gives the token for the new cookie.
+pub async fn renew(
+    conn: &impl ConnectionTrait,
+    secrets: &Secrets,
+    session: &Model,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let row = ActiveModel { id: Set(session.id), modified_at: Set(now), ..Default::default() };
+    match row.update(conn).await {
+        Ok(session) => Ok(seal(secrets, &session, now)),
+        // Logged out meanwhile.
+        Err(sea_orm::DbErr::RecordNotUpdated) => Err(Error::NotFound),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Ends a session. Fine when it has ended already.
+pub async fn delete(conn: &impl ConnectionTrait, id: SessionId) -> Result<()> {
+    Entity::delete_by_id(id).exec(conn).await?;
+    Ok(())
+}
+
+/// Ends every session of a person; how many there were.
+pub async fn delete_of_profile(conn: &impl ConnectionTrait, profile: ProfileId) -> Result<u64> {
+    Ok(Entity::delete_many().filter(Column::ProfileId.eq(profile)).exec(conn).await?.rows_affected)
+}
+
+/// Removes at most `limit` (at most [`BATCH_MAX`]) sessions that are too old; how many there were.
+pub async fn collect_expired(
+    conn: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    age_max: Duration,
+    limit: u64,
+) -> Result<u64> {
+    let old = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ModifiedAt.lte(oldest(now, age_max)))
+        .order_by_asc(Column::ModifiedAt)
+        .limit(limit.min(BATCH_MAX));
+    let ids: Vec<SessionId> = old.into_tuple().all(conn).await?;
+    let gone = Entity::delete_many()
+        .filter(Column::Id.is_in(ids))
+        // Renewed between the two statements: not old any more.
+        .filter(Column::ModifiedAt.lte(oldest(now, age_max)));
+    Ok(gone.exec(conn).await?.rows_affected)
+}
+
+/// Whether a person may act at all: exists, is not blocked, and is not past the deletion date.
+pub(crate) async fn may_act(conn: &impl ConnectionTrait, id: ProfileId, now: DateTime<Utc>) -> Result<bool> {
+    let person = profile::Entity::find_by_id(id).one(conn).await?;
+    Ok(person.is_some_and(|person| !person.is_blocked && person.deleted_at.is_none_or(|at| at > now)))
+}
+
+/// Sessions not renewed since this moment are over.
+fn oldest(now: DateTime<Utc>, age_max: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(age_max)
+        .ok()
+        .and_then(|age| now.checked_sub_signed(age))
+        .unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+fn seal(secrets: &Secrets, session: &Model, now: DateTime<Utc>) -> String {
+    let claims = vec![
+        ("aud", Value::Str("penpot".into())),
+        ("sid", Value::Uuid(session.id.0)),
+        ("uid", Value::Uuid(session.profile_id.0)),
+    ];
+    token::issue(secrets, Issuer::Authentication, claims, now)
+}

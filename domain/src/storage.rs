@@ -1,0 +1,120 @@
+//! Stored blobs: rows here, bytes in `platform`.
+//!
+//! **Every blob on any backend has a row, in one of three states.** The row is written before the bytes
+//! (`pending`), counts once they are there and checked (`valid`), and goes after them (`deleting`). Whatever
+//! crashes in between leaves a row behind, and the sweeps finish the work: nothing is ever unreachable.
+//!
+//! **Whoever stores a reference to a blob first calls [`hold`] in the same transaction.** It fails when the
+//! blob is on its way out, and makes the sweeps keep their hands off until the transaction ends.
+
+pub mod bucket;
+pub mod put;
+pub mod sweep;
+
+use crate::error::{Error, Result};
+use bucket::Bucket;
+use chrono::{DateTime, Utc};
+use entities::ids::StorageObjectId;
+use entities::storage_object::{Column, Entity, Model};
+use platform::app::App;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+/// Most rows that one listing gives.
+pub const LIST_MAX: u64 = 1000;
+
+/// Which rows to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this bucket.
+    pub bucket: Option<String>,
+    /// Only this state.
+    pub state: Option<String>,
+    /// Only rows on their way out, or only the others.
+    pub deleted: Option<bool>,
+    /// At most so many; at most [`LIST_MAX`].
+    pub limit: u64,
+}
+
+/// One blob, looked at closely.
+#[derive(Clone, Debug)]
+pub struct Details {
+    /// The row.
+    pub object: Model,
+    /// Some row refers to it.
+    pub is_referenced: bool,
+    /// Size of the bytes as the backend says; none when they are not there.
+    pub stored_bytes: Option<u64>,
+}
+
+/// A blob that may be given out: complete, not deleted, not expired. Who may read it: see
+/// [`Bucket::is_public`].
+pub async fn find(
+    conn: &impl ConnectionTrait,
+    id: StorageObjectId,
+    now: DateTime<Utc>,
+) -> Result<Option<Model>> {
+    let found = Entity::alive().filter(Column::Id.eq(id)).one(conn).await?;
+    Ok(found.filter(|object| object.expired_at.is_none_or(|at| at > now)))
+}
+
+/// Keeps blobs from being swept while the transaction that will refer to them is under way.
+///
+/// # Errors
+/// [`Error::Platform`] when one of them is already on its way out: storing it again helps.
+pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
+    let held = Entity::update_many()
+        .col_expr(Column::TouchedAt, Expr::value(now))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::State.eq("valid"))
+        .filter(Column::DeletedAt.is_null())
+        .exec(conn)
+        .await?;
+    if held.rows_affected < ids.len() as u64 {
+        return Err(Error::platform("a stored object was swept before it was used"));
+    }
+    Ok(())
+}
+
+/// Tells the sweep that somebody may have stopped using these blobs.
+pub async fn touch(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::TouchedAt, Expr::value(now))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::DeletedAt.is_null())
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// For an operator: rows, newest first.
+pub async fn list(conn: &impl ConnectionTrait, filter: Filter) -> Result<Vec<Model>> {
+    let mut query = Entity::find();
+    if let Some(bucket) = filter.bucket {
+        query = query.filter(Column::Bucket.eq(bucket));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(Column::State.eq(state));
+    }
+    query = match filter.deleted {
+        None => query,
+        Some(true) => query.filter(Column::DeletedAt.is_not_null()),
+        Some(false) => query.filter(Column::DeletedAt.is_null()),
+    };
+    let newest = query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+    Ok(newest.limit(filter.limit.min(LIST_MAX)).all(conn).await?)
+}
+
+/// For an operator: everything about one blob, in any state.
+///
+/// # Errors
+/// [`Error::NotFound`] without such a row; [`Error::Platform`] when the backend cannot be asked.
+pub async fn show(app: &App, id: StorageObjectId) -> Result<Details> {
+    let object = Entity::find_by_id(id).one(&app.db).await?.ok_or(Error::NotFound)?;
+    let is_referenced = match Bucket::find(&object.bucket) {
+        Some(bucket) => bucket.referenced(&app.db, &[id]).await?.contains(&id),
+        None => false,
+    };
+    let stored_bytes = app.blobs.size(&object.backend, id.0).await.map_err(Error::platform)?;
+    Ok(Details { object, is_referenced, stored_bytes })
+}

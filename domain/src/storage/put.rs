@@ -1,0 +1,178 @@
+//! Storing a blob: row first, then bytes, then the row counts. Equal content is stored once.
+
+use super::bucket::Bucket;
+use crate::error::{Error, Result};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use entities::ids::StorageObjectId;
+use entities::storage_object::{ActiveModel, Column, Entity, Model};
+use platform::app::App;
+use platform::storage::BlobSource;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set, SqlErr};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::time::Duration;
+
+/// Longest time that writing one blob may take. Well below the age at which a `pending` row is given up.
+const WRITE_TIME_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// What a blob is to be.
+#[derive(Clone, Debug)]
+pub struct NewBlob {
+    /// What for.
+    pub bucket: &'static Bucket,
+    /// Media type given out with the bytes.
+    pub content_type: String,
+    /// Not given out after this moment.
+    pub expired_at: Option<DateTime<Utc>>,
+    /// Details: plain JSON.
+    pub metadata: Option<serde_json::Value>,
+}
+
+/// Stores bytes and gives the row, touched now: unless something refers to the blob within two hours, the
+/// sweep takes it away again. Not for the inside of a transaction: it commits by itself, step by step.
+///
+/// Equal bytes in a shared bucket give the row that is there already, also when two are stored at the same
+/// time; when its bytes got lost, they are put back.
+///
+/// # Errors
+/// [`Error::Platform`] when the backend fails; nothing is left behind that the sweeps do not remove.
+pub async fn put(app: &App, bytes: Bytes, wanted: NewBlob, now: DateTime<Utc>) -> Result<Model> {
+    let sha256 = digest(app, bytes.clone()).await?;
+    if wanted.bucket.is_shared
+        && let Some(found) = reuse(app, wanted.bucket, &sha256, &bytes, now).await?
+    {
+        return Ok(found);
+    }
+    let bucket = wanted.bucket;
+    let row = begin(app, wanted, bytes.len(), &sha256, now).await?;
+    if let Err(error) = write(app, &row, bytes.clone()).await {
+        discard(app, &row, now).await;
+        return Err(error);
+    }
+    match finish(app, &row).await {
+        Ok(true) => Ok(Model { state: "valid".to_owned(), ..row }),
+        Ok(false) => {
+            discard(app, &row, now).await;
+            Err(Error::platform("the object was given up while its bytes were being written"))
+        }
+        Err(error) => {
+            discard(app, &row, now).await;
+            // Somebody else finished the same content first: theirs is the one.
+            if !matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
+                return Err(error.into());
+            }
+            let found = reuse(app, bucket, &sha256, &bytes, now).await?;
+            found.ok_or_else(|| Error::platform("equal content appeared and vanished while storing"))
+        }
+    }
+}
+
+/// Lower-case hex.
+async fn digest(app: &App, bytes: Bytes) -> Result<String> {
+    let hash = move || {
+        let mut text = String::with_capacity(64);
+        for byte in Sha256::digest(&bytes) {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
+    };
+    app.cpu.run(hash).await.map_err(busy_or_broken)
+}
+
+/// What a refusal of the pool means to the caller.
+pub(crate) fn busy_or_broken(error: platform::cpu::CpuError) -> Error {
+    match error {
+        platform::cpu::CpuError::Busy => Error::busy(),
+        other => Error::platform(other),
+    }
+}
+
+/// The row of equal content, if there is one, touched so that no sweep takes it away.
+async fn reuse(
+    app: &App,
+    bucket: &Bucket,
+    sha256: &str,
+    bytes: &Bytes,
+    now: DateTime<Utc>,
+) -> Result<Option<Model>> {
+    let found = Entity::update_many()
+        .col_expr(Column::TouchedAt, Expr::value(now))
+        .filter(Column::Bucket.eq(bucket.name))
+        .filter(Column::Backend.eq(app.blobs.default_backend()))
+        .filter(Column::Sha256.eq(sha256))
+        .filter(Column::State.eq("valid"))
+        .filter(Column::DeletedAt.is_null())
+        .exec_with_returning(&app.db)
+        .await?;
+    let Some(row) = found.into_iter().next() else { return Ok(None) };
+    let there = app.blobs.size(&row.backend, row.id.0).await.map_err(Error::platform)?;
+    if there != u64::try_from(row.size).ok() {
+        tracing::warn!(object = %row.id, "the bytes of a stored object were missing or cut off: written again");
+        write(app, &row, bytes.clone()).await?;
+    }
+    Ok(Some(row))
+}
+
+/// From here on the sweep knows of the blob.
+async fn begin(app: &App, wanted: NewBlob, size: usize, sha256: &str, now: DateTime<Utc>) -> Result<Model> {
+    let row = ActiveModel {
+        id: Set(StorageObjectId(platform::ids::random_id())),
+        created_at: Set(now),
+        deleted_at: Set(None),
+        expired_at: Set(wanted.expired_at),
+        touched_at: Set(Some(wanted.expired_at.unwrap_or(now))),
+        size: Set(i64::try_from(size).map_err(Error::platform)?),
+        backend: Set(app.blobs.default_backend().to_owned()),
+        content_type: Set(wanted.content_type),
+        bucket: Set(wanted.bucket.name.to_owned()),
+        sha256: Set(sha256.to_owned()),
+        state: Set("pending".to_owned()),
+        metadata: Set(wanted.metadata),
+    };
+    Ok(row.insert(&app.db).await?)
+}
+
+/// Writes the bytes of a row and checks what arrived.
+async fn write(app: &App, row: &Model, bytes: Bytes) -> Result<()> {
+    let size = bytes.len() as u64;
+    let writing = app.blobs.put(&row.backend, row.id.0, BlobSource::Bytes(bytes), size);
+    let stored = tokio::time::timeout(WRITE_TIME_MAX, writing).await.map_err(Error::platform)?;
+    let stored = stored.map_err(Error::platform)?;
+    let there = app.blobs.size(&row.backend, row.id.0).await.map_err(Error::platform)?;
+    if stored.size != size || stored.sha256 != row.sha256 || there != Some(size) {
+        return Err(Error::platform(platform::storage::BlobError::Corrupt { id: row.id.0 }));
+    }
+    Ok(())
+}
+
+/// Makes the row count; false when a sweep gave it up meanwhile.
+async fn finish(app: &App, row: &Model) -> Result<bool, sea_orm::DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::State, Expr::value("valid"))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::State.eq("pending"))
+        .exec(&app.db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Takes back what was begun. Whatever fails here is left to the sweep, which finds the row.
+async fn discard(app: &App, row: &Model, now: DateTime<Utc>) {
+    let undo = async {
+        Entity::update_many()
+            .col_expr(Column::State, Expr::value("deleting"))
+            .col_expr(Column::DeletedAt, Expr::value(now))
+            .filter(Column::Id.eq(row.id))
+            .exec(&app.db)
+            .await?;
+        app.blobs.delete(&row.backend, row.id.0).await.map_err(Error::platform)?;
+        Entity::delete_by_id(row.id).exec(&app.db).await?;
+        Ok::<(), Error>(())
+    };
+    if let Err(error) = undo.await {
+        tracing::warn!(object = %row.id, %error, "an unfinished object is left to the sweep");
+    }
+}

@@ -1,0 +1,241 @@
+//! The two sweeps over blobs: who is still used, and whose time has come.
+//!
+//! A decision is made in the transaction that holds the row's lock, and storing a reference needs that lock
+//! too (through the foreign key and [`super::hold`]). So a blob is either found referenced, or the reference
+//! is refused.
+
+use super::bucket::Bucket;
+use crate::error::{Error, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use entities::ids::StorageObjectId;
+use entities::storage_object::{Column, Entity, Model};
+use futures_util::{StreamExt, stream};
+use platform::app::App;
+use platform::db::Tx;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
+use std::collections::{BTreeMap, HashSet};
+
+/// Most rows in one batch.
+pub const BATCH_MAX: u64 = 100;
+
+/// A blob is left alone for so long after it was stored or touched, because its reference may be on its way.
+const TOUCHED_AGE_MIN: TimeDelta = TimeDelta::hours(2);
+
+/// A blob that its backend would not delete is tried again after so long.
+const RETRY_AFTER: TimeDelta = TimeDelta::hours(1);
+
+/// Blobs deleted at the same time.
+const DELETES_AT_ONCE: usize = 8;
+
+/// What one batch did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Rows looked at; none means that the work is done.
+    pub seen: u64,
+    /// Rows that are still used and stay.
+    pub frozen: u64,
+    /// Rows marked for deletion, or gone for good.
+    pub deleted: u64,
+    /// Rows whose bytes could not be deleted; they come back in an hour.
+    pub failed: u64,
+    /// Size of the deleted ones, bytes.
+    pub bytes: u64,
+}
+
+impl Swept {
+    /// Both taken together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            seen: self.seen + other.seen,
+            frozen: self.frozen + other.frozen,
+            deleted: self.deleted + other.deleted,
+            failed: self.failed + other.failed,
+            bytes: self.bytes + other.bytes,
+        }
+    }
+}
+
+/// Looks at blobs touched at least two hours ago, oldest first, at most [`BATCH_MAX`]. One that is still
+/// referred to is not looked at again until it is touched; any other is hidden now and deleted after its time
+/// of grace. Uploads that never finished are given up.
+pub async fn collect_touched_batch(app: &App, now: DateTime<Utc>) -> Result<Swept> {
+    let tx = platform::db::begin(&app.db).await?;
+    let rows = Entity::find()
+        .filter(Column::TouchedAt.lte(now - TOUCHED_AGE_MIN))
+        .filter(Column::DeletedAt.is_null())
+        .order_by_asc(Column::TouchedAt)
+        .limit(BATCH_MAX)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(&tx)
+        .await?;
+    let mut swept = Swept { seen: rows.len() as u64, ..Swept::default() };
+    let (pending, valid): (Vec<Model>, Vec<Model>) = rows.into_iter().partition(|row| row.state == "pending");
+    give_up(&tx, &ids_of(&pending), now).await?;
+    swept.deleted += pending.len() as u64;
+    swept.bytes += bytes_of(&pending);
+    for (name, rows) in by_bucket(valid) {
+        let Some(bucket) = Bucket::find(&name) else {
+            tracing::warn!(bucket = name, "stored objects of an unknown bucket are kept");
+            freeze(&tx, &ids_of(&rows)).await?;
+            swept.frozen += rows.len() as u64;
+            continue;
+        };
+        let used = bucket.referenced(&tx, &ids_of(&rows)).await?;
+        let (used, unused): (Vec<Model>, Vec<Model>) =
+            rows.into_iter().partition(|row| used.contains(&row.id));
+        freeze(&tx, &ids_of(&used)).await?;
+        hide(&tx, &ids_of(&unused), now + bucket.kept(app.config.limits.deletion_delay)).await?;
+        swept.frozen += used.len() as u64;
+        swept.deleted += unused.len() as u64;
+        swept.bytes += bytes_of(&unused);
+    }
+    tx.commit().await?;
+    Ok(swept)
+}
+
+/// Removes blobs whose time has come, oldest first, at most [`BATCH_MAX`]: once more it is made sure that
+/// nothing refers to them, then the decision is committed (`deleting`), then the bytes go, then the rows.
+/// After a crash anywhere in between, the next batch finds the rows and goes on. One that is referred to
+/// after all is revived.
+pub async fn collect_deleted_batch(app: &App, now: DateTime<Utc>) -> Result<Swept> {
+    let (doomed, mut swept) = decide(app, now).await?;
+    let deletions = stream::iter(doomed).map(|row| async move {
+        let outcome = app.blobs.delete(&row.backend, row.id.0).await;
+        (row, outcome)
+    });
+    let outcomes: Vec<_> = deletions.buffer_unordered(DELETES_AT_ONCE).collect().await;
+    let (mut gone, mut failed) = (Vec::new(), Vec::new());
+    for (row, outcome) in outcomes {
+        match outcome {
+            Ok(()) => gone.push(row),
+            Err(error) => {
+                tracing::error!(object = %row.id, %error, "the bytes of a stored object could not be deleted");
+                failed.push(row);
+            }
+        }
+    }
+    remove(&app.db, &ids_of(&gone)).await?;
+    put_off(&app.db, &ids_of(&failed), now + RETRY_AFTER).await?;
+    swept.deleted += gone.len() as u64;
+    swept.bytes += bytes_of(&gone);
+    swept.failed += failed.len() as u64;
+    Ok(swept)
+}
+
+/// Commits which rows are to go.
+async fn decide(app: &App, now: DateTime<Utc>) -> Result<(Vec<Model>, Swept)> {
+    let tx = platform::db::begin(&app.db).await?;
+    let rows = Entity::find()
+        .filter(Column::DeletedAt.lte(now))
+        .order_by_asc(Column::DeletedAt)
+        .limit(BATCH_MAX)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(&tx)
+        .await?;
+    let mut swept = Swept { seen: rows.len() as u64, ..Swept::default() };
+    let mut used = HashSet::new();
+    for (name, rows) in by_bucket(rows.iter().filter(|row| row.state == "valid").cloned().collect()) {
+        if let Some(bucket) = Bucket::find(&name) {
+            used.extend(bucket.referenced(&tx, &ids_of(&rows)).await?);
+        }
+    }
+    let (used, doomed): (Vec<Model>, Vec<Model>) = rows.into_iter().partition(|row| used.contains(&row.id));
+    for row in &used {
+        revive(app, &tx, row, now).await?;
+    }
+    swept.frozen = used.len() as u64;
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value("deleting"))
+        .filter(Column::Id.is_in(ids_of(&doomed)))
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok((doomed, swept))
+}
+
+/// Brings back a blob that is referred to. Only one row may stand for a content: when there is another, this
+/// one stays hidden but keeps its bytes.
+async fn revive(app: &App, tx: &Tx, row: &Model, now: DateTime<Utc>) -> Result<()> {
+    let sql = "UPDATE storage_object o SET deleted_at = NULL, touched_at = NULL
+                WHERE id = $1 AND NOT EXISTS (
+                      SELECT 1 FROM storage_object t
+                       WHERE t.bucket = o.bucket AND t.backend = o.backend AND t.sha256 = o.sha256
+                         AND t.id <> o.id AND t.state = 'valid' AND t.deleted_at IS NULL)";
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [row.id.0.into()]);
+    let revived = tx.execute_raw(query).await?.rows_affected() == 1;
+    tracing::warn!(object = %row.id, revived, "a stored object was due for deletion but is still referred to");
+    if !revived {
+        let kept = Bucket::find(&row.bucket).map(|bucket| bucket.kept(app.config.limits.deletion_delay));
+        put_off(tx, &[row.id], now + kept.unwrap_or(RETRY_AFTER)).await?;
+    }
+    Ok(())
+}
+
+async fn give_up(tx: &Tx, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value("deleting"))
+        .col_expr(Column::DeletedAt, Expr::value(now))
+        .col_expr(Column::TouchedAt, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+async fn freeze(tx: &Tx, ids: &[StorageObjectId]) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::TouchedAt, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+async fn hide(tx: &Tx, ids: &[StorageObjectId], until: DateTime<Utc>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::DeletedAt, Expr::value(until))
+        .col_expr(Column::TouchedAt, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+async fn put_off(conn: &impl ConnectionTrait, ids: &[StorageObjectId], until: DateTime<Utc>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::DeletedAt, Expr::value(until))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// The state is asked for again: another process may have been here first.
+async fn remove(conn: &impl ConnectionTrait, ids: &[StorageObjectId]) -> Result<(), Error> {
+    Entity::delete_many()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::State.eq("deleting"))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+fn by_bucket(rows: Vec<Model>) -> BTreeMap<String, Vec<Model>> {
+    let mut buckets: BTreeMap<String, Vec<Model>> = BTreeMap::new();
+    for row in rows {
+        buckets.entry(row.bucket.clone()).or_default().push(row);
+    }
+    buckets
+}
+
+fn ids_of(rows: &[Model]) -> Vec<StorageObjectId> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+fn bytes_of(rows: &[Model]) -> u64 {
+    rows.iter().map(|row| u64::try_from(row.size).unwrap_or(0)).sum()
+}

@@ -1,0 +1,141 @@
+//! Teams: making one and listing one's own.
+
+use crate::error::{Error, Result};
+use crate::features::{self, Features};
+use crate::permission::Permissions;
+use chrono::{DateTime, Utc};
+use entities::ids::{ProfileId, ProjectId, TeamId};
+use entities::{profile, project, project_profile_rel, team, team_profile_rel};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use std::collections::HashMap;
+
+/// Most teams that are listed for one person.
+const LIST_MAX: u64 = 1000;
+
+/// What the first project of every team is called.
+const DRAFTS: &str = "Drafts";
+
+/// What somebody asks for.
+#[derive(Clone, Debug)]
+pub struct NewTeam {
+    /// Chosen by the client; none for a fresh one.
+    pub id: Option<TeamId>,
+    /// 1 to 250 characters.
+    pub name: String,
+    /// The person's own first team.
+    pub is_default: bool,
+}
+
+/// A team that was just made.
+#[derive(Clone, Debug)]
+pub struct Created {
+    /// The row.
+    pub team: team::Model,
+    /// Its drafts project.
+    pub default_project: project::Model,
+    /// The creator's rights.
+    pub permissions: Permissions,
+}
+
+/// A team as one of its members sees it.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// The row.
+    pub team: team::Model,
+    /// The member's rights.
+    pub permissions: Permissions,
+    /// It is this member's default team, which is not the same as being somebody's.
+    pub is_own_default: bool,
+}
+
+/// Makes a team with its drafts project; `caller` owns both. Call it in a transaction.
+///
+/// # Errors
+/// `object-already-exists` when the chosen id is taken.
+pub async fn create(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    wanted: NewTeam,
+    enabled: &Features,
+    now: DateTime<Utc>,
+) -> Result<Created> {
+    let id = wanted.id.unwrap_or_else(|| TeamId(platform::ids::new_id()));
+    if team::Entity::find_by_id(id).one(conn).await?.is_some() {
+        return Err(Error::validation("object-already-exists").hint("the id is taken"));
+    }
+    let row = team::ActiveModel {
+        id: Set(id),
+        created_at: Set(now),
+        modified_at: Set(now),
+        deleted_at: Set(None),
+        name: Set(wanted.name),
+        is_default: Set(wanted.is_default),
+        photo_id: Set(None),
+        features: Set(features::for_new_team(enabled).into_iter().collect()),
+    };
+    let team = row.insert(conn).await?;
+    let role = team_profile_rel::ActiveModel {
+        id: Set(platform::ids::new_id()),
+        team_id: Set(team.id),
+        profile_id: Set(caller),
+        created_at: Set(now),
+        modified_at: Set(now),
+        is_owner: Set(true),
+        is_admin: Set(true),
+        can_edit: Set(true),
+    };
+    role.insert(conn).await?;
+    let default_project = create_drafts(conn, caller, team.id, now).await?;
+    Ok(Created { team, default_project, permissions: Permissions::OWNER })
+}
+
+/// The teams of `caller` that are not deleted, at most 1000, in the order of joining.
+pub async fn list(conn: &impl ConnectionTrait, caller: ProfileId) -> Result<Vec<Membership>> {
+    let own = profile::Entity::find_by_id(caller).one(conn).await?.and_then(|person| person.default_team_id);
+    let roles = team_profile_rel::Entity::of_profile(caller)
+        .order_by_asc(team_profile_rel::Column::CreatedAt)
+        .limit(LIST_MAX)
+        .all(conn)
+        .await?;
+    let ids = roles.iter().map(|role| role.team_id);
+    let teams = team::Entity::alive().filter(team::Column::Id.is_in(ids)).all(conn).await?;
+    let mut teams: HashMap<TeamId, team::Model> = teams.into_iter().map(|team| (team.id, team)).collect();
+    let join = |role: team_profile_rel::Model| {
+        let team = teams.remove(&role.team_id)?;
+        let permissions = Permissions::of_role(role.is_owner, role.is_admin, role.can_edit);
+        Some(Membership { is_own_default: own == Some(team.id), team, permissions })
+    };
+    Ok(roles.into_iter().filter_map(join).collect())
+}
+
+async fn create_drafts(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    team: TeamId,
+    now: DateTime<Utc>,
+) -> Result<project::Model> {
+    let row = project::ActiveModel {
+        id: Set(ProjectId(platform::ids::new_id())),
+        team_id: Set(team),
+        created_at: Set(now),
+        modified_at: Set(now),
+        deleted_at: Set(None),
+        is_default: Set(true),
+        name: Set(DRAFTS.to_owned()),
+    };
+    let project = row.insert(conn).await?;
+    let role = project_profile_rel::ActiveModel {
+        id: Set(platform::ids::new_id()),
+        project_id: Set(project.id),
+        profile_id: Set(caller),
+        created_at: Set(now),
+        modified_at: Set(now),
+        is_owner: Set(true),
+        is_admin: Set(true),
+        can_edit: Set(true),
+    };
+    role.insert(conn).await?;
+    Ok(project)
+}

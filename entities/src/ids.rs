@@ -1,0 +1,69 @@
+//! Every id has its own type, so a team id never stands where a file id is meant.
+
+use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// Declares id types: a UUID with its own name, usable as a column, a key and in JSON.
+macro_rules! id_types {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(out)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        // Keys are made by us, never counted by the database.
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    )+};
+}
+
+id_types! {
+    /// A person with an account.
+    ProfileId,
+    /// A team: the owner of projects.
+    TeamId,
+    /// A project: the folder of files.
+    ProjectId,
+    /// A design file.
+    FileId,
+    /// A picture uploaded into a file (`file_media_object`).
+    MediaId,
+    /// A stored blob (`storage_object`).
+    StorageObjectId,
+    /// A personal access token.
+    AccessTokenId,
+    /// A signed-in browser.
+    SessionId,
+}

@@ -1,0 +1,21 @@
+//! The rows: one file per table, with its columns, its relations and its scopes. No rules live here.
+//!
+//! `deleted_at` may lie in the future: a row is hidden as soon as the column is set and purged once the
+//! moment has passed. `alive()` is the only scope that people's reads use.
+
+pub mod access_token;
+pub mod file;
+pub mod file_data;
+pub mod file_media_object;
+pub mod file_profile_rel;
+pub mod http_session;
+pub mod ids;
+pub mod profile;
+pub mod project;
+pub mod project_profile_rel;
+pub mod server_prop;
+pub mod storage_blob;
+pub mod storage_object;
+pub mod team;
+pub mod team_profile_rel;
+pub mod team_project_profile_rel;

@@ -1,0 +1,70 @@
+//! Runs what is ready now until nothing is, for tests and for people who wait.
+
+use std::{sync::atomic::Ordering::Relaxed, time::Duration};
+
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Config, Router, WorkerError, engine::Engine, worker::Running};
+
+/// What a drain did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drained {
+    /// Attempts that were started here and came to an end.
+    pub ran: u64,
+    /// Those of them that ended in a retry or a dead letter.
+    pub failed: u64,
+}
+
+/// Works like [`crate::run`], without schedules, until no job of these queues is ready, running or due. Jobs for
+/// later stay, those that wait for their next attempt included; jobs that other workers run are waited for.
+///
+/// # Errors
+/// As [`crate::run`], and when the database cannot be asked.
+pub async fn drain(pool: &PgPool, config: Config, router: Router) -> Result<Drained, WorkerError> {
+    let config = Config { schedules: vec![], ..config };
+    let names: Vec<String> = config.queues.iter().map(|(name, _)| name.clone()).collect();
+    let mut running = Running::start(pool, config).await?;
+    let engine = running.engine.clone();
+    let shutdown = CancellationToken::new();
+    let watch = async {
+        let empty = until_empty(&engine, &names).await;
+        shutdown.cancel();
+        empty
+    };
+    // A worker that breaks ends the watch too: it would wait for ever.
+    let worked = async {
+        let worked = running.work(router, shutdown.clone()).await;
+        engine.drain();
+        worked
+    };
+    let (worked, empty) = tokio::join!(worked, watch);
+    running.stop().await;
+    worked?;
+    empty?;
+    let tally = &engine.tally;
+    Ok(Drained { ran: tally.ran.load(Relaxed), failed: tally.failed.load(Relaxed) })
+}
+
+async fn until_empty(engine: &Engine, names: &[String]) -> sqlx::Result<()> {
+    // Three questions, each through the index of its state.
+    let left = "select exists (select 1 from queue.job where queue = any($1) and state = 1) \
+          or exists (select 1 from queue.job where queue = any($1) and state = 2 and lease_until is not null) \
+          or exists (select 1 from queue.job where queue = any($1) and state = 0 and run_at <= now())";
+    let mut pause = Duration::from_millis(2);
+    while !engine.draining() {
+        if engine.settled() {
+            let any: bool = sqlx::query_scalar(left).bind(names).fetch_one(&engine.pool).await?;
+            // Asked again afterwards: a claim may have been under way meanwhile.
+            if !any && engine.settled() {
+                return Ok(());
+            }
+            engine.due.notify_one();
+            pause = (pause * 2).min(Duration::from_millis(200));
+        } else {
+            pause = Duration::from_millis(2);
+        }
+        tokio::time::sleep(pause).await;
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! The lease keeper: renews what this process still works on, and writes progress, until the last result of a
+//! shutdown is written.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    connection::{Link, within},
+    engine::Engine,
+    sql,
+};
+
+/// Readers see progress within 2 s.
+const PROGRESS_EVERY: Duration = Duration::from_secs(1);
+
+/// Renews leases older than a third of their length, so that short jobs cost nothing.
+pub(crate) async fn keeper(engine: Arc<Engine>) {
+    let mut link = Link::new("keeper", &engine.options, false);
+    let beat = engine.config.lease / 3;
+    let pause = (beat / 4).clamp(Duration::from_millis(10), PROGRESS_EVERY);
+    while !engine.closed() {
+        tokio::time::sleep(pause).await;
+        // A statement that hangs must not cost the lease.
+        renew(&engine, &mut link, beat).await;
+        write_progress(&engine, &mut link, beat).await;
+    }
+}
+
+async fn renew(engine: &Engine, link: &mut Link, beat: Duration) {
+    let (ids, tokens) = engine.leases_older(beat);
+    if ids.is_empty() {
+        return;
+    }
+    let kept = within(beat, async {
+        let query = sqlx::query_scalar::<_, i64>(sql::RENEW).bind(&ids).bind(&tokens);
+        query.bind(engine.config.lease.as_secs_f64()).fetch_all(link.open().await?).await
+    });
+    let kept = kept.await;
+    if let Ok(kept) = link.settle(kept).await {
+        engine.renewed(&ids, &kept);
+    }
+}
+
+async fn write_progress(engine: &Engine, link: &mut Link, beat: Duration) {
+    let (ids, tokens, texts) = engine.progress_changes();
+    if ids.is_empty() {
+        return;
+    }
+    let written = within(beat, async {
+        let query = sqlx::query(sql::PROGRESS).bind(&ids).bind(&tokens).bind(&texts);
+        query.execute(link.open().await?).await
+    });
+    let written = written.await;
+    if link.settle(written).await.is_err() {
+        engine.progress_not_written(&ids);
+    }
+}

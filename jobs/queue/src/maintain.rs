@@ -1,0 +1,198 @@
+//! What keeps the queue going by itself: due jobs, lost workers, the clock, history, and what is measured.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use sqlx::PgConnection;
+
+use crate::{
+    connection::{Link, STATEMENT_MAX, within},
+    cron_line::{latest_tick, next_tick},
+    engine::Engine,
+    sql,
+};
+
+/// History partitions are made this many days ahead.
+pub(crate) const DAYS_AHEAD: i32 = 3;
+
+const RESCUE_EVERY: Duration = Duration::from_secs(1);
+const SEEN_EVERY: Duration = Duration::from_secs(5);
+const MEASURE_EVERY: Duration = Duration::from_secs(15);
+const HISTORY_EVERY: Duration = Duration::from_secs(3_600);
+/// Workers that were not seen for this long are forgotten.
+const WORKERS_KEPT: &str = "1 day";
+/// Depth is counted up to here: a dashboard does not need to tell a million from two.
+const DEPTH_MAX: i64 = 10_000;
+
+/// Promotes scheduled jobs when they are due, and is the poll under every wake-up.
+pub(crate) async fn timer(engine: Arc<Engine>) {
+    let mut link = Link::new("timer", &engine.options, false);
+    while !engine.draining() {
+        let promoted = within(STATEMENT_MAX, async {
+            sqlx::query_as::<_, (i64, Option<f64>)>(sql::PROMOTE).fetch_one(link.open().await?).await
+        });
+        let promoted = promoted.await;
+        let mut wait = engine.config.poll;
+        if let Ok((count, next_s)) = link.settle(promoted).await {
+            if let Some(seconds) = next_s {
+                // One more millisecond: waking just before the moment would only mean waking twice.
+                let next = Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(wait);
+                wait = wait.min(next + Duration::from_millis(1));
+            }
+            // A full portion: there is more.
+            if count >= 1_000 {
+                wait = Duration::ZERO;
+            }
+        }
+        engine.poke();
+        // An end of the wait without a call is the poll.
+        let _called = tokio::time::timeout(wait, engine.due.notified()).await;
+    }
+}
+
+/// Rescues, ticks, history, worker list, gauges. Every worker does all of it; the statements decide who wins.
+pub(crate) async fn maintenance(engine: Arc<Engine>) {
+    let mut link = Link::new("maintenance", &engine.options, false);
+    let mut rescue = Every::new(RESCUE_EVERY.min(engine.config.lease / 3));
+    let mut seen = Every::new(SEEN_EVERY);
+    let mut measure = Every::new(MEASURE_EVERY);
+    let mut history = Every::new(HISTORY_EVERY);
+    while !engine.closed() {
+        let worked = within(STATEMENT_MAX, async {
+            let conn = link.open().await?;
+            if rescue.due() {
+                rescue_lost(&engine, conn).await?;
+                tick(&engine, conn).await?;
+            }
+            if seen.due() {
+                report(&engine, conn).await?;
+            }
+            if measure.due() {
+                gauges(&engine, conn).await?;
+            }
+            if history.due() {
+                keep_history(&engine, conn).await?;
+            }
+            Ok(())
+        });
+        let worked = worked.await;
+        if link.settle(worked).await.is_err() {
+            for every in [&mut rescue, &mut seen, &mut measure, &mut history] {
+                every.again();
+            }
+        }
+        tokio::time::sleep(rescue.period / 4).await;
+    }
+}
+
+/// Something that is due from time to time, the first time at once.
+struct Every {
+    period: Duration,
+    last: Option<Instant>,
+}
+
+impl Every {
+    fn new(period: Duration) -> Every {
+        Every { period, last: None }
+    }
+
+    fn due(&mut self) -> bool {
+        let due = self.last.is_none_or(|last| last.elapsed() >= self.period);
+        if due {
+            self.last = Some(Instant::now());
+        }
+        due
+    }
+
+    /// The last one did not happen.
+    fn again(&mut self) {
+        self.last = None;
+    }
+}
+
+async fn rescue_lost(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
+    let (back, dead): (i64, i64) = sqlx::query_as(sql::RESCUE).fetch_one(conn).await?;
+    if back + dead > 0 {
+        metrics::counter!("atelier_queue_rescued_total").increment((back + dead).unsigned_abs());
+        tracing::warn!(back, dead, "queue: rescued jobs of a lost worker");
+        engine.poke();
+    }
+    Ok(())
+}
+
+/// Starts what the clock asks for. Of ticks that were missed only the last one runs.
+async fn tick(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
+    if engine.config.schedules.is_empty() {
+        return Ok(());
+    }
+    let due: Vec<(String, String, DateTime<Utc>, DateTime<Utc>)> =
+        sqlx::query_as(sql::SCHEDULES_DUE).fetch_all(&mut *conn).await?;
+    for (name, line, planned, now) in due {
+        // A line this program no longer has would start a kind it does not know.
+        if !engine.config.schedules.iter().any(|schedule| schedule.name() == name) {
+            continue;
+        }
+        let (Some(latest), Some(next)) = (latest_tick(&line, now), next_tick(&line, now)) else {
+            tracing::error!(schedule = name, line, "queue: the cron line does not parse or never comes");
+            continue;
+        };
+        let query = sqlx::query_scalar::<_, i64>(sql::TICK).bind(&name).bind(latest.max(planned)).bind(next);
+        let started = query.fetch_one(&mut *conn).await?;
+        if started > 0 {
+            engine.poke();
+        }
+    }
+    Ok(())
+}
+
+async fn report(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
+    let slots: Map<String, Value> =
+        engine.queues.iter().map(|s| (s.name.to_string(), s.slots.into())).collect();
+    let pid = i32::try_from(std::process::id()).unwrap_or(0);
+    let query = sqlx::query(sql::WORKER_SEEN).bind(engine.worker_id).bind(pid).bind(host());
+    query.bind(Value::Object(slots)).bind(engine.draining()).execute(conn).await?;
+    Ok(())
+}
+
+/// The machine's name, for people.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    name.trim().chars().take(100).collect()
+}
+
+async fn gauges(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
+    // The oldest of the first `DEPTH_MAX` in the order of claims: exact until the queue is that deep.
+    let depth = "select count(*), coalesce(extract(epoch from now() - min(run_at)), 0)::float8 from \
+        (select run_at from queue.job where queue = $1 and state = 1 order by priority desc, id limit $2) r";
+    for slots in &engine.queues {
+        let query = sqlx::query_as::<_, (i64, f64)>(depth).bind(&*slots.name).bind(DEPTH_MAX);
+        let (ready, oldest_s) = query.fetch_one(&mut *conn).await?;
+        let queue = slots.name.to_string();
+        #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+        let [ready, running, all] = [ready as f64, slots.running() as f64, slots.slots as f64];
+        metrics::gauge!("atelier_queue_ready", "queue" => queue.clone()).set(ready);
+        metrics::gauge!("atelier_queue_oldest_ready_seconds", "queue" => queue.clone()).set(oldest_s);
+        metrics::gauge!("atelier_queue_running", "queue" => queue.clone()).set(running);
+        metrics::gauge!("atelier_queue_slots", "queue" => queue).set(all);
+    }
+    let dead = "select count(*) from (select 1 from queue.job_dead limit $1) d";
+    let dead: i64 = sqlx::query_scalar(dead).bind(DEPTH_MAX).fetch_one(conn).await?;
+    #[expect(clippy::cast_precision_loss, reason = "at most DEPTH_MAX")]
+    metrics::gauge!("atelier_queue_dead_letters").set(dead as f64);
+    Ok(())
+}
+
+async fn keep_history(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query("select queue.add_days($1)").bind(DAYS_AHEAD).execute(&mut *conn).await?;
+    let old = format!("delete from queue.worker where seen_at < now() - interval '{WORKERS_KEPT}'");
+    sqlx::query(sqlx::AssertSqlSafe(old)).execute(&mut *conn).await?;
+    if let Some(kept) = engine.config.retention {
+        let drop = "select queue.drop_days(now() - make_interval(secs => $1))";
+        sqlx::query(drop).bind(kept.as_secs_f64()).execute(conn).await?;
+    }
+    Ok(())
+}

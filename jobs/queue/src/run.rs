@@ -1,0 +1,68 @@
+//! One started attempt, as its handler sees it.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::{Value, value::RawValue};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::progress::Progress;
+
+/// Facts and controls of one attempt. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The job.
+    pub id: i64,
+    /// Which attempt this is, from 1.
+    pub attempt: i16,
+    /// After this many the job is a dead letter.
+    pub max_attempts: i16,
+    /// The name its handler is registered under.
+    pub kind: Arc<str>,
+    /// The queue it came from.
+    pub queue: Arc<str>,
+    /// Whose work it is.
+    pub tenant: Option<Uuid>,
+    /// Who asked for it.
+    pub origin: Option<Value>,
+    /// How far the clock of this run is moved.
+    pub clock_shift: chrono::Duration,
+    pub(crate) control: Arc<Control>,
+}
+
+/// Shared by the handler and the engine while the job runs.
+#[derive(Debug)]
+pub(crate) struct Control {
+    pub(crate) cancelled: CancellationToken,
+    pub(crate) progress: Progress,
+}
+
+impl Run {
+    /// Cancelled when the result would no longer count (the lease was lost) or the worker is about to leave. A long
+    /// handler looks at it between steps and returns.
+    pub fn cancelled(&self) -> &CancellationToken {
+        &self.control.cancelled
+    }
+
+    /// Tells how far the job is. Readers see it within 2 s; messages are cut at 300 characters.
+    pub fn progress(&self, done: u64, total: Option<u64>, message: &str) {
+        self.control.progress.set(done, total, message);
+    }
+
+    /// Keeps one line with the job: the last 50, each at most 300 characters.
+    pub fn log(&self, text: &str) {
+        self.control.progress.log(text);
+    }
+}
+
+/// A claimed job between the claimer and its handler.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    pub(crate) run: Run,
+    pub(crate) token: i64,
+    /// Stays raw: one worker runs many kinds, and a payload that does not decode must fail alone.
+    pub(crate) payload: Box<RawValue>,
+    pub(crate) timeout: Option<Duration>,
+    /// Its deadline had passed when it was claimed.
+    pub(crate) late: bool,
+}

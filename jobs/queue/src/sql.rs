@@ -1,0 +1,124 @@
+//! Every hot statement. Each drives from an array or a bounded list of ids and goes through an index; the worker's
+//! connections also pin that plan (see `connection`), because a plan made while the table was empty must not
+//! survive into a backlog of a million rows.
+//!
+//! Statements driven by ids must not mention `state`: the statistics of a transient state are always wrong
+//! (gathered when nothing ran), and the planner would scan `job_lease` instead of the primary key. The token is
+//! null unless the row is running, so matching `(id, token)` is the fence and the state test in one.
+
+/// `$1` queue, `$2` limit, `$3` token, `$4` worker, `$5` lease in seconds. The limit sits in an `array()` init
+/// plan, so the update is always a lookup by primary key.
+pub(crate) const CLAIM: &str = "update queue.job set state = 2, attempt = attempt + 1, lease_token = $3, \
+    worker_id = $4, started_at = now(), lease_until = now() + make_interval(secs => $5) \
+  where id = any(array(select id from queue.job where queue = $1 and state = 1 \
+    order by priority desc, id limit $2 for update skip locked)) \
+  returning id, priority, kind, attempt, max_attempts, payload, timeout_ms, clock_shift_ms, tenant, origin, \
+    coalesce(deadline < now(), false) as late, extract(epoch from now() - run_at)::float8 as waited_s";
+
+/// `$1` ids, `$2` tokens: rows that ended well move to history in one statement.
+pub(crate) const FINISH: &str = "with d as (delete from queue.job j \
+    using unnest($1::bigint[], $2::bigint[]) as a(id, token) \
+    where j.id = a.id and j.lease_token = a.token returning j.*) \
+  insert into queue.job_done (id, run_at, enqueued_at, started_at, clock_shift_ms, tenant, worker_id, outcome, \
+    priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, progress, errors) \
+  select id, run_at, enqueued_at, started_at, clock_shift_ms, tenant, worker_id, 0, \
+    priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, progress, errors from d";
+
+/// `$1` ids, `$2` tokens, `$3` errors: to the dead letters, whole.
+pub(crate) const BURY: &str = "with d as (delete from queue.job j \
+    using unnest($1::bigint[], $2::bigint[], $3::text[]) as a(id, token, error) \
+    where j.id = a.id and j.lease_token = a.token returning j.*, a.error) \
+  insert into queue.job_dead (id, run_at, enqueued_at, started_at, deadline, clock_shift_ms, timeout_ms, tenant, \
+    worker_id, priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, progress, errors) \
+  select id, run_at, enqueued_at, started_at, deadline, clock_shift_ms, timeout_ms, tenant, \
+    worker_id, priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, progress, \
+    coalesce(errors, '[]') || jsonb_build_object('attempt', attempt, 'at', now(), 'error', error) from d";
+
+/// `$1` ids, `$2` tokens, `$3` delays in ms, `$4` attempts given back, `$5` errors: ready (no delay) or scheduled.
+pub(crate) const RETRY: &str = "update queue.job j set state = case when a.delay_ms > 0 then 0 else 1 end, \
+    run_at = now() + make_interval(secs => a.delay_ms / 1000.0), attempt = j.attempt - a.refund, \
+    lease_token = null, lease_until = null, worker_id = null, \
+    errors = case when a.error is null then j.errors else coalesce(j.errors, '[]') \
+      || jsonb_build_object('attempt', j.attempt, 'at', now(), 'error', a.error) end \
+  from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::text[]) \
+    as a(id, token, delay_ms, refund, error) \
+  where j.id = a.id and j.lease_token = a.token";
+
+/// `$1` ids, `$2` tokens, `$3` progress as JSON texts.
+pub(crate) const PROGRESS: &str = "update queue.job j set progress = a.progress::jsonb \
+  from unnest($1::bigint[], $2::bigint[], $3::text[]) as a(id, token, progress) \
+  where j.id = a.id and j.lease_token = a.token";
+
+/// `$1` ids, `$2` tokens, `$3` lease in seconds. Answers the ids that are still ours.
+pub(crate) const RENEW: &str = "update queue.job j set lease_until = now() + make_interval(secs => $3) \
+  from unnest($1::bigint[], $2::bigint[]) as a(id, token) \
+  where j.id = a.id and j.lease_token = a.token returning j.id";
+
+/// Expired leases: ready again while attempts are left, else dead letter, so that a job which kills its worker
+/// ends too. Any number of workers may run it at once. Answers (rescued, buried).
+pub(crate) const RESCUE: &str = "with x as (select id from queue.job \
+    where state = 2 and lease_until < now() order by lease_until limit 1000 for update skip locked), \
+  d as (delete from queue.job j using x where j.id = x.id and j.attempt >= j.max_attempts returning j.*), \
+  h as (insert into queue.job_dead (id, run_at, enqueued_at, started_at, deadline, clock_shift_ms, timeout_ms, \
+      tenant, worker_id, priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, progress, errors) \
+    select id, run_at, enqueued_at, started_at, deadline, clock_shift_ms, timeout_ms, tenant, \
+      worker_id, priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, progress, \
+      coalesce(errors, '[]') || jsonb_build_object('attempt', attempt, 'at', now(), \
+        'error', 'the worker was lost: lease expired') from d returning 1), \
+  back as (update queue.job j set state = 1, lease_token = null, lease_until = null, worker_id = null, \
+      errors = coalesce(errors, '[]') || jsonb_build_object('attempt', attempt, 'at', now(), \
+        'error', 'the worker was lost: lease expired') \
+    from x where j.id = x.id and j.attempt < j.max_attempts returning 1) \
+  select (select count(*) from back), (select count(*) from h)";
+
+/// Promotes due jobs and tells, in seconds, when the next one is due. Answers (promoted, seconds or null).
+pub(crate) const PROMOTE: &str = "with p as (update queue.job set state = 1 \
+    where id = any(array(select id from queue.job where state = 0 and run_at <= now() \
+      order by run_at limit 1000 for update skip locked)) returning 1) \
+  select (select count(*) from p), \
+    (select extract(epoch from min(run_at) - now())::float8 from queue.job where state = 0 and run_at > now())";
+
+/// Schedules whose tick has come. Answers (name, cron, next_tick, now).
+pub(crate) const SCHEDULES_DUE: &str = "select name, cron, next_tick, now() from queue.schedule \
+  where next_tick <= now() and paused_at is null order by next_tick limit 100";
+
+/// `$1` name, `$2` the tick to run, `$3` the tick after it. One winner: the row lock re-checks `next_tick`, and the
+/// tick's key would refuse a second one anyhow. Tick, job and advance are one statement.
+pub(crate) const TICK: &str = "with s as (update queue.schedule set next_tick = $3, last_tick = $2 \
+    where name = $1 and next_tick <= $2 and paused_at is null returning *), \
+  j as (insert into queue.job (queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, origin) \
+    select queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, \
+      jsonb_build_object('schedule', name, 'tick', $2::timestamptz) from s \
+    where not exists (select 1 from queue.tick t where t.name = s.name and t.tick = $2) \
+    on conflict (kind, unique_key) where unique_key is not null do nothing returning id), \
+  t as (insert into queue.tick (name, tick, job_id) select name, $2, (select id from j) from s \
+    on conflict do nothing returning 1) \
+  select count(*) from j";
+
+/// `$1` name, `$2` cron, `$3` queue, `$4` kind, `$5` unique key, `$6` payload, `$7` priority, `$8` max attempts,
+/// `$9` timeout in ms, `$10` next tick. A changed line starts anew from the next tick; an unchanged one keeps what
+/// it has missed.
+pub(crate) const SCHEDULE_PUT: &str = "insert into queue.schedule as s (name, cron, queue, kind, unique_key, \
+    payload, priority, max_attempts, timeout_ms, next_tick) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+  on conflict (name) do update set cron = excluded.cron, queue = excluded.queue, kind = excluded.kind, \
+    unique_key = excluded.unique_key, payload = excluded.payload, priority = excluded.priority, \
+    max_attempts = excluded.max_attempts, timeout_ms = excluded.timeout_ms, updated_at = now(), \
+    next_tick = case when s.cron = excluded.cron then s.next_tick else excluded.next_tick end \
+  where (s.cron, s.queue, s.kind, s.unique_key, s.payload, s.priority, s.max_attempts, s.timeout_ms) is distinct \
+    from (excluded.cron, excluded.queue, excluded.kind, excluded.unique_key, excluded.payload, excluded.priority, \
+      excluded.max_attempts, excluded.timeout_ms)";
+
+/// `$1` worker, `$2` pid, `$3` host, `$4` slots, `$5` draining.
+pub(crate) const WORKER_SEEN: &str = "insert into queue.worker (id, pid, host, slots, draining) \
+  values ($1, $2, $3, $4, $5) on conflict (id) do update set seen_at = now(), draining = excluded.draining";
+
+/// See `Insert` for the order of values. A unique twin that is not finished wins: no row is answered.
+pub(crate) const ENQUEUE: &str = "insert into queue.job (queue, kind, payload, priority, max_attempts, tenant, \
+    unique_key, run_at, deadline, timeout_ms, origin, clock_shift_ms, state) \
+  values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now() + $9 * interval '1 millisecond'), $10, $11, $12, $13, \
+    case when coalesce($8, now() + $9 * interval '1 millisecond') > now() then 0 else 1 end) \
+  on conflict (kind, unique_key) where unique_key is not null do nothing returning id";
+
+/// `$1` queue, `$2` kind, `$3` payloads as JSON texts, `$4` priority, `$5` max attempts, `$6` tenant, `$7` origin.
+pub(crate) const ENQUEUE_BATCH: &str = "insert into queue.job (queue, kind, payload, priority, max_attempts, \
+    tenant, origin) select $1, $2, p::jsonb, $4, $5, $6, $7 from unnest($3::text[]) as p";

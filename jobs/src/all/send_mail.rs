@@ -1,0 +1,47 @@
+//! Send one mail to one person.
+
+use std::time::Duration;
+
+use entities::ids::ProfileId;
+use platform::mail::Template;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Job, JobCtx, JobError};
+
+/// The text is made when it is sent, so that no token lies in the queue.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendMail {
+    /// Which mail.
+    pub template: Template,
+    /// To whom.
+    pub profile_id: ProfileId,
+}
+
+impl Job for SendMail {
+    const NAME: &'static str = "send-mail";
+    /// About five hours: longer than most mail servers are away.
+    const MAX_ATTEMPTS: i16 = 16;
+    const TIMEOUT: Duration = Duration::from_secs(60);
+    /// A person waits for it.
+    const PRIORITY: i16 = 200;
+
+    fn example() -> SendMail {
+        SendMail { template: Template::Register, profile_id: ProfileId(Uuid::from_u128(1)) }
+    }
+
+    async fn run(self, ctx: &JobCtx) -> Result<(), JobError> {
+        let app = &ctx.app;
+        let message = domain::mail::compose(app, &app.db, self.template, self.profile_id, ctx.now()).await;
+        match message.map_err(JobError::retry)? {
+            Some(message) => app.mailer.send(&message).await.map_err(|error| {
+                if error.is_permanent() { JobError::fail(error) } else { JobError::retry(error) }
+            }),
+            // Gone, blocked, or confirmed meanwhile.
+            None => {
+                ctx.log("nothing to say to this person any more");
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Find blobs that nothing refers to any more.
+
+use std::time::Duration;
+
+use domain::storage::sweep::{Swept, collect_touched_batch};
+use serde::{Deserialize, Serialize};
+
+use crate::{Job, JobCtx, JobError};
+
+/// Blobs touched at least two hours ago. Used ones stay, others are hidden and wait for their time.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct StorageGcTouched {}
+
+impl Job for StorageGcTouched {
+    const NAME: &'static str = "storage-gc-touched";
+    const TIMEOUT: Duration = Duration::from_secs(3_600);
+    const PRIORITY: i16 = 10;
+    const SCHEDULE: Option<&'static str> = Some("0 0 0 * * ?");
+
+    fn example() -> StorageGcTouched {
+        StorageGcTouched::default()
+    }
+
+    async fn run(self, ctx: &JobCtx) -> Result<(), JobError> {
+        let now = ctx.now();
+        let mut all = Swept::default();
+        loop {
+            ctx.go_on()?;
+            let batch = collect_touched_batch(&ctx.app, now).await.map_err(JobError::retry)?;
+            all = all.plus(batch);
+            ctx.progress(all.seen, None, &format!("{all:?}"));
+            if batch.seen == 0 {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What a running job has at hand.
+
+use std::time::Duration;
+
+use atelier_queue::Run;
+use chrono::{DateTime, Utc};
+use platform::app::App;
+
+use crate::JobError;
+
+/// The drivers and one attempt.
+#[derive(Clone)]
+pub struct JobCtx {
+    /// Every driver.
+    pub app: App,
+    run: Run,
+}
+
+impl std::fmt::Debug for JobCtx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("JobCtx").field(&self.run).finish()
+    }
+}
+
+impl JobCtx {
+    pub(crate) fn new(app: App, run: Run) -> JobCtx {
+        JobCtx { app, run }
+    }
+
+    /// The job's number.
+    pub fn id(&self) -> i64 {
+        self.run.id
+    }
+
+    /// Which attempt this is, from 1.
+    pub fn attempt(&self) -> i16 {
+        self.run.attempt
+    }
+
+    /// The time, moved by the shift of this run.
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = self.app.now();
+        now.checked_add_signed(self.run.clock_shift).unwrap_or(now)
+    }
+
+    /// Whether the result would no longer count, or the worker is about to leave.
+    pub fn cancelled(&self) -> bool {
+        self.run.cancelled().is_cancelled()
+    }
+
+    /// For the loop of a sweep, between two batches: ends the run early when it is cancelled. What is left is done by
+    /// the next run, at once and without using an attempt.
+    ///
+    /// # Errors
+    /// A snooze of no time.
+    pub fn go_on(&self) -> Result<(), JobError> {
+        if self.cancelled() { Err(JobError::snooze(Duration::ZERO)) } else { Ok(()) }
+    }
+
+    /// Tells how far the job is. Readers see it within 2 s; messages are cut at 300 characters.
+    pub fn progress(&self, done: u64, total: Option<u64>, message: &str) {
+        self.run.progress(done, total, message);
+    }
+
+    /// Keeps one line with the job: the last 50, each at most 300 characters.
+    pub fn log(&self, text: &str) {
+        self.run.log(text);
+    }
+}

@@ -1,0 +1,172 @@
+//! What a job is: its payload, and the facts beside it.
+
+use std::time::{Duration, Instant};
+
+use atelier_queue::{CronError, NewJob, Router, Run, Schedule};
+use platform::app::App;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{JobError, ctx::JobCtx};
+
+/// Which slots a job uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// Everything that has no queue of its own.
+    Default,
+    /// Calls to other people's servers, which may be slow.
+    Webhooks,
+}
+
+impl Queue {
+    /// Every queue.
+    pub const ALL: [Queue; 2] = [Queue::Default, Queue::Webhooks];
+
+    /// Its name in the database and in settings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Queue::Default => "default",
+            Queue::Webhooks => "webhooks",
+        }
+    }
+}
+
+/// A job: the struct is its payload, which carries ids only. It may run twice, and it may run after what it is about
+/// has gone: both must be fine.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Its name everywhere, in kebab case.
+    const NAME: &'static str;
+    /// Whose slots it uses.
+    const QUEUE: Queue = Queue::Default;
+    /// How often it may be started, 1 to 100. The waits between are 1 s, 2 s, 4 s … at most 1 h.
+    const MAX_ATTEMPTS: i16 = 10;
+    /// How long one attempt may take.
+    const TIMEOUT: Duration = Duration::from_secs(600);
+    /// Higher runs first.
+    const PRIORITY: i16 = 100;
+    /// When the clock starts it: six cron fields (second minute hour day month weekday), UTC. It runs with
+    /// [`Job::example`] then, and not while the one of an earlier tick is unfinished.
+    const SCHEDULE: Option<&'static str> = None;
+
+    /// A payload for documents and tests, on ids that do not exist.
+    fn example() -> Self;
+
+    /// While an unfinished job of this kind has the same key, another one is not written. At most 512 bytes.
+    fn unique_key(&self) -> Option<String> {
+        None
+    }
+
+    /// The team whose work it is.
+    fn tenant(&self) -> Option<Uuid> {
+        None
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// [`crate::JobError::retry`] when trying again can help, [`crate::JobError::fail`] when it cannot,
+    /// [`crate::JobError::snooze`] when it is too early.
+    fn run(self, ctx: &JobCtx) -> impl Future<Output = Result<(), crate::JobError>> + Send;
+}
+
+/// One line of the list of all jobs.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// [`Job::NAME`].
+    pub name: &'static str,
+    /// [`Job::QUEUE`].
+    pub queue: Queue,
+    /// [`Job::MAX_ATTEMPTS`].
+    pub max_attempts: i16,
+    /// [`Job::TIMEOUT`].
+    pub timeout: Duration,
+    /// [`Job::PRIORITY`].
+    pub priority: i16,
+    /// [`Job::SCHEDULE`].
+    pub schedule: Option<&'static str>,
+    /// [`Job::example`] as JSON.
+    pub example: fn() -> Value,
+    /// Checks a payload that came from outside, such as from a command line, and gives what would be enqueued.
+    pub(crate) decode: fn(Value) -> Result<NewJob, serde_json::Error>,
+    pub(crate) register: fn(Router, &App) -> Router,
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Entry").field(&self.name).finish()
+    }
+}
+
+impl Entry {
+    /// The line of a job.
+    pub const fn of<J: Job>() -> Entry {
+        Entry {
+            name: J::NAME,
+            queue: J::QUEUE,
+            max_attempts: J::MAX_ATTEMPTS,
+            timeout: J::TIMEOUT,
+            priority: J::PRIORITY,
+            schedule: J::SCHEDULE,
+            example: example::<J>,
+            decode: decode::<J>,
+            register: handler::<J>,
+        }
+    }
+
+    /// What the clock starts, when it does.
+    pub(crate) fn schedule(&self) -> Option<Result<Schedule, CronError>> {
+        let line = self.schedule?;
+        let mut job = NewJob::new(self.queue.name(), self.name, (self.example)());
+        job.priority = self.priority;
+        job.max_attempts = self.max_attempts;
+        job.timeout = Some(self.timeout);
+        // Started by hand it has no such key, so that a person never waits for the clock's run.
+        job.unique_key = Some("schedule".to_owned());
+        Some(Schedule::new(self.name, line, job))
+    }
+}
+
+fn example<J: Job>() -> Value {
+    serde_json::to_value(J::example()).unwrap_or(Value::Null)
+}
+
+fn decode<J: Job>(payload: Value) -> Result<NewJob, serde_json::Error> {
+    new_job(&serde_json::from_value::<J>(payload)?)
+}
+
+/// A job with the facts of its kind, ready at once.
+pub(crate) fn new_job<J: Job>(job: &J) -> Result<NewJob, serde_json::Error> {
+    let mut new = NewJob::new(J::QUEUE.name(), J::NAME, serde_json::to_value(job)?);
+    new.priority = J::PRIORITY;
+    new.max_attempts = J::MAX_ATTEMPTS;
+    new.timeout = Some(J::TIMEOUT);
+    new.unique_key = job.unique_key();
+    new.tenant = job.tenant();
+    Ok(new)
+}
+
+/// Puts a job behind the queue, timed by name.
+fn handler<J: Job>(router: Router, app: &App) -> Router {
+    let app = app.clone();
+    router.on(J::NAME, move |run: Run, job: J| {
+        let app = app.clone();
+        async move {
+            let ctx = JobCtx::new(app, run);
+            let timed = Timed(J::NAME, Instant::now());
+            let ended: Result<(), JobError> = job.run(&ctx).await;
+            drop(timed);
+            ended
+        }
+    })
+}
+
+/// Records how long a run took, also when it panicked or was dropped.
+struct Timed(&'static str, Instant);
+
+impl Drop for Timed {
+    fn drop(&mut self) {
+        let ms = self.1.elapsed().as_secs_f64() * 1_000.0;
+        metrics::histogram!(platform::metrics::names::TASKS_TIMING, "name" => self.0).record(ms);
+    }
+}

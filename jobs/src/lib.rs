@@ -1,0 +1,20 @@
+//! Work after the answer: durable jobs, enqueued in the transaction that makes them necessary.
+//!
+//! Reading order: `all` (every job), `job` (what a job is), `enqueue`, `worker`. To add a job write one file in
+//! `all/` and run `make index`. The queue itself is the leaf crate `atelier-queue`, which only this crate names.
+
+pub mod all;
+mod ctx;
+mod drain;
+mod enqueue;
+mod job;
+pub mod read;
+pub mod worker;
+
+pub use atelier_queue::{
+    Drained, EnqueueError as Refusal, InstallError, JobError, WorkerError, install, is_installed,
+};
+pub use ctx::JobCtx;
+pub use drain::drain;
+pub use enqueue::{Enqueue, EnqueueError, Origin, Waker, enqueue, enqueue_named, entry};
+pub use job::{Entry, Job, Queue};

@@ -1,0 +1,48 @@
+//! The worker: every job of the list behind the queue, until it is told to leave.
+
+use std::time::Duration;
+
+use atelier_queue::{Config, Router};
+use platform::app::App;
+use tokio_util::sync::CancellationToken;
+
+use crate::{WorkerError, all::ALL};
+
+/// How much one worker process does at once.
+#[derive(Debug, Clone)]
+pub struct WorkerConfig {
+    /// Queues and how many of their jobs run at once; a queue with 0 is left to others.
+    pub slots: Vec<(String, usize)>,
+    /// How long running jobs may go on after the shutdown began. Default 30 s.
+    pub grace: Duration,
+}
+
+impl WorkerConfig {
+    /// As the settings say.
+    pub fn of(app: &App) -> WorkerConfig {
+        WorkerConfig { slots: app.config.worker.slots.clone(), grace: Duration::from_secs(30) }
+    }
+}
+
+/// Works until `shutdown` is cancelled, then lets running jobs end within the grace time.
+///
+/// # Errors
+/// When it could not start: a bad cron line, a queue without slots, no tables. Database errors while it works heal by
+/// themselves.
+pub async fn run(app: App, config: WorkerConfig, shutdown: CancellationToken) -> Result<(), WorkerError> {
+    let mut schedules = vec![];
+    for entry in ALL {
+        if let Some(schedule) = entry.schedule() {
+            schedules.push(schedule.map_err(|error| WorkerError::Config(error.to_string()))?);
+        }
+    }
+    // No slots means: not here.
+    let queues = config.slots.into_iter().filter(|(_, slots)| *slots > 0).collect();
+    let config = Config { queues, schedules, grace: config.grace, ..Config::default() };
+    atelier_queue::run(&app.pool, config, router(&app), shutdown).await
+}
+
+/// Every job of the list.
+pub(crate) fn router(app: &App) -> Router {
+    ALL.iter().fold(Router::new(), |router, entry| (entry.register)(router, app))
+}

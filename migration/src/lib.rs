@@ -1,0 +1,48 @@
+//! The schema's history, oldest first. Imports none of the house's crates: an entity changes, a migration
+//! must not.
+
+mod m20260101_000001_baseline;
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{AccessMode, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+
+/// Key of the advisory lock that lets one process change the schema at a time.
+const LOCK: i64 = 0x4154_454c_4945_5201;
+
+/// The ordered list of migrations.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20260101_000001_baseline::Baseline)]
+    }
+}
+
+/// Applies every migration that is missing, all in one transaction. Two processes may call it at once: the
+/// second waits, then finds nothing to do.
+pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let tx = locked(db).await?;
+    Migrator::up(&tx, None).await?;
+    tx.commit().await
+}
+
+/// Takes back every migration, newest first: **all rows are lost**.
+pub async fn down(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let tx = locked(db).await?;
+    Migrator::down(&tx, None).await?;
+    tx.commit().await
+}
+
+/// Names of the migrations that are missing, oldest first. Changes nothing.
+pub async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let missing = Migrator::get_pending_migrations_read_only(db).await?;
+    Ok(missing.iter().map(|migration| migration.name().to_owned()).collect())
+}
+
+/// A transaction that holds the lock until it ends.
+async fn locked(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let tx = db.begin_with_config(None, Some(AccessMode::ReadWrite)).await?;
+    tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    Ok(tx)
+}

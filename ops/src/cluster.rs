@@ -1,0 +1,138 @@
+//! A private PostgreSQL: made, started, found again and stopped by us, for whoever has none.
+//!
+//! It listens on a socket that only we and its own user reach, and asks for a password all the same. One process
+//! owns it: the one that holds the lock of the data directory. The server outlives an owner that was killed; the
+//! next owner takes it over.
+
+mod binaries;
+mod place;
+mod postmaster;
+mod user;
+
+use std::{path::Path, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use sqlx::{Connection as _, PgConnection};
+
+use crate::home::{Home, Lock};
+use binaries::Binaries;
+use place::Place;
+use postmaster::Postmaster;
+
+/// Starting, with the recovery of a crashed server before it.
+const START_MAX: Duration = Duration::from_secs(60);
+/// A guest waits this long for the owner's server to answer.
+const GUEST_MAX: Duration = Duration::from_secs(10);
+const PASSWORD_FILE: &str = "database.password";
+const NAME: &str = "atelier";
+
+/// A server that answers.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    /// Where it is, with name and password.
+    pub(crate) uri: String,
+    /// In words.
+    pub(crate) description: String,
+    /// The server, when this process is its owner.
+    owned: Option<Postmaster>,
+}
+
+impl Cluster {
+    /// As the owner: makes the cluster when it is missing, takes over a server that is running, or starts one.
+    /// The lock shows that nobody else does the same.
+    ///
+    /// # Errors
+    /// No PostgreSQL on this machine, a cluster of another version, or a server that does not come up: in words.
+    pub(crate) async fn own(home: &Home, _: &Lock, binaries: Option<&Path>) -> Result<Cluster> {
+        let binaries = Binaries::find(binaries)?;
+        let password = home.secret(PASSWORD_FILE)?;
+        let place = Place::prepare(home)?;
+        place.initialise(&binaries, &password)?;
+        let mut postmaster = Postmaster::start_or_adopt(&place, &binaries).await?;
+        let uri = uri(&place, &password, NAME);
+        let admin = uri_of_admin(&place, &password);
+        tokio::select! {
+            ready = create_database(&admin) => ready?,
+            died = postmaster.died() => bail!("{died}"),
+        }
+        let description = format!("private {} in {}", binaries.version(), place.data().display());
+        Ok(Cluster { uri, description, owned: Some(postmaster) })
+    }
+
+    /// As a guest of the process that owns it.
+    ///
+    /// # Errors
+    /// There is no cluster, or it does not answer.
+    pub(crate) async fn visit(home: &Home) -> Result<Cluster> {
+        let place = Place::find(home)?.context("there is no private database in this data directory")?;
+        let uri = uri(&place, &home.secret(PASSWORD_FILE)?, NAME);
+        answers(&uri, GUEST_MAX).await?;
+        Ok(Cluster { uri, description: format!("private, in {}", place.data().display()), owned: None })
+    }
+
+    /// Stops the server when it is ours; what clients have not committed is rolled back.
+    ///
+    /// # Errors
+    /// It does not stop.
+    pub(crate) async fn stop(mut self) -> Result<()> {
+        match self.owned.take() {
+            Some(postmaster) => postmaster.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn uri_of_admin(place: &Place, password: &str) -> String {
+    uri(place, password, "postgres")
+}
+
+fn uri(place: &Place, password: &str, database: &str) -> String {
+    let socket = place.socket().display().to_string();
+    let mut query = String::new();
+    // Everything but letters and digits is escaped, so that a folder may have any name.
+    for byte in socket.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => query.push(char::from(byte)),
+            other => query.push_str(&format!("%{other:02X}")),
+        }
+    }
+    format!("postgres://{NAME}:{password}@localhost/{database}?host={query}&port={}", place::PORT)
+}
+
+async fn create_database(admin: &str) -> Result<()> {
+    let mut conn = answers(admin, START_MAX).await?;
+    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)")
+        .bind(NAME)
+        .fetch_one(&mut conn)
+        .await?;
+    if !there {
+        sqlx::query("CREATE DATABASE atelier").execute(&mut conn).await?;
+    }
+    conn.close().await?;
+    Ok(())
+}
+
+/// Asks until somebody answers.
+async fn answers(uri: &str, limit: Duration) -> Result<PgConnection> {
+    let asked = async {
+        loop {
+            match PgConnection::connect(uri).await {
+                Err(error) if is_not_yet(&error) => tokio::time::sleep(Duration::from_millis(20)).await,
+                done => return done,
+            }
+        }
+    };
+    match tokio::time::timeout(limit, asked).await {
+        Ok(conn) => conn.context("the private database refused us"),
+        Err(_) => bail!("the private database did not answer within {} s", limit.as_secs()),
+    }
+}
+
+/// No socket yet, or SQLSTATE 57P03: starting up or recovering.
+fn is_not_yet(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "57P03"),
+        _ => false,
+    }
+}

@@ -1,0 +1,46 @@
+//! Every subcommand, one file each.
+
+mod api;
+mod doctor;
+mod jobs;
+mod migrate;
+mod openapi;
+mod profile;
+mod storage;
+mod up;
+mod worker;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Up(up::Args),
+    Api(api::Args),
+    Worker(worker::Args),
+    Migrate(migrate::Args),
+    Doctor(doctor::Args),
+    Jobs(jobs::Args),
+    Storage(storage::Args),
+    Profile(profile::Args),
+    Openapi(openapi::Args),
+}
+
+impl Command {
+    /// Does it; answers the exit status.
+    pub(crate) async fn run(self) -> Result<ExitCode> {
+        match self {
+            Command::Up(args) => up::run(args).await,
+            Command::Api(args) => api::run(args).await,
+            Command::Worker(args) => worker::run(args).await,
+            Command::Migrate(args) => migrate::run(args).await,
+            Command::Doctor(args) => doctor::run(args).await,
+            Command::Jobs(args) => jobs::run(args).await,
+            Command::Storage(args) => storage::run(args).await,
+            Command::Profile(args) => profile::run(args).await,
+            Command::Openapi(args) => openapi::run(args),
+        }
+    }
+}

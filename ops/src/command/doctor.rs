@@ -1,0 +1,163 @@
+//! `atelier doctor`: asks everything outside whether it works.
+
+use std::{fmt::Write as _, path::Path, process::ExitCode, time::Instant};
+
+use anyhow::Result;
+use jobs::read::{Filter, State, list};
+use platform::{
+    app::{App, Check},
+    config::Config,
+    db,
+};
+use serde_json::json;
+
+use crate::{
+    installation::{Database, missing_migrations},
+    output,
+    settings::{Place, Settings},
+};
+
+/// Check everything outside: database, message bus, blobs, mail
+///
+/// Says in words what is wrong; the exit status is 1 when something is. Writes, reads and deletes a small blob in
+/// every configured backend, and logs in to the mail server; sends nothing.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// Also list every setting with its value; secrets are hidden
+    #[arg(long)]
+    settings: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Examines, and tells.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let settings = Settings::of_command(&args.place)?;
+    platform::log::init(&settings.config.log);
+    let config = settings.config.clone();
+    let checks = match Database::open(&settings).await {
+        Ok(database) => {
+            let checks = examine(&config, &database).await;
+            database.close().await?;
+            checks
+        }
+        // The rest can be looked at all the same.
+        Err(error) => without_database(&config, format!("{error:#}")).await,
+    };
+    if args.json {
+        output::print_json(&as_json(&config, &checks, args.settings))?;
+    } else {
+        output::print(&as_text(&config, &checks, args.settings))?;
+    }
+    let well = checks.iter().all(|check| check.result.is_ok());
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn examine(config: &Config, database: &Database) -> Vec<Check> {
+    let asked = Instant::now();
+    let version = match db::version(&database.uri).await {
+        Ok(version) => version,
+        Err(error) => return without_database(config, error.to_string()).await,
+    };
+    let place = database.private.as_ref().map_or(String::new(), |place| format!(", {place}"));
+    let result = Ok(format!("PostgreSQL {version}{place}"));
+    let mut checks = vec![Check { name: "database", result, took: asked.elapsed() }];
+    match App::connect(config.clone(), &database.uri).await {
+        Ok(app) => {
+            checks.push(timed("tables", tables(&app)).await);
+            checks.push(timed("jobs", dead_letters(&app)).await);
+            checks.extend(app.examine(true).await);
+            app.pool.close().await;
+        }
+        Err(error) => checks.push(refused(&error)),
+    }
+    checks
+}
+
+async fn without_database(config: &Config, why: String) -> Vec<Check> {
+    let mut checks = vec![Check { name: "database", result: Err(why), took: std::time::Duration::ZERO }];
+    match App::without_database(config.clone()) {
+        Ok(app) => checks.extend(app.examine(false).await),
+        Err(error) => checks.push(refused(&error)),
+    }
+    checks
+}
+
+fn refused(error: &platform::app::StartError) -> Check {
+    Check { name: "settings", result: Err(error.to_string()), took: std::time::Duration::ZERO }
+}
+
+async fn timed(name: &'static str, asked: impl Future<Output = Result<String, String>>) -> Check {
+    let start = Instant::now();
+    Check { name, result: asked.await, took: start.elapsed() }
+}
+
+async fn tables(app: &App) -> Result<String, String> {
+    match missing_migrations(app).await {
+        Ok(missing) if missing.is_empty() => Ok("up to date".to_owned()),
+        Ok(missing) => Err(format!("missing: {}; run `atelier migrate` or `atelier up`", missing.join(", "))),
+        Err(error) => Err(format!("{error:#}")),
+    }
+}
+
+/// Dead letters are nothing that is broken now, but something that somebody should look at.
+async fn dead_letters(app: &App) -> Result<String, String> {
+    let filter = Filter { states: vec![State::Dead], limit: 1000, ..Filter::default() };
+    match list(&app.pool, &filter).await {
+        Ok(dead) if dead.is_empty() => Ok("no dead letters".to_owned()),
+        Ok(dead) => Ok(format!("{} dead letters: see `atelier jobs list --state dead`", dead.len())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn as_text(config: &Config, checks: &[Check], settings: bool) -> String {
+    let mut text = String::new();
+    for Check { name, result, took } in checks {
+        let (mark, words) = match result {
+            Ok(words) => ("ok", words),
+            Err(words) => ("WRONG", words),
+        };
+        let _ = writeln!(text, "{mark:<6}{name:<10}{words} ({} ms)", took.as_millis());
+    }
+    if !config.http.host.is_loopback() && config.http.public_uri.scheme() == "http" {
+        let _ = writeln!(
+            text,
+            "note  PENPOT_PUBLIC_URI is plain http: cookies and passwords can be read on the way"
+        );
+    }
+    if settings {
+        text.push('\n');
+        let rows: Vec<[String; 4]> = config
+            .describe()
+            .iter()
+            .map(|s| {
+                let from = if s.set { "set" } else { "default" }.to_owned();
+                [s.name.to_owned(), s.value.clone(), from, s.meaning.to_owned()]
+            })
+            .collect();
+        text.push_str(&output::table(["SETTING", "VALUE", "FROM", "MEANING"], &rows));
+    }
+    text
+}
+
+fn as_json(config: &Config, checks: &[Check], settings: bool) -> serde_json::Value {
+    let checks: Vec<_> = checks
+        .iter()
+        .map(|Check { name, result, took }| {
+            let (ok, words) = match result {
+                Ok(words) => (true, words),
+                Err(words) => (false, words),
+            };
+            json!({"name": name, "ok": ok, "words": words, "took_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX)})
+        })
+        .collect();
+    let settings = settings.then(|| {
+        let all = config.describe().iter().map(|s| json!({"name": s.name, "value": s.value, "set": s.set}));
+        all.collect::<Vec<_>>()
+    });
+    let data_dir: &Path = &config.data_dir;
+    json!({"data_dir": data_dir, "checks": checks, "settings": settings})
+}

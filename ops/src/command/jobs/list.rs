@@ -1,0 +1,81 @@
+//! `atelier jobs list`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use jobs::read::{self, Filter, Shown, State};
+
+use crate::{installation::Installation, moment::Moment, output, settings::Place};
+
+/// List jobs, youngest first
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// Only this state (scheduled, ready, running, done, dead, discarded, cancelled); again for more
+    #[arg(long)]
+    state: Vec<State>,
+    /// Only this kind, such as send-mail
+    #[arg(long)]
+    kind: Option<String>,
+    /// Only this queue
+    #[arg(long)]
+    queue: Option<String>,
+    /// Only the work of this team
+    #[arg(long)]
+    tenant: Option<uuid::Uuid>,
+    /// Only those enqueued since then, such as -2h or 2026-05-01T12:00:00Z
+    #[arg(long, allow_hyphen_values = true)]
+    since: Option<Moment>,
+    /// Only those before this one: the last id of the page before
+    #[arg(long)]
+    before: Option<i64>,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=read::PAGE_MAX))]
+    limit: i64,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints a page.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let found = Installation::with(&args.place, async |app| {
+        let filter = Filter {
+            states: args.state,
+            kind: args.kind,
+            queue: args.queue,
+            tenant: args.tenant,
+            since: args.since.map(|since| since.at(app.now())),
+            before: args.before,
+            limit: args.limit,
+        };
+        Ok(read::list(&app.pool, &filter).await?)
+    });
+    let found = found.await?;
+    if args.json {
+        output::print_json(&found)?
+    } else {
+        output::print(&table(&found))?
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(found: &[Shown]) -> String {
+    let rows: Vec<[String; 8]> = found
+        .iter()
+        .map(|job| {
+            [
+                job.id.to_string(),
+                job.state.to_string(),
+                job.kind.clone(),
+                job.queue.clone(),
+                format!("{}/{}", job.attempt, job.max_attempts),
+                output::time(job.run_at),
+                output::time_or_dash(job.finished_at),
+                job.errors.last().map(|failure| failure.error.clone()).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    output::table(["ID", "STATE", "KIND", "QUEUE", "ATTEMPT", "DUE", "ENDED", "LAST ERROR"], &rows)
+}

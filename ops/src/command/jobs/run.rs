@@ -1,0 +1,96 @@
+//! `atelier jobs run`.
+
+use std::{process::ExitCode, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use chrono::TimeDelta;
+use jobs::{
+    Enqueue, EnqueueError, Entry, Waker,
+    read::{self, State},
+};
+use platform::config::parse_duration;
+use serde_json::Value;
+
+use super::show;
+use crate::{installation::Installation, moment::Moment, output, settings::Place};
+
+/// Enqueue a job by its name
+///
+/// A running worker takes it. With --wait on a private database that nobody else runs on, this command works itself.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// The job, such as objects-gc
+    #[arg(value_parser = entry)]
+    name: &'static Entry,
+    /// Its arguments as a JSON object, when it takes any
+    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = object)]
+    args: Value,
+    /// Move the clock that this run sees, and nothing else, such as +8d
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    now: Option<Moment>,
+    /// Wait until it has ended; the exit status tells how
+    #[arg(long)]
+    wait: bool,
+    /// How long to wait at most
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time, requires = "wait")]
+    timeout: Duration,
+}
+
+/// Enqueues it, and waits when asked to.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let installation = Installation::open(&args.place).await?;
+    let done = enqueue(&installation, args).await;
+    let closed = installation.close().await;
+    let code = done?;
+    closed?;
+    Ok(code)
+}
+
+async fn enqueue(Installation { app, database }: &Installation, args: Args) -> Result<ExitCode> {
+    let now = app.now();
+    let clock_shift = args.now.map_or_else(TimeDelta::zero, |moment| moment.shift(now));
+    let options = Enqueue { clock_shift, ..Enqueue::default() };
+    let id = match jobs::enqueue_named(&app.db, args.name.name, args.args, options).await {
+        Ok(Some(id)) => id,
+        Ok(None) => bail!("an unfinished {} for the same thing is there already", args.name.name),
+        Err(error @ EnqueueError::Payload(_)) => {
+            bail!("--args: {error}; an example: {}", (args.name.example)())
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Waker::start(app).wake();
+    if !args.wait {
+        output::print(&format!("{id}\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if database.is_mine() {
+        jobs::drain(app).await?;
+    }
+    let ended = read::wait(&app.pool, id, args.timeout).await?;
+    let ended = ended.with_context(|| {
+        format!("job {id} has not ended within the time: see `atelier jobs show {id}`; is a worker running?")
+    })?;
+    output::print(&show::text(&ended))?;
+    Ok(if ended.state == State::Done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn entry(name: &str) -> Result<&'static Entry, String> {
+    let names = || jobs::all::ALL.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
+    jobs::entry(name).ok_or_else(|| format!("there is no such job: one of {}", names()))
+}
+
+fn object(text: &str) -> Result<Value, String> {
+    match serde_json::from_str(text) {
+        Ok(value @ Value::Object(_)) => Ok(value),
+        Ok(_) => Err("should be a JSON object such as {\"id\": 1}".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    parse_duration(text)
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "should be a time such as 30s or 10m".to_owned())
+}

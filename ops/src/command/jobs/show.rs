@@ -1,0 +1,92 @@
+//! `atelier jobs show`.
+
+use std::{fmt::Write as _, process::ExitCode};
+
+use anyhow::{Context as _, Result};
+use jobs::read::{self, Shown};
+
+use crate::{installation::Installation, output, settings::Place};
+
+/// Show one job: what it is for, where it stands, what it told, and why attempts failed
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// Its number
+    id: i64,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints it.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let found =
+        Installation::with(&args.place, async |app| Ok(read::show(&app.pool, args.id).await?)).await?;
+    let job = found.with_context(|| format!("there is no job {} (any more)", args.id))?;
+    if args.json {
+        output::print_json(&job)?
+    } else {
+        output::print(&text(&job))?
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// For people.
+pub(super) fn text(job: &Shown) -> String {
+    let mut facts = vec![
+        ("id", job.id.to_string()),
+        ("kind", job.kind.clone()),
+        ("state", job.state.to_string()),
+        ("queue", job.queue.clone()),
+        ("attempt", format!("{} of {}", job.attempt, job.max_attempts)),
+        ("priority", job.priority.to_string()),
+        ("payload", job.payload.to_string()),
+        ("enqueued", output::time(job.enqueued_at)),
+        ("due", output::time(job.run_at)),
+        ("started", output::time_or_dash(job.started_at)),
+        ("ended", output::time_or_dash(job.finished_at)),
+    ];
+    if let Some((waited, ran)) = lasted(job) {
+        facts.push(("waited", format!("{waited} ms")));
+        facts.push(("ran", format!("{ran} ms")));
+    }
+    facts.extend(job.tenant.map(|team| ("team", team.to_string())));
+    facts.extend(job.origin.as_ref().map(|origin| ("asked by", origin.to_string())));
+    if job.clock_shift_ms != 0 {
+        facts.push(("clock", format!("moved by {} s", job.clock_shift_ms / 1000)));
+    }
+    let mut text = output::facts(&facts);
+    if let Some(progress) = &job.progress {
+        let _ = writeln!(text, "\n{}", told(progress));
+    }
+    for failure in &job.errors {
+        let _ = writeln!(
+            text,
+            "\nattempt {} failed at {}:\n  {}",
+            failure.attempt,
+            output::time(failure.at),
+            failure.error
+        );
+    }
+    text
+}
+
+/// Milliseconds between due and start, and between start and end.
+fn lasted(job: &Shown) -> Option<(i64, i64)> {
+    let (started, finished) = (job.started_at?, job.finished_at?);
+    Some(((started - job.run_at).num_milliseconds().max(0), (finished - started).num_milliseconds().max(0)))
+}
+
+/// `{done, total, message, log: [{ms, text}]}`
+fn told(progress: &serde_json::Value) -> String {
+    let mut lines = vec![];
+    if let Some(done) = progress["done"].as_u64() {
+        let total = progress["total"].as_u64().map(|total| format!(" of {total}")).unwrap_or_default();
+        lines.push(format!("{done}{total} done  {}", progress["message"].as_str().unwrap_or_default()));
+    }
+    for line in progress["log"].as_array().into_iter().flatten() {
+        lines.push(line["text"].as_str().unwrap_or_default().to_owned());
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,52 @@
+//! `atelier migrate`: the database up to date.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use platform::app::App;
+
+use crate::{
+    installation::{Database, migrate, missing_migrations},
+    output,
+    settings::{Place, Settings},
+};
+
+/// Bring the database up to date
+///
+/// Applies what is missing, all or nothing. Any number of processes may do it at once. API and worker processes of
+/// the release before keep working on the new tables.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// Only tell what is missing; the exit status is 1 when something is
+    #[arg(long)]
+    check: bool,
+}
+
+/// Migrates or tells.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let settings = Settings::of_command(&args.place)?;
+    platform::log::init(&settings.config.log);
+    let database = Database::open(&settings).await?;
+    let done = bring_up(settings, &database, args.check).await;
+    let closed = database.close().await;
+    let code = done?;
+    closed?;
+    Ok(code)
+}
+
+async fn bring_up(settings: Settings, database: &Database, check: bool) -> Result<ExitCode> {
+    let app = App::connect(settings.config, &database.uri).await?;
+    let missing = missing_migrations(&app).await?;
+    if missing.is_empty() {
+        output::print("nothing is missing\n")?;
+    } else if check {
+        output::print(&format!("missing: {}\n", missing.join(", ")))?;
+        return Ok(ExitCode::FAILURE);
+    } else {
+        migrate(&app).await?;
+        output::print(&format!("applied: {}\n", missing.join(", ")))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

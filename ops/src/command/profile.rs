@@ -1,0 +1,158 @@
+//! `atelier profile`: accounts.
+
+use std::{io::Read as _, process::ExitCode};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use domain::{Error, profile};
+use entities::profile::Model;
+use platform::app::App;
+use serde_json::json;
+
+use crate::{installation::Installation, output, settings::Place};
+
+/// Create, activate, block and find accounts
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Create an active account, whatever the registration settings say
+    ///
+    /// The password is read from standard input, up to the first line break.
+    Create {
+        #[command(flatten)]
+        place: Place,
+        /// The address to log in with
+        #[arg(long)]
+        email: String,
+        /// The name that others see
+        #[arg(long)]
+        fullname: String,
+    },
+    /// Confirm an account's address in its owner's place
+    Activate(Who),
+    /// Shut somebody out: every session ends, no token works
+    Block(Who),
+    /// Let somebody in again
+    Unblock(Who),
+    /// Find accounts by a part of their address or name, newest first
+    Search {
+        #[command(flatten)]
+        place: Place,
+        /// A part of the address or the name; nothing finds everybody
+        #[arg(default_value = "")]
+        text: String,
+        /// At most so many
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=profile::SEARCH_MAX))]
+        limit: u64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Who {
+    #[command(flatten)]
+    place: Place,
+    /// The address of the account
+    email: String,
+}
+
+/// Does it.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    match args.action {
+        Action::Create { place, email, fullname } => {
+            let password = password_from_stdin()?;
+            Installation::with(&place, async |app| create(app, fullname, &email, password).await).await?;
+        }
+        Action::Activate(Who { place, email }) => {
+            Installation::with(&place, async |app| {
+                told(&email, profile::activate(&app.db, &email, app.now()).await, "is active")
+            })
+            .await?;
+        }
+        Action::Block(who) => set_blocked(who, true).await?,
+        Action::Unblock(who) => set_blocked(who, false).await?,
+        Action::Search { place, text, limit, json } => {
+            let found =
+                Installation::with(&place, async |app| Ok(profile::search(&app.db, &text, limit).await?));
+            show(&found.await?, json)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Not from the command line, which every process of the machine can read.
+fn password_from_stdin() -> Result<String> {
+    let mut text = String::new();
+    std::io::stdin().take(8 * 1024).read_to_string(&mut text).context("the password cannot be read")?;
+    let password = text.lines().next().unwrap_or_default().to_owned();
+    if password.is_empty() {
+        bail!(
+            "no password: pass it on standard input, such as `echo 'the password' | atelier profile create …`"
+        );
+    }
+    Ok(password)
+}
+
+async fn create(app: &App, fullname: String, email: &str, password: String) -> Result<()> {
+    let made = profile::create::by_operator(app, fullname, email, password, app.now()).await;
+    told(email, made, "was created and is active")
+}
+
+async fn set_blocked(who: Who, blocked: bool) -> Result<()> {
+    Installation::with(&who.place, async |app| {
+        let tx = platform::db::begin(&app.db).await?;
+        let done = profile::set_blocked(&tx, &who.email, blocked, app.now()).await;
+        if done.is_ok() {
+            tx.commit().await?;
+        }
+        told(&who.email, done, if blocked { "is blocked" } else { "is not blocked" })
+    })
+    .await
+}
+
+fn told(email: &str, done: domain::Result<Model>, what: &str) -> Result<()> {
+    match done {
+        Ok(person) => output::print(&format!("{} {what} ({})\n", person.email, person.id)),
+        Err(Error::NotFound) => bail!("nobody has the address {email}"),
+        Err(error) => Err(anyhow!(error)),
+    }
+}
+
+fn show(found: &[Model], as_json: bool) -> Result<()> {
+    if as_json {
+        let rows: Vec<_> = found
+            .iter()
+            .map(|person| {
+                json!({
+                    "id": person.id.0, "email": person.email, "fullname": person.fullname,
+                    "is_active": person.is_active, "is_blocked": person.is_blocked,
+                    "created_at": person.created_at, "deleted_at": person.deleted_at,
+                })
+            })
+            .collect();
+        return output::print_json(&rows);
+    }
+    let rows: Vec<[String; 5]> = found
+        .iter()
+        .map(|person| {
+            let (id, created) = (person.id.to_string(), output::time(person.created_at));
+            [id, person.email.clone(), person.fullname.clone(), state(person).to_owned(), created]
+        })
+        .collect();
+    output::print(&output::table(["ID", "EMAIL", "NAME", "STATE", "CREATED"], &rows))
+}
+
+fn state(person: &Model) -> &'static str {
+    match person {
+        Model { deleted_at: Some(_), .. } => "deleted",
+        Model { is_blocked: true, .. } => "blocked",
+        Model { is_active: true, .. } => "active",
+        _ => "not confirmed",
+    }
+}

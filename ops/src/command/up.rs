@@ -1,0 +1,80 @@
+//! `atelier up`: everything in one process.
+
+use std::{fmt::Write as _, process::ExitCode};
+
+use anyhow::{Result, bail};
+use jobs::worker::WorkerConfig;
+use platform::app::App;
+use tokio::net::TcpListener;
+
+use crate::{
+    installation::{Database, migrate},
+    output, role,
+    settings::{Place, Settings},
+};
+
+/// Run API and worker in one process, on a private database unless PENPOT_DATABASE_URI is set
+///
+/// Makes what is missing (data directory, secret key, database, tables), prints where everything is, then `ready`.
+/// Stops cleanly on ^C and SIGTERM. After a crash, the next start takes up what is there.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// The port to listen on; 0 takes a free one [default: $PENPOT_HTTP_SERVER_PORT, else 6060]
+    #[arg(long)]
+    port: Option<u16>,
+}
+
+/// Runs until a signal.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let settings = Settings::of_role(&args.place, args.port)?;
+    platform::log::init(&settings.config.log);
+    let Some(lock) = settings.home.lock()? else {
+        let (path, pid) = (settings.home.path().display(), settings.home.holder());
+        bail!("process {pid} runs on {path} already: stop it, or take another --data-dir");
+    };
+    let (settings, listener) = role::listen(settings).await?;
+    settings.keep()?;
+    let database = Database::own(&settings, lock).await?;
+    let done = serve(settings, &database, listener).await;
+    let closed = database.close().await;
+    done?;
+    closed?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(settings: Settings, database: &Database, listener: TcpListener) -> Result<()> {
+    let app = App::connect(settings.config, &database.uri).await?;
+    migrate(&app).await?;
+    output::print(&whereabouts(&app, database))?;
+    let done = role::run(&app, Some(listener), Some(WorkerConfig::of(&app))).await;
+    app.pool.close().await;
+    done
+}
+
+/// Where everything is.
+fn whereabouts(app: &App, database: &Database) -> String {
+    let config = &app.config;
+    let address = format!("http://{}", std::net::SocketAddr::new(config.http.host, config.http.port));
+    let database = database.private.clone().unwrap_or_else(|| "as PENPOT_DATABASE_URI says".to_owned());
+    let mut text = format!("Atelier {}\n\n", env!("CARGO_PKG_VERSION"));
+    let mut line = |name: &str, place: &str| {
+        let _ = writeln!(text, "  {name:<10}{place}");
+    };
+    line("API", &format!("{address}/api/main/methods"));
+    line("Methods", &format!("{address}/api/main/doc"));
+    line("Health", &format!("{address}/readyz"));
+    line("Metrics", &format!("{address}/metrics"));
+    if app.mailer.has_mailbox() && config.http.host.is_loopback() {
+        line("Mail", &format!("{address}/dev/mail ({})", app.mailer.describe()));
+    } else {
+        line("Mail", &app.mailer.describe());
+    }
+    line("Data", &config.data_dir.display().to_string());
+    line("Database", &database);
+    line("Blobs", &app.storage_name());
+    line("Messages", if app.bus.is_shared() { "Redis" } else { "in process" });
+    text.push('\n');
+    text
+}

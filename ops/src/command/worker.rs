@@ -1,0 +1,72 @@
+//! `atelier worker`: one of any number of worker processes.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use jobs::worker::WorkerConfig;
+use platform::app::App;
+
+use crate::{
+    installation::{Database, refuse_outdated},
+    output, role,
+    settings::{Place, Settings},
+};
+
+/// Run one worker process; any number of them share a database
+///
+/// The database must have every migration (`atelier migrate`). On SIGTERM it takes no more jobs and lets the running
+/// ones end; at a second SIGTERM it leaves at once, and another worker starts them again.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// A queue and how many of its jobs run at once; again for more queues
+    /// [default: default and webhooks, as $PENPOT_WORKER_DEFAULT_PARALLELISM and $PENPOT_WORKER_WEBHOOK_PARALLELISM]
+    #[arg(long = "queue", value_name = "NAME=SLOTS", value_parser = queue)]
+    queues: Vec<(String, usize)>,
+}
+
+/// Runs until a signal.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let settings = Settings::of_role(&args.place, None)?;
+    platform::log::init(&settings.config.log);
+    let database = Database::visit(&settings).await?;
+    let app = App::connect(settings.config, &database.uri).await?;
+    refuse_outdated(&app).await?;
+    let mut config = WorkerConfig::of(&app);
+    if !args.queues.is_empty() {
+        config.slots = args.queues;
+    }
+    let queues: Vec<String> = config.slots.iter().map(|(name, slots)| format!("{name}={slots}")).collect();
+    output::print(&format!("Worker on {}\n", queues.join(", ")))?;
+    let done = role::run(&app, None, Some(config)).await;
+    app.pool.close().await;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// `default=8`
+fn queue(text: &str) -> Result<(String, usize), String> {
+    let parsed = text.split_once('=').and_then(|(name, slots)| Some((name, slots.parse::<usize>().ok()?)));
+    let (name, slots) = parsed
+        .filter(|(_, slots)| (1..=256).contains(slots))
+        .ok_or("should be like default=8, with 1 to 256 slots")?;
+    let names = jobs::Queue::ALL.map(jobs::Queue::name);
+    if names.contains(&name) {
+        Ok((name.to_owned(), slots))
+    } else {
+        Err(format!("there is no queue {name:?}: one of {}", names.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::queue;
+
+    #[test]
+    fn queues_with_slots() {
+        assert_eq!(queue("default=8"), Ok(("default".to_owned(), 8)));
+        for wrong in ["", "default", "default=", "default=0", "default=257", "default=x", "attic=1", "=1"] {
+            assert!(queue(wrong).is_err(), "{wrong}");
+        }
+    }
+}

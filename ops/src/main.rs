@@ -1,0 +1,79 @@
+//! The one binary: every role and every tool of whoever runs Atelier, as subcommands.
+
+mod cluster;
+mod command;
+mod home;
+mod installation;
+mod moment;
+mod output;
+mod role;
+mod settings;
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use command::Command;
+
+/// A backend for collaborative design tools.
+#[derive(Debug, Parser)]
+#[command(name = "atelier", version, about, long_about = LONG_ABOUT, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const LONG_ABOUT: &str = "\
+A backend for collaborative design tools.
+
+`atelier up` runs everything in one process, with a private database, and is all that one machine needs. \
+For more machines run `atelier migrate` once, then as many `atelier api` and `atelier worker` as you like on one \
+PostgreSQL and one Redis.
+
+Settings are environment variables (PENPOT_… and ATELIER_…); `atelier doctor --settings` lists them all.";
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return fail(&anyhow::Error::new(error).context("the process cannot start its threads"));
+        }
+    };
+    match runtime.block_on(cli.command.run()) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("atelier: {error:#}");
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn everything_has_a_help_text() {
+        fn look(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            assert!(command.get_about().is_some(), "{path} has no help");
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{path} {} has no help", argument.get_id());
+            }
+            command.get_subcommands().for_each(|below| look(below, &path));
+        }
+        let mut command = Cli::command();
+        command.build();
+        look(&command, "");
+    }
+}

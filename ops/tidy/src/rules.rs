@@ -1,0 +1,116 @@
+//! Rules for single files: size, first line, names, and things that must not stand in them.
+
+use crate::{
+    code::{bare, first_sentence},
+    finding::Finding,
+    index,
+    tree::Tree,
+};
+
+/// Longer files hold more than one thing.
+const LINES_MAX: usize = 400;
+/// Names that say nothing: whatever has no better name gathers there.
+const DRAWERS: &[&str] = &["utils", "util", "core", "common", "helpers", "helper", "misc", "prelude"];
+/// Words that must not stand in code, and why.
+const FORBIDDEN: &[(&str, &str)] = &[
+    ("#[ignore", "a test that does not run is none: mend or remove it"),
+    ("#[should_panic", "look at the panic's text instead, so that another panic fails the test"),
+    ("todo!(", "nothing unfinished lands"),
+    ("unimplemented!(", "nothing unfinished lands"),
+];
+/// Notes to oneself that belong into an issue. In pieces, so that this file does not find itself.
+const NOTES: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
+
+/// Looks at every Rust file, and at whether every method and job has a test.
+pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = tree.rust("").flat_map(|(path, text)| check_file(path, text)).collect();
+    findings.extend(check_twins(tree));
+    findings
+}
+
+fn check_file(path: &str, text: &str) -> Vec<Finding> {
+    let mut findings = vec![];
+    let starts_with_readme = text.starts_with("#![doc = include_str!(");
+    if first_sentence(text).is_none() && !starts_with_readme {
+        findings.push(Finding::line(path, 1, "should start with `//!` and what the file is for"));
+    }
+    let lines = text.lines().count();
+    let generated = text.lines().take(3).any(|line| line.contains("@generated"));
+    if lines > LINES_MAX && !generated {
+        findings.push(Finding::file(path, format!("has {lines} lines, {LINES_MAX} at most")));
+    }
+    for word in path.trim_end_matches(".rs").split('/') {
+        if DRAWERS.contains(&word) {
+            findings.push(Finding::file(path, format!("{word:?} is no name: say what is in it")));
+        }
+    }
+    findings.extend(check_lines(path, text));
+    findings
+}
+
+fn check_lines(path: &str, text: &str) -> Vec<Finding> {
+    let code = bare(text);
+    let forbidden = (1..).zip(code.lines()).flat_map(|(number, line)| {
+        let found = FORBIDDEN.iter().filter(move |(word, _)| line.contains(word));
+        found.map(move |(word, why)| Finding::line(path, number, format!("{word}: {why}")))
+    });
+    let notes = (1..).zip(text.lines()).flat_map(|(number, line)| {
+        let found = NOTES.iter().filter(move |word| is_note(line, word));
+        found.map(move |word| Finding::line(path, number, format!("{word}: make it an issue")))
+    });
+    forbidden.chain(notes).collect()
+}
+
+/// The word stands alone, behind a comment's start.
+fn is_note(line: &str, word: &str) -> bool {
+    let Some((_, comment)) = line.split_once("//") else { return false };
+    comment.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == word)
+}
+
+/// A method or job whose name no test says is not tested.
+fn check_twins(tree: &Tree) -> Vec<Finding> {
+    let tests: Vec<&str> = tree.rust("tests/").map(|(_, text)| text).collect();
+    let clients: Vec<&str> =
+        tree.all().filter(|(path, _)| path.starts_with("tests/client/")).map(|(_, text)| text).collect();
+    let methods = index::methods(tree).into_iter().map(|found| (found.path, found.name.replace('_', "-")));
+    let jobs = index::jobs(tree).into_iter().map(|found| (found.path, index::type_name(&found.name)));
+    let untested = methods.chain(jobs).filter(|(_, name)| {
+        let names =
+            |text: &&&str| text.split(|c: char| !(c.is_alphanumeric() || c == '-')).any(|word| word == name);
+        !tests.iter().chain(&clients).any(|text| names(&text))
+    });
+    untested.map(|(path, name)| Finding::file(&path, format!("no test in tests/ names {name}"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, text: &str) -> usize {
+        check_file(path, text).len()
+    }
+
+    #[test]
+    fn good_files_pass_and_bad_ones_do_not() {
+        let good = "//! Does it.\nfn f() { let s = \"todo!()\"; }\n";
+        assert_eq!(found("api/src/a.rs", good), 0);
+        assert_eq!(found("api/src/utils.rs", good), 1);
+        assert_eq!(found("api/src/common/a.rs", good), 1);
+        assert_eq!(found("api/src/a.rs", "fn f() {}\n"), 1);
+        assert_eq!(found("api/src/a.rs", &format!("//! A.\n{}", "\n".repeat(400))), 1);
+        assert_eq!(found("api/src/a.rs", &format!("//! A. @generated\n{}", "\n".repeat(400))), 0);
+        assert_eq!(found("api/src/a.rs", "//! A.\nfn f() { todo!() }\n#[ignore]\nfn g() {}\n"), 2);
+        let note = format!("//! A.\n// {}: later\nlet {} = 1;\n", NOTES[0], NOTES[0]);
+        assert_eq!(found("api/src/a.rs", &note), 1);
+    }
+
+    #[test]
+    fn a_method_without_a_test_is_found() {
+        let method = ("api/src/methods/teams/get_teams.rs", "//! List them.\n");
+        let longer = ("tests/it/a.rs", "//! A.\nf(\"get-teams-all\");\n");
+        assert_eq!(check_twins(&Tree::of(&[method, longer])).len(), 1);
+        let job = ("jobs/src/all/send_mail.rs", "//! Send it.\n");
+        let both = ("tests/it/a.rs", "//! A.\nf(\"get-teams\"); g(SendMail {});\n");
+        assert_eq!(check_twins(&Tree::of(&[method, job, both])).len(), 0);
+    }
+}

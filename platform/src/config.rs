@@ -1,0 +1,132 @@
+//! All settings: read once from the environment, typed, every error reported together.
+
+mod auth;
+mod database;
+mod duration;
+mod error;
+mod flags;
+mod http;
+mod limits;
+mod mail;
+mod secret;
+mod storage;
+mod variables;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub use auth::AuthConfig;
+pub use database::{DatabaseConfig, RedisConfig};
+pub use duration::parse as parse_duration;
+pub use error::{ConfigError, ConfigErrors};
+pub use flags::Flags;
+pub use http::HttpConfig;
+pub use limits::LimitsConfig;
+pub use mail::{Encryption, MailConfig, SmtpConfig};
+pub use secret::Secret;
+pub use storage::{S3Config, StorageConfig};
+pub use variables::Setting;
+pub use worker::{LogConfig, LogFormat, WorkerConfig};
+
+use variables::Variables;
+
+/// Every setting. `Debug` hides the secrets.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `PENPOT_ADMINS`: the mail addresses of the people who run this, lower case.
+    pub admins: Vec<String>,
+    /// Who gets in.
+    pub auth: AuthConfig,
+    /// `ATELIER_DATA_DIR`: everything we keep on disk lies here by default. Default `.atelier`.
+    pub data_dir: PathBuf,
+    /// The database.
+    pub database: DatabaseConfig,
+    /// `PENPOT_FLAGS`.
+    pub flags: Flags,
+    /// The HTTP server.
+    pub http: HttpConfig,
+    /// Limits on uploads and times.
+    pub limits: LimitsConfig,
+    /// Logging.
+    pub log: LogConfig,
+    /// Mails.
+    pub mail: MailConfig,
+    /// Redis.
+    pub redis: RedisConfig,
+    /// Blobs.
+    pub storage: StorageConfig,
+    /// `PENPOT_TENANT`: keeps several installations on one Redis apart. Default default.
+    pub tenant: String,
+    /// The job worker.
+    pub worker: WorkerConfig,
+    settings: Vec<Setting>,
+}
+
+impl Config {
+    /// Reads the environment of this process.
+    ///
+    /// # Errors
+    /// Every variable that cannot be used, together.
+    pub fn from_env() -> Result<Config, ConfigErrors> {
+        Config::from_vars(environment())
+    }
+
+    /// Reads the given variables; names we do not know are ignored, blank values count as not set.
+    ///
+    /// # Errors
+    /// Every variable that cannot be used, together.
+    pub fn from_vars(given: impl IntoIterator<Item = (String, String)>) -> Result<Config, ConfigErrors> {
+        let mut vars = Variables::new(given);
+        let vars = &mut vars;
+        let data_dir = vars
+            .var("ATELIER_DATA_DIR", "Everything kept on disk lies here by default.")
+            .path(".atelier".into());
+        let tenant = vars.var("PENPOT_TENANT", "Keeps several installations on one Redis apart.").parsed(
+            "default".to_owned(),
+            "1 to 64 letters, digits, dashes or underscores",
+            String::clone,
+            |text| auth::is_name(text).then(|| text.to_owned()),
+        );
+        let admins = vars.var("PENPOT_ADMINS", "The mail addresses of the people who run this.").words();
+        let flags = Flags::read(vars);
+        let mut config = Config {
+            admins: admins.into_iter().map(|admin| admin.to_lowercase()).collect(),
+            http: HttpConfig::read(vars),
+            database: DatabaseConfig::read(vars),
+            redis: RedisConfig::read(vars),
+            storage: StorageConfig::read(vars, &data_dir),
+            mail: MailConfig::read(vars, &flags, &data_dir),
+            auth: AuthConfig::read(vars),
+            limits: LimitsConfig::read(vars),
+            worker: WorkerConfig::read(vars),
+            log: LogConfig::read(vars),
+            data_dir,
+            flags,
+            tenant,
+            settings: vec![],
+        };
+        let (errors, settings) = std::mem::replace(vars, Variables::new([])).finish();
+        if !errors.is_empty() {
+            return Err(ConfigErrors(errors));
+        }
+        config.settings = settings;
+        Ok(config)
+    }
+
+    /// Every setting with its value (secrets hidden), default and meaning, in the order of reading.
+    pub fn describe(&self) -> &[Setting] {
+        &self.settings
+    }
+}
+
+/// Every variable of this process, those with unreadable names left out.
+pub fn environment() -> BTreeMap<String, String> {
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+    };
+    std::env::vars_os().filter_map(text).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,264 @@
+//! Pictures: the real format, the size before decoding, and JPEG thumbnails. Run it on the [`crate::cpu`] pool.
+
+mod marker;
+mod resize;
+
+use std::io::Cursor;
+
+use ::image::error::LimitErrorKind;
+use ::image::metadata::Orientation;
+use ::image::{DynamicImage, ImageDecoder, ImageError as DecodeError, ImageFormat, ImageReader};
+
+/// The picture formats we take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// WebP.
+    Webp,
+    /// GIF, animated or not.
+    Gif,
+}
+
+impl Format {
+    /// The media type.
+    pub fn mtype(self) -> &'static str {
+        match self {
+            Format::Jpeg => "image/jpeg",
+            Format::Png => "image/png",
+            Format::Webp => "image/webp",
+            Format::Gif => "image/gif",
+        }
+    }
+
+    /// Recognises a format by the first bytes, whatever the name or the declared type say.
+    pub fn sniff(bytes: &[u8]) -> Option<Format> {
+        match bytes {
+            [0xff, 0xd8, 0xff, ..] => Some(Format::Jpeg),
+            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Format::Png),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::Webp),
+            _ => None,
+        }
+    }
+
+    fn decoder(self) -> ImageFormat {
+        match self {
+            Format::Jpeg => ImageFormat::Jpeg,
+            Format::Png => ImageFormat::Png,
+            Format::Webp => ImageFormat::WebP,
+            Format::Gif => ImageFormat::Gif,
+        }
+    }
+}
+
+/// What a picture may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Width times height, looked at before decoding.
+    pub pixels_max: u64,
+    /// Memory of the decoder, bytes.
+    pub decode_bytes_max: u64,
+}
+
+impl Default for Limits {
+    /// 128 million pixels in at most 512 MiB.
+    fn default() -> Limits {
+        Limits { pixels_max: 128_000_000, decode_bytes_max: 512 * 1024 * 1024 }
+    }
+}
+
+/// What a picture is, as one sees it: turned upright.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Info {
+    /// The real format.
+    pub format: Format,
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
+/// How a thumbnail fills its box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// The whole picture within the box; a smaller picture is not enlarged.
+    Inside,
+    /// Exactly the box: scaled, centred, what stands out is cut off.
+    Fill,
+}
+
+/// The thumbnail wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// Pixels, at least 1.
+    pub width: u32,
+    /// Pixels, at least 1.
+    pub height: u32,
+    /// How the box is filled.
+    pub fit: Fit,
+    /// JPEG quality, 1 to 100.
+    pub quality: u8,
+}
+
+impl Thumbnail {
+    /// Of a picture in a file: inside 100 × 100, quality 85.
+    pub const MEDIA: Thumbnail = Thumbnail { width: 100, height: 100, fit: Fit::Inside, quality: 85 };
+    /// Of a profile or team: 256 × 256, quality 85.
+    pub const PHOTO: Thumbnail = Thumbnail { width: 256, height: 256, fit: Fit::Fill, quality: 85 };
+}
+
+/// A picture taken in: what it is and, if it was wanted and is smaller than the picture, its thumbnail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Format and size.
+    pub info: Info,
+    /// JPEG bytes.
+    pub thumbnail: Option<Vec<u8>>,
+}
+
+/// Why a picture is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImageError {
+    /// The bytes are something else than declared, or no picture we know.
+    #[error("declared as {declared} but is {}", found.map_or("something else", Format::mtype))]
+    TypeMismatch {
+        /// As the client said.
+        declared: String,
+        /// As the bytes say.
+        found: Option<Format>,
+    },
+    /// More pixels than allowed; nothing was decoded.
+    #[error("{width} × {height} pixels are more than the {pixels_max} allowed")]
+    TooManyPixels {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+        /// The limit.
+        pixels_max: u64,
+    },
+    /// Decoding would take more memory than allowed.
+    #[error("the picture takes too much memory to decode")]
+    TooMuchMemory,
+    /// Broken, cut off or empty.
+    #[error("not a valid picture: {0}")]
+    Invalid(String),
+}
+
+/// Looks at the header only: type, pixel cap, upright size, and that the end of the file is there.
+///
+/// Whether the pixels are sound is known only after decoding: see [`accept`].
+///
+/// # Errors
+/// Any [`ImageError`].
+pub fn inspect(bytes: &[u8], declared_mtype: &str, limits: &Limits) -> Result<Info, ImageError> {
+    let format = declared(bytes, declared_mtype)?;
+    let (info, _, _) = open(bytes, format, limits)?;
+    Ok(info)
+}
+
+/// Checks and decodes a picture once; makes the thumbnail when the picture is larger than its box.
+///
+/// # Errors
+/// Any [`ImageError`].
+pub fn accept(
+    bytes: &[u8],
+    declared_mtype: &str,
+    limits: &Limits,
+    thumbnail: Option<Thumbnail>,
+) -> Result<Accepted, ImageError> {
+    let format = declared(bytes, declared_mtype)?;
+    let (info, picture, orientation) = decode(bytes, format, limits)?;
+    let wanted = thumbnail.filter(|wanted| info.width > wanted.width || info.height > wanted.height);
+    let thumbnail = wanted.map(|wanted| resize::jpeg(picture, orientation, wanted)).transpose()?;
+    Ok(Accepted { info, thumbnail })
+}
+
+/// A JPEG of the upright picture, on white where it is transparent; of the first frame when animated.
+///
+/// # Errors
+/// Any [`ImageError`].
+pub fn thumbnail(bytes: &[u8], limits: &Limits, wanted: Thumbnail) -> Result<Vec<u8>, ImageError> {
+    let unknown = || ImageError::Invalid("unknown format".to_owned());
+    let format = Format::sniff(bytes).ok_or_else(unknown)?;
+    let (_, picture, orientation) = decode(bytes, format, limits)?;
+    resize::jpeg(picture, orientation, wanted)
+}
+
+/// Where the picture ends in `bytes`; what follows belongs to something else. `None` when it is cut off.
+pub fn end(bytes: &[u8]) -> Option<usize> {
+    marker::end(bytes, Format::sniff(bytes)?)
+}
+
+fn declared(bytes: &[u8], declared_mtype: &str) -> Result<Format, ImageError> {
+    let found = Format::sniff(bytes);
+    let declared = declared_mtype.trim().to_ascii_lowercase();
+    match found {
+        Some(format) if format.mtype() == declared => Ok(format),
+        _ => Err(ImageError::TypeMismatch { declared, found }),
+    }
+}
+
+type Opened<'a> = (Info, Box<dyn ImageDecoder + 'a>, Orientation);
+
+fn open<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Opened<'a>, ImageError> {
+    if marker::end(bytes, format).is_none() {
+        return Err(ImageError::Invalid("cut off".to_owned()));
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format.decoder());
+    let mut caps = ::image::Limits::no_limits();
+    caps.max_alloc = Some(limits.decode_bytes_max);
+    reader.limits(caps);
+    let mut decoder = reader.into_decoder().map_err(refused)?;
+    let (width, height) = decoder.dimensions();
+    let pixels_max = limits.pixels_max;
+    if u64::from(width) * u64::from(height) > pixels_max {
+        return Err(ImageError::TooManyPixels { width, height, pixels_max });
+    }
+    if width == 0 || height == 0 {
+        return Err(ImageError::Invalid("no pixels".to_owned()));
+    }
+    if decoder.total_bytes() > limits.decode_bytes_max {
+        return Err(ImageError::TooMuchMemory);
+    }
+    // A broken orientation says nothing about the pixels.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let (width, height) = if lies(orientation) { (height, width) } else { (width, height) };
+    Ok((Info { format, width, height }, Box::new(decoder), orientation))
+}
+
+fn decode(
+    bytes: &[u8],
+    format: Format,
+    limits: &Limits,
+) -> Result<(Info, DynamicImage, Orientation), ImageError> {
+    let (info, decoder, orientation) = open(bytes, format, limits)?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    Ok((info, picture, orientation))
+}
+
+/// Whether the stored picture lies on its side.
+fn lies(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    )
+}
+
+fn refused(error: DecodeError) -> ImageError {
+    match error {
+        DecodeError::Limits(limit) if matches!(limit.kind(), LimitErrorKind::InsufficientMemory) => {
+            ImageError::TooMuchMemory
+        }
+        other => ImageError::Invalid(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

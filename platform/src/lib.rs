@@ -1,0 +1,17 @@
+//! The world outside: settings, database, blobs, messages, mails, time and secrets. Nothing of ours is imported here.
+
+pub mod app;
+pub mod bus;
+pub mod clock;
+pub mod config;
+pub mod cpu;
+pub mod db;
+pub mod ids;
+pub mod image;
+pub mod log;
+pub mod mail;
+pub mod metrics;
+pub mod passwords;
+pub mod secrets;
+pub mod storage;
+pub mod svg;

@@ -1,0 +1,172 @@
+//! The texts of mails: `templates/<name>/{subject.txt,body.txt,body.mjml}`, prepared once per process.
+
+use std::sync::LazyLock;
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use serde::{Deserialize, Serialize};
+
+use super::error::MailError;
+use super::message::one_line;
+
+/// The mails there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Template {
+    /// Confirm a new account's address. Parameters: `name`, `link`, `public_uri`.
+    Register,
+}
+
+/// The texts of one mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// The text form.
+    pub text: String,
+    /// The HTML form, parameters escaped.
+    pub html: String,
+}
+
+/// Every template and its sources.
+const ALL: &[(Template, Source)] = &[(
+    Template::Register,
+    Source {
+        subject: include_str!("../../mail/templates/register/subject.txt"),
+        text: include_str!("../../mail/templates/register/body.txt"),
+        mjml: include_str!("../../mail/templates/register/body.mjml"),
+    },
+)];
+
+struct Source {
+    subject: &'static str,
+    text: &'static str,
+    mjml: &'static str,
+}
+
+/// A person's name in a mail has at most this many characters.
+const LINE_CHARS_MAX: usize = 100;
+
+impl Template {
+    /// The name of its folder.
+    pub fn name(self) -> &'static str {
+        match self {
+            Template::Register => "register",
+        }
+    }
+}
+
+/// Makes the texts of a mail. `params` is an object of strings; fields the template does not use are ignored.
+///
+/// # Errors
+/// [`MailError::Template`] when a parameter is missing.
+pub fn render(template: Template, params: &serde_json::Value) -> Result<Rendered, MailError> {
+    let fields = params.as_object().into_iter().flatten();
+    let context =
+        Value::from_pairs(fields.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))));
+    let part = |file: &str| {
+        let prepared = PREPARED.get_template(&format!("{}/{file}", template.name()))?;
+        prepared.render(context.clone())
+    };
+    Ok(Rendered {
+        subject: part("subject.txt")?.trim().to_owned(),
+        text: part("body.txt")?,
+        html: part("body.html")?,
+    })
+}
+
+/// Prepares all templates now rather than with the first mail.
+pub(crate) fn prepare() {
+    LazyLock::force(&PREPARED);
+}
+
+static PREPARED: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|name| match name.ends_with(".html") {
+        true => AutoEscape::Html,
+        false => AutoEscape::None,
+    });
+    // A name is one short line, whatever somebody typed: it must not add paragraphs of its own.
+    environment.add_filter("line", |text: String| one_line(&text, LINE_CHARS_MAX));
+    for (template, source) in ALL {
+        let folder = template.name();
+        let html = to_html(source.mjml);
+        for (file, text) in [("subject.txt", source.subject), ("body.txt", source.text), ("body.html", &html)]
+        {
+            environment
+                .add_template_owned(format!("{folder}/{file}"), text.to_owned())
+                .expect("our templates are well-formed: a test renders each");
+        }
+    }
+    environment
+});
+
+fn to_html(mjml: &str) -> String {
+    let parsed = mrml::parse(mjml).expect("our MJML is well-formed: a test renders each");
+    let options = mrml::prelude::render::RenderOptions::default();
+    parsed.element.render(&options).expect("our MJML can be rendered: a test renders each")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(name: &str) -> serde_json::Value {
+        serde_json::json!({
+            "name": name,
+            "link": "http://localhost:6060/#/auth/verify-token?token=a.b-c_d&x=1",
+            "public_uri": "http://localhost:6060",
+            "unused": 5,
+        })
+    }
+
+    #[test]
+    fn renders_the_texts_whole() {
+        let mail = render(Template::Register, &params("Ana")).unwrap();
+        assert_eq!(mail.subject, "Confirm your mail address");
+        let start = "Hello Ana,\n\nwelcome! Please confirm that this mail address is yours by opening this link:\n\n\
+                     http://localhost:6060/#/auth/verify-token?token=a.b-c_d&x=1\n\nThe link works for three days.\n";
+        assert!(mail.text.starts_with(start), "{}", mail.text);
+        assert!(!mail.text.contains('{') && !mail.html.contains("{{"), "{}", mail.html);
+        assert!(mail.html.starts_with("<!doctype html>") && mail.html.contains("Welcome, Ana</div>"));
+        let href = "href=\"http:&#x2f;&#x2f;localhost:6060&#x2f;#&#x2f;auth&#x2f;verify-token?token=a.b-c_d&amp;x=1\"";
+        assert!(mail.html.contains(href), "{}", mail.html);
+        assert!(mail.html.contains("Confirm my address"));
+    }
+
+    #[test]
+    fn a_hostile_name_is_only_a_name() {
+        let hostile = format!("<script>alert(1)</script>\"'&\r\n\r\nBuy now{}", "!".repeat(500));
+        let mail = render(Template::Register, &params(&hostile)).unwrap();
+        assert!(!mail.html.contains("<script>"), "{}", mail.html);
+        assert!(
+            mail.html.contains("&lt;script&gt;alert(1)&lt;&#x2f;script&gt;&quot;&#x27;&amp;"),
+            "{}",
+            mail.html
+        );
+        let greeting = mail.text.lines().next().unwrap();
+        assert!(greeting.contains("Buy now!") && greeting.ends_with("!,"), "{greeting}");
+        assert!(greeting.len() < 120);
+    }
+
+    #[test]
+    fn code_in_a_name_is_not_run() {
+        let mail = render(Template::Register, &params("{{ link }}{% for x in y %}")).unwrap();
+        assert!(mail.text.starts_with("Hello {{ link }}{% for x in y %},"), "{}", mail.text);
+    }
+
+    #[test]
+    fn a_missing_parameter_is_an_error() {
+        let error = render(Template::Register, &serde_json::json!({"name": "Ana"})).unwrap_err();
+        assert!(error.is_permanent(), "{error}");
+    }
+
+    #[test]
+    fn every_template_is_prepared() {
+        for (template, _) in ALL {
+            let name = serde_json::to_string(template).unwrap();
+            assert_eq!(name.trim_matches('"'), template.name());
+            assert!(PREPARED.get_template(&format!("{}/body.html", template.name())).is_ok());
+        }
+    }
+}

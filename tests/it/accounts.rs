@@ -1,0 +1,136 @@
+//! Signing up, in, and out.
+
+use serde_json::json;
+use tests::{
+    app::{Settings, TestApp},
+    person::PASSWORD,
+};
+
+#[tokio::test]
+async fn the_whole_way_from_a_stranger_to_a_session() {
+    let app = TestApp::start().await;
+    let mut nobody = app.anonymous();
+    let wanted = json!({"fullname": "Ana Lima", "email": "Ana@Example.com", "password": PASSWORD});
+    let token = nobody.call("prepare-register-profile", wanted).await.ok()["token"].clone();
+    let registered = nobody.call("register-profile", json!({"token": token})).await;
+    assert_eq!(registered.ok()["email"], "ana@example.com");
+    assert_eq!(registered.cookie(), None, "no session before the address is verified");
+    assert_eq!(nobody.login("ana@example.com", PASSWORD).await.failure(), "400 validation/wrong-credentials");
+
+    app.run_jobs().await;
+    let mail = app.newest_mail("ana@example.com").await;
+    assert!(mail.contains("Ana Lima"), "{mail}");
+    let token = app.mailed_token("ana@example.com").await;
+    let verified = nobody.call("verify-token", json!({"token": token})).await;
+    assert_eq!(verified.ok()["iss"], "verify-email");
+    assert!(verified.cookie().is_some(), "verifying logs in");
+
+    let profile = nobody.login("ANA@example.com", PASSWORD).await.ok();
+    assert_eq!(profile["fullname"], "Ana Lima");
+    assert_eq!(profile["isActive"], true);
+    assert_eq!(profile.get("password"), None, "no secret leaves");
+    let me = nobody.call("get-profile", json!({})).await.ok();
+    assert_eq!(me["id"], profile["id"]);
+
+    let out = nobody.call("logout", json!({"profileId": profile["id"]})).await;
+    out.ok();
+    let still = nobody.call("get-profile", json!({})).await.ok();
+    assert_eq!(still["fullname"], "Anonymous User", "the session is gone on the server, not only the cookie");
+}
+
+#[tokio::test]
+async fn nothing_tells_whether_an_account_exists() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let mut nobody = app.anonymous();
+    let wrong = nobody.login(&ana.email, "wrong").await;
+    let unknown = nobody.login("ghost@example.com", "wrong").await;
+    assert_eq!(wrong.failure(), "400 validation/wrong-credentials");
+    assert_eq!(wrong.json(), unknown.json());
+}
+
+#[tokio::test]
+async fn a_blocked_profile_is_out_at_once() {
+    let app = TestApp::start().await;
+    let mut ana = app.person("ana").await;
+    domain::profile::set_blocked(&app.app.db, &ana.email, true, app.app.now()).await.expect("blocks");
+    assert_eq!(
+        ana.call("get-teams", json!({})).await.failure(),
+        "401 authentication/authentication-required"
+    );
+    let email = ana.email.clone();
+    assert_eq!(ana.login(&email, PASSWORD).await.failure(), "400 restriction/profile-blocked");
+}
+
+#[tokio::test]
+async fn tokens_that_are_expired_tampered_or_of_another_kind() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let good = app.mailed_token(&ana.email).await;
+    // One character in the middle of its seal: all six bits of it count.
+    let at = good.len() - 10;
+    let other = if good.as_bytes()[at] == b'A' { "B" } else { "A" };
+    let tampered = format!("{}{other}{}", &good[..at], &good[at + 1..]);
+    let params = json!({"fullname": "Bo", "email": "bo@example.com", "password": PASSWORD});
+    let prepared = app.anonymous().call("prepare-register-profile", params).await;
+    let other_kind = prepared.ok()["token"].as_str().expect("token").to_owned();
+    for token in [tampered, other_kind, "x".to_owned(), "a.b.c.d.e".to_owned()] {
+        let answer = app.anonymous().call("verify-token", json!({"token": token})).await;
+        assert_eq!(answer.failure(), "400 validation/invalid-token");
+    }
+    let mut nobody = app.anonymous();
+    nobody.cookie = Some("auth-token=a.b.c.d.e".to_owned());
+    assert_eq!(nobody.call("get-profile", json!({})).await.ok()["fullname"], "Anonymous User");
+}
+
+#[tokio::test]
+async fn refusals_of_registration() {
+    let settings = Settings::default().set("PENPOT_REGISTRATION_DOMAIN_WHITELIST", "example.com");
+    let app = TestApp::with(settings).await;
+    let ana = app.person("ana").await;
+    let nobody = app.anonymous();
+    for (email, password, failure) in [
+        ("bo@elsewhere.net", PASSWORD, "400 restriction/email-domain-is-not-allowed"),
+        ("bo@example.com", "bo@example.com", "400 validation/email-as-password"),
+        (ana.email.as_str(), PASSWORD, "400 validation/email-already-exists"),
+    ] {
+        let params = json!({"fullname": "Bo", "email": email, "password": password});
+        assert_eq!(nobody.call("prepare-register-profile", params).await.failure(), failure);
+    }
+    let closed = TestApp::with(Settings::default().set("PENPOT_FLAGS", "disable-registration")).await;
+    let params = json!({"fullname": "Bo", "email": "bo@example.com", "password": PASSWORD});
+    let answer = closed.anonymous().call("prepare-register-profile", params).await;
+    assert_eq!(answer.failure(), "400 restriction/registration-disabled");
+}
+
+#[tokio::test]
+async fn registering_twice_makes_one_profile() {
+    let app = TestApp::start().await;
+    let nobody = app.anonymous();
+    let params = json!({"fullname": "Bo", "email": "bo@example.com", "password": PASSWORD});
+    let token = nobody.call("prepare-register-profile", params).await.ok()["token"].clone();
+    let first = nobody.call("register-profile", json!({"token": token}));
+    let second = nobody.call("register-profile", json!({"token": token}));
+    let (first, second) = tokio::join!(first, second);
+    first.ok();
+    second.ok();
+    assert_eq!(app.count("SELECT count(*) FROM profile").await, 1);
+    app.run_jobs().await;
+    assert_eq!(app.app.mailer.mailbox(10).await.expect("mailbox").len(), 1, "and one mail");
+}
+
+#[tokio::test]
+async fn a_profile_is_updated() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let changed =
+        ana.call("update-profile", json!({"fullname": "Ana L.", "lang": "pt", "theme": "dark"})).await.ok();
+    assert_eq!(
+        (&changed["fullname"], &changed["lang"], &changed["theme"]),
+        (&"Ana L.".into(), &"pt".into(), &"dark".into())
+    );
+    let again = ana.call("get-profile", json!({})).await.ok();
+    assert_eq!(again["fullname"], "Ana L.");
+    let refused = ana.call("update-profile", json!({"fullname": "  "})).await;
+    assert_eq!(refused.failure(), "400 validation/params-validation");
+}

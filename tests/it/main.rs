@@ -1,0 +1,23 @@
+//! Everything that is tested through the front door, in one binary.
+
+mod access_tokens;
+mod accounts;
+mod assets;
+mod bad_input;
+mod bus;
+mod command_line;
+mod demo;
+mod every_job;
+mod every_method;
+mod jobs;
+mod mail;
+mod media;
+mod openapi;
+mod permissions;
+mod queue;
+mod storage;
+mod story;
+mod teams;
+mod transit;
+mod transit_js;
+mod transit_story;

@@ -1,0 +1,96 @@
+//! Who may do what: somebody else's things do not exist.
+
+use serde_json::{Value as Json, json};
+use tests::{app::TestApp, person::Person, picture};
+
+struct Scene {
+    app: TestApp,
+    ana: Person,
+    team: Json,
+    project: Json,
+    file: Json,
+}
+
+async fn scene() -> Scene {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let team = ana.team("Ink").await;
+    let project = ana.project(&team, "Poster").await;
+    let file = ana.file_in(&project["id"], "Sketch").await;
+    Scene { app, ana, team, project, file }
+}
+
+impl Scene {
+    /// Every call that touches what is Ana's: its name, its params, and whether it only reads.
+    fn calls(&self) -> Vec<(&'static str, Json, bool)> {
+        let (team, project, file) = (&self.team["id"], &self.project["id"], &self.file["id"]);
+        vec![
+            ("get-projects", json!({"teamId": team}), true),
+            ("get-project-files", json!({"projectId": project}), true),
+            ("get-file", json!({"id": file}), true),
+            ("create-project", json!({"teamId": team, "name": "Mine"}), false),
+            ("create-file", json!({"projectId": project, "name": "Mine"}), false),
+            ("rename-file", json!({"id": file, "name": "Mine"}), false),
+            ("delete-file", json!({"id": file}), false),
+            ("delete-project", json!({"id": project}), false),
+        ]
+    }
+
+    async fn join(&self, who: &Person, can_edit: bool) {
+        let sql = "INSERT INTO team_profile_rel (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
+                   VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, false, $3, now(), now())";
+        let (team, profile) = (self.team["id"].as_str(), who.profile["id"].as_str());
+        sqlx::query(sql)
+            .bind(team)
+            .bind(profile)
+            .bind(can_edit)
+            .execute(&self.app.app.pool)
+            .await
+            .expect("joins");
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_finds_nothing() {
+    let scene = scene().await;
+    let bo = scene.app.person("bo").await;
+    for (name, params, _) in scene.calls() {
+        assert_eq!(bo.call(name, params).await.failure(), "404 not-found/object-not-found", "{name}");
+    }
+    let answer = bo.call("delete-team", json!({"id": scene.team["id"]})).await;
+    assert_eq!(answer.failure(), "404 not-found/object-not-found");
+    let picture = bo.upload_picture(&scene.file["id"], "a.png", "image/png", picture::png(5, 5, 1)).await;
+    assert_eq!(picture.failure(), "404 not-found/object-not-found");
+    assert_eq!(scene.app.blobs(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_viewer_reads_and_changes_nothing() {
+    let scene = scene().await;
+    let bo = scene.app.person("bo").await;
+    scene.join(&bo, false).await;
+    for (name, params, reads) in scene.calls() {
+        let answer = bo.call(name, params).await;
+        if reads {
+            answer.ok();
+        } else {
+            assert_eq!(answer.failure(), "404 not-found/object-not-found", "{name}");
+        }
+    }
+    let answer = bo.call("delete-team", json!({"id": scene.team["id"]})).await;
+    assert_eq!(answer.failure(), "400 validation/only-owner-can-delete-team");
+    let team = bo.call("get-teams", json!({})).await.ok();
+    assert_eq!(team[1]["permissions"]["canEdit"], false);
+}
+
+#[tokio::test]
+async fn an_editor_changes_and_the_owner_sees_it() {
+    let scene = scene().await;
+    let bo = scene.app.person("bo").await;
+    scene.join(&bo, true).await;
+    for (name, params, _) in scene.calls() {
+        bo.call(name, params).await.ok();
+    }
+    let gone = scene.ana.call("get-file", json!({"id": scene.file["id"]})).await;
+    assert_eq!(gone.failure(), "404 not-found/object-not-found");
+}

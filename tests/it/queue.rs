@@ -1,0 +1,6 @@
+//! The durable queue under faults that are made for real: killed processes, cut connections, late workers.
+
+mod clock;
+mod faults;
+mod outcomes;
+mod setup;

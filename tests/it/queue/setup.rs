@@ -1,0 +1,168 @@
+//! A database with the queue's tables, workers on it, and a log of what their handlers did.
+
+use std::time::Duration;
+
+use atelier_queue::{
+    Backoff, Config, JobError, NewJob, Router, Run, enqueue,
+    read::{self, Shown},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use tests::database::TestDatabase;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Long enough for any machine; a test that waits so long has failed.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a job of the kind `act` does.
+#[derive(Deserialize)]
+struct Act {
+    #[serde(default)]
+    then: String,
+    #[serde(default)]
+    ms: u64,
+}
+
+/// One queue in a database of its own.
+pub struct House {
+    pub uri: String,
+    pub pool: PgPool,
+}
+
+/// A worker in this process.
+pub struct Worker {
+    shutdown: CancellationToken,
+    task: JoinHandle<Result<(), atelier_queue::WorkerError>>,
+}
+
+impl House {
+    pub async fn new() -> House {
+        let database = TestDatabase::empty().await;
+        let house = House::open(database.uri).await;
+        atelier_queue::install(&house.pool).await.expect("installs");
+        atelier_queue::install(&house.pool).await.expect("installs twice");
+        let log =
+            "create table log (id bigint generated always as identity, job bigint, event text, attempt int)";
+        sqlx::query(log).execute(&house.pool).await.expect("a table");
+        house
+    }
+
+    pub async fn open(uri: String) -> House {
+        let pool = PgPool::connect(&uri).await.expect("the database answers");
+        House { uri, pool }
+    }
+
+    /// Enqueues a job of the kind `act`.
+    pub async fn act(&self, then: &str, ms: u64, max_attempts: i16) -> i64 {
+        let mut job = NewJob::new("default", "act", json!({"then": then, "ms": ms}));
+        job.max_attempts = max_attempts;
+        self.put(job).await
+    }
+
+    pub async fn put(&self, job: NewJob) -> i64 {
+        enqueue(&self.pool, job).await.expect("enqueues").expect("is new")
+    }
+
+    pub async fn show(&self, id: i64) -> Shown {
+        read::show(&self.pool, id).await.expect("reads").expect("is known")
+    }
+
+    /// The job when it has ended for good.
+    pub async fn ended(&self, id: i64) -> Shown {
+        read::wait(&self.pool, id, PATIENCE)
+            .await
+            .expect("reads")
+            .unwrap_or_else(|| panic!("job {id} did not end"))
+    }
+
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.pool).await.unwrap_or_else(|e| panic!("{sql}: {e}"))
+    }
+
+    pub async fn run_sql(&self, sql: &'static str) {
+        sqlx::raw_sql(sql).execute(&self.pool).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
+    /// Waits until the number that `sql` gives is at least `least`.
+    pub async fn reaches(&self, sql: &'static str, least: i64) {
+        let reached = async {
+            while self.count(sql).await < least {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, reached)
+            .await
+            .unwrap_or_else(|_| panic!("{sql} never came to {least}"));
+    }
+
+    pub fn work(&self, config: Config) -> Worker {
+        let shutdown = CancellationToken::new();
+        let (pool, stop, router) = (self.pool.clone(), shutdown.clone(), self.router());
+        let task = tokio::spawn(async move { atelier_queue::run(&pool, config, router, stop).await });
+        Worker { shutdown, task }
+    }
+
+    pub fn router(&self) -> Router {
+        let pool = self.pool.clone();
+        let tick = |_: Run, _: Value| std::future::ready(Ok(()));
+        Router::new().on("tick", tick).on("act", move |run: Run, act: Act| play(pool.clone(), run, act))
+    }
+}
+
+impl Worker {
+    pub fn shut_down(&self) {
+        self.shutdown.cancel();
+    }
+
+    pub async fn ended(self) {
+        self.task.await.expect("no panic").expect("ends well");
+    }
+
+    pub async fn stop(self) {
+        self.shut_down();
+        self.ended().await;
+    }
+}
+
+/// Short waits, so that tests need not be long.
+pub fn config() -> Config {
+    Config {
+        queues: vec![("default".to_owned(), 8)],
+        backoff: Backoff { first: Duration::from_millis(50), longest: Duration::from_millis(200) },
+        ..Config::default()
+    }
+}
+
+async fn play(pool: PgPool, run: Run, act: Act) -> Result<(), JobError> {
+    note(&pool, &run, "start").await;
+    tokio::time::sleep(Duration::from_millis(act.ms)).await;
+    match act.then.as_str() {
+        "error" => return Err(JobError::retry("boom \0 nul")),
+        "panic" => panic!("kaboom"),
+        "fail" => return Err(JobError::fail("hopeless")),
+        "snooze" if pool_count(&pool, run.id).await < 3 => {
+            return Err(JobError::snooze(Duration::from_millis(20)));
+        }
+        "exit" => std::process::exit(9),
+        "tell" => {
+            run.progress(3, Some(9), "three of nine");
+            run.log("a line");
+        }
+        _ => {}
+    }
+    note(&pool, &run, "end").await;
+    Ok(())
+}
+
+async fn note(pool: &PgPool, run: &Run, event: &str) {
+    let query =
+        sqlx::query("insert into log (job, event, attempt) values ($1, $2, $3)").bind(run.id).bind(event);
+    query.bind(i32::from(run.attempt)).execute(pool).await.expect("notes");
+}
+
+async fn pool_count(pool: &PgPool, job: i64) -> i64 {
+    let sql = "select count(*) from log where job = $1 and event = 'start'";
+    sqlx::query_scalar(sql).bind(job).fetch_one(pool).await.expect("counts")
+}

@@ -1,0 +1,136 @@
+//! One Atelier: its own database, blobs and mailbox, served over HTTP on a free port.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use platform::{app::App, config::Config};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::{client::Client, database::TestDatabase};
+
+/// A running Atelier that ends with the test.
+pub struct TestApp {
+    /// Its drivers, for looking behind the door.
+    pub app: App,
+    /// Where it answers, such as `http://127.0.0.1:40123`.
+    pub base: String,
+    /// Its database.
+    pub database: TestDatabase,
+    shutdown: CancellationToken,
+    server: JoinHandle<()>,
+    directory: TempDir,
+}
+
+/// Settings of a test's Atelier that differ from the harness's.
+#[derive(Debug, Default, Clone)]
+pub struct Settings(BTreeMap<String, String>);
+
+impl Settings {
+    /// Sets a variable.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl Into<String>) -> Settings {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+impl TestApp {
+    /// With the harness's settings: open registration, access tokens, plain cookies, a mailbox.
+    pub async fn start() -> TestApp {
+        Self::with(Settings::default()).await
+    }
+
+    /// With settings of its own.
+    pub async fn with(settings: Settings) -> TestApp {
+        let database = TestDatabase::migrated().await;
+        let directory = tempfile::tempdir().expect("a directory");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("bound"));
+        let config = config(&base, &directory, settings);
+        let app = App::connect(config, &database.uri).await.expect("starts");
+        let shutdown = CancellationToken::new();
+        let state = api::State { app: app.clone(), waker: jobs::Waker::start(&app) };
+        let stop = shutdown.clone();
+        let server = tokio::spawn(async move {
+            api::serve(state, listener, stop).await.expect("serves");
+        });
+        TestApp { app, base, database, shutdown, server, directory }
+    }
+
+    /// Its private directory: blobs under `assets`, mails under `mail`.
+    pub fn directory(&self) -> PathBuf {
+        self.directory.path().to_owned()
+    }
+
+    /// Nobody.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// Runs every job that is due, until none is.
+    pub async fn run_jobs(&self) -> jobs::Drained {
+        jobs::drain(&self.app).await.expect("drains")
+    }
+
+    /// Runs one job now, as if `later` had passed, and every job it leaves.
+    ///
+    /// # Panics
+    /// When the job did not end well.
+    pub async fn run_job_later<J: jobs::Job>(&self, job: J, later: chrono::Duration) {
+        let options = jobs::Enqueue { clock_shift: later, ..Default::default() };
+        let id = jobs::enqueue(&self.app.db, &job, options).await.expect("enqueues").expect("is new");
+        self.run_jobs().await;
+        let shown = jobs::read::show(&self.app.pool, id).await.expect("reads").expect("is known");
+        assert_eq!(shown.state, jobs::read::State::Done, "{}: {:?}", J::NAME, shown.errors);
+    }
+
+    /// Files under the blob directory, sorted, relative to it.
+    pub fn blobs(&self) -> Vec<String> {
+        let root = self.directory().join("assets");
+        let mut found = vec![];
+        let mut open = vec![root.clone()];
+        while let Some(directory) = open.pop() {
+            for entry in std::fs::read_dir(&directory).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    open.push(path);
+                } else if let Ok(name) = path.strip_prefix(&root) {
+                    found.push(name.display().to_string());
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// One number out of its database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.app.pool).await.unwrap_or_else(|e| panic!("{sql}: {e}"))
+    }
+
+    /// Stops it the way a signal does, and waits.
+    pub async fn stop(mut self) {
+        self.shutdown.cancel();
+        (&mut self.server).await.expect("the server ends well");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+        self.server.abort();
+    }
+}
+
+fn config(base: &str, directory: &TempDir, settings: Settings) -> Config {
+    let mut vars = BTreeMap::from([
+        ("ATELIER_DATA_DIR".to_owned(), directory.path().display().to_string()),
+        ("PENPOT_PUBLIC_URI".to_owned(), base.to_owned()),
+        ("PENPOT_SECRET_KEY".to_owned(), "a secret that only tests have".to_owned()),
+        ("PENPOT_FLAGS".to_owned(), "enable-access-tokens disable-secure-session-cookies".to_owned()),
+        ("PENPOT_DATABASE_MAX_POOL_SIZE".to_owned(), "8".to_owned()),
+    ]);
+    vars.extend(settings.0);
+    Config::from_vars(vars).unwrap_or_else(|e| panic!("{e}"))
+}

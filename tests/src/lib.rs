@@ -1,0 +1,15 @@
+//! The harness: a whole Atelier per test, on a database of its own, driven through its front door.
+//!
+//! `ops/scripts/test` (what `make test` runs) starts the servers and says where they are in
+//! `ATELIER_TEST_…` variables; nothing here starts or stops a shared server.
+
+pub mod app;
+pub mod client;
+pub mod database;
+pub mod node;
+pub mod person;
+pub mod picture;
+pub mod process;
+pub mod s3;
+pub mod smtp;
+pub mod values;
