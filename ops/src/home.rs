@@ -106,12 +106,12 @@ impl Home {
         Ok(())
     }
 
-    /// What [`Home::keep_settings`] kept; empty when nothing was.
+    /// What [`Home::keep_settings`] kept in a data directory; empty when nothing was.
     ///
     /// # Errors
     /// The file is not one of ours.
-    pub(crate) fn kept_settings(&self) -> Result<BTreeMap<String, String>> {
-        let Some(text) = self.read("settings.json")? else { return Ok(BTreeMap::new()) };
+    pub(crate) fn kept_settings(path: &Path) -> Result<BTreeMap<String, String>> {
+        let Some(text) = read(&path.join("settings.json"))? else { return Ok(BTreeMap::new()) };
         serde_json::from_str(&text).context("settings.json in the data directory is damaged: remove it")
     }
 
@@ -125,16 +125,19 @@ impl Home {
     }
 
     fn read(&self, name: &str) -> Result<Option<String>> {
-        let path = self.root.join(name);
-        let failed = || format!("{} cannot be read", path.display());
-        let file = match File::open(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.with_context(failed)?,
-        };
-        let mut text = String::new();
-        file.take(FILE_BYTES_MAX).read_to_string(&mut text).with_context(failed)?;
-        Ok(Some(text.trim().to_owned()))
+        read(&self.root.join(name))
     }
+}
+
+fn read(path: &Path) -> Result<Option<String>> {
+    let failed = || format!("{} cannot be read", path.display());
+    let file = match File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.with_context(failed)?,
+    };
+    let mut text = String::new();
+    file.take(FILE_BYTES_MAX).read_to_string(&mut text).with_context(failed)?;
+    Ok(Some(text.trim().to_owned()))
 }
 
 /// Makes a directory for its owner only, parents included.
@@ -180,9 +183,9 @@ mod tests {
     fn settings_come_back() {
         let directory = tempfile::tempdir().unwrap();
         let home = Home::open(directory.path()).unwrap();
-        assert_eq!(home.kept_settings().unwrap(), BTreeMap::new());
+        assert_eq!(Home::kept_settings(home.path()).unwrap(), BTreeMap::new());
         let settings = BTreeMap::from([("PENPOT_TENANT".to_owned(), "ink".to_owned())]);
         home.keep_settings(&settings).unwrap();
-        assert_eq!(home.kept_settings().unwrap(), settings);
+        assert_eq!(Home::kept_settings(home.path()).unwrap(), settings);
     }
 }

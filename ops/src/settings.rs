@@ -1,9 +1,12 @@
 //! What this process was told: its environment, the data directory, and what the running instance was told.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-use anyhow::{Result, anyhow};
-use platform::config::{Config, environment};
+use anyhow::{Context as _, Result, anyhow, bail};
+use platform::config::{Config, Secret, environment};
 
 use crate::home::Home;
 
@@ -28,32 +31,38 @@ pub(crate) struct Settings {
 /// Names of variables that may be settings of ours.
 const PREFIXES: [&str; 3] = ["PENPOT_", "ATELIER_", "AWS_"];
 const DATA_DIR: &str = "ATELIER_DATA_DIR";
-const SECRET_KEY: &str = "PENPOT_SECRET_KEY";
+const DATABASE: &str = "PENPOT_DATABASE_URI";
 const PORT: &str = "PENPOT_HTTP_SERVER_PORT";
 
 impl Settings {
-    /// For a role that runs: its own environment only.
+    /// For a role that runs: its own environment only. Makes the data directory when it is missing.
     ///
     /// # Errors
     /// Every variable that cannot be used, together.
     pub(crate) fn of_role(place: &Place, port: Option<u16>) -> Result<Settings> {
         let mut variables = environment();
         variables.extend(port.map(|port| (PORT.to_owned(), port.to_string())));
-        let home = open_home(place, &variables)?;
-        Settings::read(home, variables)
+        Settings::read(&place.path(&variables)?, variables)
     }
 
     /// For a command about an installation: its own environment, and where that says nothing, what the instance on
     /// this data directory was told.
     ///
     /// # Errors
-    /// Every variable that cannot be used, together.
+    /// There is no installation, or every variable that cannot be used, together.
     pub(crate) fn of_command(place: &Place) -> Result<Settings> {
         let own = environment();
-        let home = open_home(place, &own)?;
-        let mut variables = home.kept_settings()?;
+        let path = place.path(&own)?;
+        let mut variables = Home::kept_settings(&path)?;
         variables.extend(own.into_iter().filter(|(_, value)| !value.trim().is_empty()));
-        Settings::read(home, variables)
+        if !variables.contains_key(DATABASE) && !path.join("cluster").exists() {
+            bail!(
+                "there is no installation in {}: start one with `atelier up`, or say where it is with --data-dir or \
+                 {DATABASE}",
+                path.display()
+            );
+        }
+        Settings::read(&path, variables)
     }
 
     /// The same with another port: the one a listener got who asked for any.
@@ -63,7 +72,7 @@ impl Settings {
     pub(crate) fn with_port(self, port: u16) -> Result<Settings> {
         let mut variables = self.variables;
         variables.insert(PORT.to_owned(), port.to_string());
-        Settings::read(self.home, variables)
+        Settings::read(self.home.path(), variables)
     }
 
     /// Leaves the settings in the data directory for [`Settings::of_command`].
@@ -76,22 +85,26 @@ impl Settings {
         self.home.keep_settings(&kept.collect())
     }
 
-    /// A missing secret key comes from the data directory, where it is made once.
-    fn read(home: Home, mut variables: BTreeMap<String, String>) -> Result<Settings> {
-        variables.insert(DATA_DIR.to_owned(), home.path().display().to_string());
-        if variables.get(SECRET_KEY).is_none_or(|key| key.trim().is_empty()) {
-            variables.insert(SECRET_KEY.to_owned(), home.secret("secret.key")?);
-        }
-        let config = Config::from_vars(variables.clone()).map_err(|errors| {
+    /// Nothing is made before every variable is known to be good. A missing secret key comes from the data
+    /// directory, where it is made once.
+    fn read(path: &Path, mut variables: BTreeMap<String, String>) -> Result<Settings> {
+        variables.insert(DATA_DIR.to_owned(), path.display().to_string());
+        let mut config = Config::from_vars(variables.clone()).map_err(|errors| {
             let lines = errors.to_string().replace('\n', "\n  ");
             anyhow!("some settings cannot be used:\n  {lines}")
         })?;
+        let home = Home::open(path)?;
+        if config.auth.secret_key.is_none() {
+            config.auth.secret_key = Some(Secret::from(home.secret("secret.key")?));
+        }
         Ok(Settings { home, config, variables })
     }
 }
 
-fn open_home(place: &Place, variables: &BTreeMap<String, String>) -> Result<Home> {
-    let named = variables.get(DATA_DIR).filter(|name| !name.trim().is_empty()).map(PathBuf::from);
-    let path = place.data_dir.clone().or(named).unwrap_or_else(|| PathBuf::from(".atelier"));
-    Home::open(&path)
+impl Place {
+    fn path(&self, variables: &BTreeMap<String, String>) -> Result<PathBuf> {
+        let named = variables.get(DATA_DIR).filter(|name| !name.trim().is_empty()).map(PathBuf::from);
+        let path = self.data_dir.clone().or(named).unwrap_or_else(|| PathBuf::from(".atelier"));
+        std::path::absolute(&path).with_context(|| format!("{} is no path", path.display()))
+    }
 }

@@ -2,8 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use serde_json::json;
 use tests::{
     client::Client,
+    database::TestDatabase,
     process::{self, data_directory, free_port},
 };
 
@@ -67,7 +69,111 @@ async fn the_doctor_says_what_is_wrong() {
     ];
     let told = process::run(&["doctor", "--data-dir", &dir], &broken).await;
     assert!(!told.status.success(), "{told:?}");
-    assert!(format!("{}{}", told.out, told.err).contains("database"), "{told:?}");
+    for (thing, words) in [("database", "refused"), ("bus", "Redis")] {
+        let line = told.out.lines().find(|line| line.contains(&format!("WRONG {thing}")));
+        assert!(line.is_some_and(|line| line.contains(words)), "{thing}: {told:?}");
+    }
+    for thing in ["storage", "mail"] {
+        assert!(told.out.contains(&format!("ok    {thing}")), "what works is said too: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_made_where_no_installation_is() {
+    let data = data_directory();
+    let missing = data.path().join("nowhere").display().to_string();
+    let told = process::run(&["jobs", "list", "--data-dir", &missing], &[]).await;
+    assert!(!told.status.success() && told.err.contains("atelier up"), "{told:?}");
+    assert!(!data.path().join("nowhere").exists());
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_before_anything_is_made() {
+    let data = data_directory();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("bound").port().to_string();
+    let told =
+        process::run(&["up", "--data-dir", &data.path().display().to_string(), "--port", &port], &[]).await;
+    assert!(!told.status.success() && told.err.contains(&port), "{told:?}");
+    assert!(!data.path().join("cluster").exists());
+}
+
+#[tokio::test]
+async fn roles_run_on_their_own() {
+    let (data, database) = (data_directory(), TestDatabase::empty().await);
+    let dir = data.path().display().to_string();
+    let settings =
+        [("PENPOT_DATABASE_URI", database.uri.as_str()), ("ATELIER_DATA_DIR", &dir), ("PENPOT_FLAGS", "")];
+    let told = process::run(&["migrate", "--check"], &settings).await;
+    assert!(!told.status.success() && told.out.contains("baseline"), "{told:?}");
+    for role in [&["api", "--port", "0"][..], &["worker"]] {
+        let told = process::run(role, &settings).await;
+        assert!(!told.status.success() && told.err.contains("atelier migrate"), "{told:?}");
+    }
+    assert!(process::run(&["migrate"], &settings).await.status.success());
+    let told = process::run(&["migrate", "--check"], &settings).await;
+    assert!(told.status.success() && told.out.contains("nothing is missing"), "{told:?}");
+
+    let api = process::start(&["api", "--port", "0"], &settings).await;
+    let base =
+        api.said.split_whitespace().find(|word| word.starts_with("http")).expect("tells where").to_owned();
+    let params = json!({"fullname": "Ana", "email": "ana@example.com", "password": "correct horse"});
+    let nobody = Client::new(&base);
+    let token = nobody.call("prepare-register-profile", params).await.ok()["token"].clone();
+    nobody.call("register-profile", json!({"token": token})).await.ok();
+    let list = ["jobs", "list", "--json", "--kind", "send-mail"];
+    let waiting = process::run(&list, &settings).await;
+    assert!(waiting.out.contains("\"ready\""), "an API process does no jobs: {waiting:?}");
+
+    let worker = process::start(&["worker", "--queue", "default=2"], &settings).await;
+    assert!(worker.said.contains("default=2"), "{}", worker.said);
+    let id = serde_json::from_str::<serde_json::Value>(&waiting.out).expect("JSON")[0]["id"].to_string();
+    let pool = sqlx::PgPool::connect(&database.uri).await.expect("connects");
+    let id = id.parse().expect("a number");
+    let ended = jobs::read::wait(&pool, id, std::time::Duration::from_secs(30)).await.expect("reads");
+    assert_eq!(ended.expect("in time").state, jobs::read::State::Done);
+    assert!(worker.terminate().await.success());
+    assert!(api.terminate().await.success());
+}
+
+#[tokio::test]
+async fn an_operator_needs_no_sql_and_no_running_instance() {
+    let data = data_directory();
+    let dir = data.path().display().to_string();
+    let up = ["up", "--data-dir", &dir, "--port", "0"];
+    assert!(process::start(&up, &[]).await.terminate().await.success());
+
+    let password = data.path().join("password");
+    std::fs::write(&password, "correct horse battery\n").expect("writes");
+    let create =
+        ["profile", "create", "--email", "Ana@Example.com", "--fullname", "Ana Lima", "--data-dir", &dir];
+    let made = process::run_with_input(&create, &password).await;
+    assert!(made.status.success() && made.out.contains("ana@example.com"), "{made:?}");
+    let again = process::run_with_input(&create, &password).await;
+    assert!(!again.status.success() && again.err.contains("taken"), "{again:?}");
+    let command = async |words: &[&str]| {
+        let words = [words, &["--data-dir", &dir]].concat();
+        process::run(&words, &[]).await
+    };
+    let ghost = command(&["profile", "block", "ghost@example.com"]).await;
+    assert!(!ghost.status.success() && ghost.err.contains("nobody"), "{ghost:?}");
+    for (words, state) in [
+        (["profile", "block", "ana@example.com"], "blocked"),
+        (["profile", "unblock", "ana@example.com"], "active"),
+    ] {
+        assert!(command(&words).await.status.success());
+        let found = command(&["profile", "search", "lima"]).await;
+        assert!(found.out.contains(state), "{found:?}");
+    }
+    let ran = command(&["jobs", "run", "objects-gc", "--now", "+8d", "--wait"]).await;
+    assert!(ran.status.success() && ran.out.contains("state     done"), "{ran:?}");
+    let wrong = command(&["jobs", "run", "delete-object", "--args", "{\"id\": 5}"]).await;
+    assert!(!wrong.status.success() && wrong.err.contains("an example: {"), "{wrong:?}");
+    let unknown = command(&["jobs", "run", "make-coffee"]).await;
+    assert!(unknown.status.code() == Some(2) && unknown.err.contains("send-mail"), "{unknown:?}");
+    let none = command(&["storage", "show", &uuid::Uuid::nil().to_string()]).await;
+    assert!(!none.status.success() && none.err.contains("no blob"), "{none:?}");
+    assert!(command(&["doctor", "--settings"]).await.out.contains("PENPOT_PUBLIC_URI"));
 }
 
 #[tokio::test]

@@ -83,6 +83,13 @@ pub async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Finished {
     finish(&format!("{arguments:?}"), command(arguments, settings)).await
 }
 
+/// Runs a command to its end, with a file as its standard input.
+pub async fn run_with_input(arguments: &[&str], input: &Path) -> Finished {
+    let mut command = command(arguments, &[]);
+    command.stdin(std::fs::File::open(input).expect("input"));
+    finish(&format!("{arguments:?}"), command).await
+}
+
 async fn finish(what: &str, mut command: Command) -> Finished {
     let output = timeout(READY_MAX, command.output());
     let output = output.await.unwrap_or_else(|_| panic!("{what} took too long")).expect("runs");
