@@ -4,6 +4,7 @@ pub mod assets;
 pub mod cookie;
 pub mod doc;
 pub mod health;
+pub mod html;
 pub mod mailbox;
 pub mod range;
 pub mod request_id;

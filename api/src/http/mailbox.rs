@@ -1,6 +1,6 @@
 //! The development mailbox: mails that would have been sent, for whoever develops on this machine.
 
-use super::doc::escape;
+use super::html::escape;
 use crate::State;
 use platform::{app::App, mail::MailError};
 use poem::{

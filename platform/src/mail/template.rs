@@ -1,5 +1,6 @@
 //! The texts of mails: `templates/<name>/{subject.txt,body.txt,body.mjml}`, prepared once per process.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
@@ -103,7 +104,8 @@ static PREPARED: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 fn to_html(mjml: &str) -> String {
     let parsed = mrml::parse(mjml).expect("our MJML is well-formed: a test renders each");
-    let options = mrml::prelude::render::RenderOptions::default();
+    // Without fonts: it would link to a font server, and a mail loads nothing from anywhere.
+    let options = mrml::prelude::render::RenderOptions { fonts: HashMap::new(), ..Default::default() };
     parsed.element.render(&options).expect("our MJML can be rendered: a test renders each")
 }
 
@@ -132,6 +134,9 @@ mod tests {
         let href = "href=\"http:&#x2f;&#x2f;localhost:6060&#x2f;#&#x2f;auth&#x2f;verify-token?token=a.b-c_d&amp;x=1\"";
         assert!(mail.html.contains(href), "{}", mail.html);
         assert!(mail.html.contains("Confirm my address"));
+        for outside in ["<link", "@import", "src=", "url("] {
+            assert!(!mail.html.contains(outside), "a mail loads nothing: {outside}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A schema as a table of fields.
 
-use super::{escape, text};
+use super::text;
+use crate::http::html::{escape, prose};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -34,7 +35,7 @@ fn fields(document: &Value, schema: &Value, depth: usize) -> String {
             "<tr><th scope=\"row\"><code>{}</code></th><td><code>{}</code>{mark}<br>{}{}</td></tr>",
             escape(name),
             kind(document, property),
-            escape(description(document, property)),
+            prose(description(document, property)),
             inner(document, property, depth),
         );
     }
