@@ -16,11 +16,11 @@ pub struct Drained {
     pub failed: u64,
 }
 
-/// Works like [`crate::run`], without schedules, until no job of these queues is ready, running or due. Jobs for
+/// Works like [`crate::run()`], without schedules, until no job of these queues is ready, running or due. Jobs for
 /// later stay, those that wait for their next attempt included; jobs that other workers run are waited for.
 ///
 /// # Errors
-/// As [`crate::run`], and when the database cannot be asked.
+/// As [`crate::run()`], and when the database cannot be asked.
 pub async fn drain(pool: &PgPool, config: Config, router: Router) -> Result<Drained, WorkerError> {
     let config = Config { schedules: vec![], ..config };
     let names: Vec<String> = config.queues.iter().map(|(name, _)| name.clone()).collect();
