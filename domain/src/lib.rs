@@ -11,6 +11,7 @@ pub mod deletion;
 pub mod error;
 pub mod features;
 pub mod file;
+pub mod instance;
 pub mod mail;
 pub mod media;
 pub mod permission;

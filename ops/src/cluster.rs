@@ -12,6 +12,7 @@ mod user;
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
+use platform::config::Secret;
 use sqlx::{Connection as _, PgConnection};
 
 use crate::home::{Home, Lock};
@@ -21,8 +22,8 @@ use postmaster::Postmaster;
 
 /// Starting, with the recovery of a crashed server before it.
 const START_MAX: Duration = Duration::from_secs(60);
-/// A guest waits this long for the owner's server to answer.
-const GUEST_MAX: Duration = Duration::from_secs(10);
+/// A guest waits this long for the owner's server to answer, and then looks whether there still is an owner.
+const GUEST_MAX: Duration = Duration::from_secs(2);
 const PASSWORD_FILE: &str = "database.password";
 const NAME: &str = "atelier";
 
@@ -30,7 +31,7 @@ const NAME: &str = "atelier";
 #[derive(Debug)]
 pub(crate) struct Cluster {
     /// Where it is, with name and password.
-    pub(crate) uri: String,
+    pub(crate) uri: Secret,
     /// In words.
     pub(crate) description: String,
     /// The server, when this process is its owner.
@@ -44,19 +45,19 @@ impl Cluster {
     /// # Errors
     /// No PostgreSQL on this machine, a cluster of another version, or a server that does not come up: in words.
     pub(crate) async fn own(home: &Home, _: &Lock, binaries: Option<&Path>) -> Result<Cluster> {
-        let binaries = Binaries::find(binaries)?;
         let password = home.secret(PASSWORD_FILE)?;
         let place = Place::prepare(home)?;
+        let binaries = Binaries::find(binaries, place.major())?;
         place.initialise(&binaries, &password)?;
-        let mut postmaster = Postmaster::start_or_adopt(&place, &binaries).await?;
-        let uri = uri(&place, &password, NAME);
-        let admin = uri_of_admin(&place, &password);
+        let log = home.path().join("postgres.log");
+        let mut postmaster = Postmaster::start_or_adopt(&place, &binaries, log).await?;
+        let admin = uri(&place, &password, "postgres");
         tokio::select! {
             ready = create_database(&admin) => ready?,
             died = postmaster.died() => bail!("{died}"),
         }
         let description = format!("private {} in {}", binaries.version(), place.data().display());
-        Ok(Cluster { uri, description, owned: Some(postmaster) })
+        Ok(Cluster { uri: uri(&place, &password, NAME), description, owned: Some(postmaster) })
     }
 
     /// As a guest of the process that owns it.
@@ -65,9 +66,20 @@ impl Cluster {
     /// There is no cluster, or it does not answer.
     pub(crate) async fn visit(home: &Home) -> Result<Cluster> {
         let place = Place::find(home)?.context("there is no private database in this data directory")?;
-        let uri = uri(&place, &home.secret(PASSWORD_FILE)?, NAME);
+        let password =
+            home.known_secret(PASSWORD_FILE)?.context("the password of the private database is gone")?;
+        let uri = uri(&place, &password, NAME);
         answers(&uri, GUEST_MAX).await?;
         Ok(Cluster { uri, description: format!("private, in {}", place.data().display()), owned: None })
+    }
+
+    /// Waits until the server ends by itself, which it should not, and tells its last words. For ever, when it is not
+    /// ours.
+    pub(crate) async fn died(&mut self) -> String {
+        match &mut self.owned {
+            Some(postmaster) => postmaster.died().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Stops the server when it is ours; what clients have not committed is rolled back.
@@ -82,11 +94,7 @@ impl Cluster {
     }
 }
 
-fn uri_of_admin(place: &Place, password: &str) -> String {
-    uri(place, password, "postgres")
-}
-
-fn uri(place: &Place, password: &str, database: &str) -> String {
+fn uri(place: &Place, password: &str, database: &str) -> Secret {
     let socket = place.socket().display().to_string();
     let mut query = String::new();
     // Everything but letters and digits is escaped, so that a folder may have any name.
@@ -96,7 +104,10 @@ fn uri(place: &Place, password: &str, database: &str) -> String {
             other => query.push_str(&format!("%{other:02X}")),
         }
     }
-    format!("postgres://{NAME}:{password}@localhost/{database}?host={query}&port={}", place::PORT)
+    Secret::from(format!(
+        "postgres://{NAME}:{password}@localhost/{database}?host={query}&port={}",
+        place::PORT
+    ))
 }
 
 async fn create_database(admin: &str) -> Result<()> {

@@ -27,6 +27,11 @@ pub(crate) struct Home {
 pub(crate) struct Lock(#[expect(dead_code, reason = "its life is what counts")] File);
 
 impl Home {
+    /// A data directory by its path, there or not: for commands that must not make one.
+    pub(crate) fn at(path: &Path) -> Home {
+        Home { root: path.canonicalize().unwrap_or_else(|_| path.to_owned()) }
+    }
+
     /// Opens a data directory, making it when it is missing.
     ///
     /// # Errors
@@ -63,6 +68,37 @@ impl Home {
         Ok(Some(Lock(file)))
     }
 
+    /// Makes this process a guest: whoever keeps the private database up for a moment waits for it.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub(crate) fn visit(&self) -> Result<Lock> {
+        let file = self.guest_book()?;
+        file.lock_shared().context("the guests of the data directory cannot be counted")?;
+        Ok(Lock(file))
+    }
+
+    /// Whether no guest is here now.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub(crate) fn is_alone(&self) -> Result<bool> {
+        match self.guest_book()?.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => {
+                Err(error).context("the guests of the data directory cannot be counted")
+            }
+        }
+    }
+
+    fn guest_book(&self) -> Result<File> {
+        let path = self.root.join("guests");
+        let opened =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
+        opened.with_context(|| format!("{} cannot be used", path.display()))
+    }
+
     /// The process that holds the lock, as it wrote itself down.
     pub(crate) fn holder(&self) -> String {
         self.read("lock")
@@ -93,6 +129,14 @@ impl Home {
             Ok(_) => Ok(secret),
             Err(_) => self.read(name)?.context("the secret was removed while it was being made"),
         }
+    }
+
+    /// The secret of this name, if it was made before.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn known_secret(&self, name: &str) -> Result<Option<String>> {
+        Ok(self.read(name)?.filter(|secret| !secret.is_empty()))
     }
 
     /// Keeps the settings that the running instance was given, so that other commands find the same database,

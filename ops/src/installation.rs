@@ -1,11 +1,11 @@
-//! An installation opened by a command: its settings, its database, its drivers.
+//! An installation opened by a command: its settings, its drivers, its database.
 
-use anyhow::{Context as _, Result, bail};
-use platform::{app::App, config::Secret};
+use anyhow::{Context as _, Result, anyhow, bail};
+use domain::instance::{self, Part};
+use platform::app::App;
 
 use crate::{
-    cluster::Cluster,
-    home::Lock,
+    database::Database,
     settings::{Place, Settings},
 };
 
@@ -18,18 +18,6 @@ pub(crate) struct Installation {
     pub(crate) database: Database,
 }
 
-/// Where the database is, and whether this process keeps it up.
-#[derive(Debug)]
-pub(crate) struct Database {
-    /// Its address with name and password.
-    pub(crate) uri: Secret,
-    /// What it is, in words, when it is private.
-    pub(crate) private: Option<String>,
-    cluster: Option<Cluster>,
-    /// Goes last: while it is held, nobody else starts the cluster.
-    lock: Option<Lock>,
-}
-
 impl Installation {
     /// Opens what the settings name, with every migration applied.
     ///
@@ -39,8 +27,7 @@ impl Installation {
         let settings = Settings::of_command(place)?;
         platform::log::init(&settings.config.log);
         let database = Database::open(&settings).await?;
-        let opened = connect(settings, &database).await;
-        match opened {
+        match connect(settings, &database).await {
             Ok(app) => Ok(Installation { app, database }),
             Err(error) => {
                 database.close().await?;
@@ -54,7 +41,7 @@ impl Installation {
     /// # Errors
     /// The private database does not stop.
     pub(crate) async fn close(self) -> Result<()> {
-        self.app.pool.close().await;
+        close_pool(&self.app).await;
         self.database.close().await
     }
 
@@ -82,67 +69,28 @@ async fn connect(settings: Settings, database: &Database) -> Result<App> {
     Ok(app)
 }
 
-impl Database {
-    /// The one that is configured, or the private one of the data directory: started when nobody keeps it up.
-    ///
-    /// # Errors
-    /// The private database cannot be used.
-    pub(crate) async fn open(settings: &Settings) -> Result<Database> {
-        if settings.config.database.uri.is_none()
-            && let Some(lock) = settings.home.lock()?
-        {
-            return Database::own(settings, lock).await;
-        }
-        Database::visit(settings).await
+/// Lets connections end; one that hangs in a statement is left behind.
+pub(crate) async fn close_pool(app: &App) {
+    const CLOSE_MAX: std::time::Duration = std::time::Duration::from_secs(2);
+    if tokio::time::timeout(CLOSE_MAX, app.pool.close()).await.is_err() {
+        tracing::debug!("a connection to the database was still at work");
     }
+}
 
-    /// The one that is configured, or the private one, which this process then keeps up. The lock is held in any
-    /// case: one process runs on a data directory.
-    ///
-    /// # Errors
-    /// The private database cannot be used.
-    pub(crate) async fn own(settings: &Settings, lock: Lock) -> Result<Database> {
-        if let Some(uri) = settings.config.database.uri.clone() {
-            return Ok(Database { uri, private: None, cluster: None, lock: Some(lock) });
-        }
-        let binaries = settings.config.database.binaries.as_deref();
-        let cluster = Cluster::own(&settings.home, &lock, binaries).await?;
-        Ok(Database::private(cluster, Some(lock)))
+/// Before this process does jobs: whether it has the installation's secret and blobs.
+///
+/// # Errors
+/// It has not, in words.
+pub(crate) async fn refuse_stranger(app: &App, part: Part) -> Result<()> {
+    if app.config.auth.secret_key.is_none() {
+        bail!(
+            "PENPOT_SECRET_KEY is not set, and the data directory has none: jobs would send links that nobody can open"
+        );
     }
-
-    /// The one that is configured, or the private one that another process keeps up.
-    ///
-    /// # Errors
-    /// There is no such process, or its database does not answer.
-    pub(crate) async fn visit(settings: &Settings) -> Result<Database> {
-        match settings.config.database.uri.clone() {
-            Some(uri) => Ok(Database { uri, private: None, cluster: None, lock: None }),
-            None => Ok(Database::private(Cluster::visit(&settings.home).await?, None)),
-        }
-    }
-
-    fn private(cluster: Cluster, lock: Option<Lock>) -> Database {
-        let (uri, private) = (Secret::from(cluster.uri.as_str()), Some(cluster.description.clone()));
-        Database { uri, private, cluster: Some(cluster), lock }
-    }
-
-    /// Whether the database is private and kept up by this process, so that nobody else has a word about it.
-    pub(crate) fn is_mine(&self) -> bool {
-        self.cluster.is_some() && self.lock.is_some()
-    }
-
-    /// Stops the private database when this process keeps it up.
-    ///
-    /// # Errors
-    /// It does not stop.
-    pub(crate) async fn close(self) -> Result<()> {
-        let stopped = match self.cluster {
-            Some(cluster) => cluster.stop().await,
-            None => Ok(()),
-        };
-        drop(self.lock);
-        stopped
-    }
+    instance::join(app, part).await.map_err(|error| match error {
+        domain::Error::Refused { hint, .. } => anyhow!(hint),
+        other => anyhow!(other),
+    })
 }
 
 /// Applies every migration, those of the queue included.

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod command;
+mod database;
 mod home;
 mod installation;
 mod moment;
@@ -10,7 +11,7 @@ mod role;
 mod settings;
 mod signals;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 
@@ -33,6 +34,9 @@ PostgreSQL and one Redis.
 
 Settings are environment variables (PENPOT_… and ATELIER_…); `atelier doctor --settings` lists them all.";
 
+/// How long threads of computation may go on when all else has ended.
+const SHUTDOWN_MAX: Duration = Duration::from_secs(2);
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -41,10 +45,10 @@ fn main() -> ExitCode {
             return fail(&anyhow::Error::new(error).context("the process cannot start its threads"));
         }
     };
-    match runtime.block_on(cli.command.run()) {
-        Ok(code) => code,
-        Err(error) => fail(&error),
-    }
+    let ended = runtime.block_on(cli.command.run());
+    // A picture that is still being decoded must not hold up the end.
+    runtime.shutdown_timeout(SHUTDOWN_MAX);
+    ended.unwrap_or_else(|error| fail(&error))
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {

@@ -1,12 +1,32 @@
 //! What a long-running process does: answers, works, or both, until it is asked to stop.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use jobs::worker::WorkerConfig;
 use platform::app::App;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{output, settings::Settings, signals::Signals};
+use crate::{
+    database::Database,
+    installation::close_pool,
+    output,
+    settings::Settings,
+    signals::{Signals, Stop},
+};
+
+/// Everything that a role has made ready.
+pub(crate) struct Prepared {
+    /// The drivers.
+    pub(crate) app: App,
+    /// Their database.
+    pub(crate) database: Database,
+    /// Where to answer, if at all.
+    pub(crate) api: Option<TcpListener>,
+    /// What to work on, if anything.
+    pub(crate) worker: Option<WorkerConfig>,
+    /// Where everything is, for people.
+    pub(crate) whereabouts: String,
+}
 
 /// Takes the configured address before anything else is done, so that a taken port is told at once. With port 0 the
 /// settings then have the one that was free.
@@ -22,13 +42,34 @@ pub(crate) async fn listen(settings: Settings) -> Result<(Settings, TcpListener)
     Ok((settings, listener))
 }
 
-/// Says `ready`, then serves (with a listener) and works (with slots) until a signal comes. Then lets running
-/// requests and jobs end; at a second signal, at once.
+/// Prepares, says where everything is and `ready`, then serves and works until a signal comes. Then lets running
+/// requests and jobs end; at a second signal, at once. A signal while preparing ends that.
 ///
 /// # Errors
-/// One of the parts could not start or broke down; the others are stopped then.
-pub(crate) async fn run(app: &App, api: Option<TcpListener>, worker: Option<WorkerConfig>) -> Result<()> {
+/// It could not be prepared, or one of the parts broke down, the private database among them.
+pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Result<()> {
     let mut signals = Signals::listen()?;
+    let prepared = tokio::select! {
+        prepared = prepare => prepared?,
+        _ = signals.next() => bail!("stopped while starting"),
+    };
+    let Prepared { app, mut database, api, worker, whereabouts } = prepared;
+    output::print(&whereabouts)?;
+    let done = tokio::select! {
+        done = work(&app, api, worker, &mut signals) => done,
+        died = database.died() => Err(anyhow::anyhow!(died)),
+    };
+    close_pool(&app).await;
+    let closed = database.stop().await;
+    done.and(closed)
+}
+
+async fn work(
+    app: &App,
+    api: Option<TcpListener>,
+    worker: Option<WorkerConfig>,
+    signals: &mut Signals,
+) -> Result<()> {
     let shutdown = CancellationToken::new();
     let mut parts: JoinSet<Result<()>> = JoinSet::new();
     if let Some(listener) = api {
@@ -44,7 +85,7 @@ pub(crate) async fn run(app: &App, api: Option<TcpListener>, worker: Option<Work
     }
     output::print("ready\n")?;
     let first = tokio::select! {
-        () = signals.next() => Ok(()),
+        _ = signals.next() => Ok(()),
         ended = parts.join_next() => result_of(ended),
     };
     tracing::info!("stopping: running requests and jobs may end; a second signal stops at once");
@@ -58,8 +99,9 @@ pub(crate) async fn run(app: &App, api: Option<TcpListener>, worker: Option<Work
     };
     let rest = tokio::select! {
         ended = rest => ended,
-        () = signals.next() => {
+        Stop = signals.next() => {
             tracing::warn!("stopping at once; jobs that run are started again by another worker");
+            signals.let_them_end_the_process();
             Ok(())
         }
     };

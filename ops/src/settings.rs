@@ -32,6 +32,7 @@ pub(crate) struct Settings {
 const PREFIXES: [&str; 3] = ["PENPOT_", "ATELIER_", "AWS_"];
 const DATA_DIR: &str = "ATELIER_DATA_DIR";
 const DATABASE: &str = "PENPOT_DATABASE_URI";
+const KEY_FILE: &str = "secret.key";
 const PORT: &str = "PENPOT_HTTP_SERVER_PORT";
 
 impl Settings {
@@ -42,7 +43,7 @@ impl Settings {
     pub(crate) fn of_role(place: &Place, port: Option<u16>) -> Result<Settings> {
         let mut variables = environment();
         variables.extend(port.map(|port| (PORT.to_owned(), port.to_string())));
-        Settings::read(&place.path(&variables)?, variables)
+        Settings::read(&place.path(&variables)?, variables, true)
     }
 
     /// For a command about an installation: its own environment, and where that says nothing, what the instance on
@@ -62,7 +63,7 @@ impl Settings {
                 path.display()
             );
         }
-        Settings::read(&path, variables)
+        Settings::read(&path, variables, false)
     }
 
     /// The same with another port: the one a listener got who asked for any.
@@ -72,7 +73,7 @@ impl Settings {
     pub(crate) fn with_port(self, port: u16) -> Result<Settings> {
         let mut variables = self.variables;
         variables.insert(PORT.to_owned(), port.to_string());
-        Settings::read(self.home.path(), variables)
+        Settings::read(self.home.path(), variables, true)
     }
 
     /// Leaves the settings in the data directory for [`Settings::of_command`].
@@ -85,17 +86,18 @@ impl Settings {
         self.home.keep_settings(&kept.collect())
     }
 
-    /// Nothing is made before every variable is known to be good. A missing secret key comes from the data
-    /// directory, where it is made once.
-    fn read(path: &Path, mut variables: BTreeMap<String, String>) -> Result<Settings> {
+    /// Nothing is made before every variable is known to be good, and nothing at all for a command. A missing secret
+    /// key comes from the data directory, where a role makes it once.
+    fn read(path: &Path, mut variables: BTreeMap<String, String>, make: bool) -> Result<Settings> {
         variables.insert(DATA_DIR.to_owned(), path.display().to_string());
         let mut config = Config::from_vars(variables.clone()).map_err(|errors| {
             let lines = errors.to_string().replace('\n', "\n  ");
             anyhow!("some settings cannot be used:\n  {lines}")
         })?;
-        let home = Home::open(path)?;
+        let home = if make { Home::open(path)? } else { Home::at(path) };
         if config.auth.secret_key.is_none() {
-            config.auth.secret_key = Some(Secret::from(home.secret("secret.key")?));
+            let key = if make { Some(home.secret(KEY_FILE)?) } else { home.known_secret(KEY_FILE)? };
+            config.auth.secret_key = key.map(Secret::from);
         }
         Ok(Settings { home, config, variables })
     }

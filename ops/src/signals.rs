@@ -10,6 +10,13 @@ pub(crate) struct Signals {
     terminate: Signal,
 }
 
+/// One of them came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stop;
+
+/// As a shell tells it: ended by SIGINT.
+const EXIT_INTERRUPTED: i32 = 130;
+
 impl Signals {
     /// From now on these signals do not end the process by themselves.
     ///
@@ -24,10 +31,20 @@ impl Signals {
     }
 
     /// Waits for the next one.
-    pub(crate) async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) -> Stop {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Stop,
+            _ = self.terminate.recv() => Stop,
         }
+    }
+
+    /// The next one ends the process on the spot, whatever it is doing: a person has asked three times.
+    pub(crate) fn let_them_end_the_process(&self) {
+        tokio::spawn(async {
+            if let Ok(mut signals) = Signals::listen() {
+                signals.next().await;
+            }
+            std::process::exit(EXIT_INTERRUPTED);
+        });
     }
 }

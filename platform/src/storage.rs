@@ -27,6 +27,9 @@ pub use put::{BlobSource, Stored};
 pub use read::BlobStream;
 pub use settings::{Backend, DbSettings, FsSettings, S3Settings, Settings};
 
+/// The file that says whose blobs a directory holds.
+const MARK: &str = ".installation";
+
 /// The longest life of a presigned link: what the signature scheme allows.
 pub const PRESIGN_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -202,6 +205,29 @@ impl Blobs {
     /// Where the fs backend keeps (or would keep) an object; `None` when fs is not configured.
     pub fn local_path(&self, id: Uuid) -> Option<PathBuf> {
         self.inner.fs_root.as_ref().map(|root| root.join(Blobs::path(id)))
+    }
+
+    /// The mark in the directory of the fs backend: which installation's blobs it holds. `None`: there is no such
+    /// directory; `Some(None)`: it has no mark yet.
+    ///
+    /// # Errors
+    /// [`BlobError::Io`].
+    pub fn mark(&self) -> Result<Option<Option<String>>, BlobError> {
+        let Some(root) = &self.inner.fs_root else { return Ok(None) };
+        match std::fs::read_to_string(root.join(MARK)) {
+            Ok(text) => Ok(Some(Some(text.trim().to_owned()))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Some(None)),
+            Err(error) => Err(BlobError::io(error)),
+        }
+    }
+
+    /// Marks the directory of the fs backend.
+    ///
+    /// # Errors
+    /// [`BlobError::Io`].
+    pub fn set_mark(&self, mark: &str) -> Result<(), BlobError> {
+        let Some(root) = &self.inner.fs_root else { return Ok(()) };
+        std::fs::write(root.join(MARK), mark).map_err(BlobError::io)
     }
 
     /// A link that lets anyone read an S3 object for `ttl` (at most 7 days), answered with `content_type`.

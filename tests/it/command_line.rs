@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tests::{
     client::Client,
@@ -134,6 +135,63 @@ async fn roles_run_on_their_own() {
     assert_eq!(ended.expect("in time").state, jobs::read::State::Done);
     assert!(worker.terminate().await.success());
     assert!(api.terminate().await.success());
+}
+
+#[tokio::test]
+async fn a_worker_with_other_blobs_or_another_secret_is_refused() {
+    let (data, elsewhere, database) = (data_directory(), data_directory(), TestDatabase::empty().await);
+    let (dir, other) = (data.path().display().to_string(), elsewhere.path().display().to_string());
+    let settings = |dir, key| {
+        [
+            ("PENPOT_DATABASE_URI", database.uri.as_str()),
+            ("ATELIER_DATA_DIR", dir),
+            ("PENPOT_SECRET_KEY", key),
+        ]
+    };
+    assert!(process::run(&["migrate"], &settings(&dir, "one")).await.status.success());
+    let api = process::start(&["api", "--port", "0"], &settings(&dir, "one")).await;
+    for role in [&["worker"][..], &["jobs", "drain"], &["api", "--port", "0"], &["doctor"]] {
+        let told = process::run(role, &settings(&other, "one")).await;
+        let said = format!("{}{}", told.out, told.err);
+        assert!(
+            !told.status.success() && said.contains("PENPOT_OBJECTS_STORAGE_FS_DIRECTORY"),
+            "{role:?} {told:?}"
+        );
+        let told = process::run(role, &settings(&dir, "two")).await;
+        let said = format!("{}{}", told.out, told.err);
+        assert!(!told.status.success() && said.contains("--accept-secret"), "{role:?} {told:?}");
+    }
+    assert!(process::run(&["jobs", "drain"], &settings(&dir, "one")).await.status.success());
+    assert!(api.terminate().await.success());
+    let accepted = process::run(&["migrate", "--accept-secret"], &settings(&dir, "two")).await;
+    assert!(accepted.status.success(), "{accepted:?}");
+    assert!(process::start(&["worker"], &settings(&dir, "two")).await.terminate().await.success());
+}
+
+#[tokio::test]
+async fn when_the_private_database_dies_up_says_so_and_ends() {
+    let data = data_directory();
+    let dir = data.path().display().to_string();
+    let up = ["up", "--data-dir", &dir, "--port", "0"];
+    let running = process::start(&up, &[]).await;
+    let file = std::fs::read_to_string(data.path().join("cluster/data/postmaster.pid")).expect("a server");
+    let pid = file.lines().next().and_then(|line| line.trim().parse().ok()).expect("a number");
+    kill_process(Pid::from_raw(pid).expect("a process"), Signal::KILL).expect("kills");
+    assert!(!running.wait().await.success());
+    assert!(process::start(&up, &[]).await.terminate().await.success(), "the next start recovers");
+}
+
+#[tokio::test]
+async fn commands_beside_each_other_do_not_stop_each_others_database() {
+    let data = data_directory();
+    let dir = data.path().display().to_string();
+    let up = ["up", "--data-dir", &dir, "--port", "0"];
+    assert!(process::start(&up, &[]).await.terminate().await.success());
+    let words = ["jobs", "run", "session-gc", "--wait", "--data-dir", &dir];
+    let many = (0..6).map(|_| process::run(&words, &[]));
+    for told in futures_util::future::join_all(many).await {
+        assert!(told.status.success(), "{told:?}");
+    }
 }
 
 #[tokio::test]

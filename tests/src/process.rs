@@ -8,6 +8,7 @@ use std::{
 };
 
 use platform::config::environment;
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
@@ -125,20 +126,24 @@ pub async fn start(arguments: &[&str], settings: &[(&str, &str)]) -> Running {
 impl Running {
     /// Asks it to stop, and waits for its end.
     pub async fn terminate(mut self) -> ExitStatus {
-        self.signal("TERM").await;
+        self.signal(Signal::TERM);
         self.ended().await
     }
 
     /// Kills it at once, as a crash would.
     pub async fn kill(mut self) {
-        self.signal("KILL").await;
+        self.signal(Signal::KILL);
         self.ended().await;
     }
 
-    async fn signal(&mut self, signal: &str) {
-        let pid = self.child.id().expect("still runs").to_string();
-        let sent = Command::new("kill").args([format!("-{signal}"), pid]).status().await.expect("kill");
-        assert!(sent.success());
+    /// Waits for its own end.
+    pub async fn wait(mut self) -> ExitStatus {
+        timeout(READY_MAX, self.ended()).await.expect("ends in time")
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id().expect("still runs")).expect("a number");
+        kill_process(Pid::from_raw(pid).expect("a process"), signal).expect("is signalled");
     }
 
     async fn ended(&mut self) -> ExitStatus {

@@ -159,15 +159,20 @@ async fn finish(app: &App, row: &Model) -> Result<bool, sea_orm::DbErr> {
     Ok(done.rows_affected == 1)
 }
 
-/// Takes back what was begun. Whatever fails here is left to the sweep, which finds the row.
+/// Takes back what was begun. Whatever fails here is left to the sweep, which finds the row. A row that is not
+/// pending any more is left alone: the answer to its completion may have got lost, and others may use it by now.
 async fn discard(app: &App, row: &Model, now: DateTime<Utc>) {
     let undo = async {
-        Entity::update_many()
+        let given_up = Entity::update_many()
             .col_expr(Column::State, Expr::value("deleting"))
             .col_expr(Column::DeletedAt, Expr::value(now))
             .filter(Column::Id.eq(row.id))
+            .filter(Column::State.eq("pending"))
             .exec(&app.db)
             .await?;
+        if given_up.rows_affected == 0 {
+            return Ok(());
+        }
         app.blobs.delete(&row.backend, row.id.0).await.map_err(Error::platform)?;
         Entity::delete_by_id(row.id).exec(&app.db).await?;
         Ok::<(), Error>(())

@@ -5,7 +5,7 @@
 //! is refused.
 
 use super::bucket::Bucket;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
@@ -14,7 +14,8 @@ use platform::app::App;
 use platform::db::Tx;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    SqlErr, Statement,
 };
 use std::collections::{BTreeMap, HashSet};
 
@@ -26,6 +27,9 @@ const TOUCHED_AGE_MIN: TimeDelta = TimeDelta::hours(2);
 
 /// A blob that its backend would not delete is tried again after so long.
 const RETRY_AFTER: TimeDelta = TimeDelta::hours(1);
+
+/// A blob of an unknown bucket is looked at again after so long.
+const UNKNOWN_AFTER: TimeDelta = TimeDelta::days(1);
 
 /// Blobs deleted at the same time.
 const DELETES_AT_ONCE: usize = 8;
@@ -118,7 +122,9 @@ pub async fn collect_deleted_batch(app: &App, now: DateTime<Utc>) -> Result<Swep
             }
         }
     }
-    remove(&app.db, &ids_of(&gone)).await?;
+    let refused = remove(&app.db, &gone).await?;
+    gone.retain(|row| !refused.contains(row));
+    failed.extend(refused);
     put_off(&app.db, &ids_of(&failed), now + RETRY_AFTER).await?;
     swept.deleted += gone.len() as u64;
     swept.bytes += bytes_of(&gone);
@@ -137,17 +143,21 @@ async fn decide(app: &App, now: DateTime<Utc>) -> Result<(Vec<Model>, Swept)> {
         .all(&tx)
         .await?;
     let mut swept = Swept { seen: rows.len() as u64, ..Swept::default() };
+    let (known, unknown): (Vec<Model>, Vec<Model>) =
+        rows.into_iter().partition(|row| Bucket::find(&row.bucket).is_some());
+    // Of a newer release, perhaps: who refers to them, only that one knows.
+    put_off(&tx, &ids_of(&unknown), now + UNKNOWN_AFTER).await?;
     let mut used = HashSet::new();
-    for (name, rows) in by_bucket(rows.iter().filter(|row| row.state == "valid").cloned().collect()) {
+    for (name, rows) in by_bucket(known.iter().filter(|row| row.state == "valid").cloned().collect()) {
         if let Some(bucket) = Bucket::find(&name) {
             used.extend(bucket.referenced(&tx, &ids_of(&rows)).await?);
         }
     }
-    let (used, doomed): (Vec<Model>, Vec<Model>) = rows.into_iter().partition(|row| used.contains(&row.id));
+    let (used, doomed): (Vec<Model>, Vec<Model>) = known.into_iter().partition(|row| used.contains(&row.id));
     for row in &used {
         revive(app, &tx, row, now).await?;
     }
-    swept.frozen = used.len() as u64;
+    swept.frozen = (used.len() + unknown.len()) as u64;
     Entity::update_many()
         .col_expr(Column::State, Expr::value("deleting"))
         .filter(Column::Id.is_in(ids_of(&doomed)))
@@ -214,14 +224,33 @@ async fn put_off(conn: &impl ConnectionTrait, ids: &[StorageObjectId], until: Da
     Ok(())
 }
 
-/// The state is asked for again: another process may have been here first.
-async fn remove(conn: &impl ConnectionTrait, ids: &[StorageObjectId]) -> Result<(), Error> {
-    Entity::delete_many()
-        .filter(Column::Id.is_in(ids.iter().copied()))
-        .filter(Column::State.eq("deleting"))
-        .exec(conn)
-        .await?;
-    Ok(())
+/// Removes rows, and answers those that would not go: one that something still refers to must not hold up the
+/// others. The state is asked for again, because another process may have been here first.
+async fn remove(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<Vec<Model>> {
+    let delete = |ids: Vec<StorageObjectId>| {
+        Entity::delete_many().filter(Column::Id.is_in(ids)).filter(Column::State.eq("deleting")).exec(conn)
+    };
+    match delete(ids_of(rows)).await {
+        Ok(_) => return Ok(vec![]),
+        Err(error) if is_reference(&error) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut refused = vec![];
+    for row in rows {
+        match delete(vec![row.id]).await {
+            Ok(_) => {}
+            Err(error) if is_reference(&error) => {
+                tracing::error!(object = %row.id, %error, "a stored object without bytes is still referred to");
+                refused.push(row.clone());
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(refused)
+}
+
+fn is_reference(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)))
 }
 
 fn by_bucket(rows: Vec<Model>) -> BTreeMap<String, Vec<Model>> {

@@ -39,6 +39,8 @@ pub(crate) async fn acker(engine: Arc<Engine>, mut results: UnboundedReceiver<Ac
                 break;
             }
         }
+        // As the lease keeper does: rows are locked in the order of their ids.
+        batch.sort_unstable_by_key(|ack| ack.id);
         write(&engine, &mut link, &mut batch).await;
         engine.acked(&batch);
         batch.clear();
@@ -60,8 +62,8 @@ async fn write(engine: &Engine, link: &mut Link, batch: &mut [Ack]) {
     }
 }
 
-/// One result by itself. When the database refuses even that, the job becomes a dead letter that says so; when it
-/// refuses that too, the lease ends and the job is rescued.
+/// One result by itself, at last without its progress. When the database refuses even that, the lease ends and the
+/// job runs again: a job that was done is never called anything else.
 async fn write_one(engine: &Engine, link: &mut Link, ack: &mut Ack) {
     let mut refusals = 0;
     loop {
@@ -71,20 +73,17 @@ async fn write_one(engine: &Engine, link: &mut Link, ack: &mut Ack) {
             ack.progress = None;
         }
         if refusals == REFUSALS_MAX {
-            ack.outcome = Outcome::Dead(format!("the result could not be written: {error}"));
-        }
-        if refusals == 2 * REFUSALS_MAX {
             tracing::error!(job = ack.id, %error, "queue: a result could not be written; the job will run again");
             return;
         }
     }
 }
 
-/// The database answered and said no, as opposed to: it was not there. Restarting, out of connections, out of disk
-/// or memory heal by themselves.
+/// The database looked at the values and said no (bad data, a constraint, a wrong statement). Everything else, such
+/// as a restart, a standby that only reads, a full disk, heals by itself.
 fn is_refusal(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|e| e.code());
-    code.is_some_and(|code| !["57", "53", "08", "40", "55"].contains(&code.get(..2).unwrap_or("")))
+    code.is_some_and(|code| ["22", "23", "42"].contains(&code.get(..2).unwrap_or("")))
 }
 
 async fn flush(engine: &Engine, link: &mut Link, batch: &[Ack]) -> sqlx::Result<()> {

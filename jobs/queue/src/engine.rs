@@ -2,7 +2,7 @@
 //! queue. Nothing in here knows apalis.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex,
         atomic::{
@@ -104,6 +104,15 @@ struct Lease {
     token: i64,
     renewed: Instant,
     control: Arc<Control>,
+    /// The run has ended, and its result is on its way.
+    ended: bool,
+}
+
+/// The run of this lease counts no longer.
+fn lost(id: i64, lease: &Lease) {
+    lease.control.cancelled.cancel();
+    metrics::counter!("atelier_queue_leases_lost_total").increment(1);
+    tracing::warn!(job = id, "queue: lost the lease of a running job");
 }
 
 /// How many runs ended how since the start.
@@ -193,10 +202,16 @@ impl Engine {
             slots.hint();
         }
         let renewed = Instant::now();
-        lock(&self.leases).extend(
-            jobs.iter()
-                .map(|j| (j.run.id, Lease { token: j.token, renewed, control: j.run.control.clone() })),
-        );
+        let mut leases = lock(&self.leases);
+        for job in &jobs {
+            let control = job.run.control.clone();
+            let lease = Lease { token: job.token, renewed, control, ended: false };
+            // This process slept through a lease of its own: the run of that claim counts no longer.
+            if let Some(stale) = leases.insert(job.run.id, lease) {
+                lost(job.run.id, &stale);
+            }
+        }
+        drop(leases);
         let measured = slots.fill(jobs, since);
         if self.draining() {
             self.release(slots);
@@ -223,6 +238,9 @@ impl Engine {
         self.tally.ran.fetch_add(1, Relaxed);
         if matches!(ack.outcome, Outcome::Dead(_) | Outcome::Retry { refund: false, .. }) {
             self.tally.failed.fetch_add(1, Relaxed);
+        }
+        if let Some(lease) = lock(&self.leases).get_mut(&ack.id).filter(|lease| lease.token == ack.token) {
+            lease.ended = true;
         }
         let slots = ack.slots.clone();
         self.send(ack);
@@ -272,40 +290,41 @@ impl Engine {
     /// Ids and tokens of leases that were not renewed for `age`.
     pub(crate) fn leases_older(&self, age: Duration) -> (Vec<i64>, Vec<i64>) {
         let leases = lock(&self.leases);
-        leases.iter().filter(|(_, l)| l.renewed.elapsed() >= age).map(|(id, l)| (*id, l.token)).unzip()
+        let old = leases.iter().filter(|(_, lease)| lease.renewed.elapsed() >= age);
+        let mut old: Vec<(i64, i64)> = old.map(|(id, lease)| (*id, lease.token)).collect();
+        // Everybody locks rows in the order of their ids, so that nobody waits for each other.
+        old.sort_unstable();
+        old.into_iter().unzip()
     }
 
-    /// Of `asked`, only `kept` are still ours. An id that was not kept has been acked meanwhile, or somebody else
-    /// has it now: then its result no longer counts and the handler is told to stop.
-    pub(crate) fn renewed(&self, asked: &[i64], kept: &[i64]) {
+    /// Of these ids with their tokens, only `kept` are still ours. One that was not kept has been acked meanwhile, or
+    /// somebody else has it now: then its result no longer counts and the handler is told to stop. A job that this
+    /// process claimed again meanwhile has another token, and is left alone.
+    pub(crate) fn renewed(&self, ids: &[i64], tokens: &[i64], kept: &[i64]) {
         let now = Instant::now();
+        let kept: HashSet<i64> = kept.iter().copied().collect();
         let mut leases = lock(&self.leases);
-        for id in kept {
-            if let Some(lease) = leases.get_mut(id) {
+        for (id, token) in ids.iter().zip(tokens) {
+            let Some(lease) = leases.get_mut(id).filter(|lease| lease.token == *token) else { continue };
+            if kept.contains(id) {
                 lease.renewed = now;
-            }
-        }
-        let kept: std::collections::HashSet<i64> = kept.iter().copied().collect();
-        for id in asked.iter().filter(|id| !kept.contains(id)) {
-            if let Some(lease) = leases.remove(id) {
-                lease.control.cancelled.cancel();
-                metrics::counter!("atelier_queue_leases_lost_total").increment(1);
-                tracing::warn!(job = id, "queue: lost the lease of a running job");
+            } else if !lease.ended {
+                lost(*id, lease);
+                leases.remove(id);
             }
         }
     }
 
     /// Progress that has not been written: ids, tokens, JSON texts.
     pub(crate) fn progress_changes(&self) -> (Vec<i64>, Vec<i64>, Vec<String>) {
-        let mut changes = (vec![], vec![], vec![]);
-        for (id, lease) in lock(&self.leases).iter() {
-            if let Some(text) = lease.control.progress.take_change() {
-                changes.0.push(*id);
-                changes.1.push(lease.token);
-                changes.2.push(text);
-            }
-        }
-        changes
+        let leases = lock(&self.leases);
+        let changes = leases.iter().filter_map(|(id, lease)| {
+            let text = lease.control.progress.take_change()?;
+            Some((*id, lease.token, text))
+        });
+        let mut changes: Vec<(i64, i64, String)> = changes.collect();
+        changes.sort_unstable();
+        changes.into_iter().collect()
     }
 
     /// Writing failed: these are still to be written.

@@ -36,7 +36,7 @@ async fn renew(engine: &Engine, link: &mut Link, beat: Duration) {
     });
     let kept = kept.await;
     if let Ok(kept) = link.settle(kept).await {
-        engine.renewed(&ids, &kept);
+        engine.renewed(&ids, &tokens, &kept);
     }
 }
 

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Job, JobCtx, JobError};
 
+/// Blobs that would not go are tried again after so long: the time the sweep puts them off, and a little more.
+const FAILED_AFTER: Duration = Duration::from_secs(3_660);
+
 /// First the decision, then the bytes, then the row: a crash in between is finished by the next run.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct StorageGcDeleted {}
@@ -30,7 +33,7 @@ impl Job for StorageGcDeleted {
             all = all.plus(batch);
             ctx.progress(all.seen, None, &format!("{all:?}"));
             if batch.seen == 0 {
-                return Ok(());
+                return if all.failed == 0 { Ok(()) } else { Err(JobError::snooze(FAILED_AFTER)) };
             }
         }
     }

@@ -26,18 +26,19 @@ pub(super) struct Binaries {
 }
 
 impl Binaries {
-    /// The given folder, or the newest in the usual places: Debian keeps them outside PATH.
+    /// The given folder, or one of the usual places (Debian keeps them outside PATH): that of the wanted version,
+    /// because a cluster needs the programs that made it, else the newest.
     ///
     /// # Errors
     /// There are none, or only older ones.
-    pub(super) fn find(given: Option<&Path>) -> Result<Binaries> {
+    pub(super) fn find(given: Option<&Path>, wanted: Option<u32>) -> Result<Binaries> {
         if let Some(folder) = given {
             let found = Binaries::at(folder);
             return found
                 .with_context(|| format!("ATELIER_PG_BIN: no usable programs in {}", folder.display()));
         }
         let found = usual_places().into_iter().filter_map(|folder| Binaries::at(&folder).ok());
-        found.max_by_key(|binaries| binaries.major).context(INSTALL)
+        found.max_by_key(|binaries| (Some(binaries.major) == wanted, binaries.major)).context(INSTALL)
     }
 
     fn at(folder: &Path) -> Result<Binaries> {
@@ -108,7 +109,7 @@ mod tests {
     #[test]
     fn a_folder_without_programs_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let error = format!("{:#}", Binaries::find(Some(folder.path())).unwrap_err());
+        let error = format!("{:#}", Binaries::find(Some(folder.path()), None).unwrap_err());
         assert!(error.contains("ATELIER_PG_BIN") && error.contains("initdb"), "{error}");
     }
 }

@@ -1,8 +1,8 @@
 //! Where the private cluster lies: `cluster` in the data directory, or behind a link of that name.
 
 use std::{
-    fs,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
+    fs::{self, DirBuilder},
+    io::Write as _,
     os::unix::{
         ffi::OsStrExt as _,
         fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _, symlink},
@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use platform::ids::random_id;
+use rustix::fs::{Mode, OFlags};
 
 use super::{
     binaries::Binaries,
@@ -84,9 +85,9 @@ impl Place {
         &self.socket
     }
 
-    /// What the server says.
-    pub(super) fn log(&self) -> PathBuf {
-        self.root.join("postgres.log")
+    /// The version of PostgreSQL that made the cluster, if it is there.
+    pub(super) fn major(&self) -> Option<u32> {
+        fs::read_to_string(self.data().join("PG_VERSION")).ok()?.trim().parse().ok()
     }
 
     /// Makes the cluster when there is none. It appears under its name only when it is complete.
@@ -95,58 +96,78 @@ impl Place {
     /// `initdb` refuses, or the cluster is of another version.
     pub(super) fn initialise(&self, binaries: &Binaries, password: &str) -> Result<()> {
         let data = self.data();
-        if let Ok(version) = fs::read_to_string(data.join("PG_VERSION")) {
-            if version.trim().parse() == Ok(binaries.major) {
+        if let Some(major) = self.major() {
+            if major == binaries.major {
                 return Ok(());
             }
             bail!(
-                "the database in {} was made by PostgreSQL {}, found is {}: set ATELIER_PG_BIN to the former's programs",
+                "the database in {} was made by PostgreSQL {major}, found is {}: install the programs of {major}, or \
+                 set ATELIER_PG_BIN to them",
                 data.display(),
-                version.trim(),
                 binaries.version(),
             );
         }
-        let (draft, secret) = (self.root.join("data.draft"), self.root.join("password"));
-        // A start that was interrupted may have left one.
-        if draft.exists() {
-            fs::remove_dir_all(&draft)?;
-        }
-        fs::write(&secret, password)?;
-        self.give(&secret, 0o600)?;
+        // A name of its own: an interrupted start may have left another one, with a process still at work in it.
+        let draft = self.root.join(format!("draft-{}", random_id().simple()));
+        let secret = self.password_file(password)?;
         let mut initdb = user::command(&binaries.program("initdb"), self.user);
-        initdb.arg("-D").arg(&draft).arg("--pwfile").arg(&secret);
+        initdb.arg("-D").arg(&draft).arg("--pwfile").arg(secret.path());
         initdb.args(["-U", super::NAME, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]);
-        let output = initdb.output().context("initdb cannot be run");
-        fs::remove_file(&secret)?;
-        let output = output?;
+        let output = initdb.output().context("initdb cannot be run")?;
         if !output.status.success() {
             bail!("initdb refused: {}", String::from_utf8_lossy(&output.stderr).trim());
         }
         fs::rename(&draft, &data)?;
+        fs::File::open(&self.root)?.sync_all()?;
+        self.remove_drafts();
         Ok(())
     }
 
-    /// Makes a directory for the server's user and root only.
-    fn secure_directory(&self, path: &Path) -> Result<()> {
-        private_directory(path)?;
-        let found = fs::symlink_metadata(path)?;
-        let ours = [Some(rustix::process::geteuid().as_raw()), self.user.map(|user| user.uid)];
-        // The short socket lies where everybody may make directories.
-        if !found.is_dir() || !ours.contains(&Some(found.uid())) {
-            bail!("{} belongs to somebody else: remove it, or use a shorter data directory", path.display());
+    /// What interrupted starts left. Whatever cannot be removed now is no harm.
+    fn remove_drafts(&self) {
+        for entry in fs::read_dir(&self.root).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with("draft-") {
+                let _ = fs::remove_dir_all(entry.path());
+            }
         }
-        self.give(path, 0o700)
     }
 
-    fn give(&self, path: &Path, mode: u32) -> Result<()> {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
-        self.user.map_or(Ok(()), |user| user.owns(path))
+    /// Outside the place, because whoever owns that could put a link there and have us write elsewhere.
+    fn password_file(&self, password: &str) -> Result<tempfile::NamedTempFile> {
+        let mut file = tempfile::NamedTempFile::new().context("no temporary file can be made")?;
+        file.write_all(password.as_bytes())?;
+        file.flush()?;
+        self.give(file.as_file())?;
+        Ok(file)
+    }
+
+    /// Makes a directory for the server's user and root only. Its parents may belong to others, so it is opened
+    /// without following a link, and everything else is done to what was opened.
+    fn secure_directory(&self, path: &Path) -> Result<()> {
+        let refused = || format!("{} cannot be used for the database", path.display());
+        if path.symlink_metadata().is_err() {
+            DirBuilder::new().mode(0o700).create(path).with_context(refused)?;
+        }
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let opened = fs::File::from(rustix::fs::open(path, flags, Mode::empty()).with_context(refused)?);
+        let owner = opened.metadata()?.uid();
+        if owner != rustix::process::geteuid().as_raw() && self.user.is_none_or(|user| user.uid != owner) {
+            bail!("{} belongs to somebody else: remove it, or use a shorter data directory", path.display());
+        }
+        opened.set_permissions(fs::Permissions::from_mode(0o700))?;
+        self.give(&opened)
+    }
+
+    fn give(&self, file: &fs::File) -> Result<()> {
+        let Some(User { uid, gid }) = self.user else { return Ok(()) };
+        std::os::unix::fs::fchown(file, Some(uid), Some(gid))
+            .context("a file cannot be given to the database's user")
     }
 }
 
 /// A directory of its own with a name of its own, and a link to it.
 fn make_elsewhere(link: &Path) -> Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o711).create(ELSEWHERE)?;
+    DirBuilder::new().recursive(true).mode(0o711).create(ELSEWHERE)?;
     let real = Path::new(ELSEWHERE).join(random_id().simple().to_string());
     private_directory(&real)?;
     symlink(&real, link).with_context(|| format!("{} cannot be made", link.display()))
@@ -158,9 +179,10 @@ fn socket(root: &Path) -> PathBuf {
     if inside.as_os_str().as_bytes().len() <= SOCKET_BYTES_MAX {
         return inside;
     }
-    let mut hasher = DefaultHasher::new();
-    root.hash(&mut hasher);
-    std::env::temp_dir().join(format!("atelier-{:016x}", hasher.finish()))
+    // FNV-1a: the same in every release, whatever the environment.
+    let hash = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    let hash = root.as_os_str().as_bytes().iter().fold(0xcbf2_9ce4_8422_2325, hash);
+    PathBuf::from(format!("/tmp/atelier-{hash:016x}"))
 }
 
 #[cfg(test)]

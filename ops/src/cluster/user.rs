@@ -8,12 +8,13 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use platform::config::environment;
 
 /// A user of this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct User {
     pub(super) uid: u32,
-    gid: u32,
+    pub(super) gid: u32,
 }
 
 impl User {
@@ -28,12 +29,6 @@ impl User {
         let passwd = fs::read_to_string("/etc/passwd").context("/etc/passwd cannot be read")?;
         let found = find(&passwd, "postgres").or_else(|| find(&passwd, "nobody"));
         found.map(Some).context("PostgreSQL does not run as root, and there is no user postgres or nobody")
-    }
-
-    /// Gives a file or directory to this user.
-    pub(super) fn owns(self, path: &Path) -> Result<()> {
-        let given = std::os::unix::fs::chown(path, Some(self.uid), Some(self.gid));
-        given.with_context(|| format!("{} cannot be given to the database's user", path.display()))
     }
 
     /// Whether this user can pass through a directory and all its parents.
@@ -52,10 +47,18 @@ impl User {
     }
 }
 
-/// A command that runs as that user, if there is one, in a process group of its own: ^C must reach us, not it.
+/// A command that runs as that user, if there is one, in a process group of its own: ^C must reach us, not it. Of our
+/// environment it gets nothing but the path: our secrets are not its business.
 pub(super) fn command(program: &Path, user: Option<User>) -> Command {
     let mut command = Command::new(program);
-    command.current_dir("/").process_group(0).env("LC_ALL", "C");
+    let path = environment().remove("PATH").unwrap_or_else(|| "/usr/bin:/bin".to_owned());
+    command
+        .current_dir("/")
+        .process_group(0)
+        .env_clear()
+        .env("PATH", path)
+        .env("LC_ALL", "C")
+        .env("TZ", "UTC");
     if let Some(user) = user {
         // Set before exec; supplementary groups go with it.
         command.uid(user.uid).gid(user.gid);

@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use domain::instance::Part;
 use platform::app::App;
 
 use crate::{
-    installation::{Database, refuse_outdated},
-    output, role,
+    database::Database,
+    installation::{refuse_outdated, refuse_stranger},
+    role::{self, Prepared},
     settings::{Place, Settings},
 };
 
@@ -26,15 +28,18 @@ pub(crate) struct Args {
 
 /// Runs until a signal.
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    role::run(Box::pin(prepare(args))).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn prepare(args: Args) -> Result<Prepared> {
     let settings = Settings::of_role(&args.place, args.port)?;
     platform::log::init(&settings.config.log);
     let (settings, listener) = role::listen(settings).await?;
-    let address = listener.local_addr()?;
+    let whereabouts = format!("API on http://{}\n", listener.local_addr()?);
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
-    output::print(&format!("API on http://{address}\n"))?;
-    let done = role::run(&app, Some(listener), None).await;
-    app.pool.close().await;
-    done.map(|()| ExitCode::SUCCESS)
+    refuse_stranger(&app, Part::Runs).await?;
+    Ok(Prepared { app, database, api: Some(listener), worker: None, whereabouts })
 }

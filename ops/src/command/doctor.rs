@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, path::Path, process::ExitCode, time::Instant};
 
 use anyhow::Result;
+use domain::instance::Part;
 use jobs::read::{Filter, State, list};
 use platform::{
     app::{App, Check},
@@ -12,7 +13,8 @@ use platform::{
 use serde_json::json;
 
 use crate::{
-    installation::{Database, missing_migrations},
+    database::Database,
+    installation::{close_pool, missing_migrations, refuse_stranger},
     output,
     settings::{Place, Settings},
 };
@@ -69,8 +71,9 @@ async fn examine(config: &Config, database: &Database) -> Vec<Check> {
         Ok(app) => {
             checks.push(timed("tables", tables(&app)).await);
             checks.push(timed("jobs", dead_letters(&app)).await);
+            checks.push(timed("instance", belongs(&app)).await);
             checks.extend(app.examine(true).await);
-            app.pool.close().await;
+            close_pool(&app).await;
         }
         Err(error) => checks.push(refused(&error)),
     }
@@ -99,6 +102,14 @@ async fn tables(app: &App) -> Result<String, String> {
     match missing_migrations(app).await {
         Ok(missing) if missing.is_empty() => Ok("up to date".to_owned()),
         Ok(missing) => Err(format!("missing: {}; run `atelier migrate` or `atelier up`", missing.join(", "))),
+        Err(error) => Err(format!("{error:#}")),
+    }
+}
+
+/// Whether this process would be let in as a worker.
+async fn belongs(app: &App) -> Result<String, String> {
+    match refuse_stranger(app, Part::Works).await {
+        Ok(()) => Ok("secret key and blob directory are the installation's".to_owned()),
         Err(error) => Err(format!("{error:#}")),
     }
 }

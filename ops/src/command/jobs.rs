@@ -7,8 +7,13 @@ mod show;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use domain::instance::Part;
 
-use crate::{installation::Installation, output, settings::Place};
+use crate::{
+    installation::{Installation, refuse_stranger},
+    output,
+    settings::Place,
+};
 
 /// List, show and run durable jobs
 #[derive(Debug, clap::Args)]
@@ -41,7 +46,11 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
 
 /// A failing job is reported, and kept for another attempt or as a dead letter.
 async fn drain(place: &Place) -> Result<ExitCode> {
-    let drained = Installation::with(place, async |app| Ok(jobs::drain(app).await?)).await?;
+    let drained = Installation::with(place, async |app| {
+        refuse_stranger(app, Part::Works).await?;
+        Ok(jobs::drain(app).await?)
+    });
+    let drained = drained.await?;
     output::print(&format!("{} ran, {} of them failed\n", drained.ran, drained.failed))?;
     Ok(if drained.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -2,11 +2,13 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use domain::instance;
 use platform::app::App;
 
 use crate::{
-    installation::{Database, migrate, missing_migrations},
+    database::Database,
+    installation::{close_pool, migrate, missing_migrations},
     output,
     settings::{Place, Settings},
 };
@@ -22,6 +24,9 @@ pub(crate) struct Args {
     /// Only tell what is missing; the exit status is 1 when something is
     #[arg(long)]
     check: bool,
+    /// Take this PENPOT_SECRET_KEY from now on; sessions and links in mails made with another one end
+    #[arg(long, conflicts_with = "check")]
+    accept_secret: bool,
 }
 
 /// Migrates or tells.
@@ -29,24 +34,32 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     let settings = Settings::of_command(&args.place)?;
     platform::log::init(&settings.config.log);
     let database = Database::open(&settings).await?;
-    let done = bring_up(settings, &database, args.check).await;
+    let done = bring_up(settings, &database, &args).await;
     let closed = database.close().await;
     let code = done?;
     closed?;
     Ok(code)
 }
 
-async fn bring_up(settings: Settings, database: &Database, check: bool) -> Result<ExitCode> {
+async fn bring_up(settings: Settings, database: &Database, args: &Args) -> Result<ExitCode> {
     let app = App::connect(settings.config, &database.uri).await?;
     let missing = missing_migrations(&app).await?;
     if missing.is_empty() {
         output::print("nothing is missing\n")?;
-    } else if check {
+    } else if args.check {
         output::print(&format!("missing: {}\n", missing.join(", ")))?;
         return Ok(ExitCode::FAILURE);
     } else {
         migrate(&app).await?;
         output::print(&format!("applied: {}\n", missing.join(", ")))?;
     }
+    if args.accept_secret {
+        if app.config.auth.secret_key.is_none() {
+            bail!("--accept-secret: PENPOT_SECRET_KEY is not set, and the data directory has none");
+        }
+        instance::accept_secret(&app).await?;
+        output::print("the secret key is accepted\n")?;
+    }
+    close_pool(&app).await;
     Ok(ExitCode::SUCCESS)
 }

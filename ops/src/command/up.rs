@@ -3,13 +3,14 @@
 use std::{fmt::Write as _, process::ExitCode};
 
 use anyhow::{Result, bail};
+use domain::instance::Part;
 use jobs::worker::WorkerConfig;
 use platform::app::App;
-use tokio::net::TcpListener;
 
 use crate::{
-    installation::{Database, migrate},
-    output, role,
+    database::Database,
+    installation::{migrate, refuse_stranger},
+    role::{self, Prepared},
     settings::{Place, Settings},
 };
 
@@ -28,6 +29,11 @@ pub(crate) struct Args {
 
 /// Runs until a signal.
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    role::run(Box::pin(prepare(args))).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn prepare(args: Args) -> Result<Prepared> {
     let settings = Settings::of_role(&args.place, args.port)?;
     platform::log::init(&settings.config.log);
     let Some(lock) = settings.home.lock()? else {
@@ -37,24 +43,18 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     let (settings, listener) = role::listen(settings).await?;
     settings.keep()?;
     let database = Database::own(&settings, lock).await?;
-    let done = serve(settings, &database, listener).await;
-    let closed = database.close().await;
-    done?;
-    closed?;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn serve(settings: Settings, database: &Database, listener: TcpListener) -> Result<()> {
     let app = App::connect(settings.config, &database.uri).await?;
     migrate(&app).await?;
-    output::print(&whereabouts(&app, database))?;
-    let done = role::run(&app, Some(listener), Some(WorkerConfig::of(&app))).await;
-    app.pool.close().await;
-    done
+    refuse_stranger(&app, Part::Runs).await?;
+    let worker = WorkerConfig::of(&app);
+    // Switched off, or without slots: others do the work.
+    let works = app.config.flags.has("backend-worker") && worker.slots.iter().any(|(_, slots)| *slots > 0);
+    let whereabouts = whereabouts(&app, &database, works);
+    Ok(Prepared { app, database, api: Some(listener), worker: works.then_some(worker), whereabouts })
 }
 
 /// Where everything is.
-fn whereabouts(app: &App, database: &Database) -> String {
+fn whereabouts(app: &App, database: &Database, works: bool) -> String {
     let config = &app.config;
     let address = format!("http://{}", std::net::SocketAddr::new(config.http.host, config.http.port));
     let database = database.private.clone().unwrap_or_else(|| "as PENPOT_DATABASE_URI says".to_owned());
@@ -74,6 +74,7 @@ fn whereabouts(app: &App, database: &Database) -> String {
     line("Data", &config.data_dir.display().to_string());
     line("Database", &database);
     line("Blobs", &app.storage_name());
+    line("Jobs", if works { "in this process" } else { "in others: run `atelier worker`" });
     line("Messages", if app.bus.is_shared() { "Redis" } else { "in process" });
     text.push('\n');
     text

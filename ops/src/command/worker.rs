@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use domain::instance::Part;
 use jobs::worker::WorkerConfig;
 use platform::app::App;
 
 use crate::{
-    installation::{Database, refuse_outdated},
-    output, role,
+    database::Database,
+    installation::{refuse_outdated, refuse_stranger},
+    role::{self, Prepared},
     settings::{Place, Settings},
 };
 
@@ -28,20 +30,24 @@ pub(crate) struct Args {
 
 /// Runs until a signal.
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    role::run(Box::pin(prepare(args))).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn prepare(args: Args) -> Result<Prepared> {
     let settings = Settings::of_role(&args.place, None)?;
     platform::log::init(&settings.config.log);
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
+    refuse_stranger(&app, Part::Runs).await?;
     let mut config = WorkerConfig::of(&app);
     if !args.queues.is_empty() {
         config.slots = args.queues;
     }
     let queues: Vec<String> = config.slots.iter().map(|(name, slots)| format!("{name}={slots}")).collect();
-    output::print(&format!("Worker on {}\n", queues.join(", ")))?;
-    let done = role::run(&app, None, Some(config)).await;
-    app.pool.close().await;
-    done.map(|()| ExitCode::SUCCESS)
+    let whereabouts = format!("Worker on {}\n", queues.join(", "));
+    Ok(Prepared { app, database, api: None, worker: Some(config), whereabouts })
 }
 
 /// `default=8`

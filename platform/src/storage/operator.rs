@@ -1,5 +1,6 @@
 //! Makes the operator of each backend, with the same layers around all of them.
 
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -22,13 +23,20 @@ const RETRIES_MAX: usize = 3;
 const CONCURRENT_MAX: usize = 128;
 /// Unfinished files older than this belong to no living writer.
 const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 3600);
+/// For us and our group.
+const DIRECTORY_MODE: u32 = 0o750;
 const INCOMING: &str = ".incoming";
 
 /// The directory backend and its absolute root.
 pub(super) fn fs(settings: &FsSettings) -> Result<(Operator, PathBuf), BlobError> {
     // On the same file system as the objects, so that the final rename is atomic.
     let incoming = settings.directory.join(INCOMING);
-    std::fs::create_dir_all(&incoming).map_err(BlobError::io)?;
+    // Blobs are private until the API says otherwise; a front server that reads them joins our group.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(DIRECTORY_MODE)
+        .create(&incoming)
+        .map_err(BlobError::io)?;
     let root = settings.directory.canonicalize().map_err(BlobError::io)?;
     remove_leftovers(&root.join(INCOMING)).map_err(BlobError::io)?;
     let text = |path: PathBuf| {

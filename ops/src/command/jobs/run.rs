@@ -4,15 +4,23 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use chrono::TimeDelta;
+use domain::instance::Part;
 use jobs::{
     Enqueue, EnqueueError, Entry, Waker,
-    read::{self, State},
+    read::{self, Shown, State},
+    worker::WorkerConfig,
 };
-use platform::config::parse_duration;
+use platform::{app::App, config::parse_duration};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use super::show;
-use crate::{installation::Installation, moment::Moment, output, settings::Place};
+use crate::{
+    installation::{Installation, refuse_stranger},
+    moment::Moment,
+    output,
+    settings::Place,
+};
 
 /// Enqueue a job by its name
 ///
@@ -65,15 +73,32 @@ async fn enqueue(Installation { app, database }: &Installation, args: Args) -> R
         output::print(&format!("{id}\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    if database.is_mine() {
-        jobs::drain(app).await?;
-    }
-    let ended = read::wait(&app.pool, id, args.timeout).await?;
+    let ended = if database.is_mine() {
+        work_until_ended(app, id, args.timeout).await?
+    } else {
+        read::wait(&app.pool, id, args.timeout).await?
+    };
     let ended = ended.with_context(|| {
         format!("job {id} has not ended within the time: see `atelier jobs show {id}`; is a worker running?")
     })?;
     output::print(&show::text(&ended))?;
     Ok(if ended.state == State::Done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Nobody else does it: works here, other jobs that are due included, until this one has ended.
+async fn work_until_ended(app: &App, id: i64, limit: Duration) -> Result<Option<Shown>> {
+    refuse_stranger(app, Part::Works).await?;
+    let stop = CancellationToken::new();
+    let config = WorkerConfig::of(app);
+    let working = jobs::worker::run(app.clone(), config, stop.clone());
+    let waiting = async {
+        let ended = read::wait(&app.pool, id, limit).await;
+        stop.cancel();
+        ended
+    };
+    let (worked, ended) = tokio::join!(working, waiting);
+    worked?;
+    Ok(ended?)
 }
 
 fn entry(name: &str) -> Result<&'static Entry, String> {

@@ -1,0 +1,134 @@
+//! One installation and its parts: whether a process that joins it has its secret and its blobs.
+//!
+//! A worker with another secret would send links that nobody can open, and one with another blob directory would
+//! "delete" bytes that are not there. Both would call it done.
+
+use crate::error::{Error, Result};
+use entities::{server_prop, storage_object};
+use platform::app::App;
+use platform::ids::random_id;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use serde_json::Value;
+
+/// Names the secret key without telling anything about it.
+const SECRET: &str = "secret-fingerprint";
+/// Names the directory of blobs: the same text stands in a file there.
+const DIRECTORY: &str = "storage-directory";
+/// A directory without the file is ours all the same when one of so many blobs is in it.
+const SAMPLE_MAX: u64 = 20;
+
+/// How a process takes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// It runs as API or worker: the first one makes the marks.
+    Runs,
+    /// It works on jobs for once: the marks must be right if there are any.
+    Works,
+}
+
+/// Refuses a process whose secret key or blob directory is not that of the installation.
+///
+/// # Errors
+/// `wrong-secret` and `wrong-directory` with a hint that says what to do; those of the database and the directory.
+pub async fn join(app: &App, part: Part) -> Result<()> {
+    check_secret(app, part).await?;
+    check_directory(app, part).await
+}
+
+/// From now on, the secret of this process is the right one. Sessions and links of the one before end.
+///
+/// # Errors
+/// Those of the database.
+pub async fn accept_secret(app: &App) -> Result<()> {
+    let row = prop(SECRET, fingerprint(app));
+    let replaced =
+        OnConflict::column(server_prop::Column::Id).update_column(server_prop::Column::Content).to_owned();
+    server_prop::Entity::insert(row).on_conflict(replaced).exec_without_returning(&app.db).await?;
+    Ok(())
+}
+
+async fn check_secret(app: &App, part: Part) -> Result<()> {
+    let own = fingerprint(app);
+    let known = match part {
+        Part::Runs => Some(first(&app.db, SECRET, &own).await?),
+        Part::Works => known(&app.db, SECRET).await?,
+    };
+    if known.is_none_or(|known| known == own) {
+        return Ok(());
+    }
+    Err(Error::restriction("wrong-secret").hint(
+        "PENPOT_SECRET_KEY is not the one this installation was started with: sessions and links in mails would \
+         not fit. Set the right one, or, to go on with this one, run `atelier migrate --accept-secret`",
+    ))
+}
+
+async fn check_directory(app: &App, part: Part) -> Result<()> {
+    let Some(found) = app.blobs.mark().map_err(Error::platform)? else { return Ok(()) };
+    let new = random_id().to_string();
+    let known = match part {
+        Part::Runs => Some(first(&app.db, DIRECTORY, &new).await?),
+        Part::Works => known(&app.db, DIRECTORY).await?,
+    };
+    let Some(known) = known.filter(|known| found.as_ref() != Some(known)) else { return Ok(()) };
+    // The first directory of all, or one whose mark was lost.
+    let is_first = known == new && nothing_stored(app).await?;
+    if found.is_none() && (is_first || holds_some(app).await?) {
+        return if part == Part::Runs { app.blobs.set_mark(&known).map_err(Error::platform) } else { Ok(()) };
+    }
+    Err(Error::restriction("wrong-directory").hint(format!(
+        "the blobs of this installation are not in {}: set PENPOT_OBJECTS_STORAGE_FS_DIRECTORY (every process needs \
+         the same directory), or use another PENPOT_OBJECTS_STORAGE_BACKEND",
+        app.config.storage.fs_directory.display()
+    )))
+}
+
+fn fingerprint(app: &App) -> String {
+    let bytes = app.secrets.derive("fingerprint", 8);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn prop(id: &str, content: String) -> server_prop::ActiveModel {
+    server_prop::ActiveModel {
+        id: Set(id.to_owned()),
+        content: Set(Value::String(content)),
+        preload: Set(false),
+    }
+}
+
+/// What is known under this name; `content` from now on, when nothing is.
+async fn first(conn: &impl ConnectionTrait, id: &str, content: &str) -> Result<String> {
+    let once = OnConflict::column(server_prop::Column::Id).do_nothing().to_owned();
+    server_prop::Entity::insert(prop(id, content.to_owned()))
+        .on_conflict(once)
+        .exec_without_returning(conn)
+        .await?;
+    known(conn, id).await?.ok_or_else(|| Error::platform("a fact about the installation vanished"))
+}
+
+async fn known(conn: &impl ConnectionTrait, id: &str) -> Result<Option<String>> {
+    let row = server_prop::Entity::find_by_id(id).one(conn).await?;
+    Ok(row.and_then(|row| row.content.as_str().map(str::to_owned)))
+}
+
+fn stored() -> sea_orm::Select<storage_object::Entity> {
+    let backend = storage_object::Column::Backend.is_in(["fs", "assets-fs"]);
+    storage_object::Entity::find().filter(backend).filter(storage_object::Column::State.eq("valid"))
+}
+
+async fn nothing_stored(app: &App) -> Result<bool> {
+    Ok(stored().limit(1).count(&app.db).await? == 0)
+}
+
+async fn holds_some(app: &App) -> Result<bool> {
+    for object in
+        stored().order_by_desc(storage_object::Column::CreatedAt).limit(SAMPLE_MAX).all(&app.db).await?
+    {
+        if app.blobs.exists(&object.backend, object.id.0).await.map_err(Error::platform)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
