@@ -14,6 +14,8 @@ use sea_orm::{
 use std::time::Duration;
 
 /// The kind of which a person has one at a time, and may see the key again.
+/// Nothing is good for longer.
+const LIFE_MAX: TimeDelta = TimeDelta::days(36_525);
 const SINGLE_KIND: &str = "mcp";
 
 /// Most tokens that are listed.
@@ -72,7 +74,7 @@ pub async fn create(
         name: Set(wanted.name),
         perms: Set(Vec::new()),
         kind: Set(wanted.kind),
-        expires_at: Set(wanted.expiration.and_then(|span| after(now, span))),
+        expires_at: Set(wanted.expiration.map(|span| after(now, span)).transpose()?),
     };
     let row = row.insert(conn).await?;
     let token = seal(secrets, &row);
@@ -124,8 +126,12 @@ fn seal(secrets: &Secrets, row: &Model) -> String {
     token::issue(secrets, Issuer::AccessToken, claims, row.created_at)
 }
 
-fn after(now: DateTime<Utc>, span: Duration) -> Option<DateTime<Utc>> {
-    TimeDelta::from_std(span).ok().and_then(|span| now.checked_add_signed(span))
+fn after(now: DateTime<Utc>, span: Duration) -> Result<DateTime<Utc>> {
+    let end = TimeDelta::from_std(span)
+        .ok()
+        .filter(|span| *span <= LIFE_MAX)
+        .and_then(|span| now.checked_add_signed(span));
+    end.ok_or_else(|| Error::validation("params-validation").hint("expiration: at most 100 years"))
 }
 
 impl NewToken {

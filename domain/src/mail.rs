@@ -1,6 +1,7 @@
 //! Mails, made at the moment of sending from what is true then.
 
 use crate::error::{Error, Result};
+use crate::profile;
 use crate::token::{self, Issuer};
 use chrono::{DateTime, Utc};
 use document::value::Value;
@@ -16,10 +17,10 @@ pub async fn compose(
     app: &App,
     conn: &impl ConnectionTrait,
     template: Template,
-    profile: ProfileId,
+    person: ProfileId,
     now: DateTime<Utc>,
 ) -> Result<Option<Message>> {
-    let Some(person) = Entity::find_by_id(profile).one(conn).await? else { return Ok(None) };
+    let Some(person) = Entity::find_by_id(person).one(conn).await? else { return Ok(None) };
     if person.deleted_at.is_some() || person.is_blocked || person.is_muted {
         return Ok(None);
     }
@@ -30,7 +31,11 @@ pub async fn compose(
 }
 
 fn register(app: &App, person: &Model, now: DateTime<Utc>) -> Result<Message> {
-    let claims = vec![("profile-id", Value::Uuid(person.id.0)), ("email", Value::Str(person.email.clone()))];
+    let claims = vec![
+        ("profile-id", Value::Uuid(person.id.0)),
+        ("email", Value::Str(person.email.clone())),
+        ("registration", Value::Str(profile::proof_of_registration(person))),
+    ];
     let token = token::issue(&app.secrets, Issuer::VerifyEmail, claims, now);
     // The page's own routes stand behind the hash, so the token never reaches a server's log by itself.
     let base = app.config.http.public_uri.as_str().trim_end_matches('/');

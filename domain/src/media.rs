@@ -95,10 +95,7 @@ pub async fn upload_file_media_object(
         media_id,
         thumbnail_id,
     };
-    let tx = platform::db::begin(&app.db).await?;
-    let row = insert(&tx, row, now).await?;
-    tx.commit().await?;
-    Ok(row)
+    platform::db::transaction(&app.db, |tx| Box::pin(insert(tx, row.clone(), now))).await
 }
 
 /// The bytes of a picture, or of its thumbnail where it has one. None when the picture is deleted.
@@ -124,11 +121,14 @@ async fn accept(app: &App, upload: Upload) -> Result<Accepted> {
     if upload.size > bytes_max {
         return Err(too_large(bytes_max));
     }
-    let bytes = Bytes::from(tokio::fs::read(&upload.path).await.map_err(Error::platform)?);
     let (limits, svg_limits) = (app.config.limits.image(), app.config.limits.svg());
-    let work = move || match declared.as_str() {
-        SVG => accept_svg(&bytes, &svg_limits),
-        _ => accept_pixels(bytes, declared, &limits),
+    let work = move || {
+        // Read here, so that only those that have a slot are in memory.
+        let bytes = Bytes::from(std::fs::read(&upload.path).map_err(Error::platform)?);
+        match declared.as_str() {
+            SVG => accept_svg(&bytes, &svg_limits),
+            _ => accept_pixels(bytes, declared, &limits),
+        }
     };
     app.cpu.run(work).await.map_err(busy_or_broken)?
 }
@@ -188,6 +188,8 @@ async fn insert(tx: &Tx, row: Model, now: DateTime<Utc>) -> Result<Model> {
     touch_file(tx, row.file_id, now).await?;
     // A picture can be its own thumbnail's content, and then both are one object.
     let mut objects: Vec<StorageObjectId> = std::iter::once(row.media_id).chain(row.thumbnail_id).collect();
+    // Everybody locks in the order of ids.
+    objects.sort_unstable();
     objects.dedup();
     storage::hold(tx, &objects, now).await?;
     Ok(ActiveModel::from(row).reset_all().insert(tx).await?)

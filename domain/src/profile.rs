@@ -17,6 +17,7 @@ use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::{
     ActiveModelTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
+use sha2::{Digest, Sha256};
 
 /// Longest address, characters.
 pub const EMAIL_CHARS_MAX: usize = 250;
@@ -164,6 +165,12 @@ pub fn is_email(text: &str) -> bool {
     let top_ok =
         labels.last().is_some_and(|top| top.len() >= 2 && top.chars().all(|c| c.is_ascii_alphabetic()));
     text.len() <= EMAIL_CHARS_MAX && local_ok && labels.len() >= 2 && labels.iter().all(label_ok) && top_ok
+}
+
+/// Names a registration without telling its password: a link in a mail confirms only the one it was sent for.
+pub(crate) fn proof_of_registration(person: &Model) -> String {
+    let digest = Sha256::digest(person.password.as_bytes());
+    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The stored form of a map of settings.

@@ -1,6 +1,6 @@
 //! What a running job has at hand.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use atelier_queue::Run;
 use chrono::{DateTime, Utc};
@@ -14,6 +14,8 @@ pub struct JobCtx {
     /// Every driver.
     pub app: App,
     run: Run,
+    /// A sweep that goes on past this comes back later.
+    soft_end: Instant,
 }
 
 impl std::fmt::Debug for JobCtx {
@@ -23,8 +25,8 @@ impl std::fmt::Debug for JobCtx {
 }
 
 impl JobCtx {
-    pub(crate) fn new(app: App, run: Run) -> JobCtx {
-        JobCtx { app, run }
+    pub(crate) fn new(app: App, run: Run, timeout: Duration) -> JobCtx {
+        JobCtx { app, run, soft_end: Instant::now() + timeout * 9 / 10 }
     }
 
     /// The job's number.
@@ -48,13 +50,17 @@ impl JobCtx {
         self.run.cancelled().is_cancelled()
     }
 
-    /// For the loop of a sweep, between two batches: ends the run early when it is cancelled. What is left is done by
-    /// the next run, at once and without using an attempt.
+    /// For the loop of a sweep, between two batches: ends the run early when it is cancelled, or has used nine tenths of
+    /// its time. What is left is done by the next run, at once and without using an attempt.
     ///
     /// # Errors
     /// A snooze of no time.
     pub fn go_on(&self) -> Result<(), JobError> {
-        if self.cancelled() { Err(JobError::snooze(Duration::ZERO)) } else { Ok(()) }
+        if self.cancelled() || Instant::now() >= self.soft_end {
+            Err(JobError::snooze(Duration::ZERO))
+        } else {
+            Ok(())
+        }
     }
 
     /// Tells how far the job is. Readers see it within 2 s; messages are cut at 300 characters.

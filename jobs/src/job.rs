@@ -152,7 +152,7 @@ fn handler<J: Job>(router: Router, app: &App) -> Router {
     router.on(J::NAME, move |run: Run, job: J| {
         let app = app.clone();
         async move {
-            let ctx = JobCtx::new(app, run);
+            let ctx = JobCtx::new(app, run, J::TIMEOUT);
             let timed = Timed(J::NAME, Instant::now());
             let ended: Result<(), JobError> = job.run(&ctx).await;
             drop(timed);

@@ -55,6 +55,9 @@ pub async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
 /// A transaction that holds the lock until it ends.
 async fn locked(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let tx = db.begin_with_config(None, Some(AccessMode::ReadWrite)).await?;
+    // Whoever waits for the other process may wait long; whoever waits for a table blocks all that come after.
+    tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
     tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    tx.execute_unprepared("SET LOCAL lock_timeout = '10s'").await?;
     Ok(tx)
 }

@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use ::image::error::LimitErrorKind;
 use ::image::metadata::Orientation;
-use ::image::{DynamicImage, ImageDecoder, ImageError as DecodeError, ImageFormat, ImageReader};
+use ::image::{ColorType, DynamicImage, ImageDecoder, ImageError as DecodeError, ImageFormat, ImageReader};
 
 /// The picture formats we take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Format {
 pub struct Limits {
     /// Width times height, looked at before decoding.
     pub pixels_max: u64,
-    /// Memory of the decoder, bytes.
+    /// Memory of decoding and scaling, bytes.
     pub decode_bytes_max: u64,
 }
 
@@ -221,7 +221,7 @@ fn open<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Opened<'
     if width == 0 || height == 0 {
         return Err(ImageError::Invalid("no pixels".to_owned()));
     }
-    if decoder.total_bytes() > limits.decode_bytes_max {
+    if decoder.total_bytes() + converted_bytes(&decoder) > limits.decode_bytes_max {
         return Err(ImageError::TooMuchMemory);
     }
     // A broken orientation says nothing about the pixels.
@@ -238,6 +238,17 @@ fn decode(
     let (info, decoder, orientation) = open(bytes, format, limits)?;
     let picture = DynamicImage::from_decoder(decoder).map_err(refused)?;
     Ok((info, picture, orientation))
+}
+
+/// What scaling adds while the decoded picture is still there: a copy in eight bits per part, unless it is that.
+fn converted_bytes(decoder: &impl ImageDecoder) -> u64 {
+    let (width, height) = decoder.dimensions();
+    let per_pixel = match decoder.color_type() {
+        ColorType::Rgb8 | ColorType::Rgba8 => 0,
+        other if other.has_alpha() => 4,
+        _ => 3,
+    };
+    u64::from(width) * u64::from(height) * per_pixel
 }
 
 /// Whether the stored picture lies on its side.

@@ -254,10 +254,14 @@ impl Blobs {
     pub async fn check(&self, backend: &str) -> Result<(), BlobError> {
         let id = put::probe_id();
         let bytes = Bytes::copy_from_slice(id.as_bytes());
-        self.put(backend, id, BlobSource::Bytes(bytes.clone()), bytes.len() as u64).await?;
-        let read = self.read_all(backend, id, bytes.len() as u64).await;
-        self.delete(backend, id).await?;
-        if read? == bytes { Ok(()) } else { Err(BlobError::Corrupt { id }) }
+        let stored = self.put(backend, id, BlobSource::Bytes(bytes.clone()), bytes.len() as u64).await;
+        let read = match stored {
+            Ok(_) => self.read_all(backend, id, bytes.len() as u64).await,
+            Err(error) => Err(error),
+        };
+        // In any case: what failed halfway has no row, and no sweep would find it.
+        let deleted = self.delete(backend, id).await;
+        if read? == bytes { deleted } else { Err(BlobError::Corrupt { id }) }
     }
 
     /// Asks every configured backend one cheap question: the proof for readiness that they answer.

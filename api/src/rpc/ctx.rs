@@ -64,6 +64,7 @@ struct Asked {
     events: Vec<Event>,
     cookie: Option<SetCookie>,
     enqueued: bool,
+    scheduled: bool,
 }
 
 /// One attempt at a call. A retry gets a new one, so nothing of a lost transaction is told to anybody.
@@ -134,16 +135,27 @@ impl Ctx {
     /// # Errors
     /// `unexpected` without a transaction, or when the job cannot be written.
     pub async fn enqueue<J: Job>(&self, job: &J) -> Result<()> {
+        self.enqueue_at(job, self.now()).await
+    }
+
+    /// Leaves a job for a moment in the transaction.
+    ///
+    /// # Errors
+    /// As [`Ctx::enqueue`].
+    pub async fn enqueue_at<J: Job>(&self, job: &J, at: DateTime<Utc>) -> Result<()> {
         let profile_id = self.profile().map(Uuid::from);
         let request_id = Some(self.call.request_id.clone());
         let origin = Origin { request_id, profile_id, ..Origin::default() };
-        let written = jobs::enqueue(self.tx()?, job, Enqueue { origin, ..Enqueue::default() }).await;
+        let later = at > self.now();
+        let options = Enqueue { origin, run_at: later.then_some(at), ..Enqueue::default() };
+        let written = jobs::enqueue(self.tx()?, job, options).await;
         written.map_err(|error| match error {
             // Kept apart, because a lost race must run the transaction again.
             EnqueueError::Database(error) => Error::from(error),
             other => Error::internal("unexpected", other),
         })?;
-        self.asked().enqueued = true;
+        let mut asked = self.asked();
+        (asked.enqueued, asked.scheduled) = (asked.enqueued || !later, asked.scheduled || later);
         Ok(())
     }
 
@@ -174,6 +186,9 @@ impl Ctx {
             }
             if asked.enqueued {
                 call.state.waker.wake();
+            }
+            if asked.scheduled {
+                call.state.waker.wake_scheduled();
             }
             Ok(asked.cookie)
         });

@@ -58,8 +58,11 @@ pub async fn with_password(
     if !verdict.ok {
         return Err(wrong());
     }
-    if verdict.outdated {
-        renew_hash(app, &profile, password).await?;
+    if verdict.outdated
+        && let Err(error) = renew_hash(app, &profile, password).await
+    {
+        // The next login tries again.
+        tracing::warn!(profile = %profile.id, %error, "an outdated password hash could not be renewed");
     }
     let invitation_token = invitation(app, &profile, invitation_token, now)?;
     let is_admin = is_admin(app, &profile);

@@ -1,7 +1,7 @@
 //! Registration in two steps: check and seal what was entered, then make the account from the sealed claims.
 
 use super::create::{self, NewProfile};
-use super::{clean_email, is_email};
+use super::{clean_email, is_email, stored_props};
 use crate::error::{Error, Result};
 use crate::features;
 use crate::token::{self, Claims, Issuer};
@@ -10,7 +10,7 @@ use document::value::Value;
 use entities::ids::ProfileId;
 use entities::profile::{ActiveModel, Entity, Model};
 use platform::app::App;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, NotSet, Set};
 
 /// Most campaign marks that are kept with an account, and the longest of them, characters.
 const CAMPAIGN_MAX: usize = 16;
@@ -54,10 +54,8 @@ pub enum Registered {
         id: ProfileId,
         /// Its address.
         email: String,
-        /// The account was made just now.
-        is_new: bool,
-        /// Send the `register` mail.
-        send_mail: bool,
+        /// When to send the `register` mail, if at all.
+        mail_at: Option<DateTime<Utc>>,
     },
 }
 
@@ -103,7 +101,11 @@ pub async fn prepare(
         ("create-welcome-file", Value::Bool(entered.create_welcome_file)),
         ("invitation-token", entered.invitation_token.map_or(Value::Nil, Value::Str)),
     ];
-    Ok(token::issue(&app.secrets, Issuer::PreparedRegister, claims, now))
+    let token = token::issue(&app.secrets, Issuer::PreparedRegister, claims, now);
+    if token.len() > token::BYTES_MAX {
+        return Err(Error::validation("params-validation").hint("all of it together is too long"));
+    }
+    Ok(token)
 }
 
 /// Makes the account that [`prepare`] sealed. Call it in a transaction and commit before telling anybody.
@@ -131,42 +133,54 @@ pub async fn register(
         props: with_newsletter(&claims, accept_newsletter_updates),
     };
     let invitation_token = invitation_of(app, &claims, &email, now);
-    if let Some(profile) = create::insert(conn, wanted, &features::enabled(&app.config.flags), now).await? {
+    if let Some(profile) =
+        create::insert(conn, wanted.clone(), &features::enabled(&app.config.flags), now).await?
+    {
         if profile.is_active {
             return Ok(Registered::Active { profile, invitation_token });
         }
-        return Ok(Registered::Unverified { id: profile.id, email, is_new: true, send_mail: true });
+        return Ok(Registered::Unverified { id: profile.id, email, mail_at: Some(now) });
     }
     let Some(known) = Entity::of_email(&email).one(conn).await? else {
         // Deleted between the two statements; trying again will make it.
         return Err(Error::validation("email-already-exists").hint("the address is taken"));
     };
-    again(app, conn, known, verifies, now).await
+    again(app, conn, known, wanted, now).await
 }
 
-/// Registration of an address that has an account already.
+/// Registration of an address that has an account already. One that nobody has confirmed yet becomes what was entered
+/// now: whoever entered something for this address before has no claim to it. The mail that confirms goes out at most
+/// once in a while; when it is too early, it goes out later.
 async fn again(
     app: &App,
     conn: &impl ConnectionTrait,
     known: Model,
-    verifies: bool,
+    wanted: NewProfile,
     now: DateTime<Utc>,
 ) -> Result<Registered> {
     let (id, email) = (known.id, known.email.clone());
     if known.is_blocked {
-        return Ok(Registered::Unverified { id, email, is_new: false, send_mail: false });
+        return Ok(Registered::Unverified { id, email, mail_at: None });
     }
-    if !verifies {
+    if wanted.is_active {
         return Err(Error::validation("email-already-exists").hint("the address is taken"));
     }
-    let pause = TimeDelta::from_std(app.config.auth.email_verify_threshold).unwrap_or(TimeDelta::MAX);
-    let send_mail = !known.is_active && now.signed_duration_since(known.modified_at) >= pause;
-    if send_mail {
-        // The next mail waits as long again.
-        let row = ActiveModel { id: Set(id), modified_at: Set(now), ..Default::default() };
-        row.update(conn).await?;
+    if known.is_active {
+        return Ok(Registered::Unverified { id, email, mail_at: None });
     }
-    Ok(Registered::Unverified { id, email, is_new: false, send_mail })
+    let pause = TimeDelta::from_std(app.config.auth.email_verify_threshold).unwrap_or(TimeDelta::MAX);
+    let mail_at = known.modified_at.checked_add_signed(pause).unwrap_or(now).max(now);
+    let row = ActiveModel {
+        id: Set(id),
+        // The next mail after this one waits as long again.
+        modified_at: if mail_at == now { Set(now) } else { NotSet },
+        fullname: Set(wanted.fullname),
+        password: Set(wanted.password),
+        props: Set(Some(stored_props(&wanted.props)?)),
+        ..Default::default()
+    };
+    row.update(conn).await?;
+    Ok(Registered::Unverified { id, email, mail_at: Some(mail_at) })
 }
 
 fn check_open(app: &App) -> Result<()> {

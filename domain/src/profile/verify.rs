@@ -1,6 +1,6 @@
 //! Links that people follow from a mail, and proofs of who somebody is.
 
-use super::{clean_email, get};
+use super::{clean_email, get, proof_of_registration};
 use crate::error::{Error, Result};
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};
@@ -13,7 +13,8 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 /// What a token proved.
 #[derive(Clone, Debug)]
 pub enum Verified {
-    /// The address is confirmed: open a session; answer claims and profile.
+    /// The address is confirmed: answer claims and profile, and open a session when that happened just now. A link
+    /// that was followed before is no key: it lies in histories and logs for days.
     Email {
         /// The account, active now.
         profile: Model,
@@ -62,6 +63,9 @@ async fn confirm(conn: &impl ConnectionTrait, claims: Claims, now: DateTime<Utc>
     }
     if profile.is_active {
         return Ok(Verified::Email { profile, claims: claims.into_value(), activated: false });
+    }
+    if claims.text("registration")? != proof_of_registration(&profile) {
+        return Err(token::invalid("registered-again"));
     }
     let row = ActiveModel {
         id: Set(profile.id),

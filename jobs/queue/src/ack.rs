@@ -62,8 +62,9 @@ async fn write(engine: &Engine, link: &mut Link, batch: &mut [Ack]) {
     }
 }
 
-/// One result by itself, at last without its progress. When the database refuses even that, the lease ends and the
-/// job runs again: a job that was done is never called anything else.
+/// One result by itself, then without its progress. When the database refuses even that, its values are wrong and will
+/// be so each time: the job becomes a dead letter that says so, instead of running again and again. When that is refused
+/// too, the lease ends and the job is rescued.
 async fn write_one(engine: &Engine, link: &mut Link, ack: &mut Ack) {
     let mut refusals = 0;
     loop {
@@ -73,6 +74,9 @@ async fn write_one(engine: &Engine, link: &mut Link, ack: &mut Ack) {
             ack.progress = None;
         }
         if refusals == REFUSALS_MAX {
+            ack.outcome = Outcome::Dead(format!("the result could not be written: {error}"));
+        }
+        if refusals == 2 * REFUSALS_MAX {
             tracing::error!(job = ack.id, %error, "queue: a result could not be written; the job will run again");
             return;
         }

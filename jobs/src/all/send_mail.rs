@@ -30,6 +30,11 @@ impl Job for SendMail {
         SendMail { template: Template::Register, profile_id: ProfileId(Uuid::from_u128(1)) }
     }
 
+    /// One that waits already is made from what is true when it is sent.
+    fn unique_key(&self) -> Option<String> {
+        Some(format!("{}:{}", self.template.name(), self.profile_id))
+    }
+
     async fn run(self, ctx: &JobCtx) -> Result<(), JobError> {
         let app = &ctx.app;
         let message = domain::mail::compose(app, &app.db, self.template, self.profile_id, ctx.now()).await;

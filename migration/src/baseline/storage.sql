@@ -16,7 +16,7 @@ CREATE TABLE storage_object (
 
 -- Equal content in one bucket of one backend is stored once.
 CREATE UNIQUE INDEX storage_object__content__idx ON storage_object (bucket, backend, sha256)
-    WHERE state = 'valid' AND deleted_at IS NULL AND bucket <> 'tempfile';
+    WHERE state = 'valid' AND deleted_at IS NULL AND bucket NOT IN ('tempfile', 'file-data');
 CREATE INDEX storage_object__touched_at__idx ON storage_object (touched_at)
     WHERE touched_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX storage_object__deleted_at__idx ON storage_object (deleted_at) WHERE deleted_at IS NOT NULL;

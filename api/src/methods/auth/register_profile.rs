@@ -73,9 +73,10 @@ impl Method for RegisterProfile {
                 }
                 Ok(Either::Right(Pending { id: profile.id.into(), email: profile.email, invitation_token }))
             }
-            Registered::Unverified { id, email, send_mail, .. } => {
-                if send_mail {
-                    ctx.enqueue(&SendMail { template: Template::Register, profile_id: id }).await?;
+            Registered::Unverified { id, email, mail_at } => {
+                if let Some(mail_at) = mail_at {
+                    ctx.enqueue_at(&SendMail { template: Template::Register, profile_id: id }, mail_at)
+                        .await?;
                 }
                 Ok(Either::Right(Pending { id: id.into(), email, invitation_token: None }))
             }

@@ -35,7 +35,7 @@ pub struct Params {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct Output {
-    /// What the token was for: `verify-email` (a session has begun) or `auth`.
+    /// What the token was for: `verify-email` (a session has begun, the first time) or `auth`.
     iss: Keyword,
     /// When the token was made.
     #[oai(skip_serializing_if_is_none)]
@@ -68,9 +68,11 @@ impl Method for VerifyToken {
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         let (app, tx, now) = (ctx.app(), ctx.tx()?, ctx.now());
         let (profile, claims) = match verify::verify(app, tx, params.token.as_ref(), now).await? {
-            Verified::Email { profile, claims, .. } => {
-                let opened = session::create(tx, &app.secrets, profile.id, ctx.user_agent(), now).await?;
-                ctx.set_cookie(SetCookie::session(app, opened.token, now));
+            Verified::Email { profile, claims, activated } => {
+                if activated {
+                    let opened = session::create(tx, &app.secrets, profile.id, ctx.user_agent(), now).await?;
+                    ctx.set_cookie(SetCookie::session(app, opened.token, now));
+                }
                 (profile, claims)
             }
             Verified::Identity { profile, claims } => (profile, claims),
