@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod cookie;
 pub mod doc;
+pub mod guard;
 pub mod health;
 pub mod html;
 pub mod mailbox;

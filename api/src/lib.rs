@@ -13,6 +13,8 @@ pub mod wire;
 use platform::app::App;
 use poem::{Endpoint, EndpointExt, Response};
 pub use serve::serve;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What every request works with. Cheap to clone.
 #[derive(Clone)]
@@ -21,9 +23,34 @@ pub struct State {
     pub app: App,
     /// Tells the workers that there is work.
     pub waker: jobs::Waker,
+    /// Memory for request bodies, KiB.
+    bodies: Arc<Semaphore>,
+}
+
+/// Bodies under way at a time take no more memory than this, KiB; whoever comes then waits.
+const BODIES_KIB_MAX: usize = 256 << 10;
+
+impl State {
+    /// Around these drivers, with a waker of its own.
+    pub fn new(app: App) -> State {
+        State { waker: jobs::Waker::start(&app), app, bodies: Arc::new(Semaphore::new(BODIES_KIB_MAX)) }
+    }
+
+    /// Room for a body of so many bytes; given back when dropped. Small ones always find room.
+    pub(crate) async fn room(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
+        const SMALL: u64 = 64 << 10;
+        if bytes <= SMALL {
+            return None;
+        }
+        let kib = usize::try_from(bytes >> 10).unwrap_or(usize::MAX).min(BODIES_KIB_MAX);
+        let kib = u32::try_from(kib).unwrap_or(u32::MAX);
+        // Never closed.
+        Arc::clone(&self.bodies).acquire_many_owned(kib).await.ok()
+    }
 }
 
 /// Everything the server answers.
 pub fn app(state: &State) -> impl Endpoint<Output = Response> + 'static {
-    routes::routes(state).around(http::request_id::give)
+    let guarded = routes::routes(state).around(http::guard::new(state));
+    guarded.around(http::request_id::give)
 }

@@ -17,6 +17,9 @@ const GRACE: Duration = Duration::from_secs(20);
 /// # Errors
 /// When the listener cannot be used.
 pub async fn serve(state: State, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+    if let Err(error) = state.app.uploads.remove_leftovers().await {
+        tracing::warn!(%error, "old uploads could not be removed");
+    }
     let acceptor = TcpAcceptor::from_tokio(listener)?;
     Server::new_with_acceptor(acceptor)
         .name("atelier")

@@ -1,7 +1,7 @@
 //! Why something was not done: a kind to act on, a code to show, a chain to read.
 
 use document::value::Value;
-use sea_orm::DbErr;
+use sea_orm::{DbErr, SqlErr};
 
 /// What every rule returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -58,6 +58,19 @@ impl Error {
     /// A limit or a setting of this installation.
     pub fn restriction(code: &'static str) -> Self {
         Self::refused(Kind::Restriction, code)
+    }
+
+    /// What a refused insert under a chosen id means: somebody was faster, when the id is what collided.
+    pub fn of_insert(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::taken(),
+            _ => error.into(),
+        }
+    }
+
+    /// The chosen id has an object already.
+    pub fn taken() -> Self {
+        Self::validation("object-already-exists").hint("the id is taken")
     }
 
     /// The caller must be somebody.

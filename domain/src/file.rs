@@ -91,7 +91,7 @@ pub async fn create(
     let features = features::for_new_file(&of_team, wanted.features.as_ref());
     let id = wanted.id.unwrap_or_else(|| FileId(platform::ids::new_id()));
     if file::Entity::find_by_id(id).one(conn).await?.is_some() {
-        return Err(Error::validation("object-already-exists").hint("the id is taken"));
+        return Err(Error::taken());
     }
     keep_features(conn, &team, &features).await?;
     let row = file::ActiveModel {
@@ -106,7 +106,7 @@ pub async fn create(
         migrations: Set(MIGRATIONS.iter().map(|name| (*name).to_owned()).collect()),
         ..Default::default()
     };
-    let file = row.insert(conn).await?;
+    let file = row.insert(conn).await.map_err(Error::of_insert)?;
     let data = transit::write(&new_data(id.0, platform::ids::new_id()));
     insert_data(conn, id, data.clone(), now).await?;
     insert_owner(conn, id, project, now).await?;

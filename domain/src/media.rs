@@ -1,21 +1,23 @@
 //! Pictures in files: taking one in, and finding its bytes.
 
 use crate::error::{Error, Result};
-use crate::permission::Editable;
+use crate::permission::{self, Editable};
 use crate::storage;
 use crate::storage::bucket::FILE_MEDIA_OBJECT;
 use crate::storage::put::{NewBlob, busy_or_broken, put};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use entities::file_media_object::{ActiveModel, Column, Entity, Model};
-use entities::ids::{FileId, MediaId, StorageObjectId};
+use entities::file_media_object::{ActiveModel, Entity, Model};
+use entities::ids::{FileId, MediaId, ProfileId, StorageObjectId};
 use entities::{file, storage_object};
 use platform::app::App;
 use platform::db::Tx;
 use platform::image::{self, ImageError, Thumbnail};
 use platform::svg::{self, SvgError};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement,
+};
 use std::path::PathBuf;
 
 /// The media types that are taken.
@@ -95,17 +97,27 @@ pub async fn upload_file_media_object(
         media_id,
         thumbnail_id,
     };
-    platform::db::transaction(&app.db, |tx| Box::pin(insert(tx, row.clone(), now))).await
+    platform::db::transaction(&app.db, |tx| Box::pin(insert(tx, file.caller(), row.clone(), now))).await
 }
 
-/// The bytes of a picture, or of its thumbnail where it has one. None when the picture is deleted.
+/// Hidden as soon as anything around it is.
+const VISIBLE: &str = "
+    SELECT m.* FROM file_media_object m
+      JOIN file f ON f.id = m.file_id AND f.deleted_at IS NULL
+      JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
+      JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
+     WHERE m.id = $1 AND m.deleted_at IS NULL";
+
+/// The bytes of a picture, or of its thumbnail where it has one. None when the picture, its file, project or team is
+/// deleted.
 pub async fn asset(
     conn: &impl ConnectionTrait,
     id: MediaId,
     thumbnail: bool,
     now: DateTime<Utc>,
 ) -> Result<Option<storage_object::Model>> {
-    let Some(media) = Entity::alive().filter(Column::Id.eq(id)).one(conn).await? else { return Ok(None) };
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, VISIBLE, [id.0.into()]);
+    let Some(media) = Entity::find().from_raw_sql(query).one(conn).await? else { return Ok(None) };
     let object = media.thumbnail_id.filter(|_| thumbnail).unwrap_or(media.media_id);
     storage::find(conn, object, now).await
 }
@@ -181,9 +193,11 @@ fn pixels(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
-async fn insert(tx: &Tx, row: Model, now: DateTime<Utc>) -> Result<Model> {
+async fn insert(tx: &Tx, caller: ProfileId, row: Model, now: DateTime<Utc>) -> Result<Model> {
+    // Asked again: reading and storing the picture may have taken minutes.
+    permission::file_editor(tx, caller, row.file_id).await?;
     if Entity::find_by_id(row.id).one(tx).await?.is_some() {
-        return Err(Error::validation("object-already-exists").hint("the id is taken"));
+        return Err(Error::taken());
     }
     touch_file(tx, row.file_id, now).await?;
     // A picture can be its own thumbnail's content, and then both are one object.
@@ -192,7 +206,7 @@ async fn insert(tx: &Tx, row: Model, now: DateTime<Utc>) -> Result<Model> {
     objects.sort_unstable();
     objects.dedup();
     storage::hold(tx, &objects, now).await?;
-    Ok(ActiveModel::from(row).reset_all().insert(tx).await?)
+    ActiveModel::from(row).reset_all().insert(tx).await.map_err(Error::of_insert)
 }
 
 /// The file changed, and has media again that may turn out unused. Refuses a file that was deleted meanwhile,

@@ -85,7 +85,7 @@ pub async fn create(
     }
     let id = wanted.id.unwrap_or_else(|| ProjectId(platform::ids::new_id()));
     if project::Entity::find_by_id(id).one(conn).await?.is_some() {
-        return Err(Error::validation("object-already-exists").hint("the id is taken"));
+        return Err(Error::taken());
     }
     let row = project::ActiveModel {
         id: Set(id),
@@ -96,7 +96,7 @@ pub async fn create(
         is_default: Set(false),
         name: Set(wanted.name),
     };
-    let project = row.insert(conn).await?;
+    let project = row.insert(conn).await.map_err(Error::of_insert)?;
     let role = project_profile_rel::ActiveModel {
         id: Set(platform::ids::new_id()),
         project_id: Set(project.id),

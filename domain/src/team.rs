@@ -63,7 +63,7 @@ pub async fn create(
 ) -> Result<Created> {
     let id = wanted.id.unwrap_or_else(|| TeamId(platform::ids::new_id()));
     if team::Entity::find_by_id(id).one(conn).await?.is_some() {
-        return Err(Error::validation("object-already-exists").hint("the id is taken"));
+        return Err(Error::taken());
     }
     let row = team::ActiveModel {
         id: Set(id),
@@ -75,7 +75,7 @@ pub async fn create(
         photo_id: Set(None),
         features: Set(features::for_new_team(enabled).into_iter().collect()),
     };
-    let team = row.insert(conn).await?;
+    let team = row.insert(conn).await.map_err(Error::of_insert)?;
     let role = team_profile_rel::ActiveModel {
         id: Set(platform::ids::new_id()),
         team_id: Set(team.id),

@@ -75,8 +75,7 @@ async fn work(
     if let Some(listener) = api {
         let (app, stop) = (app.clone(), shutdown.clone());
         parts.spawn(async move {
-            let state = api::State { waker: jobs::Waker::start(&app), app };
-            api::serve(state, listener, stop).await.context("the API ended")
+            api::serve(api::State::new(app), listener, stop).await.context("the API ended")
         });
     }
     if let Some(config) = worker {

@@ -18,6 +18,7 @@ use crate::metrics::{self, PrometheusHandle};
 use crate::passwords::Passwords;
 use crate::secrets::Secrets;
 use crate::storage::{Backend, BlobError, Blobs, DbSettings, FsSettings, S3Settings, Settings};
+use crate::uploads::Uploads;
 use crate::{db, mail};
 
 /// All drivers. Cheap to clone; clones share everything.
@@ -43,6 +44,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Threads for heavy computation.
     pub cpu: CpuPool,
+    /// Uploads on their way.
+    pub uploads: Uploads,
     /// Renders `/metrics`.
     pub metrics: PrometheusHandle,
 }
@@ -75,8 +78,6 @@ pub struct Check {
     pub took: Duration,
 }
 
-/// Each answer of [`App::ready`] must come within this.
-pub const READY_MAX: Duration = Duration::from_secs(3);
 /// Each answer of [`App::examine`] must come within this.
 pub const EXAMINE_MAX: Duration = Duration::from_secs(35);
 
@@ -88,7 +89,7 @@ impl App {
     ///
     /// # Errors
     /// The first thing that cannot work at all. Redis or a mail server that is merely down is none: see
-    /// [`App::ready`].
+    /// [`App::examine`].
     pub async fn connect(config: Config, database_uri: &str) -> Result<App, StartError> {
         let (pool, db) = db::connect(database_uri, &config.database).await?;
         App::build(config, pool, db)
@@ -125,6 +126,7 @@ impl App {
             secrets: secrets(&config),
             passwords: Passwords::new(slots, slots * QUEUE_PER_SLOT),
             cpu: CpuPool::new(slots, slots * QUEUE_PER_SLOT),
+            uploads: Uploads::new(config.data_dir.join("uploads")),
             metrics,
             config: Arc::new(config),
         })
@@ -133,16 +135,6 @@ impl App {
     /// The time.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
-    }
-
-    /// Asks database, bus and storage one cheap question each, at the same time: for `/readyz`.
-    pub async fn ready(&self) -> Vec<Check> {
-        let checks: Vec<(&'static str, BoxFuture<'_, Result<String, String>>)> = vec![
-            ("database", self.ask_database().boxed()),
-            ("bus", self.ask_bus().boxed()),
-            ("storage", async { words(self.blobs.ready().await, self.storage_name()) }.boxed()),
-        ];
-        ask(checks, READY_MAX).await
     }
 
     /// Tries bus, storage and mail in earnest: puts, gets and deletes a blob in each backend (the database among
@@ -155,14 +147,6 @@ impl App {
             ("mail", async { words(self.mailer.check().await, self.mailer.describe()) }.boxed()),
         ];
         ask(checks, EXAMINE_MAX).await
-    }
-
-    async fn ask_database(&self) -> Result<String, String> {
-        let version = sqlx::query_scalar::<_, String>("SELECT current_setting('server_version')");
-        match version.fetch_one(&self.pool).await {
-            Ok(version) => Ok(format!("PostgreSQL {version}")),
-            Err(error) => Err(format!("the database does not answer: {error}")),
-        }
     }
 
     async fn ask_bus(&self) -> Result<String, String> {

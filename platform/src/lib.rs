@@ -15,3 +15,4 @@ pub mod passwords;
 pub mod secrets;
 pub mod storage;
 pub mod svg;
+pub mod uploads;

@@ -19,5 +19,12 @@ pub fn init(config: &LogConfig) {
     };
     if started.is_err() {
         tracing::debug!("logging was started before");
+        return;
     }
+    // One line like any other, with the ids of the request or job around it, instead of loose text.
+    std::panic::set_hook(Box::new(|panic| {
+        let message = panic.payload_as_str().unwrap_or("no message");
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(message, place, "panic");
+    }));
 }

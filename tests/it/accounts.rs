@@ -134,3 +134,58 @@ async fn a_profile_is_updated() {
     let refused = ana.call("update-profile", json!({"fullname": "  "})).await;
     assert_eq!(refused.failure(), "400 validation/params-validation");
 }
+
+/// Registers an address, up to the mail.
+async fn sign_up(app: &TestApp, fullname: &str, password: &str) {
+    let nobody = app.anonymous();
+    let wanted = json!({"fullname": fullname, "email": "ana@example.com", "password": password});
+    let token = nobody.call("prepare-register-profile", wanted).await.ok()["token"].clone();
+    nobody.call("register-profile", json!({"token": token})).await.ok();
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn nobody_puts_a_password_under_somebody_elses_address() {
+    let app = TestApp::with(Settings::default().set("PENPOT_EMAIL_VERIFY_THRESHOLD", "0")).await;
+    sign_up(&app, "Eve", "a password of eve").await;
+    let of_eve = app.mailed_token("ana@example.com").await;
+    sign_up(&app, "Ana", PASSWORD).await;
+    let of_ana = app.mailed_token("ana@example.com").await;
+
+    let mut nobody = app.anonymous();
+    let stale = nobody.call("verify-token", json!({"token": of_eve})).await;
+    assert_eq!(stale.failure(), "400 validation/invalid-token", "her mail confirms her registration only");
+    let verified = nobody.call("verify-token", json!({"token": of_ana})).await;
+    assert_eq!(verified.ok()["profile"]["fullname"], "Ana");
+    let refused = nobody.login("ana@example.com", "a password of eve").await;
+    assert_eq!(refused.failure(), "400 validation/wrong-credentials");
+    nobody.login("ana@example.com", PASSWORD).await.ok();
+}
+
+#[tokio::test]
+async fn a_link_opens_a_session_once() {
+    let app = TestApp::start().await;
+    sign_up(&app, "Ana", PASSWORD).await;
+    let token = app.mailed_token("ana@example.com").await;
+    let nobody = app.anonymous();
+    let first = nobody.call("verify-token", json!({"token": token})).await;
+    assert!(first.cookie().is_some());
+    let again = nobody.call("verify-token", json!({"token": token})).await;
+    assert_eq!(again.ok()["iss"], "verify-email", "to follow it twice is no mistake");
+    assert_eq!(again.cookie(), None, "but it lies in histories and logs");
+}
+
+#[tokio::test]
+async fn a_second_mail_comes_later_and_not_never() {
+    let app = TestApp::start().await;
+    sign_up(&app, "Ana", "the first password").await;
+    sign_up(&app, "Ana", PASSWORD).await;
+    sign_up(&app, "Ana", PASSWORD).await;
+    let mails = app.app.mailer.mailbox(10).await.expect("a mailbox");
+    assert_eq!(mails.len(), 1, "one in a quarter of an hour");
+    let filter = jobs::read::Filter { states: vec![jobs::read::State::Scheduled], ..Default::default() };
+    let waiting = jobs::read::list(&app.app.pool, &filter).await.expect("reads");
+    assert_eq!(waiting.len(), 1, "the next one waits for its time: {waiting:?}");
+    let minutes = (waiting[0].run_at - app.app.now()).num_minutes();
+    assert!((10..=15).contains(&minutes), "{minutes}");
+}

@@ -7,6 +7,7 @@ mod bad_input;
 mod bus;
 mod command_line;
 mod demo;
+mod edge;
 mod every_job;
 mod every_method;
 mod jobs;

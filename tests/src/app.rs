@@ -50,7 +50,7 @@ impl TestApp {
         let config = config(&base, &directory, settings);
         let app = App::connect(config, &database.uri).await.expect("starts");
         let shutdown = CancellationToken::new();
-        let state = api::State { app: app.clone(), waker: jobs::Waker::start(&app) };
+        let state = api::State::new(app.clone());
         let stop = shutdown.clone();
         let server = tokio::spawn(async move {
             api::serve(state, listener, stop).await.expect("serves");

@@ -65,7 +65,7 @@ impl Endpoint for Assets {
             if error.fault().is_ours() {
                 tracing::error!(path = request.uri().path(), reason = %error.chain(), "asset failed");
             }
-            format::error(Format::of(&request, false), &error)
+            format::error(Format::of(&request, false), &error, "GET, HEAD")
         }))
     }
 }
@@ -118,7 +118,7 @@ impl Assets {
         let size = u64::try_from(object.size).unwrap_or(0);
         // A range of another version than the caller has is of no use to it.
         let fresh = request.header(header::IF_RANGE).is_none_or(|seen| seen.trim() == tag);
-        let asked = request.header(header::RANGE).filter(|_| fresh);
+        let asked = request.header(header::RANGE).filter(|_| fresh && request.method() == Method::GET);
         let (head, part) = match range::wanted(asked, size) {
             Wanted::Whole => (head.status(StatusCode::OK), 0..size),
             Wanted::Part(part) => {

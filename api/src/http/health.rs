@@ -2,27 +2,26 @@
 
 use crate::State;
 use entities::server_prop;
-use platform::app::READY_MAX;
 use poem::{Endpoint, Request, Response, http::StatusCode};
 use sea_orm::{EntityTrait, PaginatorTrait};
+use std::time::Duration;
 
-/// `/readyz`: 200 `OK`, or 503 `KO` and a line in the log for each thing that does not work.
+/// The database answers within this time, or is not there.
+const READY_MAX: Duration = Duration::from_secs(3);
+
+/// `/readyz`: 200 `OK` when the database answers and has our tables, else 503 `KO` and a line in the log. Nothing else
+/// is asked: without Redis or blobs most calls still work, and taking every process out of rotation would end those too.
 pub struct Ready(pub State);
 
 impl Ready {
-    /// What does not work, in words. A database without our tables is no use either.
-    async fn problems(&self) -> Vec<String> {
-        let app = &self.0.app;
-        let tables = async {
-            let count = server_prop::Entity::find().count(&app.db);
-            match tokio::time::timeout(READY_MAX, count).await {
-                Ok(Ok(_)) => None,
-                Ok(Err(error)) => Some(error.to_string()),
-                Err(_) => Some(format!("the database gave no answer within {} s", READY_MAX.as_secs())),
-            }
-        };
-        let (drivers, tables) = futures_util::join!(app.ready(), tables);
-        drivers.into_iter().filter_map(|check| check.result.err()).chain(tables).collect()
+    /// What does not work, in words.
+    async fn problem(&self) -> Option<String> {
+        let count = server_prop::Entity::find().count(&self.0.app.db);
+        match tokio::time::timeout(READY_MAX, count).await {
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some(format!("the database gave no answer within {} s", READY_MAX.as_secs())),
+        }
     }
 }
 
@@ -30,15 +29,12 @@ impl Endpoint for Ready {
     type Output = Response;
 
     async fn call(&self, _: Request) -> poem::Result<Response> {
-        let problems = self.problems().await;
-        for reason in &problems {
+        let problem = self.problem().await;
+        if let Some(reason) = &problem {
             tracing::error!(reason, "not ready");
         }
-        let (status, text) = if problems.is_empty() {
-            (StatusCode::OK, "OK")
-        } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "KO")
-        };
+        let (status, text) =
+            if problem.is_none() { (StatusCode::OK, "OK") } else { (StatusCode::SERVICE_UNAVAILABLE, "KO") };
         Ok(Response::builder().status(status).content_type("text/plain").body(text))
     }
 }

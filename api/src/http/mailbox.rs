@@ -16,9 +16,10 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const STYLE: &str = include_str!("mailbox/page.css");
 
-/// Whether the pages exist: mails go to the mailbox, and only this machine can connect.
+/// Whether the pages exist: mails go to the mailbox, and this installation is for this machine only.
 pub fn is_open(app: &App) -> bool {
-    app.mailer.has_mailbox() && app.config.http.host.is_loopback()
+    let public = app.config.http.public_uri.host_str().is_some_and(is_this_machine);
+    app.mailer.has_mailbox() && app.config.http.host.is_loopback() && public
 }
 
 /// `/dev/mail`: the list, newest first.
@@ -85,11 +86,20 @@ fn unreadable(error: &MailError) -> poem::Error {
     poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Mails carry tokens: a page elsewhere whose name is pointed at this machine must not read them.
+/// Mails carry tokens: a page elsewhere whose name is pointed at this machine must not read them, and neither may
+/// whoever comes through a proxy.
 fn is_local(request: &Request) -> bool {
     let host = request.header(header::HOST).unwrap_or_default();
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|c| c.is_ascii_digit()));
-    matches!(name.map_or(host, |(name, _)| name), "localhost" | "127.0.0.1" | "[::1]")
+    let passed_on = request.headers().keys().any(|name| {
+        let name = name.as_str();
+        name.starts_with("x-forwarded") || matches!(name, "forwarded" | "via" | "x-real-ip")
+    });
+    is_this_machine(name.map_or(host, |(name, _)| name)) && !passed_on
+}
+
+fn is_this_machine(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 fn page(title: &str, body: &str) -> Response {
@@ -115,6 +125,8 @@ mod tests {
         for host in ["localhost", "localhost:6060", "127.0.0.1:6060", "[::1]:6060", "[::1]"] {
             assert!(local(host), "{host}");
         }
+        let forwarded = Request::builder().header("host", "localhost").header("x-forwarded-for", "1.2.3.4");
+        assert!(!is_local(&forwarded.finish()));
         for host in ["", "example.com", "localhost.example.com:6060", "127.0.0.1.example.com"] {
             assert!(!local(host), "{host}");
         }

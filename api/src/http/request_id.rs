@@ -1,7 +1,12 @@
 //! Every request has an id: in the log, in the answer, in the jobs it leaves.
 
-use poem::{Endpoint, IntoResponse, Request, Response, http::HeaderValue};
-use std::{fmt, time::Instant};
+use futures_util::FutureExt;
+use poem::{
+    Endpoint, IntoResponse, Request, Response,
+    http::{HeaderValue, StatusCode},
+};
+use std::{fmt, panic::AssertUnwindSafe, time::Instant};
+use tracing::Instrument;
 
 /// The header that carries the id both ways.
 pub const HEADER: &str = "x-request-id";
@@ -41,9 +46,16 @@ pub async fn give<E: Endpoint>(next: std::sync::Arc<E>, mut request: Request) ->
     let started = Instant::now();
     let id = RequestId::accept(request.header(HEADER));
     request.set_data(id.clone());
-    let mut response = match next.call(request).await {
-        Ok(answer) => answer.into_response(),
-        Err(error) => Response::builder().status(error.status()).finish(),
+    let span = tracing::info_span!("http", request = %id);
+    let called = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span.clone()).await;
+    let mut response = match called {
+        Ok(Ok(answer)) => answer.into_response(),
+        Ok(Err(error)) => Response::builder().status(error.status()).finish(),
+        // What it says is in the log: see `platform::log`.
+        Err(_) => {
+            span.in_scope(|| tracing::error!("a request panicked"));
+            StatusCode::INTERNAL_SERVER_ERROR.into()
+        }
     };
     let timing = format!("total;dur={:.6}", started.elapsed().as_secs_f64());
     for (name, value) in [(HEADER, id.0), ("server-timing", timing)] {

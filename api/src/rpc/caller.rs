@@ -4,7 +4,10 @@ use super::error::Result;
 use crate::http::cookie::{self, SetCookie};
 use chrono::{DateTime, Utc};
 use domain::{access_token, session};
-use entities::ids::{ProfileId, SessionId};
+use entities::{
+    http_session,
+    ids::{ProfileId, SessionId},
+};
 use platform::app::App;
 use poem::{Request, http::header};
 
@@ -15,8 +18,8 @@ pub struct Caller {
     pub profile: Option<ProfileId>,
     /// Its session; none for access tokens.
     pub session: Option<SessionId>,
-    /// The cookie of a session that was just renewed; set when the call ends well.
-    pub renewed: Option<SetCookie>,
+    /// The session of the cookie, when it is time to renew it: see [`renew`].
+    pub renewal: Option<http_session::Model>,
 }
 
 /// What a request carries.
@@ -30,7 +33,7 @@ enum Carried<'a> {
     AccessToken(&'a str),
 }
 
-/// Finds out who calls; renews an old session on the way.
+/// Finds out who calls.
 ///
 /// # Errors
 /// Those of the database.
@@ -66,23 +69,28 @@ async fn by_session(app: &App, token: &str, now: DateTime<Utc>, by_cookie: bool)
     let Some(live) = session::resolve(&app.db, &app.secrets, token, now, age_max).await? else {
         return Ok(Caller::default());
     };
-    let mut caller = Caller {
-        profile: Some(live.session.profile_id),
-        session: Some(live.session.id),
-        ..Caller::default()
-    };
-    if by_cookie && live.renewal_due {
-        match session::renew(&app.db, &app.secrets, &live.session, now).await {
-            Ok(token) => {
-                metrics::counter!(platform::metrics::names::SESSION_UPDATES).increment(1);
-                caller.renewed = Some(SetCookie::session(app, token, now));
-            }
-            // Logged out on another connection, a moment ago.
-            Err(domain::error::Error::NotFound) => return Ok(Caller::default()),
-            Err(error) => return Err(error.into()),
+    let (profile, session) = (Some(live.session.profile_id), Some(live.session.id));
+    let renewal = (by_cookie && live.renewal_due).then_some(live.session);
+    Ok(Caller { profile, session, renewal })
+}
+
+/// Renews a session after a call that went well; its cookie. None when it ended meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub async fn renew(
+    app: &App,
+    session: &http_session::Model,
+    now: DateTime<Utc>,
+) -> Result<Option<SetCookie>> {
+    match session::renew(&app.db, &app.secrets, session, now).await {
+        Ok(token) => {
+            metrics::counter!(platform::metrics::names::SESSION_UPDATES).increment(1);
+            Ok(Some(SetCookie::session(app, token, now)))
         }
+        Err(domain::error::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
     }
-    Ok(caller)
 }
 
 #[cfg(test)]

@@ -181,14 +181,15 @@ impl Ctx {
             if let Some(tx) = tx {
                 tx.commit().await?;
             }
-            for event in asked.events {
-                event.publish(&call.state.app).await;
-            }
+            // First, because a bus that hangs makes the next step slow.
             if asked.enqueued {
                 call.state.waker.wake();
             }
             if asked.scheduled {
                 call.state.waker.wake_scheduled();
+            }
+            for event in asked.events {
+                event.publish(&call.state.app).await;
             }
             Ok(asked.cookie)
         });

@@ -205,6 +205,9 @@ impl Error {
                 ])
             };
             body.push((key("problems"), Value::Vec(e.problems.iter().map(problem).collect())));
+        } else if e.code == "params-validation" {
+            // Clients look for it with this code.
+            body.push((key("explain"), Value::Str(format!("Errors:\n  {}\n", e.hint))));
         }
         body.extend(e.context.iter().map(|(name, value)| (key(name), value.clone())));
         Value::Map(body)
@@ -259,6 +262,10 @@ pub struct ErrorBody {
     pub explain: Option<String>,
     /// All problems of the params.
     pub problems: Option<Vec<ProblemBody>>,
+    /// Why a token is not valid.
+    pub reason: Option<String>,
+    /// SQLSTATE of a failure of the database.
+    pub state: Option<String>,
 }
 
 /// Family of a failure.

@@ -71,13 +71,23 @@ fn respond(format: Format, status: StatusCode, body: Vec<u8>) -> Response {
         .body(body)
 }
 
-/// The answer to a failed call.
-pub fn error(format: Format, error: &Error) -> Response {
+/// The answer to a failed call. `verbs`: what the method answers, for a refusal of others.
+pub fn error(format: Format, error: &Error, verbs: &'static str) -> Response {
     let mut response = respond(format, error.fault().status(), format.value(&error.to_value()));
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
+    let header = match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => Some((header::ALLOW, verbs)),
+        StatusCode::TOO_MANY_REQUESTS => Some((header::RETRY_AFTER, "1")),
+        _ => None,
+    };
+    if let Some((name, value)) = header {
+        response.headers_mut().insert(name, header::HeaderValue::from_static(value));
     }
     response
+}
+
+/// The answer to a caller who already has it.
+pub fn not_modified() -> Response {
+    Response::builder().status(StatusCode::NOT_MODIFIED).header(header::VARY, "accept").finish()
 }
 
 /// The answer to a call that went well: 200, or 204 when there is nothing to say.

@@ -4,7 +4,7 @@ use super::{
     error::{Error, Fault, Result},
     limits::Limits,
 };
-use crate::wire::attach::Table;
+use crate::{State, wire::attach::Table};
 use document::{
     json,
     limits::{ReadError, Reason},
@@ -16,24 +16,39 @@ use poem::{
     Body, Request,
     http::{Method, header},
 };
+use tokio::sync::OwnedSemaphorePermit;
 
 mod multipart;
 
-/// The params of a request, and the files that came with them. Of two equal names the body's wins over the query's.
+/// More fields than any method has params.
+const FIELDS_MAX: usize = 200;
+
+/// The params of a request, the files that came with them, and the room that its body takes in memory until it has become
+/// params. Of two equal names the body's wins over the query's.
 ///
 /// # Errors
 /// `malformed-json`, `malformed-transit`, `malformed-multipart`, `malformed-body`, `unsupported-content-type`,
 /// `request-body-too-large`, and `params-validation` when the body is no map.
-pub async fn read(request: &Request, body: Body, limits: &Limits, files: bool) -> Result<(Value, Table)> {
-    let mut params = form(request.uri().query().unwrap_or(""));
-    let mut table = Table::new();
+pub async fn read(
+    state: &State,
+    request: &Request,
+    body: Body,
+    limits: &Limits,
+    files: bool,
+) -> Result<(Value, Table, Option<OwnedSemaphorePermit>)> {
+    let mut params = form(request.uri().query().unwrap_or("").as_bytes())?;
+    let (mut table, mut room) = (Table::new(), None);
     if request.method() == Method::POST {
-        if length(request).is_some_and(|n| n > limits.body_bytes) {
+        let length = length(request);
+        if length.is_some_and(|n| n > limits.body_bytes) {
             return Err(too_large());
         }
-        params.extend(fields(request, body, limits, files, &mut table).await?);
+        // Of an upload no more than the text beside it is in memory; a body without a length may be as long as it can.
+        let in_memory = if files { 0 } else { length.unwrap_or(limits.tree.bytes_max as u64) };
+        room = state.room(in_memory).await;
+        params.extend(fields(request, body, limits, files.then_some((state, &mut table))).await?);
     }
-    Ok((Value::Map(params), table))
+    Ok((Value::Map(params), table, room))
 }
 
 /// The body's entries, whatever its form.
@@ -41,12 +56,11 @@ async fn fields(
     request: &Request,
     body: Body,
     limits: &Limits,
-    files: bool,
-    table: &mut Table,
+    files: Option<(&State, &mut Table)>,
 ) -> Result<Vec<(Value, Value)>> {
     let kind = request.content_type().unwrap_or("").to_ascii_lowercase();
     if kind.starts_with("multipart/form-data") {
-        return multipart::read(request, body, limits, files.then_some(table)).await;
+        return multipart::read(request, body, limits, files).await;
     }
     let bytes = collect(body, limits.tree.bytes_max).await?;
     if bytes.is_empty() {
@@ -57,7 +71,7 @@ async fn fields(
     } else if kind.starts_with("application/json") {
         json::read(&bytes, &limits.tree).map_err(|e| unreadable("malformed-json", &e))?
     } else if kind.starts_with("application/x-www-form-urlencoded") {
-        Value::Map(form(&String::from_utf8_lossy(&bytes)))
+        Value::Map(form(&bytes)?)
     } else {
         let hint = "send application/json, application/transit+json or a form";
         return Err(Error::new(Fault::Validation, "unsupported-content-type").hint(hint));
@@ -87,21 +101,15 @@ async fn collect(body: Body, bytes_max: usize) -> Result<Vec<u8>> {
 }
 
 /// Percent-encoded pairs. Names may be camelCase or kebab-case.
-fn form(text: &str) -> Vec<(Value, Value)> {
+fn form(bytes: &[u8]) -> Result<Vec<(Value, Value)>> {
     let mut entries = Vec::new();
-    for (name, value) in poem_form(text) {
-        push(&mut entries, &name, Value::Str(value));
+    for (count, (name, value)) in url::form_urlencoded::parse(bytes).enumerate() {
+        if count >= FIELDS_MAX {
+            return Err(malformed("params-validation", format!("at most {FIELDS_MAX} fields")));
+        }
+        push(&mut entries, &name, Value::Str(value.into_owned()));
     }
-    entries
-}
-
-fn poem_form(text: &str) -> Vec<(String, String)> {
-    if text.is_empty() {
-        return Vec::new();
-    }
-    let uri = poem::http::Uri::builder().path_and_query(format!("/?{text}")).build();
-    let Ok(uri) = uri else { return Vec::new() };
-    Request::builder().uri(uri).finish().params().unwrap_or_default()
+    Ok(entries)
 }
 
 /// A repeated name becomes a list.
@@ -138,15 +146,16 @@ mod tests {
 
     #[test]
     fn names_and_repeats() {
-        let entries = form("teamId=1&labels=a&labels=b%20c&labels=d");
+        let entries = form(b"teamId=1&labels=a&labels=b%20c&labels=d e#f").unwrap();
         let text = |s: &str| Value::Str(s.into());
         assert_eq!(
             entries,
             vec![
                 (Value::keyword("team-id"), text("1")),
-                (Value::keyword("labels"), Value::Vec(vec![text("a"), text("b c"), text("d")])),
+                (Value::keyword("labels"), Value::Vec(vec![text("a"), text("b c"), text("d e#f")])),
             ]
         );
-        assert_eq!(form(""), Vec::new());
+        assert_eq!(form(b"").unwrap(), Vec::new());
+        assert!(form("a=1&".repeat(FIELDS_MAX + 1).as_bytes()).is_err());
     }
 }

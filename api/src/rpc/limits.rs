@@ -3,19 +3,28 @@
 use super::{
     catalog::Known,
     error::{Error, Fault, Result},
+    method::Access,
 };
 use document::limits::Limits as TreeLimits;
 use platform::config::Config;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// What somebody may send who is nobody yet: a few fields, one of them a token.
+const ANONYMOUS: TreeLimits = TreeLimits { bytes_max: 64 << 10, depth_max: 16, values_max: 1_000 };
+/// A body that is read into memory comes within this time; uploads have the whole of the call's.
+const READ_MAX: Duration = Duration::from_secs(30);
+
 /// The limits of one call.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Bytes of the whole body. Uploads go to disk and may be larger than what is read into memory.
     pub body_bytes: u64,
+    /// Bytes of one uploaded file.
+    pub file_bytes: u64,
     /// What is read into memory as a tree: form, JSON, transit.
     pub tree: TreeLimits,
+    read_by: Instant,
     deadline: Instant,
     time: Duration,
 }
@@ -24,14 +33,27 @@ impl Limits {
     /// The limits of a method; its clock starts now.
     pub fn of(config: &Config, known: &Known) -> Limits {
         let whole = config.http.body_bytes_max;
-        let tree_bytes = usize::try_from(whole).unwrap_or(usize::MAX).min(TreeLimits::REQUEST.bytes_max);
-        let time = config.http.request_timeout;
+        let tree = if known.entry.access == Access::Public { ANONYMOUS } else { TreeLimits::REQUEST };
+        let tree_bytes = usize::try_from(whole).unwrap_or(usize::MAX).min(tree.bytes_max);
+        let (time, now) = (config.http.request_timeout, Instant::now());
         Limits {
             body_bytes: if known.multipart { whole } else { tree_bytes as u64 },
-            tree: TreeLimits { bytes_max: tree_bytes, ..TreeLimits::REQUEST },
-            deadline: Instant::now() + time,
+            file_bytes: config.limits.media_bytes_max.max(config.limits.font_bytes_max),
+            tree: TreeLimits { bytes_max: tree_bytes, ..tree },
+            read_by: now + if known.multipart { time } else { time.min(READ_MAX) },
+            deadline: now + time,
             time,
         }
+    }
+
+    /// Gives reading the body the time that it may take.
+    ///
+    /// # Errors
+    /// `request-timeout` when the time is up.
+    pub async fn in_reading_time<T>(&self, read: impl Future<Output = Result<T>>) -> Result<T> {
+        tokio::time::timeout_at(self.read_by, read).await.unwrap_or_else(|_| {
+            Err(Error::new(Fault::TimedOut, "request-timeout").hint("the body did not come in time"))
+        })
     }
 
     /// Gives the work the time that is left of this call's.

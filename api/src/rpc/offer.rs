@@ -42,3 +42,9 @@ pub fn allowed(entry: &Entry, verb: &Verb) -> Result<()> {
     }
     Err(Error::new(Fault::MethodNotAllowed, "method-not-allowed"))
 }
+
+/// The HTTP methods that a method answers, as in the header `Allow`.
+pub fn verbs(catalog: &Catalog, name: &str) -> &'static str {
+    let reads = catalog.by_name.get(name).is_some_and(|known| known.entry.reads());
+    if reads { "GET, HEAD, POST" } else { "POST" }
+}

@@ -28,7 +28,7 @@ use platform::{
 };
 use poem::{
     Body, Request, Response,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, header},
 };
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 use tracing::Instrument;
@@ -46,9 +46,7 @@ pub async fn run(state: &State, offer: Offer, mut request: Request) -> Response 
         Ok(known) => known,
         Err(error) => return fail(format, name, &error),
     };
-    let id = RequestId::of(&request);
-    let span =
-        tracing::info_span!("rpc", method = known.entry.name, request = %id, profile = tracing::field::Empty);
+    let span = tracing::info_span!("rpc", method = known.entry.name, profile = tracing::field::Empty);
     let started = Instant::now();
     // A panic is our fault and one caller's 500, not the end of the process; what it says stays in the log.
     let outcome = AssertUnwindSafe(call(state, known, &request, body, format).instrument(span.clone()))
@@ -82,10 +80,12 @@ async fn call(
     }
 
     let limits = Limits::of(&state.app.config, known);
-    let (value, files) = limits.in_time(input::read(request, body, &limits, known.multipart)).await?;
+    let read = input::read(state, request, body, &limits, known.multipart);
+    let (value, files, room) = limits.in_reading_time(read).await?;
     let params = bind(known, value, files)?;
+    drop(room);
 
-    let renewed = caller.renewed.clone();
+    let session = caller.renewal.clone();
     let user_agent =
         request.header(header::USER_AGENT).map(|text| text.chars().take(USER_AGENT_MAX).collect());
     let request_id = RequestId::of(request).to_string();
@@ -95,13 +95,17 @@ async fn call(
 
     let mut response = match &done.answer {
         Some(answer) => format::answer(format, catalog(), known, answer),
-        None => StatusCode::NOT_MODIFIED.into(),
+        None => format::not_modified(),
     };
     if let Some(tag) = done.tag.as_deref().and_then(|tag| HeaderValue::from_str(tag).ok()) {
         response.headers_mut().insert(header::ETAG, tag);
     }
     // What the method says about the cookie wins over its renewal.
-    if let Some(cookie) = done.cookie.or(renewed).and_then(|cookie| cookie.header(&state.app)) {
+    let cookie = match (done.cookie, session) {
+        (None, Some(session)) => caller::renew(&state.app, &session, now).await?,
+        (cookie, _) => cookie,
+    };
+    if let Some(cookie) = cookie.and_then(|cookie| cookie.header(&state.app)) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -188,5 +192,5 @@ fn fail(format: Format, method: &str, error: &Error) -> Response {
     } else {
         tracing::debug!(method, code, status, reason = %error.chain(), "call refused");
     }
-    format::error(format, error)
+    format::error(format, error, offer::verbs(catalog(), method))
 }

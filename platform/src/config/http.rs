@@ -25,8 +25,6 @@ pub struct HttpConfig {
     pub assets_path: Option<String>,
     /// `PENPOT_ALLOWED_ORIGINS`: who may call from other sites when the flag `cors` is on.
     pub allowed_origins: Vec<String>,
-    /// `ATELIER_TRUST_PROXY`: whether `X-Real-IP` and `X-Forwarded-For` name the client. Default yes.
-    pub trust_proxy: bool,
 }
 
 const PORT: u16 = 6060;
@@ -72,9 +70,6 @@ impl HttpConfig {
             allowed_origins: vars
                 .var("PENPOT_ALLOWED_ORIGINS", "Other sites that may call us when the flag cors is on.")
                 .words(),
-            trust_proxy: vars
-                .var("ATELIER_TRUST_PROXY", "Whether X-Real-IP and X-Forwarded-For name the client.")
-                .boolean(true),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         tx::Tx,
     },
     views::file::File,
-    wire::{Set, Text},
+    wire::Set,
 };
 use domain::{
     file::{self, NewFile},
@@ -29,7 +29,7 @@ pub struct Params {
     project_id: Uuid,
     /// Name shown to members.
     #[oai(validator(max_length = 250))]
-    name: Text,
+    name: String,
     /// Chosen key; a fresh one when left out.
     id: Option<Uuid>,
     /// Whether to publish it as a library at once.
@@ -57,7 +57,7 @@ impl Method for CreateFile {
         let project = permission::project_editor(tx, ctx.caller()?, ProjectId(params.project_id)).await?;
         let wanted = NewFile {
             id: params.id.map(FileId),
-            name: params.name.into(),
+            name: params.name,
             is_shared: params.is_shared.unwrap_or(false),
             features: params.features.map(|known| known.0.into_iter().collect()),
         };

@@ -8,7 +8,7 @@ use crate::{
         tx::Tx,
     },
     views::media::Media,
-    wire::{Text, Upload},
+    wire::Upload,
 };
 use domain::{
     media::{self, NewMedia},
@@ -31,7 +31,7 @@ pub struct Params {
     is_local: bool,
     /// Name.
     #[oai(validator(max_length = 250))]
-    name: Text,
+    name: String,
     /// JPEG, PNG, WebP, GIF or SVG; its part names its media type.
     content: Upload,
     /// Chosen key; a fresh one when left out.
@@ -59,8 +59,7 @@ impl Method for UploadFileMediaObject {
     async fn call(ctx: &Ctx, params: Params) -> Result<Media> {
         let app = ctx.app();
         let file = permission::file_editor(&app.db, ctx.caller()?, FileId(params.file_id)).await?;
-        let wanted =
-            NewMedia { id: params.id.map(MediaId), name: params.name.into(), is_local: params.is_local };
+        let wanted = NewMedia { id: params.id.map(MediaId), name: params.name, is_local: params.is_local };
         let upload = media::Upload {
             path: params.content.path().to_owned(),
             size: params.content.0.size,
