@@ -189,3 +189,22 @@ async fn a_second_mail_comes_later_and_not_never() {
     let minutes = (waiting[0].run_at - app.app.now()).num_minutes();
     assert!((10..=15).contains(&minutes), "{minutes}");
 }
+
+#[tokio::test]
+async fn a_session_is_renewed_by_calls_that_go_well() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let age = async || {
+        let old = "UPDATE http_session SET modified_at = now() - interval '7 hours'";
+        sqlx::query(old).execute(&app.app.pool).await.expect("ages it");
+    };
+    let old = "SELECT count(*) FROM http_session WHERE modified_at < now() - interval '6 hours'";
+    assert_eq!(ana.call("get-teams", json!({})).await.cookie(), None, "young enough");
+    age().await;
+    let refused = ana.call("get-file", json!({"id": uuid::Uuid::nil()})).await;
+    assert_eq!((refused.status.as_u16(), refused.cookie()), (404, None));
+    assert_eq!(app.count(old).await, 1, "not renewed where the cookie would be lost");
+    let renewed = ana.call("get-teams", json!({})).await;
+    assert!(renewed.cookie().is_some());
+    assert_eq!(app.count(old).await, 0);
+}

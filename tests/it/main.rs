@@ -18,6 +18,7 @@ mod permissions;
 mod queue;
 mod storage;
 mod story;
+mod sweeps;
 mod teams;
 mod transit;
 mod transit_js;
