@@ -3,6 +3,7 @@
 mod access_tokens;
 mod accounts;
 mod assets;
+mod backends;
 mod bad_input;
 mod bus;
 mod command_line;

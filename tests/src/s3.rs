@@ -53,6 +53,21 @@ impl S3Server {
         }
     }
 
+    /// How many objects it keeps.
+    pub fn count(&self) -> usize {
+        let (mut open, mut count) = (vec![self.directory.path().join(&self.bucket)], 0);
+        while let Some(directory) = open.pop() {
+            for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+                if entry.path().is_dir() {
+                    open.push(entry.path());
+                } else if !entry.file_name().to_string_lossy().starts_with('.') {
+                    count += 1;
+                }
+            }
+        }
+        count
+    }
+
     /// The bytes it keeps under a key, if any: looking behind its door.
     pub fn stored(&self, key: &str) -> Option<Vec<u8>> {
         std::fs::read(self.directory.path().join(&self.bucket).join(key)).ok()
