@@ -74,7 +74,15 @@ async fn tokens_that_are_expired_tampered_or_of_another_kind() {
     let params = json!({"fullname": "Bo", "email": "bo@example.com", "password": PASSWORD});
     let prepared = app.anonymous().call("prepare-register-profile", params).await;
     let other_kind = prepared.ok()["token"].as_str().expect("token").to_owned();
-    for token in [tampered, other_kind, "x".to_owned(), "a.b.c.d.e".to_owned()] {
+    // The same mail as if it had been sent four days ago.
+    let then = app.app.now() - chrono::Duration::days(4);
+    sqlx::query("UPDATE profile SET is_active = false").execute(&app.app.pool).await.expect("as before");
+    let id = entities::ids::ProfileId(ana.id_of("id").parse().expect("a uuid"));
+    let mail =
+        domain::mail::compose(&app.app, &app.app.db, platform::mail::Template::Register, id, then).await;
+    let text = mail.expect("composes").expect("has something to say").text;
+    let expired = text.split_once("token=").expect("a link").1.lines().next().expect("a token").to_owned();
+    for token in [expired, tampered, other_kind, "x".to_owned(), "a.b.c.d.e".to_owned()] {
         let answer = app.anonymous().call("verify-token", json!({"token": token})).await;
         assert_eq!(answer.failure(), "400 validation/invalid-token");
     }
