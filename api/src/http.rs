@@ -5,6 +5,7 @@ pub mod cookie;
 pub mod doc;
 pub mod guard;
 pub mod health;
+pub mod home;
 pub mod html;
 pub mod mailbox;
 pub mod range;

@@ -6,6 +6,7 @@ use crate::{
         assets::{Assets, By},
         doc::{Document, Page},
         health::{Metrics, Ready},
+        home::Home,
         mailbox::{self, Mailbox, Message},
     },
     rpc::{dispatch::Methods, offer::Offer},
@@ -37,7 +38,7 @@ pub fn routes(state: &State) -> Route {
     if !mailbox::is_open(&state.app) {
         return routes;
     }
-    routes.at("/dev/mail", Mailbox(state.clone())).at("/dev/mail/:id", Message(state.clone()))
+    routes.at("/", Home).at("/dev/mail", Mailbox(state.clone())).at("/dev/mail/:id", Message(state.clone()))
 }
 
 /// 308 to a path below the public address.

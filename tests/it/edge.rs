@@ -51,7 +51,11 @@ async fn the_mailbox_is_for_this_machine_only() {
     }
     let public =
         TestApp::with(Settings::default().set("PENPOT_PUBLIC_URI", "https://design.example.com")).await;
-    assert_eq!(public.anonymous().get("/dev/mail").await.status.as_u16(), 404);
+    for path in ["/dev/mail", "/"] {
+        assert_eq!(public.anonymous().get(path).await.status.as_u16(), 404, "{path}");
+    }
+    let home = nobody.get("/").await;
+    assert!(home.text().contains("verify-token") && home.header("referrer-policy") == "no-referrer");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, process::ExitCode};
 
 use anyhow::{Result, bail};
+use api::http::mailbox;
 use domain::instance::Part;
 use jobs::worker::WorkerConfig;
 use platform::app::App;
@@ -66,7 +67,7 @@ fn whereabouts(app: &App, database: &Database, works: bool) -> String {
     line("Methods", &format!("{address}/api/main/doc"));
     line("Health", &format!("{address}/readyz"));
     line("Metrics", &format!("{address}/metrics"));
-    if app.mailer.has_mailbox() && config.http.host.is_loopback() {
+    if mailbox::is_open(app) {
         line("Mail", &format!("{address}/dev/mail ({})", app.mailer.describe()));
     } else {
         line("Mail", &app.mailer.describe());
