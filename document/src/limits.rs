@@ -84,10 +84,3 @@ pub enum Reason {
     #[error("wrong content for the tag {0}")]
     TagContent(&'static str),
 }
-
-impl Reason {
-    /// True when the input may be well formed but is more than the limits allow.
-    pub fn is_limit(&self) -> bool {
-        matches!(self, Reason::TooLong(_) | Reason::TooDeep(_) | Reason::TooMany(_) | Reason::TooExpanded(_))
-    }
-}

@@ -76,17 +76,6 @@ pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: Dat
     Ok(())
 }
 
-/// Tells the sweep that somebody may have stopped using these blobs.
-pub async fn touch(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
-    Entity::update_many()
-        .col_expr(Column::TouchedAt, Expr::value(now))
-        .filter(Column::Id.is_in(ids.iter().copied()))
-        .filter(Column::DeletedAt.is_null())
-        .exec(conn)
-        .await?;
-    Ok(())
-}
-
 /// For an operator: rows, newest first.
 pub async fn list(conn: &impl ConnectionTrait, filter: Filter) -> Result<Vec<Model>> {
     let mut query = Entity::find();

@@ -51,9 +51,4 @@ impl Entity {
     pub fn alive() -> Select<Self> {
         Self::find().filter(Column::DeletedAt.is_null())
     }
-
-    /// Files of a project that are not deleted.
-    pub fn of_project(project: ProjectId) -> Select<Self> {
-        Self::alive().filter(Column::ProjectId.eq(project))
-    }
 }

@@ -43,9 +43,4 @@ impl Entity {
     pub fn alive() -> Select<Self> {
         Self::find().filter(Column::DeletedAt.is_null())
     }
-
-    /// Pictures of a file that are not deleted.
-    pub fn of_file(file: FileId) -> Select<Self> {
-        Self::alive().filter(Column::FileId.eq(file))
-    }
 }

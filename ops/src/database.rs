@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use platform::config::Secret;
 
 use crate::{
@@ -84,7 +84,7 @@ impl Database {
         if let Some(uri) = settings.config.database.uri.clone() {
             return Ok(Database { uri, private: None, cluster: None, home, lock: None, is_owner: false });
         }
-        let guest = home.visit()?;
+        let guest = home.visit()?.context("the private database is being stopped")?;
         let cluster = Cluster::visit(&home).await?;
         Ok(Database::private(cluster, home, guest, false))
     }
@@ -114,10 +114,17 @@ impl Database {
     /// It does not stop.
     pub(crate) async fn close(self) -> Result<()> {
         let asked = Instant::now();
-        while self.is_mine() && asked.elapsed() < GUESTS_MAX && !self.home.is_alone()? {
-            tokio::time::sleep(LOOK_EVERY).await;
+        let mut shut = None;
+        while self.is_mine() && shut.is_none() && asked.elapsed() < GUESTS_MAX {
+            shut = self.home.shut_out_guests()?;
+            if shut.is_none() {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
         }
-        self.stop().await
+        let stopped = self.stop().await;
+        // Whoever comes now finds neither a guest book that is shut nor a server that is about to go.
+        drop(shut);
+        stopped
     }
 
     /// As [`Database::close`], without waiting for others.

@@ -13,6 +13,7 @@ use platform::ids::random_id;
 
 /// Made by us, it can be passed through by the database's own user and listed by nobody else.
 const MODE: u32 = 0o711;
+const NO_GUEST_BOOK: &str = "the guests of the data directory cannot be counted";
 /// A file larger than this was not written by us.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -68,27 +69,30 @@ impl Home {
         Ok(Some(Lock(file)))
     }
 
-    /// Makes this process a guest: whoever keeps the private database up for a moment waits for it.
+    /// Makes this process a guest: whoever keeps the private database up for a moment waits for it. `None`: its owner is
+    /// stopping it.
     ///
     /// # Errors
     /// The file cannot be used.
-    pub(crate) fn visit(&self) -> Result<Lock> {
+    pub(crate) fn visit(&self) -> Result<Option<Lock>> {
         let file = self.guest_book()?;
-        file.lock_shared().context("the guests of the data directory cannot be counted")?;
-        Ok(Lock(file))
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Some(Lock(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error).context(NO_GUEST_BOOK),
+        }
     }
 
-    /// Whether no guest is here now.
+    /// Shuts out guests, until the lock is dropped. `None`: some are here.
     ///
     /// # Errors
     /// The file cannot be used.
-    pub(crate) fn is_alone(&self) -> Result<bool> {
-        match self.guest_book()?.try_lock() {
-            Ok(()) => Ok(true),
-            Err(TryLockError::WouldBlock) => Ok(false),
-            Err(TryLockError::Error(error)) => {
-                Err(error).context("the guests of the data directory cannot be counted")
-            }
+    pub(crate) fn shut_out_guests(&self) -> Result<Option<Lock>> {
+        let file = self.guest_book()?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error).context(NO_GUEST_BOOK),
         }
     }
 

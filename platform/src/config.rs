@@ -64,14 +64,6 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the environment of this process.
-    ///
-    /// # Errors
-    /// Every variable that cannot be used, together.
-    pub fn from_env() -> Result<Config, ConfigErrors> {
-        Config::from_vars(environment())
-    }
-
     /// Reads the given variables; names we do not know are ignored, blank values count as not set.
     ///
     /// # Errors

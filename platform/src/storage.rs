@@ -252,7 +252,7 @@ impl Blobs {
     /// # Errors
     /// Whatever failed; [`BlobError::Corrupt`] when other bytes came back.
     pub async fn check(&self, backend: &str) -> Result<(), BlobError> {
-        let id = put::probe_id();
+        let id = crate::ids::random_id();
         let bytes = Bytes::copy_from_slice(id.as_bytes());
         let stored = self.put(backend, id, BlobSource::Bytes(bytes.clone()), bytes.len() as u64).await;
         let read = match stored {

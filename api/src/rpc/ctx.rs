@@ -8,9 +8,11 @@ use super::{
 use crate::{State, http::cookie::SetCookie};
 use chrono::{DateTime, Utc};
 use document::{transit, value::Value};
+use domain::session;
 use entities::ids::{ProfileId, SessionId};
 use jobs::{Enqueue, EnqueueError, Job, Origin};
 use platform::{app::App, db::Tx};
+use sea_orm::ConnectionTrait;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
@@ -162,6 +164,17 @@ impl Ctx {
     /// Tells others, after the commit.
     pub fn after_commit(&self, event: Event) {
         self.asked().events.push(event);
+    }
+
+    /// Begins a session of this person, written through `conn`; its cookie goes with the answer.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn sign_in(&self, conn: &impl ConnectionTrait, profile: ProfileId) -> Result<()> {
+        let (app, now) = (self.app(), self.now());
+        let opened = session::create(conn, &app.secrets, profile, self.user_agent(), now).await?;
+        self.set_cookie(SetCookie::session(app, opened.token, now));
+        Ok(())
     }
 
     /// Sets or clears the session cookie, when the call ends well.

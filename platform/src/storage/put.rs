@@ -183,8 +183,3 @@ fn folder(root: &Path, id: Uuid) -> PathBuf {
     let path = root.join(super::Blobs::path(id));
     path.parent().map_or_else(|| root.to_path_buf(), Path::to_path_buf)
 }
-
-/// An id no object will ever have.
-pub(super) fn probe_id() -> Uuid {
-    crate::ids::random_id()
-}

@@ -1,7 +1,6 @@
 //! Begin a session with address and password.
 
 use crate::{
-    http::cookie::SetCookie,
     rpc::{
         ctx::Ctx,
         error::{Fault, Result},
@@ -12,7 +11,7 @@ use crate::{
     views::profile::Profile,
     wire::{Email, Text},
 };
-use domain::{profile::login, session};
+use domain::profile::login;
 use poem_openapi::Object;
 
 /// The method `login-with-password`.
@@ -73,8 +72,7 @@ impl Method for LoginWithPassword {
         let invitation = params.invitation_token.as_ref().map(AsRef::as_ref);
         let who =
             login::with_password(app, params.email.as_ref(), params.password.into(), invitation, now).await?;
-        let opened = session::create(&app.db, &app.secrets, who.profile.id, ctx.user_agent(), now).await?;
-        ctx.set_cookie(SetCookie::session(app, opened.token, now));
+        ctx.sign_in(&app.db, who.profile.id).await?;
         Ok(match who.invitation_token {
             Some(invitation_token) => Either::Right(Invited { invitation_token }),
             None => Either::Left(Output { profile: who.profile.into(), is_admin: who.is_admin }),

@@ -1,7 +1,6 @@
 //! Make the account of a checked registration.
 
 use crate::{
-    http::cookie::SetCookie,
     rpc::{
         ctx::Ctx,
         error::{Fault, Result},
@@ -12,10 +11,7 @@ use crate::{
     views::profile::Profile,
     wire::Text,
 };
-use domain::{
-    profile::register::{self, Registered},
-    session,
-};
+use domain::profile::register::{self, Registered};
 use jobs::all::send_mail::SendMail;
 use platform::mail::Template;
 use poem_openapi::Object;
@@ -66,8 +62,7 @@ impl Method for RegisterProfile {
         let newsletter = params.accept_newsletter_updates;
         match register::register(app, tx, params.token.as_ref(), newsletter, now).await? {
             Registered::Active { profile, invitation_token } => {
-                let opened = session::create(tx, &app.secrets, profile.id, ctx.user_agent(), now).await?;
-                ctx.set_cookie(SetCookie::session(app, opened.token, now));
+                ctx.sign_in(tx, profile.id).await?;
                 if invitation_token.is_none() {
                     return Ok(Either::Left(profile.into()));
                 }

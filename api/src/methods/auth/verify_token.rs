@@ -1,7 +1,6 @@
 //! Follow the token of a mail's link.
 
 use crate::{
-    http::cookie::SetCookie,
     rpc::{
         ctx::Ctx,
         error::{Fault, Result},
@@ -13,10 +12,7 @@ use crate::{
 };
 use chrono::DateTime;
 use document::value::Value;
-use domain::{
-    profile::verify::{self, Verified},
-    session,
-};
+use domain::profile::verify::{self, Verified};
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -70,8 +66,7 @@ impl Method for VerifyToken {
         let (profile, claims) = match verify::verify(app, tx, params.token.as_ref(), now).await? {
             Verified::Email { profile, claims, activated } => {
                 if activated {
-                    let opened = session::create(tx, &app.secrets, profile.id, ctx.user_agent(), now).await?;
-                    ctx.set_cookie(SetCookie::session(app, opened.token, now));
+                    ctx.sign_in(tx, profile.id).await?;
                 }
                 (profile, claims)
             }
