@@ -18,8 +18,10 @@ pub struct Enqueue {
     pub run_at: Option<DateTime<Utc>>,
     /// Not before this much time has passed. Default none.
     pub delay: chrono::Duration,
-    /// Instead of the kind's own. Higher runs first.
+    /// Instead of the kind's own. Higher runs first, 0 to 10 000.
     pub priority: Option<i16>,
+    /// Not started by then: a dead letter that says so. Default: it may start whenever.
+    pub deadline: Option<DateTime<Utc>>,
     /// Who asked for it.
     pub origin: Origin,
     /// Moves the clock that this run sees. Default none.
@@ -32,6 +34,7 @@ impl Default for Enqueue {
             run_at: None,
             delay: chrono::Duration::zero(),
             priority: None,
+            deadline: None,
             origin: Origin::default(),
             clock_shift: chrono::Duration::zero(),
         }
@@ -116,6 +119,7 @@ async fn insert(
     job.run_at = options.run_at;
     job.delay = options.delay;
     job.priority = options.priority.unwrap_or(job.priority);
+    job.deadline = options.deadline;
     job.origin = options.origin.to_json();
     job.clock_shift = options.clock_shift;
     let insert = job.into_insert()?;
@@ -132,6 +136,7 @@ fn value(bind: Bind) -> Value {
         Bind::I16(v) => v.into(),
         Bind::I32(v) => v.into(),
         Bind::I64(v) => v.into(),
+        Bind::Bool(v) => v.into(),
         Bind::Uuid(v) => v.into(),
         Bind::Time(v) => v.into(),
     }

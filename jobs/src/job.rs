@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use atelier_queue::{CronError, NewJob, Router, Run, Schedule};
+use atelier_queue::{CronError, Missed, NewJob, Router, Run, Schedule, Twin};
+use futures_util::future::BoxFuture;
 use platform::app::App;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -17,17 +18,20 @@ pub enum Queue {
     Default,
     /// Calls to other people's servers, which may be slow.
     Webhooks,
+    /// Pictures, fonts and archives: much memory and processor time each.
+    Media,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Queue; 2] = [Queue::Default, Queue::Webhooks];
+    pub const ALL: [Queue; 3] = [Queue::Default, Queue::Webhooks, Queue::Media];
 
     /// Its name in the database and in settings.
     pub const fn name(self) -> &'static str {
         match self {
             Queue::Default => "default",
             Queue::Webhooks => "webhooks",
+            Queue::Media => "media",
         }
     }
 }
@@ -43,16 +47,25 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const MAX_ATTEMPTS: i16 = 10;
     /// How long one attempt may take.
     const TIMEOUT: Duration = Duration::from_secs(600);
-    /// Higher runs first.
+    /// Higher runs first, 0 to 10 000.
     const PRIORITY: i16 = 100;
+    /// Can wait for a quiet moment: what the clock starts of it then runs when its worker has nothing else to do, or
+    /// after an hour. What a person starts never waits.
+    const HOUSEKEEPING: bool = false;
     /// When the clock starts it: six cron fields (second minute hour day month weekday), UTC. It runs with
     /// [`Job::example`] then, and not while the one of an earlier tick is unfinished.
     const SCHEDULE: Option<&'static str> = None;
+    /// What becomes of ticks that came while no worker was there.
+    const MISSED: Missed = Missed::RunOnce;
+    /// What becomes of a job whose twin is there already: see [`Job::unique_key`].
+    const TWIN: Twin = Twin::KeepUnfinished;
+    /// What [`Job::verify`] looks at, for people.
+    const POST_CONDITION: Option<&'static str> = None;
 
     /// A payload for documents and tests, on ids that do not exist.
     fn example() -> Self;
 
-    /// While an unfinished job of this kind has the same key, another one is not written. At most 512 bytes.
+    /// Of jobs of this kind with the same key only one is kept, as [`Job::TWIN`] says. At most 512 bytes.
     fn unique_key(&self) -> Option<String> {
         None
     }
@@ -67,7 +80,24 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// # Errors
     /// [`crate::JobError::retry`] when trying again can help, [`crate::JobError::fail`] when it cannot,
     /// [`crate::JobError::snooze`] when it is too early.
-    fn run(self, ctx: &JobCtx) -> impl Future<Output = Result<(), crate::JobError>> + Send;
+    fn run(&self, ctx: &JobCtx) -> impl Future<Output = Result<(), JobError>> + Send;
+
+    /// Looks whether [`Job::POST_CONDITION`] holds after a run that ended well; only then does the job count as done.
+    /// Not called when it has none.
+    ///
+    /// # Errors
+    /// As [`Job::run`]: the attempt has failed.
+    fn verify(&self, _ctx: &JobCtx) -> impl Future<Output = Result<(), JobError>> + Send {
+        async { Ok(()) }
+    }
+
+    /// What a run would do now, in a sentence, without doing it. `None`: this job cannot tell.
+    ///
+    /// # Errors
+    /// As [`Job::run`].
+    fn rehearse(&self, _ctx: &JobCtx) -> impl Future<Output = Result<Option<String>, JobError>> + Send {
+        async { Ok(None) }
+    }
 }
 
 /// One line of the list of all jobs.
@@ -90,7 +120,15 @@ pub struct Entry {
     /// Checks a payload that came from outside, such as from a command line, and gives what would be enqueued.
     pub(crate) decode: fn(Value) -> Result<NewJob, serde_json::Error>,
     pub(crate) register: fn(Router, &App) -> Router,
+    /// [`Job::POST_CONDITION`].
+    pub post_condition: Option<&'static str>,
+    pub(crate) rehearse: Rehearse,
+    housekeeping: bool,
+    missed: Missed,
 }
+
+/// [`Job::rehearse`] of a payload.
+pub(crate) type Rehearse = fn(Value, JobCtx) -> BoxFuture<'static, Result<Option<String>, JobError>>;
 
 impl std::fmt::Debug for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -111,6 +149,10 @@ impl Entry {
             example: example::<J>,
             decode: decode::<J>,
             register: handler::<J>,
+            post_condition: J::POST_CONDITION,
+            rehearse: rehearse::<J>,
+            housekeeping: J::HOUSEKEEPING,
+            missed: J::MISSED,
         }
     }
 
@@ -119,11 +161,12 @@ impl Entry {
         let line = self.schedule?;
         let mut job = NewJob::new(self.queue.name(), self.name, (self.example)());
         job.priority = self.priority;
+        job.housekeeping = self.housekeeping;
         job.max_attempts = self.max_attempts;
         job.timeout = Some(self.timeout);
         // Started by hand it has no such key, so that a person never waits for the clock's run.
         job.unique_key = Some("schedule".to_owned());
-        Some(Schedule::new(self.name, line, job))
+        Some(Schedule::new(self.name, line, job).map(|schedule| schedule.missed(self.missed)))
     }
 }
 
@@ -142,6 +185,7 @@ pub(crate) fn new_job<J: Job>(job: &J) -> Result<NewJob, serde_json::Error> {
     new.max_attempts = J::MAX_ATTEMPTS;
     new.timeout = Some(J::TIMEOUT);
     new.unique_key = job.unique_key();
+    new.twin = J::TWIN;
     new.tenant = job.tenant();
     Ok(new)
 }
@@ -154,10 +198,32 @@ fn handler<J: Job>(router: Router, app: &App) -> Router {
         async move {
             let ctx = JobCtx::new(app, run, J::TIMEOUT);
             let timed = Timed(J::NAME, Instant::now());
-            let ended: Result<(), JobError> = job.run(&ctx).await;
+            let ended = run_and_verify(&job, &ctx).await;
             drop(timed);
             ended
         }
+    })
+}
+
+async fn run_and_verify<J: Job>(job: &J, ctx: &JobCtx) -> Result<(), JobError> {
+    job.run(ctx).await?;
+    let Some(what) = J::POST_CONDITION else { return Ok(()) };
+    match job.verify(ctx).await {
+        Ok(()) => {
+            ctx.log(&format!("verified: {what}"));
+            Ok(())
+        }
+        Err(JobError::Fail(error)) => Err(JobError::fail(format!("not so: {what}: {error}"))),
+        Err(JobError::Retry(error)) => Err(JobError::retry(format!("not so: {what}: {error}"))),
+        Err(later @ JobError::Snooze(_)) => Err(later),
+    }
+}
+
+fn rehearse<J: Job>(payload: Value, ctx: JobCtx) -> BoxFuture<'static, Result<Option<String>, JobError>> {
+    Box::pin(async move {
+        let job: J = serde_json::from_value(payload)
+            .map_err(|error| JobError::fail(format!("the payload does not decode: {error}")))?;
+        job.rehearse(&ctx).await
     })
 }
 

@@ -9,12 +9,16 @@ mod drain;
 mod enqueue;
 mod job;
 pub mod read;
+mod replay;
+pub mod steer;
 pub mod worker;
 
 pub use atelier_queue::{
-    Drained, EnqueueError as Refusal, InstallError, JobError, WorkerError, install, is_installed,
+    Drained, EnqueueError as Refusal, InstallError, JobError, Missed, Twin, WorkerError, install,
+    is_installed,
 };
 pub use ctx::JobCtx;
 pub use drain::drain;
 pub use enqueue::{Enqueue, EnqueueError, Origin, Waker, enqueue, enqueue_named, entry};
 pub use job::{Entry, Job, Queue};
+pub use replay::{Rehearsed, rehearse, replay};

@@ -15,12 +15,18 @@ pub struct WorkerConfig {
     pub slots: Vec<(String, usize)>,
     /// How long running jobs may go on after the shutdown began. Default 30 s.
     pub grace: Duration,
+    /// Cancelled during a shutdown: running jobs are ended and given back at once.
+    pub hurry: CancellationToken,
 }
 
 impl WorkerConfig {
     /// As the settings say.
     pub fn of(app: &App) -> WorkerConfig {
-        WorkerConfig { slots: app.config.worker.slots.clone(), grace: Duration::from_secs(30) }
+        WorkerConfig {
+            slots: app.config.worker.slots.clone(),
+            grace: Duration::from_secs(30),
+            hurry: CancellationToken::new(),
+        }
     }
 }
 
@@ -38,7 +44,7 @@ pub async fn run(app: App, config: WorkerConfig, shutdown: CancellationToken) ->
     }
     // No slots means: not here.
     let queues = config.slots.into_iter().filter(|(_, slots)| *slots > 0).collect();
-    let config = Config { queues, schedules, grace: config.grace, ..Config::default() };
+    let config = Config { queues, schedules, grace: config.grace, hurry: config.hurry, ..Config::default() };
     atelier_queue::run(&app.pool, config, router(&app), shutdown).await
 }
 

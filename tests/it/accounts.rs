@@ -192,7 +192,7 @@ async fn a_second_mail_comes_later_and_not_never() {
     let mails = app.app.mailer.mailbox(10).await.expect("a mailbox");
     assert_eq!(mails.len(), 1, "one in a quarter of an hour");
     let filter = jobs::read::Filter { states: vec![jobs::read::State::Scheduled], ..Default::default() };
-    let waiting = jobs::read::list(&app.app.pool, &filter).await.expect("reads");
+    let waiting = jobs::read::list(&app.app.pool, &filter).await.expect("reads").jobs;
     assert_eq!(waiting.len(), 1, "the next one waits for its time: {waiting:?}");
     let minutes = (waiting[0].run_at - app.app.now()).num_minutes();
     assert!((10..=15).contains(&minutes), "{minutes}");

@@ -25,7 +25,8 @@ async fn delete_object_marks_every_part_with_the_time_of_the_whole() {
     app.run_jobs().await;
     assert_eq!(app.count(marked).await, 1);
     let kind = <DeleteObject as jobs::Job>::NAME.to_owned();
-    let done = list(&app.app.pool, &Filter { kind: Some(kind), ..Filter::default() }).await.expect("reads");
+    let done =
+        list(&app.app.pool, &Filter { kind: Some(kind), ..Filter::default() }).await.expect("reads").jobs;
     assert_eq!(done[0].state, State::Done);
     let origin = done[0].origin.as_ref().expect("somebody asked for it");
     assert_eq!(origin["profile_id"], ana.profile["id"], "the job tells who caused it");

@@ -37,7 +37,7 @@ async fn register(app: &TestApp, fullname: &str, email: &str) {
 
 async fn send_mail_job(app: &TestApp) -> Shown {
     let kind = Some(<SendMail as jobs::Job>::NAME.to_owned());
-    list(&app.app.pool, &Filter { kind, ..Filter::default() }).await.expect("reads").remove(0)
+    list(&app.app.pool, &Filter { kind, ..Filter::default() }).await.expect("reads").jobs.remove(0)
 }
 
 #[tokio::test]

@@ -12,30 +12,34 @@ create table queue.job (
   lease_token         bigint,                       -- random per claim, null unless running; fences every later write
   clock_shift_ms      bigint not null default 0,    -- moves the clock that this run sees, never the queue's own
   timeout_ms          integer,                      -- null: the worker's default
+  -- Jobs of one kind and tenant. Claims give every lane its share, so that none holds up the others.
+  lane                integer generated always as (hashtext(kind) # coalesce(uuid_hash(tenant), 0)) stored,
   tenant              uuid,
   worker_id           uuid,                         -- random per process start, never a name
   state               smallint not null default 1,
-  priority            smallint not null default 100, -- higher runs first
+  priority            smallint not null default 100, -- higher runs first; below 0: housekeeping
   attempt             smallint not null default 0,
   max_attempts        smallint not null default 10,
+  until_started       boolean not null default false, -- the unique key is given up when the job starts
   queue               text collate "C" not null,
   kind                text collate "C" not null,
   unique_key          text collate "C",
+  cancel_by           text,                         -- who asked for it to be cancelled
   payload             jsonb not null,
   origin              jsonb,                        -- {request_id, profile_id, parent}: who asked for it
   progress            jsonb,                        -- {done, total, message, log: [{ms, text}]}
-  errors              jsonb                         -- [{attempt, at, error}], one for every failed attempt
+  errors              jsonb                         -- [{attempt, at, ms, error}], one for every failed attempt
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 
 -- One partial index per hot state. "Ready" has no time in it: due jobs are promoted (0 -> 1), so a million
 -- scheduled jobs never stand in the way of a claim.
-create index job_ready on queue.job (queue, priority desc, id) where state = 1;
+create index job_ready on queue.job (queue, priority desc, lane desc, id) where state = 1;
 create index job_due   on queue.job (run_at)      where state = 0;
 create index job_lease on queue.job (lease_until) where state = 2;
 create unique index job_unique on queue.job (kind, unique_key) where unique_key is not null;
+create index job_cancel on queue.job (id) where cancel_requested_at is not null;
 
--- What ended, one partition per UTC day: pruning drops a table.
--- outcome: 0 done · 2 discarded · 3 cancelled
+-- What ended well, one partition per UTC day: pruning drops a table.
 create table queue.job_done (
   id             bigint not null,
   finished_at    timestamptz not null default now(),
@@ -43,6 +47,32 @@ create table queue.job_done (
   enqueued_at    timestamptz not null,
   started_at     timestamptz,
   clock_shift_ms bigint not null,
+  tenant         uuid,
+  worker_id      uuid,
+  priority       smallint not null,
+  attempt        smallint not null,
+  max_attempts   smallint not null,
+  queue          text collate "C" not null,
+  kind           text collate "C" not null,
+  unique_key     text collate "C",
+  payload        jsonb not null,
+  origin         jsonb,
+  progress       jsonb,
+  errors         jsonb
+) partition by range (finished_at);
+create index job_done_id on queue.job_done (id);
+
+-- What somebody ended, kept apart so that it can be kept longer. Whole jobs: they can be taken back.
+-- outcome: 2 discarded (a dead letter) · 3 cancelled
+create table queue.job_void (
+  id             bigint not null,
+  finished_at    timestamptz not null default now(),
+  run_at         timestamptz not null,
+  enqueued_at    timestamptz not null,
+  started_at     timestamptz,
+  deadline       timestamptz,
+  clock_shift_ms bigint not null,
+  timeout_ms     integer,
   tenant         uuid,
   worker_id      uuid,
   outcome        smallint not null,
@@ -57,7 +87,7 @@ create table queue.job_done (
   progress       jsonb,
   errors         jsonb
 ) partition by range (finished_at);
-create index job_done_id on queue.job_done (id);
+create index job_void_id on queue.job_void (id);
 
 -- Dead letters: whole jobs with every error, kept until somebody retries or discards them.
 create table queue.job_dead (
@@ -97,7 +127,9 @@ create table queue.schedule (
   timeout_ms   integer,
   next_tick    timestamptz not null,
   last_tick    timestamptz,
+  skip_missed  boolean not null default false,      -- else the last missed tick runs
   paused_at    timestamptz,
+  paused_by    text,
   updated_at   timestamptz not null default now()
 );
 create table queue.tick (
@@ -118,17 +150,79 @@ create table queue.worker (
   slots      jsonb not null                         -- {queue: slots}
 );
 
--- Switches and limits per queue ('' = every queue) and kind ('' = every kind).
+-- Switches and limits of a queue or of a kind. No row: no limit.
 create table queue.control (
-  queue           text collate "C" not null default '',
-  kind            text collate "C" not null default '',
+  scope           text collate "C" not null check (scope in ('queue', 'kind')),
+  name            text collate "C" not null,
   paused_at       timestamptz,
   paused_by       text,
   concurrency_max integer check (concurrency_max > 0),
   rate_max        integer check (rate_max > 0),
   rate_window_ms  integer check (rate_window_ms > 0),
-  primary key (queue, kind)
+  tokens          double precision not null default 0, -- of the rate: starts that are free now
+  refilled_at     timestamptz not null default now(),
+  primary key (scope, name),
+  check ((rate_max is null) = (rate_window_ms is null))
 );
+
+-- What somebody did: never changed, only added to.
+create table queue.action (
+  id      bigint generated always as identity primary key,
+  at      timestamptz not null default now(),
+  who     text not null,
+  action  text not null,
+  target  jsonb not null,
+  changed bigint not null
+);
+
+-- How many jobs of one queue or kind may start now, at most `want`. The row stays locked until the end of the
+-- transaction, so that two claimers never count the same free place; each statement in here sees what was committed
+-- when it began. `queue.start` books what was started.
+create function queue.permits(scope_ text, name_ text, want integer) returns integer language plpgsql as $$
+declare
+  c queue.control;
+  free integer := want;
+  running integer;
+begin
+  select * into c from queue.control where scope = scope_ and name = name_ for update;
+  if not found then return want; end if;
+  if c.paused_at is not null then return 0; end if;
+  if c.concurrency_max is not null then
+    if scope_ = 'queue' then
+      select count(*) into running from queue.job where state = 2 and lease_until is not null and queue = name_;
+    else
+      select count(*) into running from queue.job where state = 2 and lease_until is not null and kind = name_;
+    end if;
+    free := least(free, c.concurrency_max - running);
+  end if;
+  if c.rate_max is not null then
+    update queue.control set refilled_at = clock_timestamp(), tokens = least(c.rate_max::float8, c.tokens
+        + extract(epoch from clock_timestamp() - c.refilled_at)::float8 * 1000 * c.rate_max / c.rate_window_ms)
+      where scope = scope_ and name = name_ returning tokens into c.tokens;
+    free := least(free, floor(c.tokens)::integer);
+  end if;
+  return greatest(free, 0);
+end $$;
+
+-- Claims of a lane that has limits: as many as every limit allows, in one transaction with the counting.
+create function queue.claim_limited(queue_ text, kind_ text, priority_ smallint, lane_ integer, want integer,
+  token bigint, worker uuid, lease_s double precision) returns setof queue.job language plpgsql as $$
+declare
+  free integer := queue.permits('queue', queue_, want);
+  ids bigint[];
+begin
+  if free > 0 then free := queue.permits('kind', kind_, free); end if;
+  if free = 0 then return; end if;
+  ids := array(select id from queue.job where queue = queue_ and state = 1 and priority = priority_ and lane = lane_
+    and kind = kind_ order by id limit free for update skip locked);
+  if cardinality(ids) = 0 then return; end if;
+  update queue.control set tokens = tokens - cardinality(ids)
+    where ((scope = 'queue' and name = queue_) or (scope = 'kind' and name = kind_)) and rate_max is not null;
+  return query update queue.job j set state = 2, attempt = j.attempt + 1, lease_token = token, worker_id = worker,
+      started_at = now(), lease_until = now() + make_interval(secs => lease_s),
+      unique_key = case when j.until_started then null else j.unique_key end
+    where j.id = any(ids) returning j.*;
+end $$;
 
 -- Makes the history partitions of today and of the days ahead. A partition is built beside the table and then
 -- attached, which does not stop readers or writers; creating it in place would.
@@ -137,25 +231,28 @@ declare
   first date := (now() at time zone 'UTC')::date;
   day date;
   part text;
+  kept text;
   made integer := 0;
 begin
   if not pg_try_advisory_xact_lock(7087437412340001) then return 0; end if;
   for offset_days in 0 .. ahead loop
     day := first + offset_days;
-    part := 'job_done_' || to_char(day, 'YYYYMMDD');
-    if to_regclass('queue.' || part) is null then
-      execute format('create table queue.%I (like queue.job_done including defaults including indexes)', part);
-      execute format('alter table queue.job_done attach partition queue.%I for values from (%L) to (%L)',
-        part, (day::timestamp at time zone 'UTC'), ((day + 1)::timestamp at time zone 'UTC'));
-      made := made + 1;
-    end if;
+    foreach kept in array array['job_done', 'job_void'] loop
+      part := kept || '_' || to_char(day, 'YYYYMMDD');
+      if to_regclass('queue.' || part) is null then
+        execute format('create table queue.%I (like queue.%I including defaults including indexes)', part, kept);
+        execute format('alter table queue.%I attach partition queue.%I for values from (%L) to (%L)',
+          kept, part, (day::timestamp at time zone 'UTC'), ((day + 1)::timestamp at time zone 'UTC'));
+        made := made + 1;
+      end if;
+    end loop;
   end loop;
   return made;
 end $$;
 
--- Drops history partitions whose whole day ended at or before the given moment, and the ticks of that time.
--- Unfinished jobs and dead letters are not history. Waits at most two seconds for readers.
-create function queue.drop_days(before timestamptz) returns integer language plpgsql as $$
+-- Drops the days of one history (job_done, job_void) that ended at or before the given moment, at most 400. Unfinished
+-- jobs, dead letters and the present day are never touched. Waits at most two seconds for readers.
+create function queue.drop_days(kept text, before timestamptz) returns integer language plpgsql as $$
 declare
   part text;
   dropped integer := 0;
@@ -163,7 +260,7 @@ begin
   set local lock_timeout = '2s';
   for part in
     select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'queue.job_done'::regclass and c.relname ~ '^job_done_[0-9]{8}$'
+    where i.inhparent = ('queue.' || kept)::regclass and c.relname ~ ('^' || kept || '_[0-9]{8}$')
       and ((to_date(right(c.relname, 8), 'YYYYMMDD') + 1)::timestamp at time zone 'UTC') <= before
       and to_date(right(c.relname, 8), 'YYYYMMDD') < (now() at time zone 'UTC')::date
     order by c.relname limit 400
@@ -171,6 +268,6 @@ begin
     execute format('drop table queue.%I', part);
     dropped := dropped + 1;
   end loop;
-  delete from queue.tick where tick < before;
+  if kept = 'job_done' then delete from queue.tick where tick < before; end if;
   return dropped;
 end $$;

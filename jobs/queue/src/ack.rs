@@ -120,7 +120,16 @@ async fn flush(engine: &Engine, link: &mut Link, batch: &[Ack]) -> sqlx::Result<
 async fn flush_on(conn: &mut PgConnection, batch: &[Ack]) -> sqlx::Result<u64> {
     flush_progress(conn, batch).await?;
     let mut moved = flush_done(conn, batch).await?;
-    moved += flush_dead(conn, batch).await?;
+    moved += flush_ended(conn, batch, sql::BURY, |outcome| match outcome {
+        Outcome::Dead(error) => Some(error),
+        _ => None,
+    })
+    .await?;
+    moved += flush_ended(conn, batch, sql::VOID, |outcome| match outcome {
+        Outcome::Cancelled(error) => Some(error),
+        _ => None,
+    })
+    .await?;
     moved += flush_retries(conn, batch).await?;
     Ok(moved)
 }
@@ -145,10 +154,16 @@ async fn flush_done(conn: &mut PgConnection, batch: &[Ack]) -> sqlx::Result<u64>
     Ok(sqlx::query(sql::FINISH).bind(&ids).bind(&tokens).execute(conn).await?.rows_affected())
 }
 
-async fn flush_dead(conn: &mut PgConnection, batch: &[Ack]) -> sqlx::Result<u64> {
+/// Those that end with an error, by `sql`.
+async fn flush_ended(
+    conn: &mut PgConnection,
+    batch: &[Ack],
+    sql: &'static str,
+    error: impl Fn(&Outcome) -> Option<&String>,
+) -> sqlx::Result<u64> {
     let (mut ids, mut tokens, mut errors) = (vec![], vec![], vec![]);
     for ack in batch {
-        if let Outcome::Dead(error) = &ack.outcome {
+        if let Some(error) = error(&ack.outcome) {
             ids.push(ack.id);
             tokens.push(ack.token);
             errors.push(error.as_str());
@@ -157,7 +172,7 @@ async fn flush_dead(conn: &mut PgConnection, batch: &[Ack]) -> sqlx::Result<u64>
     if ids.is_empty() {
         return Ok(0);
     }
-    let query = sqlx::query(sql::BURY).bind(&ids).bind(&tokens).bind(&errors);
+    let query = sqlx::query(sql).bind(&ids).bind(&tokens).bind(&errors);
     Ok(query.execute(conn).await?.rows_affected())
 }
 

@@ -20,7 +20,7 @@ use tower::{Layer, Service};
 use crate::{
     engine::{Ack, Engine},
     outcome::Outcome,
-    router::{Router, decide},
+    router::{Limits, Router, decide},
     run::{Claimed, Control},
     slots::Slots,
 };
@@ -150,6 +150,7 @@ struct Receipt {
     token: i64,
     attempt: i16,
     max_attempts: i16,
+    housekeeping: bool,
     started: Instant,
     booked: bool,
 }
@@ -163,6 +164,7 @@ impl Receipt {
             token: job.token,
             attempt: job.run.attempt,
             max_attempts: job.run.max_attempts,
+            housekeeping: job.priority < 0,
             started: Instant::now(),
             booked: false,
         }
@@ -174,6 +176,13 @@ impl Receipt {
     }
 
     fn lost(&self, why: &str) -> Outcome {
+        if let Some(who) = self.control.cancel_by() {
+            return Outcome::Cancelled(format!("cancelled by {who}: {why}"));
+        }
+        // The operator is in a hurry: that is not the job's fault.
+        if self.backend.engine.config.hurry.is_cancelled() {
+            return Outcome::RELEASE;
+        }
         let end = Err(crate::JobError::retry(why));
         decide(end, self.attempt, self.max_attempts, self.backend.engine.config.backoff)
     }
@@ -183,7 +192,7 @@ impl Receipt {
         let progress = self.control.progress.take_change();
         let slots = self.backend.slots.clone();
         let ack = Ack { id: self.id, token: self.token, outcome, progress, slots };
-        self.backend.engine.ended(ack, self.started.elapsed());
+        self.backend.engine.ended(ack, self.started.elapsed(), self.housekeeping);
     }
 }
 
@@ -217,7 +226,8 @@ impl Service<Task<Slot>> for RunService {
         let RunService { router, engine } = self.clone();
         Box::pin(async move {
             let job = task.args.0.take().ok_or("the job was taken twice")?;
-            Ok(router.attempt(job, engine.config.timeout, engine.config.backoff).await)
+            let limits = Limits { timeout: engine.config.timeout, cancel: engine.config.cancel };
+            Ok(router.attempt(job, limits, engine.config.backoff).await)
         })
     }
 }

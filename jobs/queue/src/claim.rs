@@ -8,51 +8,235 @@ use std::{
 
 use serde_json::value::RawValue;
 use sqlx::{Row, postgres::PgRow};
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     connection::{Link, STATEMENT_MAX, within},
+    control::Controls,
     engine::Engine,
-    progress::Progress,
+    lanes::{Lane, Lanes, Portion, SURVEY_MAX, TOP},
     run::{Claimed, Control, Run},
     slots::Slots,
     sql,
 };
 
+/// How soon jobs that a limit held back are looked at again.
+const HELD_BACK: Duration = Duration::from_millis(50);
+
 /// Runs until the engine drains.
 pub(crate) async fn claimer(engine: Arc<Engine>) {
     let mut link = Link::new("claimer", &engine.options, false);
     let mut kinds = Kinds::default();
+    let mut views: Vec<View> = engine.queues.iter().map(|_| View::default()).collect();
     let mut turn = 0;
-    let mut measured = vec![Instant::now(); engine.queues.len()];
     while !engine.draining() {
-        let Some((index, limit)) = engine.next_claim(turn) else {
-            engine.claim.notified().await;
+        let Some(Turn { index, limit, floor }) = next_turn(&engine, turn) else {
+            wait(&engine).await;
             continue;
         };
         turn = index + 1;
-        let slots = &engine.queues[index];
-        // Never 0: the row of a job that is not running has no token, and 0 would read like one.
-        let token = rand::random_range(1..i64::MAX);
-        let rows = within(STATEMENT_MAX, async {
-            let query =
-                sqlx::query(sql::CLAIM).bind(&*slots.name).bind(i64::try_from(limit).unwrap_or(i64::MAX));
-            let query = query.bind(token).bind(engine.worker_id).bind(engine.config.lease.as_secs_f64());
-            query.fetch_all(link.open().await?).await
-        })
-        .await;
-        let jobs = rows.and_then(|rows| decode(&rows, token, slots, &mut kinds));
-        match link.settle(jobs).await {
-            Ok(jobs) => {
-                let full = jobs.len() == limit;
-                if engine.claimed(slots, jobs, full, measured[index].elapsed()) {
-                    measured[index] = Instant::now();
+        let (slots, view) = (&engine.queues[index], &mut views[index]);
+        let claim = Claim { engine: &engine, slots, limit, floor };
+        let brought = within(STATEMENT_MAX, claim.next(&mut link, &mut view.lanes, &mut kinds)).await;
+        match link.settle(brought).await {
+            Ok(Brought { jobs, more }) => {
+                if engine.claimed(slots, jobs, more, view.measured.elapsed()) {
+                    view.measured = Instant::now();
                 }
             }
             // The claim may have been committed all the same: those jobs come back when their lease ends.
             Err(_) => engine.poke(),
         }
     }
+}
+
+/// What the claimer remembers of one queue.
+struct View {
+    lanes: Lanes,
+    measured: Instant,
+}
+
+impl Default for View {
+    fn default() -> View {
+        View { lanes: Lanes::default(), measured: Instant::now() }
+    }
+}
+
+struct Turn {
+    index: usize,
+    limit: usize,
+    floor: i16,
+}
+
+/// Ordinary work first; housekeeping one at a time, and only when there is none.
+fn next_turn(engine: &Engine, from: usize) -> Option<Turn> {
+    if let Some((index, limit)) = engine.next_claim(from) {
+        return Some(Turn { index, limit, floor: engine.floor() });
+    }
+    let count = engine.queues.len();
+    engine.take_housekeeping().then(|| Turn { index: from % count, limit: 1, floor: i16::MIN })
+}
+
+/// Until something calls. Nobody calls when another process ends a job that a limit counts.
+async fn wait(engine: &Engine) {
+    let called = engine.claim.notified();
+    if engine.queues.iter().any(|slots| slots.is_held_back()) {
+        if tokio::time::timeout(HELD_BACK, called).await.is_err() {
+            engine.queues.iter().for_each(|slots| slots.try_held_back());
+        }
+    } else {
+        called.await;
+    }
+}
+
+/// What a turn brought, and whether another may bring more.
+struct Brought {
+    jobs: Vec<Claimed>,
+    more: bool,
+}
+
+/// One turn of one queue.
+struct Claim<'a> {
+    engine: &'a Engine,
+    slots: &'a Arc<Slots>,
+    limit: usize,
+    floor: i16,
+}
+
+impl Claim<'_> {
+    async fn next(&self, link: &mut Link, lanes: &mut Lanes, kinds: &mut Kinds) -> sqlx::Result<Brought> {
+        let controls = self.engine.controls();
+        let queue = &*self.slots.name;
+        if controls.is_queue_paused(queue) {
+            return Ok(Brought { jobs: vec![], more: false });
+        }
+        let guided = controls.concern(queue);
+        if guided || lanes.is_crowded() {
+            if lanes.is_stale() {
+                self.look(link, lanes, kinds).await?;
+            }
+            if guided || lanes.is_crowded() {
+                return self.by_lanes(link, lanes, kinds, &controls).await;
+            }
+        }
+        let jobs = self.plain(link, kinds).await?;
+        let full = jobs.len() == self.limit;
+        // A backlog: is it everybody's, or does one lane stand before the others?
+        if full && lanes.is_old() {
+            self.look(link, lanes, kinds).await?;
+        }
+        Ok(Brought { jobs, more: full })
+    }
+
+    /// Never 0: the row of a job that is not running has no token, and 0 would read like one.
+    fn token() -> i64 {
+        rand::random_range(1..i64::MAX)
+    }
+
+    fn lease_s(&self) -> f64 {
+        self.engine.config.lease.as_secs_f64()
+    }
+
+    async fn plain(&self, link: &mut Link, kinds: &mut Kinds) -> sqlx::Result<Vec<Claimed>> {
+        let token = Self::token();
+        let query = sqlx::query(sql::CLAIM).bind(&*self.slots.name).bind(count(self.limit)).bind(token);
+        let query = query.bind(self.engine.worker_id).bind(self.lease_s()).bind(self.floor);
+        decode(&query.fetch_all(link.open().await?).await?, token, self.slots, kinds)
+    }
+
+    async fn by_lanes(
+        &self,
+        link: &mut Link,
+        lanes: &mut Lanes,
+        kinds: &mut Kinds,
+        controls: &Controls,
+    ) -> sqlx::Result<Brought> {
+        let Some(portion) = lanes.next(self.limit, controls, &self.slots.name) else {
+            return Ok(Brought { jobs: vec![], more: false });
+        };
+        let token = Self::token();
+        let jobs = match &portion {
+            Portion::Lanes(list) => self.of_lanes(link, list, token, kinds).await?,
+            Portion::Limited(lane, most) => self.of_limited(link, lane, *most, token, kinds).await?,
+        };
+        let mut got: HashMap<(i16, i32), usize> = HashMap::new();
+        for job in &jobs {
+            *got.entry((job.priority, job.lane)).or_default() += 1;
+        }
+        lanes.served(&portion, &got);
+        if matches!(portion, Portion::Limited(_, most) if jobs.len() < most) {
+            self.slots.hold_back();
+        }
+        // When all lanes are served the next turn looks again, unless a limit said no: that comes back by itself.
+        let more = !jobs.is_empty() || !lanes.is_stale();
+        Ok(Brought { jobs, more })
+    }
+
+    async fn of_lanes(
+        &self,
+        link: &mut Link,
+        list: &[(Lane, usize)],
+        token: i64,
+        kinds: &mut Kinds,
+    ) -> sqlx::Result<Vec<Claimed>> {
+        let priorities: Vec<i16> = list.iter().map(|(lane, _)| lane.priority).collect();
+        let ids: Vec<i32> = list.iter().map(|(lane, _)| lane.lane).collect();
+        let limits: Vec<i64> = list.iter().map(|(_, limit)| count(*limit)).collect();
+        let query = sqlx::query(sql::CLAIM_LANES).bind(&*self.slots.name).bind(priorities).bind(token);
+        let query = query.bind(self.engine.worker_id).bind(self.lease_s()).bind(ids).bind(limits);
+        decode(&query.fetch_all(link.open().await?).await?, token, self.slots, kinds)
+    }
+
+    async fn of_limited(
+        &self,
+        link: &mut Link,
+        lane: &Lane,
+        most: usize,
+        token: i64,
+        kinds: &mut Kinds,
+    ) -> sqlx::Result<Vec<Claimed>> {
+        let query = sqlx::query(sql::CLAIM_LIMITED).bind(&*self.slots.name).bind(&*lane.kind).bind(token);
+        let query =
+            query.bind(self.engine.worker_id).bind(self.lease_s()).bind(lane.priority).bind(lane.lane);
+        let query = query.bind(i32::try_from(most).unwrap_or(i32::MAX));
+        decode(&query.fetch_all(link.open().await?).await?, token, self.slots, kinds)
+    }
+
+    /// Which lanes have ready jobs.
+    async fn look(&self, link: &mut Link, lanes: &mut Lanes, kinds: &mut Kinds) -> sqlx::Result<()> {
+        let first = self.page(link, TOP, kinds).await?;
+        let second = match lanes.second_page(&first) {
+            Some(after) => self.page(link, after, kinds).await?,
+            None => vec![],
+        };
+        lanes.looked(first, second);
+        Ok(())
+    }
+
+    async fn page(&self, link: &mut Link, after: (i16, i32), kinds: &mut Kinds) -> sqlx::Result<Vec<Lane>> {
+        let query = sqlx::query_as::<_, (i16, i32, String, f64)>(sql::SURVEY).bind(&*self.slots.name);
+        let query = query.bind(self.floor).bind(after.0).bind(after.1).bind(count(SURVEY_MAX));
+        let rows = query.fetch_all(link.open().await?).await?;
+        let lanes =
+            rows.into_iter().map(|(priority, lane, kind, _)| Lane { priority, lane, kind: kinds.get(&kind) });
+        Ok(lanes.collect())
+    }
+}
+
+/// One job and no other, due or not, as a claim of `engine`'s first queue. Answers whether it could be had.
+pub(crate) async fn claim_one(engine: &Engine, id: i64) -> sqlx::Result<bool> {
+    let mut link = Link::new("claimer", &engine.options, false);
+    let slots = &engine.queues[0];
+    let token = Claim::token();
+    let query = sqlx::query(sql::CLAIM_ONE).bind(id).bind(0_i64).bind(token).bind(engine.worker_id);
+    let rows = query.bind(engine.config.lease.as_secs_f64()).fetch_all(link.open().await?).await?;
+    let jobs = decode(&rows, token, slots, &mut Kinds::default())?;
+    let had = !jobs.is_empty();
+    engine.claimed(slots, jobs, false, Duration::ZERO);
+    Ok(had)
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// One allocation per kind, not per job.
@@ -91,14 +275,21 @@ fn decode(rows: &[PgRow], token: i64, slots: &Arc<Slots>, kinds: &mut Kinds) -> 
             tenant: row.try_get("tenant")?,
             origin: row.try_get("origin")?,
             clock_shift: chrono::Duration::milliseconds(row.try_get("clock_shift_ms")?),
-            control: Arc::new(Control { cancelled: CancellationToken::new(), progress: Progress::new() }),
+            control: Arc::new(Control::new()),
         };
-        let priority: i16 = row.try_get("priority")?;
         let timeout = timeout_ms.map(|ms| Duration::from_millis(u64::from(ms.max(1).unsigned_abs())));
         let payload: Box<RawValue> = row.try_get("payload")?;
-        jobs.push((priority, Claimed { run, token, payload, timeout, late: row.try_get("late")? }));
+        jobs.push(Claimed {
+            run,
+            token,
+            priority: row.try_get("priority")?,
+            lane: row.try_get("lane")?,
+            payload,
+            timeout,
+            late: row.try_get("late")?,
+        });
     }
     // RETURNING has no order.
-    jobs.sort_unstable_by_key(|(priority, job)| (std::cmp::Reverse(*priority), job.run.id));
-    Ok(jobs.into_iter().map(|(_, job)| job).collect())
+    jobs.sort_unstable_by_key(|job| (std::cmp::Reverse(job.priority), job.run.id));
+    Ok(jobs)
 }

@@ -1,6 +1,6 @@
 //! Cron lines: six fields (second minute hour day month weekday), UTC, as Quartz writes them.
 
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde_json::Value;
@@ -30,12 +30,23 @@ pub enum CronError {
     },
 }
 
-/// A job that the clock starts: one row per tick with any number of workers; of missed ticks only the last runs.
+/// A job that the clock starts: one row per tick with any number of workers.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     name: String,
     line: String,
     job: NewJob,
+    missed: Missed,
+}
+
+/// What becomes of ticks that came while no worker was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Missed {
+    /// The last of them runs, as soon as a worker is back.
+    #[default]
+    RunOnce,
+    /// None of them runs: the next tick is the next to come.
+    Skip,
 }
 
 impl Schedule {
@@ -50,9 +61,16 @@ impl Schedule {
             return Err(CronError::Line { name, line, reason: error.to_string() });
         }
         match job.clone().into_insert() {
-            Ok(_) => Ok(Schedule { name, line, job }),
+            Ok(_) => Ok(Schedule { name, line, job, missed: Missed::default() }),
             Err(error) => Err(CronError::Job { name, error }),
         }
+    }
+
+    /// Instead of [`Missed::RunOnce`].
+    #[must_use]
+    pub fn missed(mut self, missed: Missed) -> Schedule {
+        self.missed = missed;
+        self
     }
 
     /// What it is called in `queue.schedule`.
@@ -69,10 +87,10 @@ impl Schedule {
         };
         let job = &self.job;
         let payload: &Value = &job.payload;
-        let timeout_ms = job.timeout.map(|t: Duration| i32::try_from(t.as_millis()).unwrap_or(i32::MAX));
         let query = sqlx::query(crate::sql::SCHEDULE_PUT).bind(&self.name).bind(&self.line).bind(&job.queue);
-        let query = query.bind(&job.kind).bind(&job.unique_key).bind(payload).bind(job.priority);
-        query.bind(job.max_attempts).bind(timeout_ms).bind(next).execute(pool).await?;
+        let query = query.bind(&job.kind).bind(&job.unique_key).bind(payload).bind(job.stored_priority());
+        let query = query.bind(job.max_attempts).bind(job.timeout_ms()).bind(next);
+        query.bind(self.missed == Missed::Skip).execute(pool).await?;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Config, Router, WorkerError, engine::Engine, worker::Running};
+use crate::{Config, Router, WorkerError, claim::claim_one, engine::Engine, worker::Running};
 
 /// What a drain did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +22,10 @@ pub struct Drained {
 /// # Errors
 /// As [`crate::run()`], and when the database cannot be asked.
 pub async fn drain(pool: &PgPool, config: Config, router: Router) -> Result<Drained, WorkerError> {
-    let config = Config { schedules: vec![], ..config };
+    // Whoever drains has nothing else to do.
+    let config = Config { schedules: vec![], idle_after: Duration::ZERO, ..config };
     let names: Vec<String> = config.queues.iter().map(|(name, _)| name.clone()).collect();
-    let mut running = Running::start(pool, config).await?;
+    let mut running = Running::start(pool, config, None).await?;
     let engine = running.engine.clone();
     let shutdown = CancellationToken::new();
     let watch = async {
@@ -44,6 +45,31 @@ pub async fn drain(pool: &PgPool, config: Config, router: Router) -> Result<Drai
     empty?;
     let tally = &engine.tally;
     Ok(Drained { ran: tally.ran.load(Relaxed), failed: tally.failed.load(Relaxed) })
+}
+
+/// Runs one waiting job here and now, due or not, whatever is paused, with this process's handlers, and waits for the end
+/// of this attempt. Answers whether it could be had: one that runs or has ended cannot. A dead letter must be made ready
+/// first ([`crate::steer`]).
+///
+/// # Errors
+/// As [`crate::run()`].
+pub async fn run_one(pool: &PgPool, config: Config, router: Router, id: i64) -> Result<bool, WorkerError> {
+    let config = Config { queues: vec![("one".to_owned(), 1)], schedules: vec![], ..config };
+    let mut running = Running::start(pool, config, Some(id)).await?;
+    let engine = running.engine.clone();
+    let shutdown = CancellationToken::new();
+    let watch = async {
+        let had = claim_one(&engine, id).await;
+        if matches!(had, Ok(true)) {
+            std::future::poll_fn(|cx| engine.queues[0].poll_idle(cx)).await;
+        }
+        shutdown.cancel();
+        had
+    };
+    let (worked, had) = tokio::join!(running.work(router, shutdown.clone()), watch);
+    running.stop().await;
+    worked?;
+    Ok(had?)
 }
 
 async fn until_empty(engine: &Engine, names: &[String]) -> sqlx::Result<()> {

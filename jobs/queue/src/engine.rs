@@ -15,9 +15,11 @@ use std::{
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
+    control::Controls,
     cron_line::Schedule,
     outcome::Outcome,
     progress::lock,
@@ -65,8 +67,17 @@ pub struct Config {
     pub timeout: Duration,
     /// Waits between attempts.
     pub backoff: Backoff,
+    /// How long a handler may go on after somebody asked for the end of its job. Default 5 s.
+    pub cancel: Duration,
+    /// Housekeeping starts when nothing else has been ready or running here for this long, and the process is not busy.
+    /// Zero: it is work like any other. Default 1 s.
+    pub idle_after: Duration,
+    /// Housekeeping that has waited for this long is work like any other. Default 1 h.
+    pub housekeeping_max_wait: Duration,
     /// How long finished jobs are kept; `None`: somebody else calls [`crate::prune`].
     pub retention: Option<Duration>,
+    /// Cancelled during a shutdown: running jobs are ended and given back at once, with their attempt.
+    pub hurry: CancellationToken,
 }
 
 impl Default for Config {
@@ -79,7 +90,11 @@ impl Default for Config {
             grace: Duration::from_secs(30),
             timeout: Duration::from_secs(600),
             backoff: Backoff::default(),
+            cancel: Duration::from_secs(5),
+            idle_after: Duration::from_secs(1),
+            housekeeping_max_wait: Duration::from_secs(3_600),
             retention: None,
+            hurry: CancellationToken::new(),
         }
     }
 }
@@ -88,6 +103,9 @@ impl Default for Config {
 const CLAIM_MAX: usize = 500;
 /// Most jobs fetched ahead per queue.
 const PREFETCH_MAX: usize = 1_000;
+
+/// Jobs that have been here for less are not asked after: they end by themselves.
+const SHORT: Duration = Duration::from_millis(100);
 
 /// One result on its way to the database.
 pub(crate) struct Ack {
@@ -102,6 +120,7 @@ pub(crate) struct Ack {
 /// A lease this process holds.
 struct Lease {
     token: i64,
+    claimed: Instant,
     renewed: Instant,
     control: Arc<Control>,
     /// The run has ended, and its result is on its way.
@@ -136,6 +155,15 @@ pub(crate) struct Engine {
     pub(crate) due: Notify,
     /// Called when draining begins.
     pub(crate) drained: Notify,
+    /// Somebody cancelled jobs.
+    pub(crate) cancels: Notify,
+    /// Switches and limits as of the last second, and whether they are to be read before that is over.
+    controls: Mutex<Arc<Controls>>,
+    controls_changed: AtomicBool,
+    /// Nothing else is to be done: one piece of housekeeping may start.
+    housekeeping: AtomicBool,
+    /// When ordinary work was last seen.
+    busy: Mutex<Instant>,
     draining: AtomicBool,
     closed: AtomicBool,
     leases: Mutex<HashMap<i64, Lease>>,
@@ -158,6 +186,11 @@ impl Engine {
             claim: Notify::new(),
             due: Notify::new(),
             drained: Notify::new(),
+            cancels: Notify::new(),
+            controls: Mutex::default(),
+            controls_changed: false.into(),
+            housekeeping: false.into(),
+            busy: Mutex::new(Instant::now()),
             draining: false.into(),
             closed: false.into(),
             leases: Mutex::default(),
@@ -190,6 +223,56 @@ impl Engine {
         Some((index, self.queues[index].room().min(CLAIM_MAX)))
     }
 
+    pub(crate) fn controls(&self) -> Arc<Controls> {
+        lock(&self.controls).clone()
+    }
+
+    /// From now on these are in force. What was fetched of something that is paused goes back.
+    pub(crate) fn set_controls(&self, new: Controls) {
+        let mut now = lock(&self.controls);
+        if **now == new {
+            return;
+        }
+        let pauses = new.pauses_more_than(&now);
+        *now = Arc::new(new);
+        drop(now);
+        if pauses {
+            for slots in &self.queues {
+                self.release(slots);
+            }
+        }
+        self.poke();
+    }
+
+    /// The switches were changed: the timer reads them at once.
+    pub(crate) fn look_at_controls(&self) {
+        self.controls_changed.store(true, Release);
+        self.due.notify_one();
+    }
+
+    pub(crate) fn take_controls_changed(&self) -> bool {
+        self.controls_changed.swap(false, Relaxed)
+    }
+
+    /// Called now and then: lets one piece of housekeeping start when nothing else is to be done.
+    pub(crate) fn offer_housekeeping(&self, process_is_busy: bool) {
+        let idle = self.settled() && lock(&self.busy).elapsed() >= self.config.idle_after;
+        if idle && !process_is_busy && !self.config.idle_after.is_zero() {
+            self.housekeeping.store(true, Release);
+            self.claim.notify_one();
+        }
+    }
+
+    /// Whether a piece of housekeeping may start; answers yes once for each offer.
+    pub(crate) fn take_housekeeping(&self) -> bool {
+        self.housekeeping.swap(false, Relaxed) && self.settled()
+    }
+
+    /// The lowest priority of work that is always claimed.
+    pub(crate) fn floor(&self) -> i16 {
+        if self.config.idle_after.is_zero() { i16::MIN } else { 0 }
+    }
+
     /// Takes in what a claim brought; `full`: there may be more. Answers whether the rate was measured.
     pub(crate) fn claimed(
         &self,
@@ -201,11 +284,14 @@ impl Engine {
         if full {
             slots.hint();
         }
-        let renewed = Instant::now();
+        let now = Instant::now();
+        if jobs.iter().any(|job| job.priority >= 0) {
+            *lock(&self.busy) = now;
+        }
         let mut leases = lock(&self.leases);
         for job in &jobs {
             let control = job.run.control.clone();
-            let lease = Lease { token: job.token, renewed, control, ended: false };
+            let lease = Lease { token: job.token, claimed: now, renewed: now, control, ended: false };
             // This process slept through a lease of its own: the run of that claim counts no longer.
             if let Some(stale) = leases.insert(job.run.id, lease) {
                 lost(job.run.id, &stale);
@@ -234,7 +320,13 @@ impl Engine {
     }
 
     /// A started job came to an end after `ran`.
-    pub(crate) fn ended(&self, ack: Ack, ran: Duration) {
+    pub(crate) fn ended(&self, ack: Ack, ran: Duration, housekeeping: bool) {
+        if housekeeping {
+            // Perhaps another piece may start.
+            self.due.notify_one();
+        } else {
+            *lock(&self.busy) = Instant::now();
+        }
         self.tally.ran.fetch_add(1, Relaxed);
         if matches!(ack.outcome, Outcome::Dead(_) | Outcome::Retry { refund: false, .. }) {
             self.tally.failed.fetch_add(1, Relaxed);
@@ -284,6 +376,24 @@ impl Engine {
         }
         if !self.draining() && self.queues.iter().any(|slots| slots.wants()) {
             self.claim.notify_one();
+        }
+    }
+
+    /// Ids and tokens of the jobs that have been here for a while.
+    pub(crate) fn leases_held(&self) -> (Vec<i64>, Vec<i64>) {
+        let leases = lock(&self.leases);
+        let long = leases.iter().filter(|(_, lease)| !lease.ended && lease.claimed.elapsed() >= SHORT);
+        long.map(|(id, lease)| (*id, lease.token)).unzip()
+    }
+
+    /// Somebody asked for the end of these jobs.
+    pub(crate) fn cancel(&self, jobs: Vec<(i64, String)>) {
+        let leases = lock(&self.leases);
+        for (id, who) in jobs {
+            if let Some(lease) = leases.get(&id) {
+                tracing::info!(job = id, who, "queue: cancelled");
+                lease.control.cancel(who);
+            }
         }
     }
 

@@ -17,9 +17,29 @@ pub const UNIQUE_KEY_BYTES_MAX: usize = 512;
 /// Most attempts of one job: the error of each is kept in its row.
 const ATTEMPTS_MAX: i16 = 100;
 /// Longest name of a queue or kind, in bytes.
-const NAME_BYTES_MAX: usize = 100;
+pub(crate) const NAME_BYTES_MAX: usize = 100;
 /// Largest origin, in bytes of JSON.
 const ORIGIN_BYTES_MAX: usize = 4 * 1024;
+
+/// Highest priority; the lowest is 0.
+pub const PRIORITY_MAX: i16 = 10_000;
+/// Housekeeping is written with a priority that is lower by this, so that it stands behind all ordinary work.
+pub(crate) const HOUSEKEEPING: i16 = 20_000;
+
+/// What becomes of a job whose twin, one of the same kind with the same unique key, is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Twin {
+    /// While the twin is not finished, the new job is not written. Right for work that is done anew from the start each
+    /// time, such as a sweep.
+    #[default]
+    KeepUnfinished,
+    /// While the twin waits, the new job is not written; a twin that has started has given up its key. Right for work
+    /// that must see every change: one that comes during the run makes another run.
+    KeepWaiting,
+    /// A twin that waits becomes the new job, with its payload and its time: a debounce. One that has started has given
+    /// up its key.
+    Replace,
+}
 
 /// Why a job was refused. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -44,14 +64,18 @@ pub struct NewJob {
     pub kind: String,
     /// What the handler gets.
     pub payload: Value,
-    /// Higher runs first. Default 100.
+    /// Higher runs first, 0 to [`PRIORITY_MAX`]. Default 100.
     pub priority: i16,
+    /// Runs only when its worker has nothing else to do, or when it has waited for long (see [`crate::Config`]).
+    pub housekeeping: bool,
     /// How often it may be started, 1 to 100. Default 10.
     pub max_attempts: i16,
     /// Whose work it is.
     pub tenant: Option<Uuid>,
-    /// While an unfinished job of this kind has the same key, another one is not written.
+    /// Of jobs of this kind with the same key only one is kept, as `twin` says.
     pub unique_key: Option<String>,
+    /// Which one. Without a unique key it says nothing.
+    pub twin: Twin,
     /// Not before this moment. Wins over `delay`.
     pub run_at: Option<DateTime<Utc>>,
     /// Not before this much time has passed.
@@ -74,9 +98,11 @@ impl NewJob {
             kind: kind.to_owned(),
             payload,
             priority: 100,
+            housekeeping: false,
             max_attempts: 10,
             tenant: None,
             unique_key: None,
+            twin: Twin::default(),
             run_at: None,
             delay: chrono::Duration::zero(),
             deadline: None,
@@ -92,12 +118,13 @@ impl NewJob {
     /// [`EnqueueError::Limit`] or [`EnqueueError::Encode`].
     pub fn into_insert(self) -> Result<Insert, EnqueueError> {
         self.check()?;
-        let timeout_ms = self.timeout.map(|t| i32::try_from(t.as_millis()).unwrap_or(i32::MAX));
+        let (priority, timeout_ms) = (self.stored_priority(), self.timeout_ms());
+        let sql = if self.twin == Twin::Replace { crate::sql::ENQUEUE_REPLACE } else { crate::sql::ENQUEUE };
         let binds = vec![
             Bind::Text(Some(self.queue)),
             Bind::Text(Some(self.kind)),
             Bind::Json(Some(self.payload)),
-            Bind::I16(self.priority),
+            Bind::I16(priority),
             Bind::I16(self.max_attempts),
             Bind::Uuid(self.tenant),
             Bind::Text(self.unique_key),
@@ -107,8 +134,18 @@ impl NewJob {
             Bind::I32(timeout_ms),
             Bind::Json(self.origin),
             Bind::I64(self.clock_shift.num_milliseconds()),
+            Bind::Bool(self.twin != Twin::KeepUnfinished),
         ];
-        Ok(Insert { sql: crate::sql::ENQUEUE, binds })
+        Ok(Insert { sql, binds })
+    }
+
+    /// As the column has it.
+    pub(crate) fn stored_priority(&self) -> i16 {
+        if self.housekeeping { self.priority - HOUSEKEEPING } else { self.priority }
+    }
+
+    pub(crate) fn timeout_ms(&self) -> Option<i32> {
+        self.timeout.map(|t| i32::try_from(t.as_millis()).unwrap_or(i32::MAX).max(1))
     }
 
     fn check(&self) -> Result<(), EnqueueError> {
@@ -120,16 +157,15 @@ impl NewJob {
                 format!("the name of a {what} has 1 to {NAME_BYTES_MAX} bytes, this one {}", name.len()),
             )?;
         }
-        let bytes = serde_json::to_vec(&self.payload)?;
-        let text = format!("a payload has at most {PAYLOAD_BYTES_MAX} bytes, this one {}", bytes.len());
-        limit(bytes.len() <= PAYLOAD_BYTES_MAX, text)?;
-        limit(!has_nul(&self.payload), "a payload cannot hold the character NUL".into())?;
+        check_payload(&self.payload)?;
         if let Some(key) = &self.unique_key {
             let ok = (1..=UNIQUE_KEY_BYTES_MAX).contains(&key.len()) && !key.contains('\0');
             limit(ok, format!("a unique key has 1 to {UNIQUE_KEY_BYTES_MAX} bytes, this one {}", key.len()))?;
         }
         let text = format!("max_attempts is 1 to {ATTEMPTS_MAX}, not {}", self.max_attempts);
         limit((1..=ATTEMPTS_MAX).contains(&self.max_attempts), text)?;
+        let text = format!("a priority is 0 to {PRIORITY_MAX}, not {}", self.priority);
+        limit((0..=PRIORITY_MAX).contains(&self.priority), text)?;
         limit(self.delay >= chrono::Duration::zero(), format!("a delay cannot be negative: {}", self.delay))?;
         limit(self.timeout.is_none_or(|t| !t.is_zero()), "a timeout cannot be 0".into())?;
         if let Some(origin) = &self.origin {
@@ -163,6 +199,8 @@ pub enum Bind {
     I32(Option<i32>),
     /// `bigint`
     I64(i64),
+    /// `boolean`
+    Bool(bool),
     /// `uuid`
     Uuid(Option<Uuid>),
     /// `timestamptz`
@@ -183,14 +221,18 @@ pub async fn enqueue(executor: impl PgExecutor<'_>, job: NewJob) -> Result<Optio
         Bind::I16(v) => query.bind(v),
         Bind::I32(v) => query.bind(v),
         Bind::I64(v) => query.bind(v),
+        Bind::Bool(v) => query.bind(v),
         Bind::Uuid(v) => query.bind(v),
         Bind::Time(v) => query.bind(v),
     });
     Ok(query.fetch_optional(executor).await?)
 }
 
-/// Writes many jobs of one kind and queue in one statement, at most 1 000. No unique keys, no delay.
-/// Returns how many rows were written.
+/// Most jobs in one batch.
+pub const BATCH_MAX: usize = 1_000;
+
+/// Writes many jobs of one kind and queue, which differ in their payload only, in one statement: at most [`BATCH_MAX`],
+/// without unique key. Returns how many rows were written. Call [`crate::Waker::wake`] after the commit.
 ///
 /// # Errors
 /// As [`EnqueueError`] says; nothing was written then.
@@ -199,19 +241,34 @@ pub async fn enqueue_batch(
     job: NewJob,
     payloads: &[Value],
 ) -> Result<u64, EnqueueError> {
-    if payloads.len() > 1_000 || job.unique_key.is_some() || job.run_at.is_some() || !job.delay.is_zero() {
-        return Err(EnqueueError::Limit(
-            "a batch has at most 1000 jobs, without unique key and delay".into(),
-        ));
+    if payloads.len() > BATCH_MAX || job.unique_key.is_some() {
+        let text = format!("a batch has at most {BATCH_MAX} jobs, without unique key");
+        return Err(EnqueueError::Limit(text));
     }
+    job.check()?;
     let mut texts = Vec::with_capacity(payloads.len());
     for payload in payloads {
-        NewJob { payload: payload.clone(), ..job.clone() }.check()?;
-        texts.push(payload.to_string());
+        texts.push(check_payload(payload)?);
     }
     let query: Query<'_, Postgres, _> = sqlx::query(crate::sql::ENQUEUE_BATCH);
-    let query = query.bind(&job.queue).bind(&job.kind).bind(&texts).bind(job.priority).bind(job.max_attempts);
-    Ok(query.bind(job.tenant).bind(&job.origin).execute(executor).await?.rows_affected())
+    let query = query.bind(&job.queue).bind(&job.kind).bind(&texts).bind(job.stored_priority());
+    let query = query.bind(job.max_attempts).bind(job.tenant).bind(&job.origin).bind(job.deadline);
+    let query = query.bind(job.timeout_ms()).bind(job.clock_shift.num_milliseconds());
+    let query = query.bind(job.run_at).bind(job.delay.num_milliseconds());
+    Ok(query.execute(executor).await?.rows_affected())
+}
+
+/// The payload as JSON, when it may be written.
+fn check_payload(payload: &Value) -> Result<String, EnqueueError> {
+    let text = serde_json::to_string(payload)?;
+    if text.len() > PAYLOAD_BYTES_MAX {
+        let text = format!("a payload has at most {PAYLOAD_BYTES_MAX} bytes, this one {}", text.len());
+        return Err(EnqueueError::Limit(text));
+    }
+    if has_nul(payload) {
+        return Err(EnqueueError::Limit("a payload cannot hold the character NUL".into()));
+    }
+    Ok(text)
 }
 
 /// PostgreSQL's jsonb refuses NUL, in keys and in texts.
@@ -248,6 +305,7 @@ mod tests {
         assert!(refused(|j| j.delay = chrono::Duration::milliseconds(-1)).contains("negative"));
         assert!(refused(|j| j.kind = String::new()).contains("kind"));
         assert!(refused(|j| j.payload = json!({"a": ["\0"]})).contains("NUL"));
+        assert!(refused(|j| j.priority = -1).contains("priority"));
         assert!(refused(|j| j.timeout = Some(Duration::ZERO)).contains("timeout"));
     }
 }

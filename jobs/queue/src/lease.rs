@@ -1,7 +1,10 @@
 //! The lease keeper: renews what this process still works on, and writes progress, until the last result of a
 //! shutdown is written.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     connection::{Link, within},
@@ -9,7 +12,7 @@ use crate::{
     sql,
 };
 
-/// Readers see progress within 2 s.
+/// Readers see progress within 2 s, and handlers hear within 2 s that they are to stop, also without a message.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
 /// Renews leases older than a third of their length, so that short jobs cost nothing.
@@ -17,11 +20,16 @@ pub(crate) async fn keeper(engine: Arc<Engine>) {
     let mut link = Link::new("keeper", &engine.options, false);
     let beat = engine.config.lease / 3;
     let pause = (beat / 4).clamp(Duration::from_millis(10), PROGRESS_EVERY);
+    let mut looked = Instant::now();
     while !engine.closed() {
-        tokio::time::sleep(pause).await;
+        let called = tokio::time::timeout(pause, engine.cancels.notified()).await.is_ok();
         // A statement that hangs must not cost the lease.
         renew(&engine, &mut link, beat).await;
         write_progress(&engine, &mut link, beat).await;
+        if called || looked.elapsed() >= PROGRESS_EVERY {
+            looked = Instant::now();
+            find_cancelled(&engine, &mut link, beat).await;
+        }
     }
 }
 
@@ -52,5 +60,21 @@ async fn write_progress(engine: &Engine, link: &mut Link, beat: Duration) {
     let written = written.await;
     if link.settle(written).await.is_err() {
         engine.progress_not_written(&ids);
+    }
+}
+
+/// Which of the running jobs somebody wants to end. Short jobs are not worth the question.
+async fn find_cancelled(engine: &Engine, link: &mut Link, beat: Duration) {
+    let (ids, tokens) = engine.leases_held();
+    if ids.is_empty() {
+        return;
+    }
+    let found = within(beat, async {
+        let query = sqlx::query_as::<_, (i64, String)>(sql::CANCELS).bind(&ids).bind(&tokens);
+        query.fetch_all(link.open().await?).await
+    });
+    let found = found.await;
+    if let Ok(found) = link.settle(found).await {
+        engine.cancel(found);
     }
 }

@@ -1,35 +1,48 @@
 #![doc = include_str!("../README.md")]
 
 mod ack;
+mod action;
 mod backend;
+mod busy;
 mod claim;
+mod clock;
 mod connection;
+mod control;
 mod cron_line;
 mod drain;
 mod engine;
 mod enqueue;
+mod lanes;
 mod lease;
 mod maintain;
 mod outcome;
 mod progress;
 pub mod read;
+mod replay;
 mod router;
 mod run;
 mod schema;
 mod slots;
 mod sql;
+mod steer;
 mod wake;
 mod worker;
 
-pub use cron_line::{CronError, Schedule};
-pub use drain::{Drained, drain};
+pub use action::SteerError;
+pub use clock::{pause_schedule, resume_schedule, run_schedule};
+pub use control::{Control, LIMIT_MAX, Limits, Rate, Scope, WINDOW_MAX, controls, limit, pause, resume};
+pub use cron_line::{CronError, Missed, Schedule};
+pub use drain::{Drained, drain, run_one};
 pub use engine::{Backoff, Config};
 pub use enqueue::{
-    Bind, EnqueueError, Insert, NewJob, PAYLOAD_BYTES_MAX, UNIQUE_KEY_BYTES_MAX, enqueue, enqueue_batch,
+    BATCH_MAX, Bind, EnqueueError, Insert, NewJob, PAYLOAD_BYTES_MAX, PRIORITY_MAX, Twin,
+    UNIQUE_KEY_BYTES_MAX, enqueue, enqueue_batch,
 };
 pub use outcome::JobError;
+pub use replay::replay;
 pub use router::Router;
 pub use run::Run;
-pub use schema::{InstallError, SCHEMA, VERSION, install, is_installed, prune};
+pub use schema::{History, InstallError, SCHEMA, VERSION, install, is_installed, prune};
+pub use steer::{Action, IDS_MAX, Target, count, steer};
 pub use wake::Waker;
 pub use worker::{WorkerError, run};

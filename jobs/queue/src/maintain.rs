@@ -10,28 +10,43 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 
 use crate::{
+    busy::CpuMeter,
     connection::{Link, STATEMENT_MAX, within},
+    control::Controls,
     cron_line::{latest_tick, next_tick},
     engine::Engine,
+    enqueue::HOUSEKEEPING,
+    read::{COUNT_MAX, oldest_ready},
     sql,
 };
 
 /// History partitions are made this many days ahead.
 pub(crate) const DAYS_AHEAD: i32 = 3;
 
+/// Switches hold within 2 s everywhere, also where no message of the change came in.
+const CONTROLS_EVERY: Duration = Duration::from_secs(1);
 const RESCUE_EVERY: Duration = Duration::from_secs(1);
 const SEEN_EVERY: Duration = Duration::from_secs(5);
 const MEASURE_EVERY: Duration = Duration::from_secs(15);
+const AGE_EVERY: Duration = Duration::from_secs(30);
 const HISTORY_EVERY: Duration = Duration::from_secs(3_600);
+/// A tick that comes later than this was missed.
+const MISSED_AFTER: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 /// Workers that were not seen for this long are forgotten.
 const WORKERS_KEPT: &str = "1 day";
-/// Depth is counted up to here: a dashboard does not need to tell a million from two.
-const DEPTH_MAX: i64 = 10_000;
-
 /// Promotes scheduled jobs when they are due, and is the poll under every wake-up.
 pub(crate) async fn timer(engine: Arc<Engine>) {
     let mut link = Link::new("timer", &engine.options, false);
+    let mut controls = Every::new(CONTROLS_EVERY);
+    let mut meter = CpuMeter::new();
     while !engine.draining() {
+        if engine.take_controls_changed() || controls.due() {
+            let read = within(STATEMENT_MAX, async { Controls::load(link.open().await?).await }).await;
+            match link.settle(read).await {
+                Ok(read) => engine.set_controls(read),
+                Err(_) => controls.again(),
+            }
+        }
         let promoted = within(STATEMENT_MAX, async {
             sqlx::query_as::<_, (i64, Option<f64>)>(sql::PROMOTE).fetch_one(link.open().await?).await
         });
@@ -49,6 +64,7 @@ pub(crate) async fn timer(engine: Arc<Engine>) {
             }
         }
         engine.poke();
+        engine.offer_housekeeping(meter.is_busy());
         // An end of the wait without a call is the poll.
         let _called = tokio::time::timeout(wait, engine.due.notified()).await;
     }
@@ -60,6 +76,7 @@ pub(crate) async fn maintenance(engine: Arc<Engine>) {
     let mut rescue = Every::new(RESCUE_EVERY.min(engine.config.lease / 3));
     let mut seen = Every::new(SEEN_EVERY);
     let mut measure = Every::new(MEASURE_EVERY);
+    let mut age = Every::new(AGE_EVERY.min(engine.config.housekeeping_max_wait));
     let mut history = Every::new(HISTORY_EVERY);
     while !engine.closed() {
         let worked = within(STATEMENT_MAX, async {
@@ -67,6 +84,9 @@ pub(crate) async fn maintenance(engine: Arc<Engine>) {
             if rescue.due() {
                 rescue_lost(&engine, conn).await?;
                 tick(&engine, conn).await?;
+            }
+            if age.due() {
+                age_housekeeping(&engine, conn).await?;
             }
             if seen.due() {
                 report(&engine, conn).await?;
@@ -81,7 +101,7 @@ pub(crate) async fn maintenance(engine: Arc<Engine>) {
         });
         let worked = worked.await;
         if link.settle(worked).await.is_err() {
-            for every in [&mut rescue, &mut seen, &mut measure, &mut history] {
+            for every in [&mut rescue, &mut seen, &mut measure, &mut age, &mut history] {
                 every.again();
             }
         }
@@ -115,7 +135,9 @@ impl Every {
 }
 
 async fn rescue_lost(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
-    let (back, dead): (i64, i64) = sqlx::query_as(sql::RESCUE).fetch_one(conn).await?;
+    let (back, dead): (i64, i64) = sqlx::query_as(sql::RESCUE).fetch_one(&mut *conn).await?;
+    // One that was to be cancelled while its attempt failed.
+    sqlx::query(sql::VOID_WAITING).execute(conn).await?;
     if back + dead > 0 {
         metrics::counter!("atelier_queue_rescued_total").increment((back + dead).unsigned_abs());
         tracing::warn!(back, dead, "queue: rescued jobs of a lost worker");
@@ -124,14 +146,28 @@ async fn rescue_lost(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<(
     Ok(())
 }
 
-/// Starts what the clock asks for. Of ticks that were missed only the last one runs.
+/// Housekeeping does not wait for ever.
+async fn age_housekeeping(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
+    let queues: Vec<&str> = engine.queues.iter().map(|slots| &*slots.name).collect();
+    let query = sqlx::query(sql::AGE).bind(queues).bind(engine.config.housekeeping_max_wait.as_secs_f64());
+    let aged = query.bind(HOUSEKEEPING).execute(conn).await?.rows_affected();
+    if aged > 0 {
+        tracing::info!(aged, "queue: housekeeping has waited for long and is ordinary work now");
+        engine.poke();
+    }
+    Ok(())
+}
+
+/// Name, cron line, planned tick, now, whether missed ticks are left out.
+type Due = (String, String, DateTime<Utc>, DateTime<Utc>, bool);
+
+/// Starts what the clock asks for. Of ticks that were missed the last one runs, or none.
 async fn tick(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
     if engine.config.schedules.is_empty() {
         return Ok(());
     }
-    let due: Vec<(String, String, DateTime<Utc>, DateTime<Utc>)> =
-        sqlx::query_as(sql::SCHEDULES_DUE).fetch_all(&mut *conn).await?;
-    for (name, line, planned, now) in due {
+    let due: Vec<Due> = sqlx::query_as(sql::SCHEDULES_DUE).fetch_all(&mut *conn).await?;
+    for (name, line, planned, now, skip_missed) in due {
         // A line this program no longer has would start a kind it does not know.
         if !engine.config.schedules.iter().any(|schedule| schedule.name() == name) {
             continue;
@@ -140,7 +176,12 @@ async fn tick(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
             tracing::error!(schedule = name, line, "queue: the cron line does not parse or never comes");
             continue;
         };
-        let query = sqlx::query_scalar::<_, i64>(sql::TICK).bind(&name).bind(latest.max(planned)).bind(next);
+        let tick = latest.max(planned);
+        if skip_missed && now - tick > MISSED_AFTER {
+            sqlx::query(sql::SKIP).bind(&name).bind(next).execute(&mut *conn).await?;
+            continue;
+        }
+        let query = sqlx::query_scalar::<_, i64>(sql::TICK).bind(&name).bind(tick).bind(next);
         let started = query.fetch_one(&mut *conn).await?;
         if started > 0 {
             engine.poke();
@@ -165,12 +206,11 @@ fn host() -> String {
 }
 
 async fn gauges(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
-    // The oldest of the first `DEPTH_MAX` in the order of claims: exact until the queue is that deep.
-    let depth = "select count(*), coalesce(extract(epoch from now() - min(run_at)), 0)::float8 from \
-        (select run_at from queue.job where queue = $1 and state = 1 order by priority desc, id limit $2) r";
+    let depth = "select count(*) from (select 1 from queue.job where queue = $1 and state = 1 limit $2) r";
     for slots in &engine.queues {
-        let query = sqlx::query_as::<_, (i64, f64)>(depth).bind(&*slots.name).bind(DEPTH_MAX);
-        let (ready, oldest_s) = query.fetch_one(&mut *conn).await?;
+        let query = sqlx::query_scalar::<_, i64>(depth).bind(&*slots.name).bind(COUNT_MAX);
+        let ready = query.fetch_one(&mut *conn).await?;
+        let oldest_s = oldest_ready(&mut *conn, &slots.name).await?;
         let queue = slots.name.to_string();
         #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
         let [ready, running, all] = [ready as f64, slots.running() as f64, slots.slots as f64];
@@ -180,8 +220,8 @@ async fn gauges(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
         metrics::gauge!("atelier_queue_slots", "queue" => queue).set(all);
     }
     let dead = "select count(*) from (select 1 from queue.job_dead limit $1) d";
-    let dead: i64 = sqlx::query_scalar(dead).bind(DEPTH_MAX).fetch_one(conn).await?;
-    #[expect(clippy::cast_precision_loss, reason = "at most DEPTH_MAX")]
+    let dead: i64 = sqlx::query_scalar(dead).bind(COUNT_MAX).fetch_one(conn).await?;
+    #[expect(clippy::cast_precision_loss, reason = "at most COUNT_MAX")]
     metrics::gauge!("atelier_queue_dead_letters").set(dead as f64);
     Ok(())
 }
@@ -191,8 +231,10 @@ async fn keep_history(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<
     let old = format!("delete from queue.worker where seen_at < now() - interval '{WORKERS_KEPT}'");
     sqlx::query(sqlx::AssertSqlSafe(old)).execute(&mut *conn).await?;
     if let Some(kept) = engine.config.retention {
-        let drop = "select queue.drop_days(now() - make_interval(secs => $1))";
-        sqlx::query(drop).bind(kept.as_secs_f64()).execute(conn).await?;
+        for table in ["job_done", "job_void"] {
+            let drop = "select queue.drop_days($1, now() - make_interval(secs => $2))";
+            sqlx::query(drop).bind(table).bind(kept.as_secs_f64()).execute(&mut *conn).await?;
+        }
     }
     Ok(())
 }

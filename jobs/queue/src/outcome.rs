@@ -42,6 +42,8 @@ impl JobError {
 pub(crate) enum Outcome {
     Done,
     Dead(String),
+    /// Somebody asked for its end.
+    Cancelled(String),
     Retry {
         delay: Duration,
         error: Option<String>,
@@ -59,6 +61,7 @@ impl Outcome {
         match self {
             Outcome::Done => "done",
             Outcome::Dead(_) => "dead",
+            Outcome::Cancelled(_) => "cancelled",
             Outcome::Retry { refund: true, .. } => "snoozed",
             Outcome::Retry { .. } => "retried",
         }

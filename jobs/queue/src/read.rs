@@ -1,4 +1,8 @@
-//! What people and programs see of jobs: one of them, a page of them, or how one ended.
+//! What people and programs see of jobs: one of them, a page of them, how one ended, how queues fare.
+
+mod about;
+mod page;
+mod stats;
 
 use std::time::Duration;
 
@@ -7,6 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{PgPool, Row, postgres::PgRow, types::Json};
 use uuid::Uuid;
+
+pub use about::{ActionShown, LastRun, ScheduleShown, WorkerShown, actions, schedules, workers};
+pub use page::{Page, list};
+pub(crate) use stats::{COUNT_MAX, oldest_ready};
+pub use stats::{Depth, QueueStats, stats};
+
+use crate::enqueue::HOUSEKEEPING;
 
 /// Most jobs on one page.
 pub const PAGE_MAX: i64 = 1_000;
@@ -62,7 +73,7 @@ impl State {
     }
 
     /// As the queries number it: unfinished 0 to 2, dead 4, history 10 + outcome.
-    fn code(self) -> i16 {
+    pub(crate) fn code(self) -> i16 {
         match self {
             State::Scheduled => 0,
             State::Ready => 1,
@@ -102,6 +113,9 @@ pub struct Failure {
     pub attempt: i16,
     /// When it was booked.
     pub at: DateTime<Utc>,
+    /// How long it ran, in milliseconds.
+    #[serde(default)]
+    pub ms: Option<i64>,
     /// The error with its causes, at most 4 000 characters.
     pub error: String,
 }
@@ -119,6 +133,8 @@ pub struct Shown {
     pub kind: String,
     /// Higher runs first.
     pub priority: i16,
+    /// Starts only when its worker has nothing else to do, or after a long wait.
+    pub housekeeping: bool,
     /// Attempts started so far, snoozes not counted.
     pub attempt: i16,
     /// After this many it is a dead letter.
@@ -147,59 +163,50 @@ pub struct Shown {
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended for good.
     pub finished_at: Option<DateTime<Utc>>,
+    /// Who asked for it to be cancelled, while it still runs.
+    pub cancel_by: Option<String>,
 }
 
-/// Which jobs a page shows. Empty fields do not choose.
-#[derive(Debug, Clone, Default)]
+/// Which jobs. Empty fields do not choose.
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Filter {
     /// Only these states; empty: all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub states: Vec<State>,
     /// Only this kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Only this queue.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<String>,
     /// Only this tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<Uuid>,
     /// Enqueued at this moment or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<DateTime<Utc>>,
-    /// Only older ones than this: the last id of the page before.
+    /// Only those with this text in one of their errors, in small or capital letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Only older ones than this: where the page before ended.
+    #[serde(skip)]
     pub before: Option<i64>,
     /// At most this many, 1 to [`PAGE_MAX`]; 0: 100.
+    #[serde(skip)]
     pub limit: i64,
 }
 
-/// The same columns from the three places a job can be in. `$1` holds the wanted state numbers.
-fn everywhere(condition: &str, order: &str) -> String {
-    let common = "id, queue, kind, priority, attempt, max_attempts, tenant, unique_key, payload, origin, progress, \
-        errors, clock_shift_ms, worker_id, enqueued_at, run_at, started_at";
-    let none = "null::timestamptz as finished_at";
-    format!(
-        "(select state as code, {common}, {none} from queue.job where {condition} and state = any($1) {order}) \
-         union all \
-         (select 4::smallint, {common}, finished_at from queue.job_dead where {condition} and 4 = any($1) {order}) \
-         union all \
-         (select (10 + outcome)::smallint, {common}, finished_at from queue.job_done \
-          where {condition} and 10 + outcome = any($1) {order}) "
-    )
-}
+/// The columns of [`Shown`], but for its state and its end.
+const COLUMNS: &str = "id, queue, kind, priority, attempt, max_attempts, tenant, unique_key, payload, origin, \
+    progress, errors, clock_shift_ms, worker_id, enqueued_at, run_at, started_at";
 
-/// A page of jobs, youngest first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn list(pool: &PgPool, filter: &Filter) -> sqlx::Result<Vec<Shown>> {
-    let condition = "($2::text is null or kind = $2) and ($3::text is null or queue = $3) \
-        and ($4::uuid is null or tenant = $4) and ($5::timestamptz is null or enqueued_at >= $5) \
-        and ($6::bigint is null or id < $6)";
-    let order = "order by id desc limit $7";
-    let sql = format!("select * from ({}) jobs {order}", everywhere(condition, order));
-    let states = if filter.states.is_empty() { &State::ALL[..] } else { &filter.states };
-    let codes: Vec<i16> = states.iter().map(|state| state.code()).collect();
-    let limit = if filter.limit == 0 { 100 } else { filter.limit.clamp(1, PAGE_MAX) };
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(codes).bind(&filter.kind).bind(&filter.queue);
-    let query = query.bind(filter.tenant).bind(filter.since).bind(filter.before).bind(limit);
-    query.fetch_all(pool).await?.iter().map(shown).collect()
-}
+/// The places a job can be in: its table, the number of its state, and the columns that only unfinished jobs have.
+const PLACES: [(&str, &str, &str); 4] = [
+    ("queue.job", "state", "null::timestamptz as finished_at, cancel_by"),
+    ("queue.job_dead", "4::smallint", "finished_at, null::text as cancel_by"),
+    ("queue.job_done", "10::smallint", "finished_at, null::text as cancel_by"),
+    ("queue.job_void", "(10 + outcome)::smallint", "finished_at, null::text as cancel_by"),
+];
 
 /// One job, or `None` when there is none with this id, or its history was dropped.
 ///
@@ -207,22 +214,26 @@ pub async fn list(pool: &PgPool, filter: &Filter) -> sqlx::Result<Vec<Shown>> {
 /// When the database refuses.
 pub async fn show(pool: &PgPool, id: i64) -> sqlx::Result<Option<Shown>> {
     // One statement has one snapshot: a job that moves meanwhile is seen exactly once.
-    let sql = everywhere("id = $2", "limit 1");
-    let codes: Vec<i16> = State::ALL.iter().map(|state| state.code()).collect();
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(codes).bind(id).fetch_optional(pool).await?;
+    let parts = PLACES.map(|(table, code, own)| {
+        format!("(select {code} as code, {COLUMNS}, {own} from {table} where id = $1 limit 1)")
+    });
+    let row =
+        sqlx::query(sqlx::AssertSqlSafe(parts.join(" union all "))).bind(id).fetch_optional(pool).await?;
     row.as_ref().map(shown).transpose()
 }
 
 fn shown(row: &PgRow) -> sqlx::Result<Shown> {
     let code: i16 = row.try_get("code")?;
     let state = State::of_code(code);
+    let priority: i16 = row.try_get("priority")?;
     let errors: Option<Json<Vec<Failure>>> = row.try_get("errors")?;
     Ok(Shown {
         id: row.try_get("id")?,
         state: state.ok_or_else(|| sqlx::Error::Decode(format!("no state has the number {code}").into()))?,
         queue: row.try_get("queue")?,
         kind: row.try_get("kind")?,
-        priority: row.try_get("priority")?,
+        priority: if priority < 0 { priority + HOUSEKEEPING } else { priority },
+        housekeeping: priority < 0,
         attempt: row.try_get("attempt")?,
         max_attempts: row.try_get("max_attempts")?,
         tenant: row.try_get("tenant")?,
@@ -237,6 +248,7 @@ fn shown(row: &PgRow) -> sqlx::Result<Shown> {
         run_at: row.try_get("run_at")?,
         started_at: row.try_get("started_at")?,
         finished_at: row.try_get("finished_at")?,
+        cancel_by: row.try_get("cancel_by")?,
     })
 }
 

@@ -17,6 +17,15 @@ use crate::{
     run::{Claimed, Run},
 };
 
+/// How long things may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// An attempt of a job that does not say.
+    pub(crate) timeout: Duration,
+    /// A handler that was told to stop.
+    pub(crate) cancel: Duration,
+}
+
 /// A started handler.
 type Started = BoxFuture<'static, Result<(), JobError>>;
 type Handler = Arc<dyn Fn(Run, Box<RawValue>) -> Started + Send + Sync>;
@@ -64,12 +73,17 @@ impl Router {
     }
 
     /// Runs one attempt to its end. Never panics; a panic of the handler is a failed attempt.
-    pub(crate) async fn attempt(&self, job: Claimed, default_timeout: Duration, backoff: Backoff) -> Outcome {
+    pub(crate) async fn attempt(&self, job: Claimed, limits: Limits, backoff: Backoff) -> Outcome {
         let (attempt, max_attempts, kind) = (job.run.attempt, job.run.max_attempts, job.run.kind.clone());
         let id = job.run.id;
+        let control = job.run.control.clone();
         let started = Instant::now();
-        let ended = self.end_of(job, default_timeout).await;
-        let outcome = decide(ended, attempt, max_attempts, backoff);
+        let ended = self.end_of(job, limits).await;
+        let outcome = match (control.cancel_by(), ended) {
+            // It was done all the same: nothing else would be true.
+            (Some(who), Err(error)) => Outcome::Cancelled(clean(&format!("cancelled by {who}: {error}"))),
+            (_, ended) => decide(ended, attempt, max_attempts, backoff),
+        };
         let ms = started.elapsed().as_secs_f64() * 1_000.0;
         metrics::histogram!("atelier_queue_run_ms", "kind" => kind.to_string()).record(ms);
         metrics::counter!("atelier_queue_outcomes_total", "kind" => kind.to_string(), "outcome" => outcome.label())
@@ -84,15 +98,15 @@ impl Router {
         outcome
     }
 
-    async fn end_of(&self, job: Claimed, default_timeout: Duration) -> Result<(), JobError> {
+    async fn end_of(&self, job: Claimed, limits: Limits) -> Result<(), JobError> {
         let Some(handler) = self.handlers.get(&*job.run.kind) else {
             return Err(JobError::fail(format!("no handler for the kind {}", job.run.kind)));
         };
         if job.late {
             return Err(JobError::fail("its deadline had passed before it could start"));
         }
-        let limit = job.timeout.unwrap_or(default_timeout);
-        let cancelled = job.run.control.cancelled.clone();
+        let limit = job.timeout.unwrap_or(limits.timeout);
+        let control = job.run.control.clone();
         // The handler's own code before its first await may panic as well.
         let Ok(work) = catch_unwind(AssertUnwindSafe(|| handler(job.run, job.payload))) else {
             return Err(JobError::retry("panic at the start"));
@@ -101,16 +115,27 @@ impl Router {
         // when this future is dropped.
         let mut task = JoinSet::new();
         task.spawn(work);
-        match tokio::time::timeout(limit, task.join_next()).await {
-            Ok(Some(Ok(result))) => result,
-            Ok(Some(Err(error))) => Err(JobError::retry(ended_badly(error))),
-            Ok(None) => Err(JobError::retry("the task was lost")),
-            Err(_) => {
-                cancelled.cancel();
-                task.abort_all();
+        let patience = async {
+            control.cancelled.cancelled().await;
+            tokio::time::sleep(limits.cancel).await;
+            // A lost lease or a leaving worker is no reason to end it: only somebody's wish is.
+            if control.cancel_by().is_none() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            joined = task.join_next() => match joined {
+                Some(Ok(result)) => result,
+                Some(Err(error)) => Err(JobError::retry(ended_badly(error))),
+                None => Err(JobError::retry("the task was lost")),
+            },
+            () = tokio::time::sleep(limit) => {
+                control.cancelled.cancel();
                 Err(JobError::retry(format!("took longer than its limit of {limit:?}")))
             }
+            () = patience => Err(JobError::retry(format!("did not stop within {:?} and was ended", limits.cancel))),
         }
+        // The set ends here, and its task with it.
     }
 }
 

@@ -1,12 +1,15 @@
 //! One started attempt, as its handler sees it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use serde_json::{Value, value::RawValue};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::progress::Progress;
+use crate::{progress::Progress, read::Shown};
 
 /// Facts and controls of one attempt. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -34,12 +37,46 @@ pub struct Run {
 #[derive(Debug)]
 pub(crate) struct Control {
     pub(crate) cancelled: CancellationToken,
+    /// Somebody asked for the end of this job, and who.
+    cancel_by: OnceLock<String>,
     pub(crate) progress: Progress,
 }
 
+impl Control {
+    pub(crate) fn new() -> Control {
+        Control { cancelled: CancellationToken::new(), cancel_by: OnceLock::new(), progress: Progress::new() }
+    }
+
+    /// Tells the handler to stop because `who` asked for it.
+    pub(crate) fn cancel(&self, who: String) {
+        let _ = self.cancel_by.set(who);
+        self.cancelled.cancel();
+    }
+
+    /// Who asked for the end of the job, if somebody did.
+    pub(crate) fn cancel_by(&self) -> Option<&str> {
+        self.cancel_by.get().map(String::as_str)
+    }
+}
+
 impl Run {
-    /// Cancelled when the result would no longer count (the lease was lost) or the worker is about to leave. A long
-    /// handler looks at it between steps and returns.
+    /// A run that belongs to no worker: for a rehearsal, or a test of a handler. What it tells is kept nowhere.
+    pub fn outside(job: &Shown) -> Run {
+        Run {
+            id: job.id,
+            attempt: job.attempt,
+            max_attempts: job.max_attempts,
+            kind: job.kind.as_str().into(),
+            queue: job.queue.as_str().into(),
+            tenant: job.tenant,
+            origin: job.origin.clone(),
+            clock_shift: chrono::Duration::milliseconds(job.clock_shift_ms),
+            control: Arc::new(Control::new()),
+        }
+    }
+
+    /// Cancelled when somebody asked for the end of the job, when the result would no longer count (the lease was lost),
+    /// or when the worker is about to leave. A long handler looks at it between steps and returns.
     pub fn cancelled(&self) -> &CancellationToken {
         &self.control.cancelled
     }
@@ -60,6 +97,8 @@ impl Run {
 pub(crate) struct Claimed {
     pub(crate) run: Run,
     pub(crate) token: i64,
+    pub(crate) priority: i16,
+    pub(crate) lane: i32,
     /// Stays raw: one worker runs many kinds, and a payload that does not decode must fail alone.
     pub(crate) payload: Box<RawValue>,
     pub(crate) timeout: Option<Duration>,

@@ -75,11 +75,24 @@ async fn version(tx: &mut PgConnection) -> sqlx::Result<i32> {
     sqlx::query_scalar("select coalesce(max(number), 0) from queue.version").fetch_one(tx).await
 }
 
+/// A history of jobs; each is kept as long as its reader wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    /// Jobs that ended well.
+    Done,
+    /// Jobs that somebody discarded or cancelled.
+    Ended,
+}
+
 /// Drops the history of whole days that ended at or before `before`: at most 400 days in one call. Jobs that
 /// are not finished, dead letters and the present day are never touched. Returns how many days went.
 ///
 /// # Errors
 /// When the database refuses, for example because a long reader holds the history for more than 2 s.
-pub async fn prune(pool: &PgPool, before: DateTime<Utc>) -> sqlx::Result<i32> {
-    sqlx::query_scalar("select queue.drop_days($1)").bind(before).fetch_one(pool).await
+pub async fn prune(pool: &PgPool, history: History, before: DateTime<Utc>) -> sqlx::Result<i32> {
+    let table = match history {
+        History::Done => "job_done",
+        History::Ended => "job_void",
+    };
+    sqlx::query_scalar("select queue.drop_days($1, $2)").bind(table).bind(before).fetch_one(pool).await
 }

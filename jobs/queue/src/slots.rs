@@ -38,6 +38,8 @@ pub(crate) struct Slots {
     ended: AtomicUsize,
     ended_us: AtomicU64,
     maybe_more: AtomicBool,
+    /// A limit held back jobs: look again when one ends.
+    held_back: AtomicBool,
     work: AtomicWaker,
     /// A waker of its own: with one for both, closing could replace the other's and hang.
     idle: AtomicWaker,
@@ -57,6 +59,7 @@ impl Slots {
             ended: 0.into(),
             ended_us: 0.into(),
             maybe_more: true.into(),
+            held_back: false.into(),
             work: AtomicWaker::new(),
             idle: AtomicWaker::new(),
         }
@@ -90,6 +93,22 @@ impl Slots {
     /// Called before the claim's statement, so that a wake-up which arrives while it runs is not lost.
     pub(crate) fn clear_hint(&self) {
         self.maybe_more.store(false, Release);
+    }
+
+    /// A limit held back jobs.
+    pub(crate) fn hold_back(&self) {
+        self.held_back.store(true, Release);
+    }
+
+    pub(crate) fn is_held_back(&self) -> bool {
+        self.held_back.load(Acquire)
+    }
+
+    /// Looks again for what a limit held back.
+    pub(crate) fn try_held_back(&self) {
+        if self.held_back.swap(false, AcqRel) {
+            self.hint();
+        }
     }
 
     /// Takes in what was claimed. `since` is the time since the rate was last measured; answers whether it was
@@ -170,6 +189,7 @@ impl Slots {
 
     /// A result was written.
     pub(crate) fn acked(&self) {
+        self.try_held_back();
         if self.unacked.fetch_sub(1, AcqRel) == 1 {
             self.idle.wake();
         }

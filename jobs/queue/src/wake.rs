@@ -15,12 +15,13 @@ use sqlx::{
 use tokio::sync::mpsc;
 
 use crate::{
+    action,
     connection::{Link, within},
     engine::Engine,
 };
 
 /// Channel of PostgreSQL's NOTIFY.
-const CHANNEL: &str = "atelier_queue";
+pub(crate) const CHANNEL: &str = "atelier_queue";
 /// Payload that also tells the timers of scheduled jobs.
 const SCHEDULED: &str = "scheduled";
 const GAP: Duration = Duration::from_millis(10);
@@ -102,7 +103,14 @@ async fn listen(engine: &Engine, wait: &mut Duration) -> sqlx::Result<std::conve
         engine.poke();
         // None: connected again, messages may have been lost.
         let message = listener.try_recv().await?;
-        if message.is_none_or(|m| m.payload() == SCHEDULED) {
+        let payload = message.as_ref().map(|message| message.payload());
+        if payload.is_none_or(|payload| payload == action::CONTROL) {
+            engine.look_at_controls();
+        }
+        if payload.is_none_or(|payload| payload == action::CANCEL) {
+            engine.cancels.notify_one();
+        }
+        if payload.is_none_or(|payload| payload == SCHEDULED) {
             engine.due.notify_one();
         }
     }

@@ -12,6 +12,7 @@ use crate::{
     ack,
     backend::{QueueBackend, RunService},
     claim,
+    control::Controls,
     engine::{Config, Engine},
     lease, maintain,
     router::Router,
@@ -51,7 +52,7 @@ pub async fn run(
     router: Router,
     shutdown: CancellationToken,
 ) -> Result<(), WorkerError> {
-    let mut running = Running::start(pool, config).await?;
+    let mut running = Running::start(pool, config, None).await?;
     let worked = running.work(router, shutdown).await;
     running.stop().await;
     worked
@@ -67,15 +68,24 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) async fn start(pool: &PgPool, config: Config) -> Result<Running, WorkerError> {
+    /// `only`: nothing but this job is ever claimed, by [`claim::claim_one`].
+    pub(crate) async fn start(
+        pool: &PgPool,
+        config: Config,
+        only: Option<i64>,
+    ) -> Result<Running, WorkerError> {
         check(&config)?;
         for schedule in &config.schedules {
             schedule.put(pool).await?;
         }
+        let controls = Controls::load(&mut *pool.acquire().await?).await?;
         let (engine, results) = Engine::new(pool, config);
+        engine.set_controls(controls);
         let broken = CancellationToken::new();
         let (mut claimer, mut tasks) = (JoinSet::new(), JoinSet::new());
-        claimer.spawn(guarded("claimer", broken.clone(), claim::claimer(engine.clone())));
+        if only.is_none() {
+            claimer.spawn(guarded("claimer", broken.clone(), claim::claimer(engine.clone())));
+        }
         tasks.spawn(guarded("acker", broken.clone(), ack::acker(engine.clone(), results)));
         tasks.spawn(guarded("keeper", broken.clone(), lease::keeper(engine.clone())));
         tasks.spawn(guarded("timer", broken.clone(), maintain::timer(engine.clone())));
@@ -184,7 +194,16 @@ async fn monitor(engine: &Arc<Engine>, router: Router, stop: CancellationToken) 
         engine.cancel_all();
         std::future::pending::<()>().await;
     };
+    let hurry = engine.config.hurry.clone();
+    let hurried = async {
+        while !engine.draining() {
+            engine.drained.notified().await;
+        }
+        hurry.cancelled().await;
+    };
+    // Whatever runs when this future is dropped is booked by its receipt.
     tokio::select! {
+        () = hurried => Ok(()),
         ended = monitor.run_with_signal(signal) => ended.map_err(|error| WorkerError::Monitor(error.to_string())),
         () = last_call => Ok(()),
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entities::ids::ProfileId;
-use platform::mail::Template;
+use platform::mail::{Message, Template};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -35,11 +35,9 @@ impl Job for SendMail {
         Some(format!("{}:{}", self.template.name(), self.profile_id))
     }
 
-    async fn run(self, ctx: &JobCtx) -> Result<(), JobError> {
-        let app = &ctx.app;
-        let message = domain::mail::compose(app, &app.db, self.template, self.profile_id, ctx.now()).await;
-        match message.map_err(JobError::retry)? {
-            Some(message) => app.mailer.send(&message).await.map_err(|error| {
+    async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
+        match self.message(ctx).await? {
+            Some(message) => ctx.app.mailer.send(&message).await.map_err(|error| {
                 if error.is_permanent() { JobError::fail(error) } else { JobError::retry(error) }
             }),
             // Gone, blocked, or confirmed meanwhile.
@@ -48,5 +46,21 @@ impl Job for SendMail {
                 Ok(())
             }
         }
+    }
+
+    async fn rehearse(&self, ctx: &JobCtx) -> Result<Option<String>, JobError> {
+        Ok(Some(match self.message(ctx).await? {
+            Some(message) => format!("would send {:?} to {}", message.subject, message.to),
+            None => "would send nothing: there is nothing to say to this person any more".to_owned(),
+        }))
+    }
+}
+
+impl SendMail {
+    async fn message(&self, ctx: &JobCtx) -> Result<Option<Message>, JobError> {
+        let (app, now) = (&ctx.app, ctx.now());
+        domain::mail::compose(app, &app.db, self.template, self.profile_id, now)
+            .await
+            .map_err(JobError::retry)
     }
 }

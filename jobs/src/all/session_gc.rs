@@ -15,13 +15,14 @@ impl Job for SessionGc {
     const NAME: &'static str = "session-gc";
     const TIMEOUT: Duration = Duration::from_secs(1_800);
     const PRIORITY: i16 = 10;
+    const HOUSEKEEPING: bool = true;
     const SCHEDULE: Option<&'static str> = Some("0 0 0 * * ?");
 
     fn example() -> SessionGc {
         SessionGc::default()
     }
 
-    async fn run(self, ctx: &JobCtx) -> Result<(), JobError> {
+    async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
         let (app, now) = (&ctx.app, ctx.now());
         let mut removed = 0;
         loop {

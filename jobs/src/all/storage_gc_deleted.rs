@@ -18,13 +18,14 @@ impl Job for StorageGcDeleted {
     const NAME: &'static str = "storage-gc-deleted";
     const TIMEOUT: Duration = Duration::from_secs(3_600);
     const PRIORITY: i16 = 10;
+    const HOUSEKEEPING: bool = true;
     const SCHEDULE: Option<&'static str> = Some("0 0 0 * * ?");
 
     fn example() -> StorageGcDeleted {
         StorageGcDeleted::default()
     }
 
-    async fn run(self, ctx: &JobCtx) -> Result<(), JobError> {
+    async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
         let now = ctx.now();
         let mut all = Swept::default();
         loop {

@@ -118,8 +118,8 @@ async fn belongs(app: &App) -> Result<String, String> {
 async fn dead_letters(app: &App) -> Result<String, String> {
     let filter = Filter { states: vec![State::Dead], limit: 1000, ..Filter::default() };
     match list(&app.pool, &filter).await {
-        Ok(dead) if dead.is_empty() => Ok("no dead letters".to_owned()),
-        Ok(dead) => Ok(format!("{} dead letters: see `atelier jobs list --state dead`", dead.len())),
+        Ok(dead) if dead.jobs.is_empty() => Ok("no dead letters".to_owned()),
+        Ok(dead) => Ok(format!("{} dead letters: see `atelier jobs list --state dead`", dead.jobs.len())),
         Err(error) => Err(error.to_string()),
     }
 }

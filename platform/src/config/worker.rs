@@ -1,13 +1,19 @@
 //! What a worker runs, and how processes log.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use super::variables::Variables;
 
 /// The job worker.
 #[derive(Clone, Debug)]
 pub struct WorkerConfig {
-    /// Queue names and how many jobs of each run at a time:
-    /// `PENPOT_WORKER_DEFAULT_PARALLELISM` (4) and `PENPOT_WORKER_WEBHOOK_PARALLELISM` (2).
+    /// Queue names and how many jobs of each run at a time: `PENPOT_WORKER_DEFAULT_PARALLELISM` (4),
+    /// `PENPOT_WORKER_WEBHOOK_PARALLELISM` (2) and `ATELIER_WORKER_MEDIA_PARALLELISM` (1).
     pub slots: Vec<(String, usize)>,
+    /// `ATELIER_WORKER_HOST`: where a worker process answers `/livez`, `/readyz` and `/metrics`. Default 127.0.0.1.
+    pub host: IpAddr,
+    /// `ATELIER_WORKER_PORT`: on which port; 0: one that is free. Default 6062.
+    pub port: u16,
 }
 
 /// Logging.
@@ -41,7 +47,21 @@ impl WorkerConfig {
         let webhooks = vars
             .var("PENPOT_WORKER_WEBHOOK_PARALLELISM", "Webhook calls that run at the same time.")
             .number(2, 0..=256);
-        WorkerConfig { slots: vec![("default".to_owned(), default), ("webhooks".to_owned(), webhooks)] }
+        let media = vars
+            .var(
+                "ATELIER_WORKER_MEDIA_PARALLELISM",
+                "Pictures, fonts and archives that are worked on at the same time.",
+            )
+            .number(1, 0..=256);
+        let host = vars
+            .var("ATELIER_WORKER_HOST", "Where a worker process answers /livez, /readyz and /metrics.")
+            .parsed(IpAddr::V4(Ipv4Addr::LOCALHOST), "an IP address", IpAddr::to_string, |text| {
+                text.parse().ok()
+            });
+        let port =
+            vars.var("ATELIER_WORKER_PORT", "On which port; 0: one that is free.").number(6062, 0..=u16::MAX);
+        let slots = [("default", default), ("webhooks", webhooks), ("media", media)];
+        WorkerConfig { slots: slots.map(|(name, n)| (name.to_owned(), n)).to_vec(), host, port }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atelier_queue::{Config, NewJob, Schedule, Waker, read::State};
+use atelier_queue::{Config, History, NewJob, Schedule, Waker, read::State};
 use serde_json::json;
 
 use super::setup::{House, config};
@@ -66,15 +66,15 @@ async fn history_is_dropped_by_day_and_dead_letters_stay() {
     house.run_sql(
         "create table queue.job_done_20010101 partition of queue.job_done \
            for values from ('2001-01-01 00:00+00') to ('2001-01-02 00:00+00'); \
-         insert into queue.job_done (id, finished_at, run_at, enqueued_at, clock_shift_ms, outcome, priority, attempt, \
-           max_attempts, queue, kind, payload) values (-1, '2001-01-01 12:00+00', now(), now(), 0, 0, 0, 1, 1, 'q', 'k', '1')",
+         insert into queue.job_done (id, finished_at, run_at, enqueued_at, clock_shift_ms, priority, attempt, \
+           max_attempts, queue, kind, payload) values (-1, '2001-01-01 12:00+00', now(), now(), 0, 0, 1, 1, 'q', 'k', '1')",
     )
     .await;
     let dead = house.act("fail", 0, 1).await;
     let done = house.act("", 0, 1).await;
     atelier_queue::drain(&house.pool, config(), house.router()).await.expect("drains");
     let far = "9999-01-01T00:00:00Z".parse().expect("a time");
-    assert!(atelier_queue::prune(&house.pool, far).await.expect("prunes") >= 1);
+    assert!(atelier_queue::prune(&house.pool, History::Done, far).await.expect("prunes") >= 1);
     assert_eq!(house.count("select count(*) from queue.job_done where id = -1").await, 0);
     assert_eq!(house.show(done).await.state, State::Done, "the present day stays");
     assert_eq!(house.show(dead).await.state, State::Dead);

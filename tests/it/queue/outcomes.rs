@@ -151,8 +151,8 @@ async fn pages_are_in_order_and_filtered() {
         ..Default::default()
     };
     let ids = |jobs: Vec<read::Shown>| jobs.iter().map(|job| job.id).collect::<Vec<_>>();
-    assert_eq!(ids(read::list(&house.pool, &page(None, &[])).await.expect("lists")), [6, 5, 4, 3]);
-    assert_eq!(ids(read::list(&house.pool, &page(Some(3), &[])).await.expect("lists")), [2, 1]);
-    assert_eq!(ids(read::list(&house.pool, &page(None, &[State::Dead])).await.expect("lists")), [4, 2]);
-    assert_eq!(ids(read::list(&house.pool, &page(None, &[State::Ready])).await.expect("lists")), [6]);
+    assert_eq!(ids(read::list(&house.pool, &page(None, &[])).await.expect("lists").jobs), [6, 5, 4, 3]);
+    assert_eq!(ids(read::list(&house.pool, &page(Some(3), &[])).await.expect("lists").jobs), [2, 1]);
+    assert_eq!(ids(read::list(&house.pool, &page(None, &[State::Dead])).await.expect("lists").jobs), [4, 2]);
+    assert_eq!(ids(read::list(&house.pool, &page(None, &[State::Ready])).await.expect("lists").jobs), [6]);
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use jobs::read::{self, Filter, Shown, State};
+use platform::app::App;
 
 use crate::{installation::Installation, moment::Moment, output, settings::Place};
 
@@ -27,6 +28,9 @@ pub(crate) struct Args {
     /// Only those enqueued since then, such as -2h or 2026-05-01T12:00:00Z
     #[arg(long, allow_hyphen_values = true)]
     since: Option<Moment>,
+    /// Only those with this text in an error
+    #[arg(long)]
+    text: Option<String>,
     /// Only those before this one: the last id of the page before
     #[arg(long)]
     before: Option<i64>,
@@ -46,11 +50,12 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
             kind: args.kind,
             queue: args.queue,
             tenant: args.tenant,
+            text: args.text,
             since: args.since.map(|since| since.at(app.now())),
             before: args.before,
             limit: args.limit,
         };
-        Ok(read::list(&app.pool, &filter).await?)
+        page(app, filter).await
     });
     let found = found.await?;
     if args.json {
@@ -59,6 +64,21 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         output::print(&table(&found))?
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A page as long as was asked for. One question looks at a bounded number of rows only.
+async fn page(app: &App, mut filter: Filter) -> Result<Vec<Shown>> {
+    let wanted = filter.limit;
+    let mut found = vec![];
+    loop {
+        let page = read::list(&app.pool, &filter).await?;
+        found.extend(page.jobs);
+        filter.limit = wanted - i64::try_from(found.len()).unwrap_or(i64::MAX);
+        filter.before = page.next;
+        if filter.limit <= 0 || page.next.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
 fn table(found: &[Shown]) -> String {

@@ -1,0 +1,43 @@
+//! A dead letter on the code of this process.
+
+use sqlx::PgPool;
+
+use crate::{
+    Config, Router, WorkerError,
+    action::{self, SteerError},
+    drain::run_one,
+    steer::{Target, take_back},
+};
+
+/// Makes a dead letter, or a job that was discarded or cancelled, ready with all its attempts, and runs its first one
+/// here and now with `router`, as [`run_one`] does. Other workers cannot take it before; should this process die, they
+/// do within a minute. Answers whether it could be had.
+///
+/// # Errors
+/// As [`run_one`].
+pub async fn replay(
+    pool: &PgPool,
+    config: Config,
+    router: Router,
+    id: i64,
+    who: &str,
+) -> Result<bool, WorkerError> {
+    let mut tx = action::begin(pool).await?;
+    if take_back(&mut tx, &Target::Ids(vec![id]), who).await? == 0 {
+        return Ok(false);
+    }
+    let held = "update queue.job set state = 0, run_at = now() + interval '1 minute' where id = $1";
+    sqlx::query(held).bind(id).execute(&mut *tx).await?;
+    action::record(&mut tx, who, "replay", &serde_json::json!({"ids": [id]}), 1).await?;
+    tx.commit().await?;
+    run_one(pool, config, router, id).await
+}
+
+impl From<SteerError> for WorkerError {
+    fn from(error: SteerError) -> WorkerError {
+        match error {
+            SteerError::Refused(text) => WorkerError::Config(text),
+            SteerError::Database(error) => WorkerError::Database(error),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! A dead letter on the code of this process: for real, or as a rehearsal.
+
+use std::time::Duration;
+
+use atelier_queue::{Config, Run};
+use platform::app::App;
+
+use crate::{JobCtx, JobError, WorkerError, enqueue::entry, read::Shown, worker::router};
+
+/// Makes a dead letter, or a job that was discarded or cancelled, ready again and runs it here and now. Answers whether it
+/// could be had: one that is unfinished, or ended well, cannot.
+///
+/// # Errors
+/// When the database cannot be asked. A failing job is no error.
+pub async fn replay(app: &App, id: i64, who: &str) -> Result<bool, WorkerError> {
+    atelier_queue::replay(&app.pool, Config::default(), router(app), id, who).await
+}
+
+/// What a run of `job` would do now, without doing it.
+#[derive(Debug)]
+pub enum Rehearsed {
+    /// In a sentence.
+    Would(String),
+    /// Jobs of this kind cannot tell, or there is no such kind any more.
+    CannotTell,
+}
+
+/// Asks the job. Nothing is changed.
+///
+/// # Errors
+/// What a run would end with as well, such as a payload that does not decode.
+pub async fn rehearse(app: &App, job: &Shown) -> Result<Rehearsed, JobError> {
+    let Some(entry) = entry(&job.kind) else { return Ok(Rehearsed::CannotTell) };
+    let ctx = JobCtx::new(app.clone(), Run::outside(job), Duration::from_secs(60));
+    let told = (entry.rehearse)(job.payload.clone(), ctx).await?;
+    Ok(told.map_or(Rehearsed::CannotTell, Rehearsed::Would))
+}
