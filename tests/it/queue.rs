@@ -2,5 +2,8 @@
 
 mod clock;
 mod faults;
+mod limits;
+mod model;
 mod outcomes;
 mod setup;
+mod steering;

@@ -6,6 +6,8 @@ use sqlx::{PgPool, Postgres, Transaction};
 /// Longest name of whoever acts, in characters.
 const WHO_CHARS_MAX: usize = 200;
 
+/// Channel of PostgreSQL's NOTIFY.
+pub(crate) const CHANNEL: &str = "atelier_queue";
 /// Payloads of NOTIFY for workers: read the switches again, look for jobs to cancel.
 pub(crate) const CONTROL: &str = "control";
 pub(crate) const CANCEL: &str = "cancel";
@@ -43,10 +45,6 @@ pub(crate) async fn record(
 
 /// Workers hear `message` when the transaction commits. Rare, so that the lock which NOTIFY takes does no harm.
 pub(crate) async fn tell(tx: &mut Transaction<'_, Postgres>, message: &str) -> sqlx::Result<()> {
-    sqlx::query("select pg_notify($1, $2)")
-        .bind(crate::wake::CHANNEL)
-        .bind(message)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(message).execute(&mut **tx).await?;
     Ok(())
 }

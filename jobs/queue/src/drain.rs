@@ -16,8 +16,9 @@ pub struct Drained {
     pub failed: u64,
 }
 
-/// Works like [`crate::run()`], without schedules, until no job of these queues is ready, running or due. Jobs for
-/// later stay, those that wait for their next attempt included; jobs that other workers run are waited for.
+/// Works like [`crate::run()`], without schedules, until no job of these queues is ready, running or due. What is
+/// paused stays, and so do jobs for later, those that wait for their next attempt included; jobs that other workers run
+/// are waited for.
 ///
 /// # Errors
 /// As [`crate::run()`], and when the database cannot be asked.
@@ -73,8 +74,11 @@ pub async fn run_one(pool: &PgPool, config: Config, router: Router, id: i64) -> 
 }
 
 async fn until_empty(engine: &Engine, names: &[String]) -> sqlx::Result<()> {
-    // Three questions, each through the index of its state.
-    let left = "select exists (select 1 from queue.job where queue = any($1) and state = 1) \
+    // Three questions, each through the index of its state. What is paused is not waited for.
+    let left = "with paused as (select scope, name from queue.control where paused_at is not null) \
+        select exists (select 1 from queue.job j where queue = any($1) and state = 1 and not exists ( \
+              select 1 from paused p where (p.scope = 'queue' and p.name = j.queue) \
+                or (p.scope = 'kind' and p.name = j.kind))) \
           or exists (select 1 from queue.job where queue = any($1) and state = 2 and lease_until is not null) \
           or exists (select 1 from queue.job where queue = any($1) and state = 0 and run_at <= now())";
     let mut pause = Duration::from_millis(2);

@@ -2,7 +2,6 @@
 //! queue. Nothing in here knows apalis.
 
 use std::{
-    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex,
         atomic::{
@@ -15,97 +14,17 @@ use std::{
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use tokio::sync::{Notify, mpsc};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    control::Controls,
-    cron_line::Schedule,
-    outcome::Outcome,
-    progress::lock,
-    run::{Claimed, Control},
+    config::Config, control::Controls, leases::Leases, outcome::Outcome, progress::lock, run::Claimed,
     slots::Slots,
 };
-
-/// How long a failed job waits: `first · 2ⁿ⁻¹`, at most `longest`, times a random factor between 0.5 and 1.5.
-#[derive(Debug, Clone, Copy)]
-pub struct Backoff {
-    /// After the first failed attempt. Default 1 s.
-    pub first: Duration,
-    /// Never more than this. Default 1 h.
-    pub longest: Duration,
-}
-
-impl Default for Backoff {
-    fn default() -> Backoff {
-        Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(3_600) }
-    }
-}
-
-impl Backoff {
-    pub(crate) fn delay(&self, attempt: i16) -> Duration {
-        let factor = 2f64.powi(i32::from(attempt.clamp(1, 60)) - 1);
-        let seconds = (self.first.as_secs_f64() * factor).min(self.longest.as_secs_f64());
-        Duration::from_secs_f64(seconds * rand::random_range(0.5..1.5))
-    }
-}
-
-/// How one worker process works. The defaults need no tuning.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Queues and their slots: how many jobs of it run at once, at least 1.
-    pub queues: Vec<(String, usize)>,
-    /// Jobs started by the clock. Written to `queue.schedule` at start.
-    pub schedules: Vec<Schedule>,
-    /// A job whose worker was not heard of for this long runs again. Renewed every third of it. Default 15 s.
-    pub lease: Duration,
-    /// The net under every wake-up. Default 1 s.
-    pub poll: Duration,
-    /// How long running jobs may go on after a shutdown began. Default 30 s.
-    pub grace: Duration,
-    /// How long one attempt may take when the job does not say. Default 10 min.
-    pub timeout: Duration,
-    /// Waits between attempts.
-    pub backoff: Backoff,
-    /// How long a handler may go on after somebody asked for the end of its job. Default 5 s.
-    pub cancel: Duration,
-    /// Housekeeping starts when nothing else has been ready or running here for this long, and the process is not busy.
-    /// Zero: it is work like any other. Default 1 s.
-    pub idle_after: Duration,
-    /// Housekeeping that has waited for this long is work like any other. Default 1 h.
-    pub housekeeping_max_wait: Duration,
-    /// How long finished jobs are kept; `None`: somebody else calls [`crate::prune`].
-    pub retention: Option<Duration>,
-    /// Cancelled during a shutdown: running jobs are ended and given back at once, with their attempt.
-    pub hurry: CancellationToken,
-}
-
-impl Default for Config {
-    fn default() -> Config {
-        Config {
-            queues: vec![("default".to_owned(), 8)],
-            schedules: vec![],
-            lease: Duration::from_secs(15),
-            poll: Duration::from_secs(1),
-            grace: Duration::from_secs(30),
-            timeout: Duration::from_secs(600),
-            backoff: Backoff::default(),
-            cancel: Duration::from_secs(5),
-            idle_after: Duration::from_secs(1),
-            housekeeping_max_wait: Duration::from_secs(3_600),
-            retention: None,
-            hurry: CancellationToken::new(),
-        }
-    }
-}
 
 /// Most jobs claimed by one statement.
 const CLAIM_MAX: usize = 500;
 /// Most jobs fetched ahead per queue.
 const PREFETCH_MAX: usize = 1_000;
-
-/// Jobs that have been here for less are not asked after: they end by themselves.
-const SHORT: Duration = Duration::from_millis(100);
 
 /// One result on its way to the database.
 pub(crate) struct Ack {
@@ -115,23 +34,6 @@ pub(crate) struct Ack {
     /// The last progress, when it has not been written.
     pub(crate) progress: Option<String>,
     pub(crate) slots: Arc<Slots>,
-}
-
-/// A lease this process holds.
-struct Lease {
-    token: i64,
-    claimed: Instant,
-    renewed: Instant,
-    control: Arc<Control>,
-    /// The run has ended, and its result is on its way.
-    ended: bool,
-}
-
-/// The run of this lease counts no longer.
-fn lost(id: i64, lease: &Lease) {
-    lease.control.cancelled.cancel();
-    metrics::counter!("atelier_queue_leases_lost_total").increment(1);
-    tracing::warn!(job = id, "queue: lost the lease of a running job");
 }
 
 /// How many runs ended how since the start.
@@ -166,7 +68,7 @@ pub(crate) struct Engine {
     busy: Mutex<Instant>,
     draining: AtomicBool,
     closed: AtomicBool,
-    leases: Mutex<HashMap<i64, Lease>>,
+    pub(crate) leases: Leases,
     pub(crate) tally: Tally,
 }
 
@@ -193,7 +95,7 @@ impl Engine {
             busy: Mutex::new(Instant::now()),
             draining: false.into(),
             closed: false.into(),
-            leases: Mutex::default(),
+            leases: Leases::default(),
             tally: Tally::default(),
         };
         (Arc::new(engine), results)
@@ -288,16 +190,7 @@ impl Engine {
         if jobs.iter().any(|job| job.priority >= 0) {
             *lock(&self.busy) = now;
         }
-        let mut leases = lock(&self.leases);
-        for job in &jobs {
-            let control = job.run.control.clone();
-            let lease = Lease { token: job.token, claimed: now, renewed: now, control, ended: false };
-            // This process slept through a lease of its own: the run of that claim counts no longer.
-            if let Some(stale) = leases.insert(job.run.id, lease) {
-                lost(job.run.id, &stale);
-            }
-        }
-        drop(leases);
+        self.leases.take_in(&jobs, now);
         let measured = slots.fill(jobs, since);
         if self.draining() {
             self.release(slots);
@@ -331,9 +224,7 @@ impl Engine {
         if matches!(ack.outcome, Outcome::Dead(_) | Outcome::Retry { refund: false, .. }) {
             self.tally.failed.fetch_add(1, Relaxed);
         }
-        if let Some(lease) = lock(&self.leases).get_mut(&ack.id).filter(|lease| lease.token == ack.token) {
-            lease.ended = true;
-        }
+        self.leases.ended(ack.id, ack.token);
         let slots = ack.slots.clone();
         self.send(ack);
         slots.ended(ran);
@@ -364,91 +255,12 @@ impl Engine {
 
     /// These results are written.
     pub(crate) fn acked(&self, acks: &[Ack]) {
-        let mut leases = lock(&self.leases);
-        for ack in acks {
-            if leases.get(&ack.id).is_some_and(|lease| lease.token == ack.token) {
-                leases.remove(&ack.id);
-            }
-        }
-        drop(leases);
+        self.leases.let_go(acks.iter().map(|ack| (ack.id, ack.token)));
         for ack in acks {
             ack.slots.acked();
         }
         if !self.draining() && self.queues.iter().any(|slots| slots.wants()) {
             self.claim.notify_one();
-        }
-    }
-
-    /// Ids and tokens of the jobs that have been here for a while.
-    pub(crate) fn leases_held(&self) -> (Vec<i64>, Vec<i64>) {
-        let leases = lock(&self.leases);
-        let long = leases.iter().filter(|(_, lease)| !lease.ended && lease.claimed.elapsed() >= SHORT);
-        long.map(|(id, lease)| (*id, lease.token)).unzip()
-    }
-
-    /// Somebody asked for the end of these jobs.
-    pub(crate) fn cancel(&self, jobs: Vec<(i64, String)>) {
-        let leases = lock(&self.leases);
-        for (id, who) in jobs {
-            if let Some(lease) = leases.get(&id) {
-                tracing::info!(job = id, who, "queue: cancelled");
-                lease.control.cancel(who);
-            }
-        }
-    }
-
-    /// Ids and tokens of leases that were not renewed for `age`.
-    pub(crate) fn leases_older(&self, age: Duration) -> (Vec<i64>, Vec<i64>) {
-        let leases = lock(&self.leases);
-        let old = leases.iter().filter(|(_, lease)| lease.renewed.elapsed() >= age);
-        let mut old: Vec<(i64, i64)> = old.map(|(id, lease)| (*id, lease.token)).collect();
-        // Everybody locks rows in the order of their ids, so that nobody waits for each other.
-        old.sort_unstable();
-        old.into_iter().unzip()
-    }
-
-    /// Of these ids with their tokens, only `kept` are still ours. One that was not kept has been acked meanwhile, or
-    /// somebody else has it now: then its result no longer counts and the handler is told to stop. A job that this
-    /// process claimed again meanwhile has another token, and is left alone.
-    pub(crate) fn renewed(&self, ids: &[i64], tokens: &[i64], kept: &[i64]) {
-        let now = Instant::now();
-        let kept: HashSet<i64> = kept.iter().copied().collect();
-        let mut leases = lock(&self.leases);
-        for (id, token) in ids.iter().zip(tokens) {
-            let Some(lease) = leases.get_mut(id).filter(|lease| lease.token == *token) else { continue };
-            if kept.contains(id) {
-                lease.renewed = now;
-            } else if !lease.ended {
-                lost(*id, lease);
-                leases.remove(id);
-            }
-        }
-    }
-
-    /// Progress that has not been written: ids, tokens, JSON texts.
-    pub(crate) fn progress_changes(&self) -> (Vec<i64>, Vec<i64>, Vec<String>) {
-        let leases = lock(&self.leases);
-        let changes = leases.iter().filter_map(|(id, lease)| {
-            let text = lease.control.progress.take_change()?;
-            Some((*id, lease.token, text))
-        });
-        let mut changes: Vec<(i64, i64, String)> = changes.collect();
-        changes.sort_unstable();
-        changes.into_iter().collect()
-    }
-
-    /// Writing failed: these are still to be written.
-    pub(crate) fn progress_not_written(&self, ids: &[i64]) {
-        let leases = lock(&self.leases);
-        for lease in ids.iter().filter_map(|id| leases.get(id)) {
-            lease.control.progress.not_written();
-        }
-    }
-
-    /// Tells every running handler to come to an end.
-    pub(crate) fn cancel_all(&self) {
-        for lease in lock(&self.leases).values() {
-            lease.control.cancelled.cancel();
         }
     }
 
@@ -479,19 +291,5 @@ impl Engine {
         self.closed.store(true, Release);
         self.claim.notify_one();
         self.due.notify_one();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn backoff_grows_and_is_bounded() {
-        let backoff = Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(60) };
-        for (attempt, seconds) in [(1, 1.0), (2, 2.0), (5, 16.0), (7, 60.0), (100, 60.0)] {
-            let delay = backoff.delay(attempt).as_secs_f64();
-            assert!((seconds * 0.5..seconds * 1.5).contains(&delay), "{attempt}: {delay}");
-        }
     }
 }

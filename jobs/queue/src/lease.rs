@@ -34,7 +34,7 @@ pub(crate) async fn keeper(engine: Arc<Engine>) {
 }
 
 async fn renew(engine: &Engine, link: &mut Link, beat: Duration) {
-    let (ids, tokens) = engine.leases_older(beat);
+    let (ids, tokens) = engine.leases.older(beat);
     if ids.is_empty() {
         return;
     }
@@ -44,12 +44,12 @@ async fn renew(engine: &Engine, link: &mut Link, beat: Duration) {
     });
     let kept = kept.await;
     if let Ok(kept) = link.settle(kept).await {
-        engine.renewed(&ids, &tokens, &kept);
+        engine.leases.renewed(&ids, &tokens, &kept);
     }
 }
 
 async fn write_progress(engine: &Engine, link: &mut Link, beat: Duration) {
-    let (ids, tokens, texts) = engine.progress_changes();
+    let (ids, tokens, texts) = engine.leases.progress_changes();
     if ids.is_empty() {
         return;
     }
@@ -59,13 +59,13 @@ async fn write_progress(engine: &Engine, link: &mut Link, beat: Duration) {
     });
     let written = written.await;
     if link.settle(written).await.is_err() {
-        engine.progress_not_written(&ids);
+        engine.leases.not_written(&ids);
     }
 }
 
 /// Which of the running jobs somebody wants to end. Short jobs are not worth the question.
 async fn find_cancelled(engine: &Engine, link: &mut Link, beat: Duration) {
-    let (ids, tokens) = engine.leases_held();
+    let (ids, tokens) = engine.leases.held();
     if ids.is_empty() {
         return;
     }
@@ -75,6 +75,6 @@ async fn find_cancelled(engine: &Engine, link: &mut Link, beat: Duration) {
     });
     let found = found.await;
     if let Ok(found) = link.settle(found).await {
-        engine.cancel(found);
+        engine.leases.cancel(found);
     }
 }

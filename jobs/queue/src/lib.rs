@@ -6,6 +6,7 @@ mod backend;
 mod busy;
 mod claim;
 mod clock;
+mod config;
 mod connection;
 mod control;
 mod cron_line;
@@ -14,6 +15,7 @@ mod engine;
 mod enqueue;
 mod lanes;
 mod lease;
+mod leases;
 mod maintain;
 mod outcome;
 mod progress;
@@ -30,10 +32,10 @@ mod worker;
 
 pub use action::SteerError;
 pub use clock::{pause_schedule, resume_schedule, run_schedule};
+pub use config::{Backoff, Config};
 pub use control::{Control, LIMIT_MAX, Limits, Rate, Scope, WINDOW_MAX, controls, limit, pause, resume};
 pub use cron_line::{CronError, Missed, Schedule};
 pub use drain::{Drained, drain, run_one};
-pub use engine::{Backoff, Config};
 pub use enqueue::{
     BATCH_MAX, Bind, EnqueueError, Insert, NewJob, PAYLOAD_BYTES_MAX, PRIORITY_MAX, Twin,
     UNIQUE_KEY_BYTES_MAX, enqueue, enqueue_batch,

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use tokio::task::{JoinError, JoinSet};
 
 use crate::{
-    engine::Backoff,
+    config::Backoff,
     outcome::{JobError, Outcome, clean, error_text},
     run::{Claimed, Run},
 };

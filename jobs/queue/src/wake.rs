@@ -20,8 +20,6 @@ use crate::{
     engine::Engine,
 };
 
-/// Channel of PostgreSQL's NOTIFY.
-pub(crate) const CHANNEL: &str = "atelier_queue";
 /// Payload that also tells the timers of scheduled jobs.
 const SCHEDULED: &str = "scheduled";
 const GAP: Duration = Duration::from_millis(10);
@@ -68,7 +66,7 @@ async fn send(mut link: Link, mut calls: mpsc::Receiver<()>, scheduled: Arc<Atom
     while calls.recv().await.is_some() {
         let payload = if scheduled.swap(false, Ordering::AcqRel) { SCHEDULED } else { "" };
         let sent = within(Duration::from_secs(5), async {
-            let query = sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(payload);
+            let query = sqlx::query("select pg_notify($1, $2)").bind(action::CHANNEL).bind(payload);
             query.execute(link.open().await?).await
         });
         let sent = sent.await;
@@ -97,7 +95,7 @@ async fn listen(engine: &Engine, wait: &mut Duration) -> sqlx::Result<std::conve
     let options = engine.options.as_ref().clone().application_name("atelier-queue listener");
     let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&pool).await?;
-    listener.listen(CHANNEL).await?;
+    listener.listen(action::CHANNEL).await?;
     *wait = GAP;
     loop {
         engine.poke();

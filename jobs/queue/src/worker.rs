@@ -12,8 +12,9 @@ use crate::{
     ack,
     backend::{QueueBackend, RunService},
     claim,
+    config::Config,
     control::Controls,
-    engine::{Config, Engine},
+    engine::Engine,
     lease, maintain,
     router::Router,
     wake,
@@ -191,7 +192,7 @@ async fn monitor(engine: &Arc<Engine>, router: Router, stop: CancellationToken) 
             engine.drained.notified().await;
         }
         tokio::time::sleep(grace.saturating_sub(LAST_CALL)).await;
-        engine.cancel_all();
+        engine.leases.cancel_all();
         std::future::pending::<()>().await;
     };
     let hurry = engine.config.hurry.clone();

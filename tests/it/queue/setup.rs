@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atelier_queue::{
-    Backoff, Config, JobError, NewJob, Router, Run, enqueue,
+    Backoff, Config, JobError, NewJob, Router, Run, enqueue, enqueue_batch,
     read::{self, Shown},
 };
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use sqlx::PgPool;
 use tests::database::TestDatabase;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// Long enough for any machine; a test that waits so long has failed.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -65,6 +66,14 @@ impl House {
         enqueue(&self.pool, job).await.expect("enqueues").expect("is new")
     }
 
+    /// Enqueues many of the kind `act` for a tenant, of a kind, or both.
+    pub async fn many(&self, n: usize, kind: &str, tenant: Option<Uuid>, ms: u64) {
+        let job = NewJob { tenant, ..NewJob::new("default", kind, json!({})) };
+        for chunk in vec![json!({"ms": ms}); n].chunks(1_000) {
+            enqueue_batch(&self.pool, job.clone(), chunk).await.expect("enqueues");
+        }
+    }
+
     pub async fn show(&self, id: i64) -> Shown {
         read::show(&self.pool, id).await.expect("reads").expect("is known")
     }
@@ -107,7 +116,11 @@ impl House {
     pub fn router(&self) -> Router {
         let pool = self.pool.clone();
         let tick = |_: Run, _: Value| std::future::ready(Ok(()));
-        Router::new().on("tick", tick).on("act", move |run: Run, act: Act| play(pool.clone(), run, act))
+        let other = pool.clone();
+        Router::new()
+            .on("tick", tick)
+            .on("act", move |run: Run, act: Act| play(pool.clone(), run, act))
+            .on("other", move |run: Run, act: Act| play(other.clone(), run, act))
     }
 }
 
@@ -146,6 +159,11 @@ async fn play(pool: PgPool, run: Run, act: Act) -> Result<(), JobError> {
             return Err(JobError::snooze(Duration::from_millis(20)));
         }
         "exit" => std::process::exit(9),
+        "obey" => {
+            run.cancelled().cancelled().await;
+            note(&pool, &run, "told").await;
+            return Err(JobError::retry("stopped half-way"));
+        }
         "tell" => {
             run.progress(3, Some(9), "three of nine");
             run.log("a line");
