@@ -1,6 +1,6 @@
 # All that one types. Each target does its own set-up; the scripts say how.
 
-.PHONY: run test lint index bench demo
+.PHONY: run test chaos lint index bench demo
 .DEFAULT_GOAL := run
 
 # Run everything in one process on http://127.0.0.1:6060. Options: make run ARGS="--port 7070"
@@ -10,6 +10,10 @@ run:
 # Run every test. A part of them: make test ARGS=story
 test:
 	@ops/scripts/test $(ARGS)
+
+# Break everything at random for so many minutes, and count what was lost: make chaos MINUTES=5
+chaos:
+	@ATELIER_TEST_CHAOS_SECONDS=$$(($(or $(MINUTES),1) * 60)) ops/scripts/test queue::chaos::nothing --no-capture
 
 # Check format, lints, docs, and the order of the house.
 lint:

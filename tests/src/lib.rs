@@ -9,6 +9,7 @@ pub mod database;
 pub mod node;
 pub mod person;
 pub mod picture;
+pub mod postgres;
 pub mod process;
 pub mod s3;
 pub mod smtp;

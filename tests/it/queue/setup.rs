@@ -40,8 +40,12 @@ pub struct Worker {
 
 impl House {
     pub async fn new() -> House {
-        let database = TestDatabase::empty().await;
-        let house = House::open(database.uri).await;
+        House::on(TestDatabase::empty().await.uri).await
+    }
+
+    /// On an empty database.
+    pub async fn on(uri: String) -> House {
+        let house = House::open(uri).await;
         atelier_queue::install(&house.pool).await.expect("installs");
         atelier_queue::install(&house.pool).await.expect("installs twice");
         let log =
@@ -110,6 +114,23 @@ impl House {
         let shutdown = CancellationToken::new();
         let (pool, stop, router) = (self.pool.clone(), shutdown.clone(), self.router());
         let task = tokio::spawn(async move { atelier_queue::run(&pool, config, router, stop).await });
+        Worker { shutdown, task }
+    }
+
+    /// A worker that reaches the database by another, unsafe way than its handlers do. Started again when it could not
+    /// start, as whoever runs it would.
+    pub fn work_through(&self, uri: String, config: Config) -> Worker {
+        let shutdown = CancellationToken::new();
+        let (stop, router) = (shutdown.clone(), self.router());
+        let task = tokio::spawn(async move {
+            while !stop.is_cancelled() {
+                let Ok(pool) = PgPool::connect(&uri).await else { continue };
+                if atelier_queue::run(&pool, config.clone(), router.clone(), stop.clone()).await.is_ok() {
+                    break;
+                }
+            }
+            Ok(())
+        });
         Worker { shutdown, task }
     }
 
