@@ -1,3 +1,7 @@
+-- Two lanes may share a number, one in four thousand millions: then they share their part as well.
+create function queue.lane(kind text, tenant uuid) returns integer language sql immutable parallel safe
+  return hashtext(kind) # coalesce(uuid_hash(tenant), 0);
+
 -- Hot table: only jobs that are not finished. A finished row leaves it in the statement that says so,
 -- so its indexes stay small whatever the history is. Columns are ordered by alignment; empty ones cost nothing.
 -- state: 0 scheduled (due later) · 1 ready · 2 running
@@ -13,7 +17,7 @@ create table queue.job (
   clock_shift_ms      bigint not null default 0,    -- moves the clock that this run sees, never the queue's own
   timeout_ms          integer,                      -- null: the worker's default
   -- Jobs of one kind and tenant. Claims give every lane its share, so that none holds up the others.
-  lane                integer generated always as (hashtext(kind) # coalesce(uuid_hash(tenant), 0)) stored,
+  lane                integer not null,             -- queue.lane(kind, tenant), written by whoever writes the row
   tenant              uuid,
   worker_id           uuid,                         -- random per process start, never a name
   state               smallint not null default 1,
@@ -37,7 +41,6 @@ create index job_ready on queue.job (queue, priority desc, lane desc, id) where 
 create index job_due   on queue.job (run_at)      where state = 0;
 create index job_lease on queue.job (lease_until) where state = 2;
 create unique index job_unique on queue.job (kind, unique_key) where unique_key is not null;
-create index job_cancel on queue.job (id) where cancel_requested_at is not null;
 
 -- What ended well, one partition per UTC day: pruning drops a table.
 create table queue.job_done (

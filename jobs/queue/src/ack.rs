@@ -190,8 +190,11 @@ async fn flush_retries(conn: &mut PgConnection, batch: &[Ack]) -> sqlx::Result<u
     if ids.is_empty() {
         return Ok(0);
     }
+    // Somebody may have asked for the end of one whose attempt failed by itself before it was told.
+    let flagged = sqlx::query(sql::VOID_FLAGGED).bind(&ids).bind(&tokens);
+    let ended = flagged.execute(&mut *conn).await?.rows_affected();
     let query = sqlx::query(sql::RETRY).bind(&ids).bind(&tokens).bind(&delays).bind(&refunds).bind(&errors);
-    Ok(query.execute(conn).await?.rows_affected())
+    Ok(ended + query.execute(conn).await?.rows_affected())
 }
 
 #[cfg(test)]

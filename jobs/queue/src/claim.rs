@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 use sqlx::{Row, postgres::PgRow};
 
@@ -262,9 +263,12 @@ fn decode(rows: &[PgRow], token: i64, slots: &Arc<Slots>, kinds: &mut Kinds) -> 
     let mut jobs = Vec::with_capacity(rows.len());
     for row in rows {
         let kind = kinds.get(row.try_get("kind")?);
-        let waited_s: f64 = row.try_get("waited_s")?;
+        let run_at: DateTime<Utc> = row.try_get("run_at")?;
+        let claimed_at: DateTime<Utc> = row.try_get("claimed_at")?;
+        let waited_us = (claimed_at - run_at).num_microseconds().unwrap_or(i64::MAX).max(0);
+        #[expect(clippy::cast_precision_loss, reason = "a time in microseconds")]
         metrics::histogram!("atelier_queue_wait_ms", "kind" => kind.clone())
-            .record(waited_s.max(0.0) * 1_000.0);
+            .record(waited_us as f64 / 1_000.0);
         let timeout_ms: Option<i32> = row.try_get("timeout_ms")?;
         let run = Run {
             id: row.try_get("id")?,

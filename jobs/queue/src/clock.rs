@@ -45,8 +45,8 @@ async fn change(
 /// # Errors
 /// No such entry, or the database refuses.
 pub async fn run_schedule(pool: &PgPool, name: &str, who: &str) -> Result<Option<i64>, SteerError> {
-    let sql = "insert into queue.job (queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, origin) \
-        select queue, kind, unique_key, payload, case when priority < 0 then priority + $3 else priority end, \
+    let sql = "insert into queue.job (lane, queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, origin) \
+        select queue.lane(kind, null), queue, kind, unique_key, payload, case when priority < 0 then priority + $3 else priority end, \
           max_attempts, timeout_ms, jsonb_build_object('schedule', name, 'by', $2::text) \
         from queue.schedule where name = $1 \
         on conflict (kind, unique_key) where unique_key is not null do nothing returning id";

@@ -135,9 +135,7 @@ impl Every {
 }
 
 async fn rescue_lost(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
-    let (back, dead): (i64, i64) = sqlx::query_as(sql::RESCUE).fetch_one(&mut *conn).await?;
-    // One that was to be cancelled while its attempt failed.
-    sqlx::query(sql::VOID_WAITING).execute(conn).await?;
+    let (back, dead): (i64, i64) = sqlx::query_as(sql::RESCUE).fetch_one(conn).await?;
     if back + dead > 0 {
         metrics::counter!("atelier_queue_rescued_total").increment((back + dead).unsigned_abs());
         tracing::warn!(back, dead, "queue: rescued jobs of a lost worker");

@@ -11,7 +11,7 @@ macro_rules! claimed {
     () => {
         "j.id, j.priority, j.lane, j.kind, j.attempt, j.max_attempts, j.payload, j.timeout_ms, j.clock_shift_ms, \
          j.tenant, j.origin, coalesce(j.deadline < now(), false) as late, \
-         extract(epoch from now() - j.run_at)::float8 as waited_s"
+         j.run_at, now() as claimed_at"
     };
 }
 /// What a claim writes.
@@ -128,16 +128,28 @@ pub(crate) const VOID: &str = concat!(
     " from d"
 );
 
-/// Jobs that wait and that somebody asked to cancel: they need no worker. Answers nothing.
+/// `$1` ids: those of them that wait. They need no worker to end.
 pub(crate) const VOID_WAITING: &str = concat!(
-    "with d as (delete from queue.job j where id = any(array(select id from queue.job \
-         where cancel_requested_at is not null and state < 2 order by id limit 1000 for update skip locked)) \
-       and state < 2 returning j.*) insert into queue.job_void (",
+    "with d as (delete from queue.job j where id = any($1) and cancel_requested_at is not null and state < 2 \
+       returning j.*) insert into queue.job_void (",
     whole!(),
     ", outcome, errors) select ",
     whole!(),
     ", 3, ",
     failure!("'cancelled by ' || coalesce(cancel_by, 'somebody') || ' before it started'"),
+    " from d"
+);
+
+/// `$1` ids, `$2` tokens: those of them that somebody asked to cancel, instead of another attempt.
+pub(crate) const VOID_FLAGGED: &str = concat!(
+    "with d as (delete from queue.job j using unnest($1::bigint[], $2::bigint[]) as a(id, token) \
+       where j.id = a.id and j.lease_token = a.token and j.cancel_requested_at is not null returning j.*) \
+     insert into queue.job_void (",
+    whole!(),
+    ", outcome, errors) select ",
+    whole!(),
+    ", 3, ",
+    failure!("'cancelled by ' || coalesce(cancel_by, 'somebody')"),
     " from d"
 );
 
@@ -208,8 +220,8 @@ pub(crate) const SCHEDULES_DUE: &str = "select name, cron, next_tick, now(), ski
 /// tick's key would refuse a second one anyhow. Tick, job and advance are one statement.
 pub(crate) const TICK: &str = "with s as (update queue.schedule set next_tick = $3, last_tick = $2 \
     where name = $1 and next_tick <= $2 and paused_at is null returning *), \
-  j as (insert into queue.job (queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, origin) \
-    select queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, \
+  j as (insert into queue.job (lane, queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, origin) \
+    select queue.lane(kind, null), queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, \
       jsonb_build_object('schedule', name, 'tick', $2::timestamptz) from s \
     where not exists (select 1 from queue.tick t where t.name = s.name and t.tick = $2) \
     on conflict (kind, unique_key) where unique_key is not null do nothing returning id), \
@@ -243,9 +255,9 @@ pub(crate) const WORKER_SEEN: &str = "insert into queue.worker (id, pid, host, s
 macro_rules! enqueue {
     () => {
         "insert into queue.job (queue, kind, payload, priority, max_attempts, tenant, unique_key, run_at, deadline, \
-           timeout_ms, origin, clock_shift_ms, until_started, state) \
+           timeout_ms, origin, clock_shift_ms, until_started, lane, state) \
          values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now() + $9 * interval '1 millisecond'), $10, $11, $12, $13, \
-           $14, case when coalesce($8, now() + $9 * interval '1 millisecond') > now() then 0 else 1 end) \
+           $14, queue.lane($2, $6), case when coalesce($8, now() + $9 * interval '1 millisecond') > now() then 0 else 1 end) \
          on conflict (kind, unique_key) where unique_key is not null "
     };
 }
@@ -257,7 +269,7 @@ pub(crate) const ENQUEUE: &str = concat!(enqueue!(), "do nothing returning id");
 pub(crate) const ENQUEUE_REPLACE: &str = concat!(
     enqueue!(),
     "do update set queue = excluded.queue, payload = excluded.payload, priority = excluded.priority, \
-       max_attempts = excluded.max_attempts, tenant = excluded.tenant, run_at = excluded.run_at, \
+       max_attempts = excluded.max_attempts, tenant = excluded.tenant, lane = excluded.lane, run_at = excluded.run_at, \
        enqueued_at = now(), deadline = excluded.deadline, timeout_ms = excluded.timeout_ms, \
        origin = excluded.origin, clock_shift_ms = excluded.clock_shift_ms, state = excluded.state, attempt = 0, \
        until_started = excluded.until_started, errors = null, progress = null where job.state < 2 returning id"
@@ -266,6 +278,8 @@ pub(crate) const ENQUEUE_REPLACE: &str = concat!(
 /// `$1` queue, `$2` kind, `$3` payloads as JSON texts, `$4` priority, `$5` max attempts, `$6` tenant, `$7` origin,
 /// `$8` deadline, `$9` timeout in ms, `$10` clock shift in ms, `$11` due, `$12` delay in ms.
 pub(crate) const ENQUEUE_BATCH: &str = "insert into queue.job (queue, kind, payload, priority, max_attempts, \
-    tenant, origin, deadline, timeout_ms, clock_shift_ms, run_at, state) \
-  select $1, $2, p::jsonb, $4, $5, $6, $7, $8, $9, $10, d.due, case when d.due > now() then 0 else 1 end \
-  from (select coalesce($11, now() + $12 * interval '1 millisecond') as due) d, unnest($3::text[]) as p";
+    tenant, origin, deadline, timeout_ms, clock_shift_ms, lane, run_at, state) \
+  select $1, $2, p::jsonb, $4, $5, $6, $7, $8, $9, $10, b.lane, b.due, b.state from unnest($3::text[]) as p \
+  cross join (select lane, due, case when due > now() then 0 else 1 end as state from ( \
+    select queue.lane($2, $6) as lane, coalesce($11, now() + $12 * interval '1 millisecond') as due offset 0) b \
+    offset 0) b";

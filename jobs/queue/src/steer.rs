@@ -14,7 +14,7 @@ use crate::{
 /// Most ids in one target.
 pub const IDS_MAX: usize = 1_000;
 /// Jobs changed in one transaction.
-const PORTION: i64 = 1_000;
+const PORTION: usize = 1_000;
 
 /// Which jobs.
 #[derive(Debug, Clone)]
@@ -97,10 +97,9 @@ pub async fn steer(pool: &PgPool, action: Action, target: &Target, who: &str) ->
         let mut below = i64::MAX;
         loop {
             let mut tx = action::begin(pool).await?;
-            let Portion { seen, changed, smallest } =
-                portion(&mut tx, action, &place, target, below, who).await?;
+            let Portion { ids, changed } = portion(&mut tx, action, &place, target, below, who).await?;
             if action == Action::Cancel {
-                sqlx::query(sql::VOID_WAITING).execute(&mut *tx).await?;
+                sqlx::query(sql::VOID_WAITING).bind(&ids).execute(&mut *tx).await?;
             }
             if changed > 0 {
                 action::record(&mut tx, who, &label(action), &described(target), changed).await?;
@@ -108,10 +107,10 @@ pub async fn steer(pool: &PgPool, action: Action, target: &Target, who: &str) ->
                 total += changed;
             }
             tx.commit().await?;
-            if seen < PORTION {
-                break;
+            match ids.last() {
+                Some(smallest) if ids.len() >= PORTION => below = *smallest,
+                _ => break,
             }
-            below = smallest;
         }
     }
     Ok(total)
@@ -119,9 +118,9 @@ pub async fn steer(pool: &PgPool, action: Action, target: &Target, who: &str) ->
 
 /// One portion of the jobs in one place.
 struct Portion {
-    seen: i64,
+    /// Those that were meant, the largest first.
+    ids: Vec<i64>,
     changed: u64,
-    smallest: i64,
 }
 
 async fn portion(
@@ -133,11 +132,11 @@ async fn portion(
     who: &str,
 ) -> sqlx::Result<Portion> {
     let sql = sqlx::AssertSqlSafe(statement(action, place));
-    let query = bind_target(sqlx::query_as::<_, (i64, i64, i64)>(sql), target, below);
+    let query = bind_target(sqlx::query_as::<_, (Vec<i64>, i64)>(sql), target, below);
     let priority = if let Action::Prioritise(priority) = action { priority } else { 0 };
-    let query = query.bind(PORTION).bind(who.to_owned()).bind(priority);
-    let (seen, changed, smallest) = query.fetch_one(&mut **tx).await?;
-    Ok(Portion { seen, changed: changed.unsigned_abs(), smallest })
+    let query = query.bind(i64::try_from(PORTION).unwrap_or(i64::MAX)).bind(who.to_owned()).bind(priority);
+    let (ids, changed) = query.fetch_one(&mut **tx).await?;
+    Ok(Portion { ids, changed: changed.unsigned_abs() })
 }
 
 /// [`Action::Retry`] of one portion as a part of something else, which records it.
@@ -260,14 +259,14 @@ fn bind_target<Q: Binds>(query: Q, target: &Target, below: i64) -> Q {
     query.with(filter.tenant).with(filter.since).with(filter.text.clone()).with(below)
 }
 
-/// One portion. `$9` how many, `$10` who, `$11` the priority or what makes housekeeping. Answers (seen, changed, the
-/// smallest id seen).
+/// One portion. `$9` how many, `$10` who, `$11` the priority or what makes housekeeping. Answers the ids
+/// that were meant, the largest first, and how many were changed.
 fn statement(action: Action, Place { table, condition }: &Place) -> String {
     let lock = if *table == "queue.job" { "for update" } else { "for update skip locked" };
     let chosen = format!(
         "x as materialized (select id from {table} where {condition} order by id desc limit $9 {lock})"
     );
-    let count = "(select count(*) from x), (select count(*) from c), coalesce((select min(id) from x), 0)";
+    let count = "array(select id from x order by id desc), (select count(*) from c)";
     // Every parameter is used once, so that its type is known.
     let typed = "where $10::text is not null and $11::smallint is not null";
     let change = match action {
@@ -288,9 +287,9 @@ fn statement(action: Action, Place { table, condition }: &Place) -> String {
         ),
         // First written, then deleted: one whose unique twin is there already stays where it is.
         Action::Retry => format!(
-            "i as (insert into queue.job (id, enqueued_at, deadline, clock_shift_ms, timeout_ms, tenant, priority, \
+            "i as (insert into queue.job (lane, id, enqueued_at, deadline, clock_shift_ms, timeout_ms, tenant, priority, \
                  max_attempts, queue, kind, unique_key, payload, origin, errors) \
-               select j.id, j.enqueued_at, null, j.clock_shift_ms, j.timeout_ms, j.tenant, \
+               select queue.lane(j.kind, j.tenant), j.id, j.enqueued_at, null, j.clock_shift_ms, j.timeout_ms, j.tenant, \
                  case when j.priority < 0 then j.priority + {HOUSEKEEPING} else j.priority end, \
                  j.max_attempts, j.queue, j.kind, j.unique_key, j.payload, j.origin, j.errors \
                from {table} j join x on x.id = j.id on conflict do nothing returning id), \
