@@ -10,6 +10,7 @@ mod output;
 mod role;
 mod settings;
 mod signals;
+mod who;
 
 use std::{process::ExitCode, time::Duration};
 

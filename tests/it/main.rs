@@ -17,6 +17,7 @@ mod media;
 mod openapi;
 mod permissions;
 mod queue;
+mod steer_command;
 mod storage;
 mod story;
 mod sweeps;

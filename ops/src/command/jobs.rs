@@ -1,13 +1,20 @@
 //! `atelier jobs`: durable jobs.
 
+mod filter;
 mod list;
+mod replay;
 mod run;
+mod schedule;
 mod show;
+mod stats;
+mod steer;
+mod switches;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use domain::instance::Part;
+use jobs::steer::Action as Do;
 
 use crate::{
     installation::{Installation, refuse_stranger},
@@ -15,7 +22,7 @@ use crate::{
     settings::Place,
 };
 
-/// List, show and run durable jobs
+/// See and steer durable jobs
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -27,6 +34,25 @@ enum Action {
     List(list::Args),
     Show(show::Args),
     Run(run::Args),
+    Stats(stats::Args),
+    /// Make dead letters ready again, and what was discarded or cancelled
+    Retry(steer::Args),
+    /// End waiting jobs at once; tell running ones to stop, and end those that do not
+    Cancel(steer::Args),
+    /// Take dead letters from the list; `retry` brings them back until their history is dropped
+    Discard(steer::Args),
+    /// Make jobs that wait for their time ready now
+    RunNow(steer::Args),
+    /// Give waiting jobs another priority
+    Prioritise(steer::Prioritise),
+    /// Let nothing of a queue or kind start any more, in all workers within 2 s
+    Pause(switches::Switch),
+    /// Let jobs of a queue or kind start again
+    Resume(switches::Switch),
+    Limits(switches::LimitArgs),
+    Schedule(schedule::Args),
+    Replay(replay::Args),
+    Actions(stats::Actions),
     /// Run every job that is due in this process, until none is left
     Drain {
         #[command(flatten)]
@@ -40,6 +66,18 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         Action::List(args) => list::run(args).await,
         Action::Show(args) => show::run(args).await,
         Action::Run(args) => run::run(args).await,
+        Action::Stats(args) => stats::run(args).await,
+        Action::Retry(args) => steer::run(args, Do::Retry).await,
+        Action::Cancel(args) => steer::run(args, Do::Cancel).await,
+        Action::Discard(args) => steer::run(args, Do::Discard).await,
+        Action::RunNow(args) => steer::run(args, Do::RunNow).await,
+        Action::Prioritise(args) => steer::prioritise(args).await,
+        Action::Pause(args) => switches::switch(args, true).await,
+        Action::Resume(args) => switches::switch(args, false).await,
+        Action::Limits(args) => switches::limits(args).await,
+        Action::Schedule(args) => schedule::run(args).await,
+        Action::Replay(args) => replay::run(args).await,
+        Action::Actions(args) => stats::actions(args).await,
         Action::Drain { place } => drain(&place).await,
     }
 }

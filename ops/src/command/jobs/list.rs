@@ -3,34 +3,19 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use jobs::read::{self, Filter, Shown, State};
+use jobs::read::{self, Filter, Shown};
 use platform::app::App;
 
-use crate::{installation::Installation, moment::Moment, output, settings::Place};
+use super::filter::Choice;
+use crate::{installation::Installation, output, settings::Place};
 
 /// List jobs, youngest first
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
-    /// Only this state (scheduled, ready, running, done, dead, discarded, cancelled); again for more
-    #[arg(long)]
-    state: Vec<State>,
-    /// Only this kind, such as send-mail
-    #[arg(long)]
-    kind: Option<String>,
-    /// Only this queue
-    #[arg(long)]
-    queue: Option<String>,
-    /// Only the work of this team
-    #[arg(long)]
-    tenant: Option<uuid::Uuid>,
-    /// Only those enqueued since then, such as -2h or 2026-05-01T12:00:00Z
-    #[arg(long, allow_hyphen_values = true)]
-    since: Option<Moment>,
-    /// Only those with this text in an error
-    #[arg(long)]
-    text: Option<String>,
+    #[command(flatten)]
+    choice: Choice,
     /// Only those before this one: the last id of the page before
     #[arg(long)]
     before: Option<i64>,
@@ -45,16 +30,7 @@ pub(crate) struct Args {
 /// Prints a page.
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     let found = Installation::with(&args.place, async |app| {
-        let filter = Filter {
-            states: args.state,
-            kind: args.kind,
-            queue: args.queue,
-            tenant: args.tenant,
-            text: args.text,
-            since: args.since.map(|since| since.at(app.now())),
-            before: args.before,
-            limit: args.limit,
-        };
+        let filter = Filter { before: args.before, limit: args.limit, ..args.choice.filter(app.now()) };
         page(app, filter).await
     });
     let found = found.await?;

@@ -51,6 +51,12 @@ pub(super) fn text(job: &Shown) -> String {
         facts.push(("waited", format!("{waited} ms")));
         facts.push(("ran", format!("{ran} ms")));
     }
+    if job.housekeeping {
+        facts.push(("waits", "for a quiet moment: housekeeping".to_owned()));
+    }
+    facts.extend(job.cancel_by.as_ref().map(|who| ("stopping", format!("{who} asked for its end"))));
+    let verified = jobs::entry(&job.kind).and_then(|entry| entry.post_condition);
+    facts.extend(verified.map(|what| ("verifies", what.to_owned())));
     facts.extend(job.tenant.map(|team| ("team", team.to_string())));
     facts.extend(job.origin.as_ref().map(|origin| ("asked by", origin.to_string())));
     if job.clock_shift_ms != 0 {
@@ -63,9 +69,10 @@ pub(super) fn text(job: &Shown) -> String {
     for failure in &job.errors {
         let _ = writeln!(
             text,
-            "\nattempt {} failed at {}:\n  {}",
+            "\nattempt {} failed at {}{}:\n  {}",
             failure.attempt,
             output::time(failure.at),
+            failure.ms.map(|ms| format!(" after {ms} ms")).unwrap_or_default(),
             failure.error
         );
     }

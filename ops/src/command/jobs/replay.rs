@@ -1,0 +1,61 @@
+//! `atelier jobs replay`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use domain::instance::Part;
+use jobs::{
+    Rehearsed,
+    read::{self, State},
+};
+
+use super::show;
+use crate::{
+    installation::{Installation, refuse_stranger},
+    output,
+    settings::Place,
+    who::who,
+};
+
+/// Run a dead letter here and now, with the code of this program
+///
+/// One that was discarded or cancelled as well. The exit status is 0 only when it is done.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// Its number
+    id: i64,
+    /// Only tell what it would do, if its kind can tell; change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Runs or rehearses it.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    Installation::with(&args.place, async |app| {
+        let id = args.id;
+        let job = read::show(&app.pool, id).await?.with_context(|| format!("there is no job {id} (any more)"))?;
+        if args.dry_run {
+            return match jobs::rehearse(app, &job).await {
+                Ok(Rehearsed::Would(text)) => {
+                    output::print(&format!("{text}\n"))?;
+                    Ok(ExitCode::SUCCESS)
+                }
+                Ok(Rehearsed::CannotTell) => bail!("a {} cannot tell what it would do", job.kind),
+                Err(error) => bail!("it would fail: {error}"),
+            };
+        }
+        if !matches!(job.state, State::Dead | State::Discarded | State::Cancelled) {
+            bail!("job {id} is {}: only dead, discarded and cancelled ones can be replayed", job.state);
+        }
+        refuse_stranger(app, Part::Works).await?;
+        if !jobs::replay(app, id, &who()).await? {
+            bail!("job {id} could not be had: an unfinished one with its unique key is there, or somebody was faster");
+        }
+        let ended = read::show(&app.pool, id).await?.context("it is gone")?;
+        output::print(&show::text(&ended))?;
+        Ok(if ended.state == State::Done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
+    .await
+}

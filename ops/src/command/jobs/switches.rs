@@ -1,0 +1,173 @@
+//! `atelier jobs pause`, `resume`, `limits`.
+
+use std::{process::ExitCode, time::Duration};
+
+use anyhow::{Result, bail};
+use jobs::steer::{Control, Limits, Rate, Scope};
+use platform::config::parse_duration;
+
+use crate::{installation::Installation, output, settings::Place, who::who};
+
+/// A queue or a kind
+#[derive(Debug, clap::Args)]
+pub(crate) struct Which {
+    /// This queue
+    #[arg(long, conflicts_with = "kind", value_parser = queue)]
+    queue: Option<String>,
+    /// This kind of job, such as send-mail
+    #[arg(long, value_parser = kind)]
+    kind: Option<String>,
+}
+
+impl Which {
+    fn scope(self) -> Option<Scope> {
+        self.queue.map(Scope::Queue).or(self.kind.map(Scope::Kind))
+    }
+}
+
+/// What to pause or to resume
+#[derive(Debug, clap::Args)]
+pub(crate) struct Switch {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Nothing of it starts any more, or again.
+pub(crate) async fn switch(args: Switch, pause: bool) -> Result<ExitCode> {
+    let Some(scope) = args.which.scope() else { bail!("say what: --queue NAME or --kind NAME") };
+    let changed = Installation::with(&args.place, async |app| {
+        let done = if pause {
+            jobs::steer::pause(&app.pool, &scope, &who()).await
+        } else {
+            jobs::steer::resume(&app.pool, &scope, &who()).await
+        };
+        Ok(done?)
+    });
+    let text = match (pause, changed.await?) {
+        (true, true) => format!("{scope}: paused; what runs goes on\n"),
+        (true, false) => format!("{scope}: was paused already\n"),
+        (false, true) => format!("{scope}: resumed\n"),
+        (false, false) => format!("{scope}: was not paused\n"),
+    };
+    output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// List what is paused and limited, or set the limits of a queue or kind
+///
+/// Limits hold for all workers together. What is not named stays as it is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LimitArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    which: Which,
+    /// At most so many run at once
+    #[arg(long, value_name = "N")]
+    concurrency: Option<u32>,
+    /// At most so many start in so much time, such as 10/1s
+    #[arg(long, value_name = "N/TIME", value_parser = rate)]
+    rate: Option<Rate>,
+    /// Take both limits away
+    #[arg(long, conflicts_with_all = ["concurrency", "rate"])]
+    none: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists or sets.
+pub(crate) async fn limits(args: LimitArgs) -> Result<ExitCode> {
+    let changes = args.none || args.concurrency.is_some() || args.rate.is_some();
+    let scope = args.which.scope();
+    if changes && scope.is_none() {
+        bail!("say of what: --queue NAME or --kind NAME");
+    }
+    let controls = Installation::with(&args.place, async |app| {
+        let controls = jobs::steer::controls(&app.pool).await?;
+        let Some(scope) = &scope else { return Ok(controls) };
+        if changes {
+            let mut limits =
+                controls.iter().find(|c| c.scope == *scope).map(|c| c.limits).unwrap_or_default();
+            limits.concurrency = args.concurrency.or(limits.concurrency);
+            limits.rate = args.rate.or(limits.rate);
+            let limits = if args.none { Limits::default() } else { limits };
+            jobs::steer::limit(&app.pool, scope, limits, &who()).await?;
+        }
+        let all = jobs::steer::controls(&app.pool).await?;
+        Ok(all.into_iter().filter(|control| control.scope == *scope).collect())
+    });
+    let controls = controls.await?;
+    if args.json {
+        output::print_json(&controls)?;
+    } else if controls.is_empty() {
+        output::print("nothing is paused or limited\n")?;
+    } else {
+        output::print(&table(&controls))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(controls: &[Control]) -> String {
+    let rows: Vec<[String; 4]> = controls
+        .iter()
+        .map(|control| {
+            let Limits { concurrency, rate } = control.limits;
+            [
+                control.scope.to_string(),
+                concurrency.map_or_else(|| "-".to_owned(), |n| n.to_string()),
+                rate.map_or_else(|| "-".to_owned(), rate_text),
+                paused(control),
+            ]
+        })
+        .collect();
+    output::table(["WHAT", "AT ONCE", "RATE", "PAUSED"], &rows)
+}
+
+/// Since when and by whom.
+pub(super) fn paused(control: &Control) -> String {
+    let Some(at) = control.paused_at else { return "-".to_owned() };
+    format!("{} by {}", output::time(at), control.paused_by.as_deref().unwrap_or("somebody"))
+}
+
+/// As one would type it.
+pub(super) fn rate_text(rate: Rate) -> String {
+    let window = Duration::from_millis(u64::from(rate.window_ms));
+    format!("{}/{window:?}", rate.max)
+}
+
+fn queue(name: &str) -> Result<String, String> {
+    let names = jobs::Queue::ALL.map(jobs::Queue::name);
+    let known = names.contains(&name).then(|| name.to_owned());
+    known.ok_or_else(|| format!("there is no such queue: one of {}", names.join(", ")))
+}
+
+fn kind(name: &str) -> Result<String, String> {
+    let names = || jobs::all::ALL.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
+    let known = jobs::entry(name).map(|entry| entry.name.to_owned());
+    known.ok_or_else(|| format!("there is no such job: one of {}", names()))
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let should = || "should be like 10/1s: starts, and a time".to_owned();
+    let (max, window) = text.split_once('/').ok_or_else(should)?;
+    let window = parse_duration(window).ok_or_else(should)?;
+    let window_ms = u32::try_from(window.as_millis()).map_err(|_| should())?;
+    Ok(Rate { max: max.parse().map_err(|_| should())?, window_ms })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates() {
+        assert_eq!(rate("10/1s"), Ok(Rate { max: 10, window_ms: 1_000 }));
+        assert_eq!(rate_text(Rate { max: 3, window_ms: 60_000 }), "3/60s");
+        for wrong in ["", "10", "10/", "/1s", "x/1s", "10/soon", "-1/1s"] {
+            assert!(rate(wrong).is_err(), "{wrong}");
+        }
+    }
+}

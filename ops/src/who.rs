@@ -1,0 +1,32 @@
+//! Who acts, for the record.
+
+use platform::config::environment;
+
+/// `cli:USER@HOST`, as the system tells.
+pub(crate) fn who() -> String {
+    let uid = rustix::process::getuid().as_raw();
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let user = user_of(&passwd, uid).or_else(|| environment().remove("USER"));
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("cli:{}@{}", user.unwrap_or_else(|| uid.to_string()), host.trim())
+}
+
+/// The name of a user in the lines of `/etc/passwd`.
+fn user_of(passwd: &str, uid: u32) -> Option<String> {
+    passwd.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split(':').collect();
+        (fields.get(2) == Some(&uid.to_string().as_str())).then(|| fields[0].to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_have_names() {
+        let passwd = "root:x:0:0:root:/root:/bin/sh\neve:x:1000:1000::/home/eve:/bin/sh\n";
+        assert_eq!(user_of(passwd, 1000).as_deref(), Some("eve"));
+        assert_eq!(user_of(passwd, 7), None);
+    }
+}

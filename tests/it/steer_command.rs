@@ -1,0 +1,190 @@
+//! What operators do to jobs from the command line.
+
+use jobs::{Enqueue, all::delete_object::DeleteObject, read};
+use sea_orm::SqlxPostgresConnector;
+use serde_json::Value;
+use sqlx::PgPool;
+use tests::{
+    database::TestDatabase,
+    process::{self, Finished, data_directory},
+};
+use uuid::Uuid;
+
+/// A database whose jobs nobody runs, and the command line on it.
+struct Desk {
+    database: TestDatabase,
+    pool: PgPool,
+    data: tempfile::TempDir,
+}
+
+impl Desk {
+    async fn new() -> Desk {
+        let database = TestDatabase::migrated().await;
+        let pool = PgPool::connect(&database.uri).await.expect("connects");
+        Desk { database, pool, data: data_directory() }
+    }
+
+    fn settings(&self) -> [(&str, &str); 2] {
+        [
+            ("PENPOT_DATABASE_URI", &self.database.uri),
+            ("PENPOT_SECRET_KEY", "a secret of this test, long enough"),
+        ]
+    }
+
+    async fn run(&self, line: &str) -> Finished {
+        let mut arguments = vec!["jobs"];
+        arguments.extend(line.split(' '));
+        let dir = self.data.path().display().to_string();
+        arguments.extend(["--data-dir", dir.as_str()]);
+        process::run(&arguments, &self.settings()).await
+    }
+
+    /// What it prints when it goes well.
+    async fn ok(&self, line: &str) -> String {
+        let done = self.run(line).await;
+        assert!(done.status.success(), "{line}: {done:?}");
+        done.out
+    }
+
+    /// What it complains of when it does not.
+    async fn refused(&self, line: &str) -> String {
+        let done = self.run(line).await;
+        assert!(!done.status.success(), "{line}: {done:?}");
+        done.err + &done.out
+    }
+
+    async fn json(&self, line: &str) -> Value {
+        serde_json::from_str(&self.ok(&format!("{line} --json")).await).expect("JSON")
+    }
+
+    async fn job(&self) -> i64 {
+        let job = DeleteObject { object: domain::deletion::Kind::File, id: Uuid::from_u128(7) };
+        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone());
+        jobs::enqueue(&db, &job, Enqueue::default()).await.expect("enqueues").expect("is new")
+    }
+
+    async fn dead_letter(&self) -> i64 {
+        let id = self.job().await;
+        let bury = "with d as (delete from queue.job where id = $1 returning *) insert into queue.job_dead (id, run_at, \
+            enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind, payload, errors) select id, run_at, \
+            enqueued_at, 0, priority, 1, 1, queue, kind, payload, '[{\"attempt\": 1, \"at\": \"2026-01-01T00:00:00Z\", \
+            \"ms\": 12, \"error\": \"boom\"}]' from d";
+        sqlx::query(bury).bind(id).execute(&self.pool).await.expect("buries");
+        id
+    }
+
+    async fn state(&self, id: i64) -> String {
+        let job = read::show(&self.pool, id).await.expect("reads").expect("is known");
+        job.state.to_string()
+    }
+}
+
+#[tokio::test]
+async fn jobs_are_steered_by_number_or_by_choice() {
+    let desk = Desk::new().await;
+    let (waiting, dead) = (desk.job().await, desk.dead_letter().await);
+    assert_eq!(desk.ok("cancel --kind delete-object --dry-run").await, "1 job would be cancelled\n");
+    assert_eq!(desk.state(waiting).await, "ready", "only told");
+    assert_eq!(
+        desk.ok(&format!("prioritise {waiting} --priority 7")).await,
+        "1 job was given another priority\n"
+    );
+    assert_eq!(desk.json(&format!("cancel {waiting}")).await["changed"], 1);
+    assert_eq!(desk.ok("discard --text BOOM").await, "1 job was discarded\n");
+    assert_eq!(desk.ok(&format!("retry {waiting} {dead}")).await, "2 jobs were made ready again\n");
+    assert_eq!((desk.state(waiting).await, desk.state(dead).await), ("ready".into(), "ready".into()));
+    assert!(desk.ok(&format!("show {dead}")).await.contains("after 12 ms:\n  boom"));
+
+    let told = desk.refused(&format!("retry {dead} 99999")).await;
+    assert!(told.contains(&format!("{dead}: it is ready; retry is for jobs that are dead")), "{told}");
+    assert!(told.contains("99999: there is no such job"), "{told}");
+    for (line, words) in [
+        ("cancel", "say which jobs"),
+        ("cancel 1 --kind send-mail", "not by both"),
+        ("retry --state running", "retry is for jobs that are dead, discarded, cancelled"),
+        ("prioritise 1 --priority 10001", "10000"),
+        ("prioritise 1 --priority -1", "unexpected argument"),
+        ("cancel one", "invalid value 'one'"),
+    ] {
+        let told = desk.refused(line).await;
+        assert!(told.contains(words), "{line}: {told}");
+    }
+    let actions = desk.json("actions").await;
+    let done: Vec<&str> =
+        actions.as_array().expect("a list").iter().filter_map(|a| a["action"].as_str()).collect();
+    assert_eq!(done, ["retry", "discard", "cancel", "prioritise 7"]);
+    assert!(actions[0]["who"].as_str().is_some_and(|who| who.starts_with("cli:")), "{actions}");
+}
+
+#[tokio::test]
+async fn queues_and_kinds_are_switched_and_limited() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.ok("limits").await, "nothing is paused or limited\n");
+    assert!(desk.ok("pause --queue webhooks").await.contains("paused"));
+    assert!(desk.ok("pause --queue webhooks").await.contains("already"));
+    desk.ok("limits --kind send-mail --rate 10/1m").await;
+    let set = desk.json("limits --kind send-mail --concurrency 3").await;
+    assert_eq!(
+        (&set[0]["limits"]["concurrency"], &set[0]["limits"]["rate"]["window_ms"]),
+        (&3.into(), &60_000.into())
+    );
+    let table = desk.ok("limits").await;
+    assert!(table.contains("queue webhooks") && table.contains("10/60s"), "{table}");
+    let stats = desk.ok("stats").await;
+    assert!(stats.contains("webhooks") && stats.contains("paused 2") && stats.contains("media"), "{stats}");
+    assert!(desk.ok("resume --queue webhooks").await.contains("resumed"));
+    desk.ok("limits --kind send-mail --none").await;
+    assert_eq!(desk.ok("limits").await, "nothing is paused or limited\n");
+    for (line, words) in [
+        ("pause", "say what"),
+        ("pause --queue attic", "one of default, webhooks, media"),
+        ("resume --kind nothing", "there is no such job"),
+        ("limits --kind send-mail --concurrency 0", "1 to 1000000"),
+        ("limits --kind send-mail --rate 0/1s", "1 to 1000000"),
+        ("limits --kind send-mail --rate often", "10/1s"),
+        ("limits --concurrency 3", "say of what"),
+        ("limits --kind send-mail --none --concurrency 3", "cannot be used with"),
+    ] {
+        let told = desk.refused(line).await;
+        assert!(told.contains(words), "{line}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn the_clock_is_seen_and_switched() {
+    let desk = Desk::new().await;
+    assert!(desk.ok("schedule list").await.contains("no worker"));
+    assert!(desk.refused("schedule run objects-gc").await.contains("no schedule \"objects-gc\""));
+    let dir = desk.data.path().display().to_string();
+    let worker =
+        process::start(&["worker", "--data-dir", &dir, "--queue", "media=1"], &desk.settings()).await;
+    let list = desk.json("schedule list").await;
+    assert!(list.as_array().is_some_and(|entries| entries.iter().any(|entry| entry["name"] == "objects-gc")));
+    assert!(desk.ok("stats").await.contains("media=1"));
+    assert!(desk.ok("schedule pause objects-gc").await.contains("paused"));
+    assert!(desk.ok("schedule list").await.contains("by cli:"));
+    assert!(desk.ok("schedule run objects-gc").await.contains("started as job"));
+    assert!(desk.refused("schedule run objects-gc").await.contains("not finished yet"));
+    assert!(desk.ok("schedule resume objects-gc").await.contains("resumed"));
+    assert!(worker.terminate().await.success());
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_rehearsed_and_replayed() {
+    let desk = Desk::new().await;
+    let (dead, waiting) = (desk.dead_letter().await, desk.job().await);
+    assert!(desk.ok(&format!("replay {dead} --dry-run")).await.contains("would mark"));
+    assert_eq!(desk.state(dead).await, "dead", "only told");
+    let told = desk.ok(&format!("replay {dead}")).await;
+    assert!(told.contains("verified: every part has the mark") && told.contains("boom"), "{told}");
+    assert_eq!(desk.state(dead).await, "done");
+    assert!(desk.refused(&format!("replay {waiting}")).await.contains("is ready: only dead"));
+    assert!(desk.refused(&format!("replay {dead}")).await.contains("is done: only dead"));
+    assert!(desk.refused("replay 99999").await.contains("no job 99999"));
+    sqlx::query("update queue.job set kind = 'gone' where id = $1")
+        .bind(waiting)
+        .execute(&desk.pool)
+        .await
+        .expect("");
+    assert!(desk.refused(&format!("replay {waiting} --dry-run")).await.contains("cannot tell"));
+}
