@@ -12,7 +12,7 @@ pub mod wire;
 
 use platform::app::App;
 use poem::{Endpoint, EndpointExt, Response};
-pub use serve::serve;
+pub use serve::{serve, serve_health};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

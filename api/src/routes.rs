@@ -5,19 +5,21 @@ use crate::{
     http::{
         assets::{Assets, By},
         doc::{Document, Page},
-        health::{Metrics, Ready},
+        health::{Live, Metrics, Ready},
         home::Home,
         mailbox::{self, Mailbox, Message},
     },
     rpc::{dispatch::Methods, offer::Offer},
 };
+use platform::app::App;
 use poem::{Endpoint, Request, Response, Route, endpoint::make_sync, http::StatusCode, http::header};
+use tokio_util::sync::CancellationToken;
 
 /// All of them.
 pub fn routes(state: &State) -> Route {
     let methods = |offer| Methods { state: state.clone(), offer };
     let assets = |by| Assets { state: state.clone(), by };
-    let routes = Route::new()
+    let routes = health(&state.app, CancellationToken::new())
         .at("/api/main/methods/:name", methods(Offer::All))
         .at("/api/rpc/command/:name", methods(Offer::All))
         .at("/api/rpc/query/:name", methods(Offer::Reads))
@@ -32,13 +34,19 @@ pub fn routes(state: &State) -> Route {
         .at("/api/openapi.join", moved(state, "api/main/doc/openapi.json"))
         .at("/assets/by-id/:id", assets(By::Object))
         .at("/assets/by-file-media-id/:id", assets(By::Media))
-        .at("/assets/by-file-media-id/:id/thumbnail", assets(By::Thumbnail))
-        .at("/readyz", Ready(state.clone()))
-        .at("/metrics", Metrics(state.clone()));
+        .at("/assets/by-file-media-id/:id/thumbnail", assets(By::Thumbnail));
     if !mailbox::is_open(&state.app) {
         return routes;
     }
     routes.at("/", Home).at("/dev/mail", Mailbox(state.clone())).at("/dev/mail/:id", Message(state.clone()))
+}
+
+/// What every process answers about itself; all that one without an API answers.
+pub fn health(app: &App, leaving: CancellationToken) -> Route {
+    Route::new()
+        .at("/livez", Live)
+        .at("/readyz", Ready { app: app.clone(), leaving })
+        .at("/metrics", Metrics(app.clone()))
 }
 
 /// 308 to a path below the public address.

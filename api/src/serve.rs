@@ -1,6 +1,7 @@
 //! Listening, and stopping without cutting anybody off.
 
-use crate::State;
+use crate::{State, routes};
+use platform::app::App;
 use poem::{Server, listener::TcpAcceptor};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -25,5 +26,28 @@ pub async fn serve(state: State, listener: TcpListener, shutdown: CancellationTo
         .name("atelier")
         .idle_timeout(IDLE_MAX)
         .run_with_graceful_shutdown(crate::app(&state), shutdown.cancelled_owned(), Some(GRACE))
+        .await
+}
+
+/// Answers `/livez`, `/readyz` and `/metrics` of a process that has no API, until `stop`. From `leaving` on `/readyz` is
+/// 503.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub async fn serve_health(
+    app: App,
+    listener: TcpListener,
+    leaving: CancellationToken,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    let acceptor = TcpAcceptor::from_tokio(listener)?;
+    Server::new_with_acceptor(acceptor)
+        .name("health")
+        .idle_timeout(IDLE_MAX)
+        .run_with_graceful_shutdown(
+            routes::health(&app, leaving),
+            stop.cancelled_owned(),
+            Some(Duration::ZERO),
+        )
         .await
 }

@@ -1,6 +1,8 @@
 //! What a long-running process does: answers, works, or both, until it is asked to stop.
 
-use anyhow::{Context as _, Result, bail};
+use std::{io::ErrorKind, net::SocketAddr, time::Duration};
+
+use anyhow::{Context as _, Error, Result, bail};
 use jobs::worker::WorkerConfig;
 use platform::app::App;
 use tokio::{net::TcpListener, task::JoinSet};
@@ -14,6 +16,9 @@ use crate::{
     signals::{Signals, Stop},
 };
 
+/// In a hurry, running jobs are given back within this time, or wait for the end of their lease.
+const GIVE_BACK_MAX: Duration = Duration::from_secs(3);
+
 /// Everything that a role has made ready.
 pub(crate) struct Prepared {
     /// The drivers.
@@ -22,6 +27,8 @@ pub(crate) struct Prepared {
     pub(crate) database: Database,
     /// Where to answer, if at all.
     pub(crate) api: Option<TcpListener>,
+    /// Where to tell about itself, when there is no API.
+    pub(crate) health: Option<TcpListener>,
     /// What to work on, if anything.
     pub(crate) worker: Option<WorkerConfig>,
     /// Where everything is, for people.
@@ -42,8 +49,37 @@ pub(crate) async fn listen(settings: Settings) -> Result<(Settings, TcpListener)
     Ok((settings, listener))
 }
 
+/// Takes the address where a worker tells about itself. One that was not chosen and is taken is no reason to give up:
+/// several workers of a machine take a free port each.
+///
+/// # Errors
+/// The chosen address cannot be listened on; the error names who chose it.
+pub(crate) async fn listen_for_health(
+    chosen: Option<SocketAddr>,
+    settings: &Settings,
+) -> Result<TcpListener> {
+    let worker = &settings.config.worker;
+    let address = chosen.unwrap_or(SocketAddr::new(worker.host, worker.port));
+    let port_is_set = chosen.is_some() || settings.is_set("ATELIER_WORKER_PORT");
+    let name = match chosen {
+        Some(_) => "--listen",
+        None if port_is_set => "ATELIER_WORKER_PORT",
+        None => "ATELIER_WORKER_HOST",
+    };
+    let failed = |error| Error::new(error).context(format!("{name}: {address} cannot be listened on"));
+    match TcpListener::bind(address).await {
+        Err(error) if error.kind() == ErrorKind::AddrInUse && !port_is_set => {
+            let listener = TcpListener::bind((address.ip(), 0)).await.map_err(failed)?;
+            let taken = listener.local_addr()?;
+            tracing::warn!(port = address.port(), %taken, "the port is taken, probably by another worker: took a free one");
+            Ok(listener)
+        }
+        bound => bound.map_err(failed),
+    }
+}
+
 /// Prepares, says where everything is and `ready`, then serves and works until a signal comes. Then lets running
-/// requests and jobs end; at a second signal, at once. A signal while preparing ends that.
+/// requests and jobs end; at a second signal, gives jobs back and ends at once. A signal while preparing ends that.
 ///
 /// # Errors
 /// It could not be prepared, or one of the parts broke down, the private database among them.
@@ -53,10 +89,11 @@ pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Resu
         prepared = prepare => prepared?,
         _ = signals.next() => bail!("stopped while starting"),
     };
-    let Prepared { app, mut database, api, worker, whereabouts } = prepared;
+    let Prepared { app, mut database, api, health, worker, whereabouts } = prepared;
     output::print(&whereabouts)?;
+    let parts = Parts::start(&app, api, health, worker);
     let done = tokio::select! {
-        done = work(&app, api, worker, &mut signals) => done,
+        done = parts.work(&mut signals) => done,
         died = database.died() => Err(anyhow::anyhow!(died)),
     };
     close_pool(&app).await;
@@ -64,48 +101,81 @@ pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Resu
     done.and(closed)
 }
 
-async fn work(
-    app: &App,
-    api: Option<TcpListener>,
-    worker: Option<WorkerConfig>,
-    signals: &mut Signals,
-) -> Result<()> {
-    let shutdown = CancellationToken::new();
-    let mut parts: JoinSet<Result<()>> = JoinSet::new();
-    if let Some(listener) = api {
-        let (app, stop) = (app.clone(), shutdown.clone());
-        parts.spawn(async move {
-            api::serve(api::State::new(app), listener, stop).await.context("the API ended")
-        });
-    }
-    if let Some(config) = worker {
-        let (app, stop) = (app.clone(), shutdown.clone());
-        parts.spawn(async move { jobs::worker::run(app, config, stop).await.context("the worker ended") });
-    }
-    output::print("ready\n")?;
-    let first = tokio::select! {
-        _ = signals.next() => Ok(()),
-        ended = parts.join_next() => result_of(ended),
-    };
-    tracing::info!("stopping: running requests and jobs may end; a second signal stops at once");
-    shutdown.cancel();
-    let rest = async {
-        let mut all = Ok(());
-        while let Some(ended) = parts.join_next().await {
-            all = all.and(result_of(Some(ended)));
+/// What runs. Dropping it ends everything.
+struct Parts {
+    tasks: JoinSet<Result<()>>,
+    /// Told: take nothing more, let what runs end.
+    leave: CancellationToken,
+    /// Told: give back what runs.
+    hurry: CancellationToken,
+    /// The worker has ended, and what it did is written; or there is none.
+    worked: CancellationToken,
+}
+
+impl Parts {
+    fn start(
+        app: &App,
+        api: Option<TcpListener>,
+        health: Option<TcpListener>,
+        worker: Option<WorkerConfig>,
+    ) -> Parts {
+        let (leave, worked) = (CancellationToken::new(), CancellationToken::new());
+        let hurry = worker.as_ref().map(|config| config.hurry.clone()).unwrap_or_default();
+        let mut tasks: JoinSet<Result<()>> = JoinSet::new();
+        if let Some(listener) = api {
+            let (state, stop) = (api::State::new(app.clone()), leave.clone());
+            tasks.spawn(async move { api::serve(state, listener, stop).await.context("the API ended") });
         }
-        all
-    };
-    let rest = tokio::select! {
-        ended = rest => ended,
-        Stop = signals.next() => {
-            tracing::warn!("stopping at once; jobs that run are started again by another worker");
-            signals.let_them_end_the_process();
-            Ok(())
+        if let Some(listener) = health {
+            // Until the worker has ended: one that drains is not dead.
+            let (app, leaving, stop) = (app.clone(), leave.clone(), worked.clone());
+            tasks.spawn(async move {
+                let served = api::serve_health(app, listener, leaving, stop).await;
+                served.context("the answers about health ended")
+            });
         }
-    };
-    parts.abort_all();
-    first.and(rest)
+        let working = worked.clone().drop_guard();
+        if let Some(config) = worker {
+            let (app, stop) = (app.clone(), leave.clone());
+            tasks.spawn(async move {
+                let ended = jobs::worker::run(app, config, stop).await.context("the worker ended");
+                drop(working);
+                ended
+            });
+        }
+        Parts { tasks, leave, hurry, worked }
+    }
+
+    async fn work(mut self, signals: &mut Signals) -> Result<()> {
+        output::print("ready\n")?;
+        let first = tokio::select! {
+            _ = signals.next() => Ok(()),
+            ended = self.tasks.join_next() => result_of(ended),
+        };
+        tracing::info!("stopping: running requests and jobs may end; a second signal stops at once");
+        self.leave.cancel();
+        let rest = async {
+            let mut all = Ok(());
+            while let Some(ended) = self.tasks.join_next().await {
+                all = all.and(result_of(Some(ended)));
+            }
+            all
+        };
+        let rest = tokio::select! {
+            ended = rest => ended,
+            Stop = signals.next() => {
+                signals.let_them_end_the_process();
+                tracing::warn!("stopping at once: jobs that run are given back");
+                self.hurry.cancel();
+                let given_back = tokio::time::timeout(GIVE_BACK_MAX, self.worked.cancelled()).await;
+                if given_back.is_err() {
+                    tracing::warn!("some jobs could not be given back: they run again when their lease is over");
+                }
+                Ok(())
+            }
+        };
+        first.and(rest)
+    }
 }
 
 fn result_of(ended: Option<Result<Result<()>, tokio::task::JoinError>>) -> Result<()> {

@@ -76,6 +76,11 @@ impl Settings {
         Settings::read(self.home.path(), variables, true)
     }
 
+    /// Whether a setting was given rather than left to its default.
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.config.describe().iter().any(|setting| setting.name == name && setting.set)
+    }
+
     /// Leaves the settings in the data directory for [`Settings::of_command`].
     ///
     /// # Errors

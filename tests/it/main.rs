@@ -25,3 +25,4 @@ mod teams;
 mod transit;
 mod transit_js;
 mod transit_story;
+mod worker_process;

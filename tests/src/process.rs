@@ -130,6 +130,29 @@ impl Running {
         self.ended().await
     }
 
+    /// Asks it to stop, and does not wait.
+    pub fn ask_to_stop(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Asks it to stop again and again, as somebody who has lost patience, until it ends.
+    pub async fn insist(mut self) -> ExitStatus {
+        loop {
+            self.signal(Signal::TERM);
+            if let Ok(status) = timeout(Duration::from_millis(50), self.ended()).await {
+                return status;
+            }
+        }
+    }
+
+    /// The address among what it printed, such as `http://127.0.0.1:40123`, without what it told to ask there.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn health_address(&self) -> &str {
+        self.said.split_whitespace().find_map(|word| word.strip_suffix("/readyz")).expect("tells where")
+    }
+
     /// Kills it at once, as a crash would.
     pub async fn kill(mut self) {
         self.signal(Signal::KILL);

@@ -187,18 +187,15 @@ async fn monitor(engine: &Arc<Engine>, router: Router, stop: CancellationToken) 
         draining.drain();
         Ok(())
     };
-    let last_call = async {
-        while !engine.draining() {
-            engine.drained.notified().await;
-        }
-        tokio::time::sleep(grace.saturating_sub(LAST_CALL)).await;
-        engine.leases.cancel_all();
-        std::future::pending::<()>().await;
-    };
     let hurry = engine.config.hurry.clone();
+    // One future for both: a call of `drained` wakes one who waits.
     let hurried = async {
         while !engine.draining() {
             engine.drained.notified().await;
+        }
+        tokio::select! {
+            () = hurry.cancelled() => return,
+            () = tokio::time::sleep(grace.saturating_sub(LAST_CALL)) => engine.leases.cancel_all(),
         }
         hurry.cancelled().await;
     };
@@ -206,6 +203,5 @@ async fn monitor(engine: &Arc<Engine>, router: Router, stop: CancellationToken) 
     tokio::select! {
         () = hurried => Ok(()),
         ended = monitor.run_with_signal(signal) => ended.map_err(|error| WorkerError::Monitor(error.to_string())),
-        () = last_call => Ok(()),
     }
 }

@@ -18,7 +18,8 @@ use crate::{
 /// Run API and worker in one process, on a private database unless PENPOT_DATABASE_URI is set
 ///
 /// Makes what is missing (data directory, secret key, database, tables), prints where everything is, then `ready`.
-/// Stops cleanly on ^C and SIGTERM. After a crash, the next start takes up what is there.
+/// Stops cleanly on ^C and SIGTERM; at a second one it gives running jobs back and ends at once. After a crash, the
+/// next start takes up what is there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -51,7 +52,14 @@ async fn prepare(args: Args) -> Result<Prepared> {
     // Switched off, or without slots: others do the work.
     let works = app.config.flags.has("backend-worker") && worker.slots.iter().any(|(_, slots)| *slots > 0);
     let whereabouts = whereabouts(&app, &database, works);
-    Ok(Prepared { app, database, api: Some(listener), worker: works.then_some(worker), whereabouts })
+    Ok(Prepared {
+        app,
+        database,
+        api: Some(listener),
+        health: None,
+        worker: works.then_some(worker),
+        whereabouts,
+    })
 }
 
 /// Where everything is.

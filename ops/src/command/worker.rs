@@ -1,6 +1,6 @@
 //! `atelier worker`: one of any number of worker processes.
 
-use std::process::ExitCode;
+use std::{net::SocketAddr, process::ExitCode};
 
 use anyhow::Result;
 use domain::instance::Part;
@@ -17,15 +17,21 @@ use crate::{
 /// Run one worker process; any number of them share a database
 ///
 /// The database must have every migration (`atelier migrate`). On SIGTERM it takes no more jobs and lets the running
-/// ones end; at a second SIGTERM it leaves at once, and another worker starts them again.
+/// ones end; at a second SIGTERM it gives them back with their attempt and ends at once, and at a third on the spot.
+/// Meanwhile /readyz is 503 and /livez 200.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
     /// A queue and how many of its jobs run at once; again for more queues
-    /// [default: default and webhooks, as $PENPOT_WORKER_DEFAULT_PARALLELISM and $PENPOT_WORKER_WEBHOOK_PARALLELISM]
+    /// [default: default, webhooks and media, as $PENPOT_WORKER_DEFAULT_PARALLELISM, $PENPOT_WORKER_WEBHOOK_PARALLELISM
+    /// and $ATELIER_WORKER_MEDIA_PARALLELISM]
     #[arg(long = "queue", value_name = "NAME=SLOTS", value_parser = queue)]
     queues: Vec<(String, usize)>,
+    /// Where to answer /livez, /readyz and /metrics; port 0 takes a free one
+    /// [default: $ATELIER_WORKER_HOST:$ATELIER_WORKER_PORT, else 127.0.0.1:6062 or, when that is taken, a free port]
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
+    listen: Option<SocketAddr>,
 }
 
 /// Runs until a signal.
@@ -37,6 +43,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
 async fn prepare(args: Args) -> Result<Prepared> {
     let settings = Settings::of_role(&args.place, None)?;
     platform::log::init(&settings.config.log);
+    let listener = role::listen_for_health(args.listen, &settings).await?;
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
@@ -46,8 +53,15 @@ async fn prepare(args: Args) -> Result<Prepared> {
         config.slots = args.queues;
     }
     let queues: Vec<String> = config.slots.iter().map(|(name, slots)| format!("{name}={slots}")).collect();
-    let whereabouts = format!("Worker on {}\n", queues.join(", "));
-    Ok(Prepared { app, database, api: None, worker: Some(config), whereabouts })
+    let whereabouts =
+        format!("Worker on {}\nHealth on http://{}/readyz\n", queues.join(", "), listener.local_addr()?);
+    Ok(Prepared { app, database, api: None, health: Some(listener), worker: Some(config), whereabouts })
+}
+
+/// `127.0.0.1:6062`
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "should be an IP address and a port, such as 127.0.0.1:6062 or [::1]:0".to_owned())
 }
 
 /// `default=8`
@@ -66,13 +80,21 @@ fn queue(text: &str) -> Result<(String, usize), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::queue;
+    use super::{address, queue};
 
     #[test]
     fn queues_with_slots() {
         assert_eq!(queue("default=8"), Ok(("default".to_owned(), 8)));
         for wrong in ["", "default", "default=", "default=0", "default=257", "default=x", "attic=1", "=1"] {
             assert!(queue(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        assert!(address("127.0.0.1:0").is_ok() && address("[::1]:6062").is_ok());
+        for wrong in ["", "6062", ":6062", "localhost:6062", "127.0.0.1", "127.0.0.1:65536"] {
+            assert!(address(wrong).is_err(), "{wrong}");
         }
     }
 }
