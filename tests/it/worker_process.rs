@@ -188,3 +188,24 @@ async fn a_third_signal_ends_a_process_that_cannot_give_back() {
     let status = worker.insist().await;
     assert_eq!(status.code(), Some(130), "{status}");
 }
+
+#[test]
+fn what_is_scaled_on_is_measured() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ops/deploy");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).expect("examples").flatten() {
+        let text = std::fs::read_to_string(entry.path()).expect("text");
+        let words = text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+        for word in words.filter(|word| word.starts_with("atelier_") || word.starts_with("penpot_")) {
+            let known = |(name, kind, _): &(&str, platform::metrics::Kind, &str)| {
+                let parts = ["_bucket", "_sum", "_count"];
+                *name == word
+                    || *kind == platform::metrics::Kind::Histogram
+                        && parts.iter().any(|part| word.strip_suffix(part) == Some(*name))
+            };
+            assert!(platform::metrics::ALL.iter().any(known), "{word} in {:?}", entry.path());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "both examples name two metrics each");
+}
