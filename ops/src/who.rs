@@ -6,9 +6,11 @@ use platform::config::environment;
 pub(crate) fn who() -> String {
     let uid = rustix::process::getuid().as_raw();
     let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let user = user_of(&passwd, uid).or_else(|| environment().remove("USER"));
+    let named = |name| environment().remove(name).filter(|user| !user.is_empty());
+    let user = user_of(&passwd, uid).or_else(|| named("LOGNAME")).or_else(|| named("USER"));
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    format!("cli:{}@{}", user.unwrap_or_else(|| uid.to_string()), host.trim())
+    let host = if host.trim().is_empty() { "localhost" } else { host.trim() };
+    format!("cli:{}@{host}", user.unwrap_or_else(|| uid.to_string()))
 }
 
 /// The name of a user in the lines of `/etc/passwd`.

@@ -129,7 +129,7 @@ async fn queues_and_kinds_are_switched_and_limited() {
         (&3.into(), &60_000.into())
     );
     let table = desk.ok("limits").await;
-    assert!(table.contains("queue webhooks") && table.contains("10/60s"), "{table}");
+    assert!(table.contains("queue webhooks") && table.contains("10/1m"), "{table}");
     let stats = desk.ok("stats").await;
     assert!(stats.contains("webhooks") && stats.contains("paused 2") && stats.contains("media"), "{stats}");
     assert!(desk.ok("resume --queue webhooks").await.contains("resumed"));
@@ -181,7 +181,8 @@ async fn a_dead_letter_is_rehearsed_and_replayed() {
     assert!(desk.refused(&format!("replay {waiting}")).await.contains("is ready: only dead"));
     assert!(desk.refused(&format!("replay {dead}")).await.contains("is done: only dead"));
     assert!(desk.refused("replay 99999").await.contains("no job 99999"));
-    sqlx::query("update queue.job set kind = 'gone' where id = $1")
+    desk.ok(&format!("cancel {waiting}")).await;
+    sqlx::query("update queue.job_void set kind = 'gone' where id = $1")
         .bind(waiting)
         .execute(&desk.pool)
         .await

@@ -36,6 +36,10 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     Installation::with(&args.place, async |app| {
         let id = args.id;
         let job = read::show(&app.pool, id).await?.with_context(|| format!("there is no job {id} (any more)"))?;
+        if !matches!(job.state, State::Dead | State::Discarded | State::Cancelled) {
+            bail!("job {id} is {}: only dead, discarded and cancelled ones can be replayed", job.state);
+        }
+        refuse_stranger(app, Part::Works).await?;
         if args.dry_run {
             return match jobs::rehearse(app, &job).await {
                 Ok(Rehearsed::Would(text)) => {
@@ -46,10 +50,6 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
                 Err(error) => bail!("it would fail: {error}"),
             };
         }
-        if !matches!(job.state, State::Dead | State::Discarded | State::Cancelled) {
-            bail!("job {id} is {}: only dead, discarded and cancelled ones can be replayed", job.state);
-        }
-        refuse_stranger(app, Part::Works).await?;
         if !jobs::replay(app, id, &who()).await? {
             bail!("job {id} could not be had: an unfinished one with its unique key is there, or somebody was faster");
         }

@@ -118,9 +118,12 @@ async fn explain(app: &App, action: Action, ids: &[i64]) -> Result<()> {
     for id in ids {
         match read::show(&app.pool, *id).await? {
             None => eprintln!("{id}: there is no such job (any more)"),
-            Some(job) if action.applies_to().contains(&job.state) => {
-                eprintln!("{id}: it is {}, and an unfinished job with its unique key is there", job.state);
-            }
+            Some(job) if action.applies_to().contains(&job.state) => match job.unique_key {
+                Some(key) => {
+                    eprintln!("{id}: it is {}; an unfinished job with its key {key:?} is there", job.state)
+                }
+                None => eprintln!("{id}: it is {}; somebody was faster", job.state),
+            },
             Some(job) => {
                 eprintln!(
                     "{id}: it is {}; {} is for jobs that are {}",

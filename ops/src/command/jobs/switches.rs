@@ -1,8 +1,8 @@
 //! `atelier jobs pause`, `resume`, `limits`.
 
-use std::{process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use jobs::steer::{Control, Limits, Rate, Scope};
 use platform::config::parse_duration;
 
@@ -94,7 +94,8 @@ pub(crate) async fn limits(args: LimitArgs) -> Result<ExitCode> {
             limits.concurrency = args.concurrency.or(limits.concurrency);
             limits.rate = args.rate.or(limits.rate);
             let limits = if args.none { Limits::default() } else { limits };
-            jobs::steer::limit(&app.pool, scope, limits, &who()).await?;
+            let set = jobs::steer::limit(&app.pool, scope, limits, &who()).await;
+            set.context("--concurrency, --rate")?;
         }
         let all = jobs::steer::controls(&app.pool).await?;
         Ok(all.into_iter().filter(|control| control.scope == *scope).collect())
@@ -103,7 +104,8 @@ pub(crate) async fn limits(args: LimitArgs) -> Result<ExitCode> {
     if args.json {
         output::print_json(&controls)?;
     } else if controls.is_empty() {
-        output::print("nothing is paused or limited\n")?;
+        let what = scope.map_or_else(|| "nothing".to_owned(), |scope| format!("{scope}: nothing"));
+        output::print(&format!("{what} is paused or limited\n"))?;
     } else {
         output::print(&table(&controls))?;
     }
@@ -134,8 +136,10 @@ pub(super) fn paused(control: &Control) -> String {
 
 /// As one would type it.
 pub(super) fn rate_text(rate: Rate) -> String {
-    let window = Duration::from_millis(u64::from(rate.window_ms));
-    format!("{}/{window:?}", rate.max)
+    let ms = rate.window_ms;
+    let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
+    let (size, unit) = units.into_iter().find(|(size, _)| ms.is_multiple_of(*size)).unwrap_or((1, "ms"));
+    format!("{}/{}{unit}", rate.max, ms / size)
 }
 
 fn queue(name: &str) -> Result<String, String> {
@@ -153,7 +157,9 @@ fn kind(name: &str) -> Result<String, String> {
 fn rate(text: &str) -> Result<Rate, String> {
     let should = || "should be like 10/1s: starts, and a time".to_owned();
     let (max, window) = text.split_once('/').ok_or_else(should)?;
-    let window = parse_duration(window).ok_or_else(should)?;
+    // A bare number would be milliseconds, which nobody means.
+    let window =
+        parse_duration(window).filter(|_| window.ends_with(char::is_alphabetic)).ok_or_else(should)?;
     let window_ms = u32::try_from(window.as_millis()).map_err(|_| should())?;
     Ok(Rate { max: max.parse().map_err(|_| should())?, window_ms })
 }
@@ -165,8 +171,8 @@ mod tests {
     #[test]
     fn rates() {
         assert_eq!(rate("10/1s"), Ok(Rate { max: 10, window_ms: 1_000 }));
-        assert_eq!(rate_text(Rate { max: 3, window_ms: 60_000 }), "3/60s");
-        for wrong in ["", "10", "10/", "/1s", "x/1s", "10/soon", "-1/1s"] {
+        assert_eq!(rate_text(Rate { max: 3, window_ms: 60_000 }), "3/1m");
+        for wrong in ["", "10", "10/5", "10/", "/1s", "x/1s", "10/soon", "-1/1s"] {
             assert!(rate(wrong).is_err(), "{wrong}");
         }
     }
