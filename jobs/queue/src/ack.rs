@@ -33,10 +33,13 @@ pub(crate) async fn acker(engine: Arc<Engine>, mut results: UnboundedReceiver<Ac
             continue;
         }
         let deadline = Instant::now() + LINGER;
-        while batch.len() < BATCH_MAX && !engine.quiet() && !engine.draining() {
-            let room = BATCH_MAX - batch.len();
-            if tokio::time::timeout_at(deadline, results.recv_many(&mut batch, room)).await.is_err() {
-                break;
+        while batch.len() < BATCH_MAX && !engine.quiet() && !engine.draining() && Instant::now() < deadline {
+            // Not woken by each result: that would cost more than the result does.
+            tokio::time::sleep(LINGER / 5).await;
+            while batch.len() < BATCH_MAX
+                && let Ok(result) = results.try_recv()
+            {
+                batch.push(result);
             }
         }
         // As the lease keeper does: rows are locked in the order of their ids.

@@ -1,11 +1,9 @@
-//! What apalis needs, and the only code that names its types: a backend, its layer, and a service over the router.
+//! What apalis needs, and the only code that names its types: a backend, and a service over the router.
 
 use std::{
     convert::Infallible,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
-    time::Instant,
 };
 
 use apalis_core::{
@@ -15,15 +13,9 @@ use apalis_core::{
     worker::context::WorkerContext,
 };
 use futures_util::future::BoxFuture;
-use tower::{Layer, Service};
+use tower::{Service, layer::util::Identity};
 
-use crate::{
-    engine::{Ack, Engine},
-    outcome::Outcome,
-    router::{Limits, Router, decide},
-    run::{Claimed, Control},
-    slots::Slots,
-};
+use crate::{engine::Engine, router::Router, run::Claimed, slots::Slots, turn::turn};
 
 /// A claimed job as a worker's argument; empty once a handler has taken it.
 pub(crate) struct Slot(Option<Claimed>);
@@ -70,164 +62,40 @@ impl BackendConfig for QueueBackend {
     /// The durable kind decodes in `poll_next`, where one bad payload would end the worker.
     type Kind = Ephemeral;
     type Config = ();
-    type Layer = AckLayer;
+    /// Results are booked in the turn, whatever a layer would make of them.
+    type Layer = Identity;
 
     fn config(&self) -> &() {
         &()
     }
 
-    fn middleware(&mut self, _: &mut WorkerContext) -> AckLayer {
-        AckLayer(self.clone())
+    fn middleware(&mut self, _: &mut WorkerContext) -> Identity {
+        Identity::new()
     }
 }
 
-/// Sits outside every other layer, so it sees how a run ended whatever happened inside, and books it exactly once.
+/// The innermost and only service: one turn of a slot. Every result is booked there.
 #[derive(Clone)]
-pub(crate) struct AckLayer(QueueBackend);
-
-impl<S> Layer<S> for AckLayer {
-    type Service = AckService<S>;
-
-    fn layer(&self, inner: S) -> AckService<S> {
-        AckService { inner, backend: self.0.clone() }
-    }
+pub(crate) struct TurnService {
+    pub(crate) router: Router,
+    pub(crate) backend: QueueBackend,
 }
 
-pub(crate) struct AckService<S> {
-    inner: S,
-    backend: QueueBackend,
-}
-
-impl<S> Service<Task<Slot>> for AckService<S>
-where
-    S: Service<Task<Slot>, Response = Outcome>,
-    S::Error: Into<BoxDynError>,
-{
+impl Service<Task<Slot>> for TurnService {
     type Response = ();
     type Error = BoxDynError;
-    type Future = AckFuture<S::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxDynError>> {
-        self.inner.poll_ready(cx).map_err(Into::into)
-    }
-
-    fn call(&mut self, task: Task<Slot>) -> AckFuture<S::Future> {
-        let receipt = task.args.0.as_ref().map(|job| Receipt::new(&self.backend, job));
-        AckFuture { inner: self.inner.call(task), receipt }
-    }
-}
-
-pin_project_lite::pin_project! {
-    pub(crate) struct AckFuture<F> {
-        #[pin] inner: F,
-        receipt: Option<Receipt>,
-    }
-}
-
-impl<F, E> Future for AckFuture<F>
-where
-    F: Future<Output = Result<Outcome, E>>,
-    E: Into<BoxDynError>,
-{
-    type Output = Result<(), BoxDynError>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let ended = ready!(this.inner.poll(cx)).map_err(Into::into);
-        if let Some(receipt) = this.receipt.take() {
-            receipt.book(ended.as_ref().ok().cloned());
-        }
-        Poll::Ready(ended.map(|_| ()))
-    }
-}
-
-/// Owns the fate of one handed-out job. Dropped without a result (the worker's future was dropped because the grace
-/// time was over): the attempt failed and the job is tried again.
-struct Receipt {
-    backend: QueueBackend,
-    control: Arc<Control>,
-    id: i64,
-    token: i64,
-    attempt: i16,
-    max_attempts: i16,
-    housekeeping: bool,
-    started: Instant,
-    booked: bool,
-}
-
-impl Receipt {
-    fn new(backend: &QueueBackend, job: &Claimed) -> Receipt {
-        Receipt {
-            backend: backend.clone(),
-            control: job.run.control.clone(),
-            id: job.run.id,
-            token: job.token,
-            attempt: job.run.attempt,
-            max_attempts: job.run.max_attempts,
-            housekeeping: job.priority < 0,
-            started: Instant::now(),
-            booked: false,
-        }
-    }
-
-    fn book(mut self, outcome: Option<Outcome>) {
-        let outcome = outcome.unwrap_or_else(|| self.lost("the worker ended it"));
-        self.end(outcome);
-    }
-
-    fn lost(&self, why: &str) -> Outcome {
-        if let Some(who) = self.control.cancel_by() {
-            return Outcome::Cancelled(format!("cancelled by {who}: {why}"));
-        }
-        // The operator is in a hurry: that is not the job's fault.
-        if self.backend.engine.config.hurry.is_cancelled() {
-            return Outcome::RELEASE;
-        }
-        let end = Err(crate::JobError::retry(why));
-        decide(end, self.attempt, self.max_attempts, self.backend.engine.config.backoff)
-    }
-
-    fn end(&mut self, outcome: Outcome) {
-        self.booked = true;
-        let progress = self.control.progress.take_change();
-        let slots = self.backend.slots.clone();
-        let ack = Ack { id: self.id, token: self.token, outcome, progress, slots };
-        self.backend.engine.ended(ack, self.started.elapsed(), self.housekeeping);
-    }
-}
-
-impl Drop for Receipt {
-    fn drop(&mut self) {
-        if !self.booked {
-            self.control.cancelled.cancel();
-            let outcome = self.lost("the worker left before it ended");
-            self.end(outcome);
-        }
-    }
-}
-
-/// The innermost service: one attempt through the router.
-#[derive(Clone)]
-pub(crate) struct RunService {
-    pub(crate) router: Router,
-    pub(crate) engine: Arc<Engine>,
-}
-
-impl Service<Task<Slot>> for RunService {
-    type Response = Outcome;
-    type Error = BoxDynError;
-    type Future = BoxFuture<'static, Result<Outcome, BoxDynError>>;
+    type Future = BoxFuture<'static, Result<(), BoxDynError>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxDynError>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, mut task: Task<Slot>) -> Self::Future {
-        let RunService { router, engine } = self.clone();
+        let TurnService { router, backend } = self.clone();
         Box::pin(async move {
             let job = task.args.0.take().ok_or("the job was taken twice")?;
-            let limits = Limits { timeout: engine.config.timeout, cancel: engine.config.cancel };
-            Ok(router.attempt(job, limits, engine.config.backoff).await)
+            turn(backend, router, job).await;
+            Ok(())
         })
     }
 }

@@ -212,8 +212,8 @@ impl Engine {
         }
     }
 
-    /// A started job came to an end after `ran`.
-    pub(crate) fn ended(&self, ack: Ack, ran: Duration, housekeeping: bool) {
+    /// A started job came to an end.
+    pub(crate) fn ended(&self, ack: Ack, housekeeping: bool) {
         if housekeeping {
             // Perhaps another piece may start.
             self.due.notify_one();
@@ -225,9 +225,11 @@ impl Engine {
             self.tally.failed.fetch_add(1, Relaxed);
         }
         self.leases.ended(ack.id, ack.token);
-        let slots = ack.slots.clone();
         self.send(ack);
-        slots.ended(ran);
+    }
+
+    /// There may be room for another claim.
+    pub(crate) fn slot_is_free(&self, slots: &Slots) {
         if !self.draining() && slots.wants() {
             self.claim.notify_one();
         }

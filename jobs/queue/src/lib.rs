@@ -20,6 +20,7 @@ mod maintain;
 mod outcome;
 mod progress;
 pub mod read;
+mod receipt;
 mod replay;
 mod router;
 mod run;
@@ -27,6 +28,7 @@ mod schema;
 mod slots;
 mod sql;
 mod steer;
+mod turn;
 mod wake;
 mod worker;
 

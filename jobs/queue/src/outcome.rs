@@ -56,6 +56,11 @@ impl Outcome {
     /// Never started: ready again at once, as if it had not been claimed.
     pub(crate) const RELEASE: Outcome = Outcome::Retry { delay: Duration::ZERO, error: None, refund: true };
 
+    /// `who` asked for its end, and this is how it came.
+    pub(crate) fn cancelled(who: &str, how: &str) -> Outcome {
+        Outcome::Cancelled(clean(&format!("cancelled by {who}: {how}")))
+    }
+
     /// Name in metrics.
     pub(crate) fn label(&self) -> &'static str {
         match self {

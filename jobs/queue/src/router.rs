@@ -1,30 +1,15 @@
-//! Many kinds behind one worker: finds the handler, gives it a task of its own, and turns its end into an outcome.
+//! Many kinds behind one worker: finds the handler, runs it, and turns its end into an outcome.
 
-use std::{
-    collections::BTreeMap,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{any::Any, collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::value::RawValue;
-use tokio::task::{JoinError, JoinSet};
 
 use crate::{
     config::Backoff,
     outcome::{JobError, Outcome, clean, error_text},
     run::{Claimed, Run},
 };
-
-/// How long things may take.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    /// An attempt of a job that does not say.
-    pub(crate) timeout: Duration,
-    /// A handler that was told to stop.
-    pub(crate) cancel: Duration,
-}
 
 /// A started handler.
 type Started = BoxFuture<'static, Result<(), JobError>>;
@@ -73,81 +58,23 @@ impl Router {
     }
 
     /// Runs one attempt to its end. Never panics; a panic of the handler is a failed attempt.
-    pub(crate) async fn attempt(&self, job: Claimed, limits: Limits, backoff: Backoff) -> Outcome {
-        let (attempt, max_attempts, kind) = (job.run.attempt, job.run.max_attempts, job.run.kind.clone());
-        let id = job.run.id;
-        let control = job.run.control.clone();
-        let started = Instant::now();
-        let ended = self.end_of(job, limits).await;
-        let outcome = match (control.cancel_by(), ended) {
-            // It was done all the same: nothing else would be true.
-            (Some(who), Err(error)) => Outcome::Cancelled(clean(&format!("cancelled by {who}: {error}"))),
-            (_, ended) => decide(ended, attempt, max_attempts, backoff),
-        };
-        let ms = started.elapsed().as_secs_f64() * 1_000.0;
-        metrics::histogram!("atelier_queue_run_ms", "kind" => kind.to_string()).record(ms);
-        metrics::counter!("atelier_queue_outcomes_total", "kind" => kind.to_string(), "outcome" => outcome.label())
-            .increment(1);
-        match &outcome {
-            Outcome::Dead(error) => tracing::error!(job = id, %kind, attempt, error, "job is a dead letter"),
-            Outcome::Retry { delay, error: Some(error), .. } => {
-                tracing::warn!(job = id, %kind, attempt, error, retry_in_ms = delay.as_millis(), "job failed");
-            }
-            _ => tracing::debug!(job = id, %kind, attempt, ms, outcome = outcome.label(), "job ended"),
-        }
-        outcome
-    }
-
-    async fn end_of(&self, job: Claimed, limits: Limits) -> Result<(), JobError> {
+    pub(crate) async fn attempt(&self, job: Claimed) -> Result<(), JobError> {
         let Some(handler) = self.handlers.get(&*job.run.kind) else {
             return Err(JobError::fail(format!("no handler for the kind {}", job.run.kind)));
         };
         if job.late {
             return Err(JobError::fail("its deadline had passed before it could start"));
         }
-        let limit = job.timeout.unwrap_or(limits.timeout);
-        let control = job.run.control.clone();
         // The handler's own code before its first await may panic as well.
-        let Ok(work) = catch_unwind(AssertUnwindSafe(|| handler(job.run, job.payload))) else {
-            return Err(JobError::retry("panic at the start"));
-        };
-        // A task per job: all cores are used, and a handler that blocks holds up only itself. The set ends the task
-        // when this future is dropped.
-        let mut task = JoinSet::new();
-        task.spawn(work);
-        let patience = async {
-            control.cancelled.cancelled().await;
-            tokio::time::sleep(limits.cancel).await;
-            // A lost lease or a leaving worker is no reason to end it: only somebody's wish is.
-            if control.cancel_by().is_none() {
-                std::future::pending::<()>().await;
-            }
-        };
-        tokio::select! {
-            joined = task.join_next() => match joined {
-                Some(Ok(result)) => result,
-                Some(Err(error)) => Err(JobError::retry(ended_badly(error))),
-                None => Err(JobError::retry("the task was lost")),
-            },
-            () = tokio::time::sleep(limit) => {
-                control.cancelled.cancel();
-                Err(JobError::retry(format!("took longer than its limit of {limit:?}")))
-            }
-            () = patience => Err(JobError::retry(format!("did not stop within {:?} and was ended", limits.cancel))),
-        }
-        // The set ends here, and its task with it.
+        let work = async { handler(job.run, job.payload).await };
+        let ended = AssertUnwindSafe(work).catch_unwind().await;
+        ended.unwrap_or_else(|panic| Err(JobError::retry(format!("panic: {}", text_of(&*panic)))))
     }
 }
 
-fn ended_badly(error: JoinError) -> String {
-    match error.try_into_panic() {
-        Ok(panic) => {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            format!("panic: {text}")
-        }
-        Err(error) => error.to_string(),
-    }
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
 /// Snooze: later, without an attempt. Fail, or no attempt left: dead letter. Anything else: later, with backoff.

@@ -77,12 +77,12 @@ impl Slots {
         self.window().saturating_sub(self.buffered.load(Acquire) + self.running.load(Acquire))
     }
 
-    /// Claim in useful portions: at once when nothing is buffered, else when a quarter of the window is free.
+    /// Claim in useful portions: at once when nothing is buffered, else when half of the window is free.
     pub(crate) fn wants(&self) -> bool {
         let room = self.room();
         self.maybe_more.load(Acquire)
             && room > 0
-            && (self.buffered.load(Acquire) == 0 || room * 4 >= self.window())
+            && (self.buffered.load(Acquire) == 0 || room * 2 >= self.window())
     }
 
     /// New work may be there.
@@ -178,10 +178,26 @@ impl Slots {
         jobs
     }
 
-    /// A job that ran for `ran` ended.
-    pub(crate) fn ended(&self, ran: Duration) {
+    /// A job that ran for `ran` ended; its slot goes to the next one, if one is fetched.
+    pub(crate) fn hand_over(&self, ran: Duration) -> Option<Claimed> {
+        let next = lock(&self.buffer).pop_front();
+        if next.is_some() {
+            self.buffered.fetch_sub(1, AcqRel);
+            self.measure(ran);
+        } else {
+            self.ended(ran);
+        }
+        next
+    }
+
+    fn measure(&self, ran: Duration) {
         self.ended.fetch_add(1, Relaxed);
         self.ended_us.fetch_add(u64::try_from(ran.as_micros()).unwrap_or(0), Relaxed);
+    }
+
+    /// A job that ran for `ran` ended.
+    pub(crate) fn ended(&self, ran: Duration) {
+        self.measure(ran);
         if self.running.fetch_sub(1, AcqRel) == self.slots {
             self.work.wake();
         }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     ack,
-    backend::{QueueBackend, RunService},
+    backend::{QueueBackend, TurnService},
     claim,
     config::Config,
     control::Controls,
@@ -174,7 +174,7 @@ async fn monitor(engine: &Arc<Engine>, router: Router, stop: CancellationToken) 
         .with_terminator(async move { tokio::time::sleep(grace).await });
     for slots in &engine.queues {
         let backend = QueueBackend { engine: engine.clone(), slots: slots.clone() };
-        let service = RunService { router: router.clone(), engine: engine.clone() };
+        let service = TurnService { router: router.clone(), backend: backend.clone() };
         let name = slots.name.to_string();
         monitor = monitor.register(move |_| {
             WorkerBuilder::new(name.as_str()).backend(backend.clone()).build(service.clone())
