@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -15,17 +14,10 @@ use apalis_core::{
 use futures_util::future::BoxFuture;
 use tower::{Service, layer::util::Identity};
 
-use crate::{engine::Engine, router::Router, run::Claimed, slots::Slots, turn::turn};
+use crate::{handle::QueueBackend, router::Router, run::Claimed, turn::turn};
 
 /// A claimed job as a worker's argument; empty once a handler has taken it.
 pub(crate) struct Slot(Option<Claimed>);
-
-/// A handle on one queue; cheap to clone, so that a monitor can build its worker again.
-#[derive(Clone)]
-pub(crate) struct QueueBackend {
-    pub(crate) engine: Arc<Engine>,
-    pub(crate) slots: Arc<Slots>,
-}
 
 impl Backend for QueueBackend {
     type Task = Task<Slot>;

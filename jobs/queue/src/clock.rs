@@ -54,6 +54,11 @@ pub async fn run_schedule(pool: &PgPool, name: &str, who: &str) -> Result<Option
     is_known(&mut tx, name).await?;
     let query = sqlx::query_scalar::<_, i64>(sql).bind(name).bind(who).bind(crate::enqueue::HOUSEKEEPING);
     let id = query.fetch_optional(&mut *tx).await?;
+    // A tick of its own, so that the entry shows how it fared.
+    let tick = "insert into queue.tick (name, tick, job_id) values ($1, now(), $2) on conflict do nothing";
+    if id.is_some() {
+        sqlx::query(tick).bind(name).bind(id).execute(&mut *tx).await?;
+    }
     action::record(&mut tx, who, "run-schedule", &json!({"schedule": name}), u64::from(id.is_some())).await?;
     action::tell(&mut tx, "").await?;
     tx.commit().await?;

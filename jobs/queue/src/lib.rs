@@ -13,6 +13,7 @@ mod cron_line;
 mod drain;
 mod engine;
 mod enqueue;
+mod handle;
 mod lanes;
 mod lease;
 mod leases;

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Instant};
 
 use crate::{
     JobError,
-    backend::QueueBackend,
     engine::Ack,
+    handle::QueueBackend,
     outcome::Outcome,
     router::decide,
     run::{Claimed, Control},

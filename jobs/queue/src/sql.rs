@@ -29,7 +29,7 @@ macro_rules! take {
 pub(crate) const CLAIM: &str = concat!(
     "update queue.job j set ",
     take!(),
-    " where id = any(array(select id from queue.job where queue = $1 and state = 1 and priority >= $6 \
+    " where ctid = any(array(select ctid from queue.job where queue = $1 and state = 1 and priority >= $6 \
        order by priority desc, lane desc, id limit $2 for update skip locked)) returning ",
     claimed!()
 );
@@ -39,8 +39,8 @@ pub(crate) const CLAIM: &str = concat!(
 pub(crate) const CLAIM_LANES: &str = concat!(
     "update queue.job j set ",
     take!(),
-    " where id = any(array(select r.id from unnest($2::smallint[], $6::integer[], $7::bigint[]) as g(priority, lane, n) \
-       cross join lateral (select id from queue.job where queue = $1 and state = 1 and priority = g.priority \
+    " where ctid = any(array(select r.ctid from unnest($2::smallint[], $6::integer[], $7::bigint[]) as g(priority, lane, n) \
+       cross join lateral (select ctid from queue.job where queue = $1 and state = 1 and priority = g.priority \
          and lane = g.lane order by id limit g.n for update skip locked) r)) returning ",
     claimed!()
 );

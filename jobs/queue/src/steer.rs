@@ -65,7 +65,8 @@ impl Action {
     }
 }
 
-/// How many jobs `action` would change now, counted up to `most`.
+/// How many jobs `action` would change now, counted up to `most`. A retry may change fewer: a job whose unique twin is
+/// there stays where it is.
 ///
 /// # Errors
 /// A target or a priority that cannot be, or the database refuses.

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     JobError,
-    backend::QueueBackend,
+    handle::QueueBackend,
     progress::lock,
     receipt::Receipt,
     router::Router,

@@ -9,15 +9,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ack,
-    backend::{QueueBackend, TurnService},
-    claim,
-    config::Config,
-    control::Controls,
-    engine::Engine,
-    lease, maintain,
-    router::Router,
-    wake,
+    ack, backend::TurnService, claim, config::Config, control::Controls, engine::Engine,
+    handle::QueueBackend, lease, maintain, router::Router, wake,
 };
 
 /// Handlers are told to come to an end this long before the grace time is over.

@@ -1,6 +1,6 @@
 //! Measures the queue against what hand-written SQL reaches on the same server in the same run.
 //!
-//! usage: bench URI [--quick] [PART]...     parts: drain enqueue latency large spin (default: all)
+//! usage: `bench URI [--quick] [PART]...`, parts: drain enqueue latency spin large (default: all)
 //! `ops/scripts/bench queue` starts a server for it. `bench worker …` is what it starts by itself.
 
 mod drain;

@@ -1,6 +1,6 @@
 //! What people do to jobs, queues and schedules.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use atelier_queue::{
     Action, Config, JobError, NewJob, Router, Run, Schedule, Scope, SteerError, Target, Twin, enqueue, read,
@@ -8,7 +8,7 @@ use atelier_queue::{
 };
 use serde_json::{Value, json};
 
-use super::setup::{House, Worker, config};
+use super::setup::{House, PATIENCE, Worker, config};
 
 async fn steer(house: &House, action: Action, ids: &[i64]) -> u64 {
     atelier_queue::steer(&house.pool, action, &Target::Ids(ids.to_vec()), "eve").await.expect("is done")
@@ -151,10 +151,9 @@ async fn a_paused_queue_or_kind_starts_nothing_until_it_is_resumed() {
     let worker = house.work(Config { queues: slots, ..config() });
     for scope in [Scope::Queue("default".into()), Scope::Kind("act".into())] {
         assert!(atelier_queue::pause(&house.pool, &scope, "eve").await.expect("pauses"));
-        let asked = Instant::now();
         assert!(!atelier_queue::pause(&house.pool, &scope, "eve").await.expect("is paused already"));
-        while !is_held(&house).await {}
-        assert!(asked.elapsed() < Duration::from_secs(2), "heard after {:?}", asked.elapsed());
+        let heard = async { while !is_held(&house).await {} };
+        tokio::time::timeout(PATIENCE, heard).await.expect("is heard of");
         for _ in 0..5 {
             assert!(is_held(&house).await, "{scope}");
         }
@@ -267,9 +266,12 @@ async fn a_schedule_can_be_paused_and_started_by_hand() {
     let id = atelier_queue::run_schedule(&house.pool, "tick", "eve").await.expect("starts").expect("is new");
     let shown = house.ended(id).await;
     assert_eq!((shown.state, shown.origin), (State::Done, Some(json!({"schedule": "tick", "by": "eve"}))));
-    assert_eq!(house.count("select count(*) from queue.tick").await, 0, "it is paused");
+    assert_eq!(
+        house.count("select count(*) from queue.schedule where last_tick is null").await,
+        1,
+        "it is paused"
+    );
     assert!(atelier_queue::resume_schedule(&house.pool, "tick", "eve").await.expect("resumes"));
-    house.reaches("select count(*) from queue.tick", 1).await;
     house.reaches("select count(*) from queue.job_done", 2).await;
     worker.stop().await;
     let shown = &read::schedules(&house.pool).await.expect("reads")[0];
