@@ -119,7 +119,11 @@ impl NewJob {
     pub fn into_insert(self) -> Result<Insert, EnqueueError> {
         self.check()?;
         let (priority, timeout_ms) = (self.stored_priority(), self.timeout_ms());
-        let sql = if self.twin == Twin::Replace { crate::sql::ENQUEUE_REPLACE } else { crate::sql::ENQUEUE };
+        let sql = match (&self.unique_key, self.twin) {
+            (None, _) => crate::sql::ENQUEUE_PLAIN,
+            (Some(_), Twin::Replace) => crate::sql::ENQUEUE_REPLACE,
+            (Some(_), Twin::KeepUnfinished | Twin::KeepWaiting) => crate::sql::ENQUEUE,
+        };
         let binds = vec![
             Bind::Text(Some(self.queue)),
             Bind::Text(Some(self.kind)),

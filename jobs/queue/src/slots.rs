@@ -20,7 +20,7 @@ use crate::{progress::lock, run::Claimed};
 /// Results that wait for the acker; beyond this nothing is claimed, so that acks do not fall behind without limit.
 const UNACKED_MAX: usize = 4_000;
 /// The rate of ending is measured over at least this long: jobs that end in one burst must not look fast.
-const RATE_WINDOW: Duration = Duration::from_millis(20);
+const RATE_WINDOW: Duration = Duration::from_millis(5);
 /// Fetched ahead: what ends within this many seconds at the present rate.
 const AHEAD_S: f64 = 0.05;
 

@@ -257,17 +257,25 @@ macro_rules! enqueue {
         "insert into queue.job (queue, kind, payload, priority, max_attempts, tenant, unique_key, run_at, deadline, \
            timeout_ms, origin, clock_shift_ms, until_started, lane, state) \
          values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now() + $9 * interval '1 millisecond'), $10, $11, $12, $13, \
-           $14, queue.lane($2, $6), case when coalesce($8, now() + $9 * interval '1 millisecond') > now() then 0 else 1 end) \
-         on conflict (kind, unique_key) where unique_key is not null "
+           $14, queue.lane($2, $6), case when coalesce($8, now() + $9 * interval '1 millisecond') > now() then 0 else 1 end) "
+    };
+}
+macro_rules! on_twin {
+    () => {
+        "on conflict (kind, unique_key) where unique_key is not null "
     };
 }
 
+/// Without a unique key. What looks for a twin writes a row in two steps.
+pub(crate) const ENQUEUE_PLAIN: &str = concat!(enqueue!(), "returning id");
+
 /// A unique twin that is not finished wins: no row is answered.
-pub(crate) const ENQUEUE: &str = concat!(enqueue!(), "do nothing returning id");
+pub(crate) const ENQUEUE: &str = concat!(enqueue!(), on_twin!(), "do nothing returning id");
 
 /// A unique twin that waits becomes this job, and keeps its number.
 pub(crate) const ENQUEUE_REPLACE: &str = concat!(
     enqueue!(),
+    on_twin!(),
     "do update set queue = excluded.queue, payload = excluded.payload, priority = excluded.priority, \
        max_attempts = excluded.max_attempts, tenant = excluded.tenant, lane = excluded.lane, run_at = excluded.run_at, \
        enqueued_at = now(), deadline = excluded.deadline, timeout_ms = excluded.timeout_ms, \

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atelier_queue::{Config, History, NewJob, Schedule, Waker, read::State};
+use atelier_queue::{Config, History, Missed, NewJob, Schedule, Waker, read::State};
 use serde_json::json;
 
 use super::setup::{House, config};
@@ -29,7 +29,10 @@ async fn a_tick_makes_one_job_with_any_number_of_workers() {
     let schedule =
         || Schedule::new("tick", "* * * * * *", NewJob::new("default", "tick", json!({}))).expect("parses");
     let workers = [0, 1].map(|_| house.work(Config { schedules: vec![schedule()], ..config() }));
-    house.reaches("select count(*) from queue.tick", 3).await;
+    let killed = house.work(Config { schedules: vec![schedule()], ..config() });
+    house.reaches("select count(*) from queue.tick", 1).await;
+    killed.kill();
+    house.reaches("select count(*) from queue.tick", 4).await;
     for worker in workers {
         worker.stop().await;
     }
@@ -58,6 +61,43 @@ async fn of_missed_ticks_the_last_one_runs() {
     worker.stop().await;
     assert_eq!(house.count("select count(*) from queue.tick where tick > now() - interval '1 day'").await, 1);
     assert_eq!(house.count("select count(*) from queue.schedule where next_tick > now()").await, 1);
+}
+
+#[tokio::test]
+async fn missed_ticks_are_left_out_when_the_entry_says_so() {
+    let house = House::new().await;
+    let schedule = || {
+        let job = NewJob::new("default", "tick", json!({}));
+        Schedule::new("tick", "0 0 0 1 1 ?", job).expect("parses").missed(Missed::Skip)
+    };
+    house.work(Config { schedules: vec![schedule()], ..config() }).stop().await;
+    house.run_sql("update queue.schedule set next_tick = next_tick - interval '10 years'").await;
+    let worker = house.work(Config { schedules: vec![schedule()], ..config() });
+    house.reaches("select count(*) from queue.schedule where next_tick > now()", 1).await;
+    worker.stop().await;
+    assert_eq!(house.count("select count(*) from queue.tick").await, 0);
+    assert_eq!(house.count("select count(*) from queue.job_done").await, 0);
+}
+
+#[tokio::test]
+async fn jobs_that_trickle_in_are_heard_one_by_one() {
+    let house = House::new().await;
+    // A poll that never comes: a wake-up that is lost would be waited for in vain.
+    let worker = house.work(Config { poll: Duration::from_secs(600), ..config() });
+    house
+        .reaches(
+            "select count(*) from pg_stat_activity where query like 'LISTEN%' \
+        and datname = current_database()",
+            1,
+        )
+        .await;
+    let waker = Waker::start(&house.pool);
+    for _ in 0..100 {
+        let id = house.put(NewJob::new("default", "tick", json!({}))).await;
+        waker.wake();
+        house.ended(id).await;
+    }
+    worker.stop().await;
 }
 
 #[tokio::test]

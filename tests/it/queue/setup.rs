@@ -150,6 +150,11 @@ impl Worker {
         self.shutdown.cancel();
     }
 
+    /// Ends it as a crash would: nothing is written any more.
+    pub fn kill(self) {
+        self.task.abort();
+    }
+
     pub async fn ended(self) {
         self.task.await.expect("no panic").expect("ends well");
     }
