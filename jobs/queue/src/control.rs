@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool, Row};
 
 use crate::{
@@ -143,7 +143,7 @@ async fn read(conn: &mut PgConnection) -> sqlx::Result<Vec<Control>> {
 pub async fn pause(pool: &PgPool, scope: &Scope, who: &str) -> Result<bool, SteerError> {
     let sql = "insert into queue.control as c (scope, name, paused_at, paused_by) values ($1, $2, now(), $3) \
         on conflict (scope, name) do update set paused_at = now(), paused_by = $3 where c.paused_at is null";
-    change(pool, scope, who, "pause", sql, |query| query.bind(who.to_owned())).await
+    change(pool, scope, who, ("pause", json!(scope)), sql, |query| query.bind(who.to_owned())).await
 }
 
 /// Jobs of `scope` start again. Answers whether it was paused.
@@ -153,7 +153,7 @@ pub async fn pause(pool: &PgPool, scope: &Scope, who: &str) -> Result<bool, Stee
 pub async fn resume(pool: &PgPool, scope: &Scope, who: &str) -> Result<bool, SteerError> {
     let sql = "update queue.control set paused_at = null, paused_by = null \
         where scope = $1 and name = $2 and paused_at is not null";
-    change(pool, scope, who, "resume", sql, |query| query).await
+    change(pool, scope, who, ("resume", json!(scope)), sql, |query| query).await
 }
 
 /// Sets the limits of `scope` in place of those it had, within 2 s in all processes; empty ones take them away. What
@@ -172,8 +172,9 @@ pub async fn limit(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> R
     let none = "update queue.control set concurrency_max = $3, rate_max = $4, rate_window_ms = $5 \
         where scope = $1 and name = $2 and (concurrency_max is not null or rate_max is not null)";
     let sql = if limits == Limits::default() { none } else { sql };
-    let action = format!("limit {}", json!(limits));
-    change(pool, scope, who, &action, sql, |query| {
+    let (kind, name) = scope.parts();
+    let target = json!({"scope": kind, "name": name, "limits": limits});
+    change(pool, scope, who, ("limit", target), sql, |query| {
         let query = query.bind(limits.concurrency.map(number));
         query.bind(limits.rate.map(|r| number(r.max))).bind(limits.rate.map(|r| number(r.window_ms)))
     })
@@ -187,7 +188,7 @@ async fn change(
     pool: &PgPool,
     scope: &Scope,
     who: &str,
-    action: &str,
+    (action, target): (&str, Value),
     sql: &'static str,
     bind: impl FnOnce(Query<'static>) -> Query<'static>,
 ) -> Result<bool, SteerError> {
@@ -199,7 +200,7 @@ async fn change(
     let idle = "delete from queue.control where scope = $1 and name = $2 and paused_at is null \
         and concurrency_max is null and rate_max is null";
     sqlx::query(idle).bind(kind).bind(name).execute(&mut *tx).await?;
-    action::record(&mut tx, who, action, &json!(scope), changed).await?;
+    action::record(&mut tx, who, action, &target, changed).await?;
     action::tell(&mut tx, action::CONTROL).await?;
     tx.commit().await?;
     Ok(changed > 0)
