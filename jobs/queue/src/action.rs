@@ -1,7 +1,7 @@
 //! What people do to jobs is recorded, in the transaction that does it.
 
 use serde_json::Value;
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{Postgres, Transaction};
 
 /// Longest name of whoever acts, in characters.
 const WHO_CHARS_MAX: usize = 200;
@@ -21,11 +21,6 @@ pub enum SteerError {
     /// The database refused.
     #[error("the database refused: {0}")]
     Database(#[from] sqlx::Error),
-}
-
-/// Begins one; dropped without a commit it is rolled back.
-pub(crate) async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
-    pool.begin().await
 }
 
 /// Adds one line to the record.

@@ -32,7 +32,7 @@ async fn change(
     action: &str,
     sql: &'static str,
 ) -> Result<bool, SteerError> {
-    let mut tx = action::begin(pool).await?;
+    let mut tx = pool.begin().await?;
     is_known(&mut tx, name).await?;
     let changed = sqlx::query(sql).bind(name).bind(who.to_owned()).execute(&mut *tx).await?.rows_affected();
     action::record(&mut tx, who, action, &json!({"schedule": name}), changed).await?;
@@ -50,7 +50,7 @@ pub async fn run_schedule(pool: &PgPool, name: &str, who: &str) -> Result<Option
           max_attempts, timeout_ms, jsonb_build_object('schedule', name, 'by', $2::text) \
         from queue.schedule where name = $1 \
         on conflict (kind, unique_key) where unique_key is not null do nothing returning id";
-    let mut tx = action::begin(pool).await?;
+    let mut tx = pool.begin().await?;
     is_known(&mut tx, name).await?;
     let query = sqlx::query_scalar::<_, i64>(sql).bind(name).bind(who).bind(crate::enqueue::HOUSEKEEPING);
     let id = query.fetch_optional(&mut *tx).await?;

@@ -194,7 +194,7 @@ async fn change(
 ) -> Result<bool, SteerError> {
     scope.check()?;
     let (kind, name) = scope.parts();
-    let mut tx = action::begin(pool).await?;
+    let mut tx = pool.begin().await?;
     let query = bind(sqlx::query(sql).bind(kind).bind(name.to_owned()));
     let changed = query.execute(&mut *tx).await?.rows_affected();
     let idle = "delete from queue.control where scope = $1 and name = $2 and paused_at is null \

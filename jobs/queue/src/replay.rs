@@ -22,7 +22,7 @@ pub async fn replay(
     id: i64,
     who: &str,
 ) -> Result<bool, WorkerError> {
-    let mut tx = action::begin(pool).await?;
+    let mut tx = pool.begin().await?;
     if take_back(&mut tx, &Target::Ids(vec![id]), who).await? == 0 {
         return Ok(false);
     }

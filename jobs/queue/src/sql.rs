@@ -24,8 +24,9 @@ macro_rules! take {
 }
 
 /// `$1` queue, `$2` limit, `$3` token, `$4` worker, `$5` lease in seconds, `$6` lowest priority. The limit sits in an
-/// `array()` init plan, so the update is always a lookup by primary key. Takes whatever stands first: right as long as
-/// nothing has limits, and either everything is taken or there is only one lane.
+/// `array()` init plan, and the update goes by where the locked rows lie: no plan can make that a scan. A row that somebody
+/// changed between the snapshot and the lock is not seen there, and is left to the next claim. Takes whatever stands first:
+/// right as long as nothing has limits, and either everything is taken or there is only one lane.
 pub(crate) const CLAIM: &str = concat!(
     "update queue.job j set ",
     take!(),
@@ -102,55 +103,63 @@ macro_rules! failure {
         )
     };
 }
+/// What `d` deleted goes to the dead letters.
+macro_rules! bury {
+    ($error:literal) => {
+        concat!(
+            "insert into queue.job_dead (",
+            whole!(),
+            ", errors) select ",
+            whole!(),
+            ", ",
+            failure!($error),
+            " from d"
+        )
+    };
+}
+/// What `d` deleted goes to the jobs that somebody ended, as cancelled.
+macro_rules! void {
+    ($error:literal) => {
+        concat!(
+            "insert into queue.job_void (",
+            whole!(),
+            ", outcome, errors) select ",
+            whole!(),
+            ", 3, ",
+            failure!($error),
+            " from d"
+        )
+    };
+}
 pub(crate) use whole;
 
 /// `$1` ids, `$2` tokens, `$3` errors: to the dead letters, whole.
 pub(crate) const BURY: &str = concat!(
     "with d as (delete from queue.job j using unnest($1::bigint[], $2::bigint[], $3::text[]) as a(id, token, error) \
-       where j.id = a.id and j.lease_token = a.token returning j.*, a.error) insert into queue.job_dead (",
-    whole!(),
-    ", errors) select ",
-    whole!(),
-    ", ",
-    failure!("error"),
-    " from d"
+       where j.id = a.id and j.lease_token = a.token returning j.*, a.error) ",
+    bury!("error")
 );
 
 /// `$1` ids, `$2` tokens, `$3` errors: to the jobs that somebody ended.
 pub(crate) const VOID: &str = concat!(
     "with d as (delete from queue.job j using unnest($1::bigint[], $2::bigint[], $3::text[]) as a(id, token, error) \
-       where j.id = a.id and j.lease_token = a.token returning j.*, a.error) insert into queue.job_void (",
-    whole!(),
-    ", outcome, errors) select ",
-    whole!(),
-    ", 3, ",
-    failure!("error"),
-    " from d"
+       where j.id = a.id and j.lease_token = a.token returning j.*, a.error) ",
+    void!("error")
 );
 
 /// `$1` ids: those of them that wait. They need no worker to end.
 pub(crate) const VOID_WAITING: &str = concat!(
     "with d as (delete from queue.job j where id = any($1) and cancel_requested_at is not null and state < 2 \
-       returning j.*) insert into queue.job_void (",
-    whole!(),
-    ", outcome, errors) select ",
-    whole!(),
-    ", 3, ",
-    failure!("'cancelled by ' || coalesce(cancel_by, 'somebody') || ' before it started'"),
-    " from d"
+       returning j.*) ",
+    void!("'cancelled by ' || coalesce(cancel_by, 'somebody') || ' before it started'")
 );
 
 /// `$1` ids, `$2` tokens: those of them that somebody asked to cancel, instead of another attempt.
 pub(crate) const VOID_FLAGGED: &str = concat!(
     "with d as (delete from queue.job j using unnest($1::bigint[], $2::bigint[]) as a(id, token) \
        where j.id = a.id and j.lease_token = a.token and j.cancel_requested_at is not null returning j.*) \
-     insert into queue.job_void (",
-    whole!(),
-    ", outcome, errors) select ",
-    whole!(),
-    ", 3, ",
-    failure!("'cancelled by ' || coalesce(cancel_by, 'somebody')"),
-    " from d"
+     ",
+    void!("'cancelled by ' || coalesce(cancel_by, 'somebody')")
 );
 
 /// `$1` ids, `$2` tokens: those that somebody asked to cancel, and who.
@@ -186,19 +195,11 @@ pub(crate) const RESCUE: &str = concat!(
        where state = 2 and lease_until < now() order by lease_until limit 1000 for update skip locked), \
      d as (delete from queue.job j using x where j.id = x.id \
        and (j.attempt >= j.max_attempts or j.cancel_requested_at is not null) returning j.*), \
-     v as (insert into queue.job_void (",
-    whole!(),
-    ", outcome, errors) select ",
-    whole!(),
-    ", 3, ",
-    failure!("'cancelled by ' || coalesce(cancel_by, 'somebody') || '; the worker was lost'"),
-    " from d where cancel_requested_at is not null returning 1), h as (insert into queue.job_dead (",
-    whole!(),
-    ", errors) select ",
-    whole!(),
-    ", ",
-    failure!("'the worker was lost: lease expired'"),
-    " from d where cancel_requested_at is null returning 1), \
+     v as (",
+    void!("'cancelled by ' || coalesce(cancel_by, 'somebody') || '; the worker was lost'"),
+    " where cancel_requested_at is not null returning 1), h as (",
+    bury!("'the worker was lost: lease expired'"),
+    " where cancel_requested_at is null returning 1), \
      back as (update queue.job j set state = 1, lease_token = null, lease_until = null, worker_id = null, errors = ",
     failure!("'the worker was lost: lease expired'"),
     " from x where j.id = x.id and j.attempt < j.max_attempts and j.cancel_requested_at is null returning 1) \

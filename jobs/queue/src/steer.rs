@@ -97,7 +97,7 @@ pub async fn steer(pool: &PgPool, action: Action, target: &Target, who: &str) ->
         // running job that was told to stop, is not met again.
         let mut below = i64::MAX;
         loop {
-            let mut tx = action::begin(pool).await?;
+            let mut tx = pool.begin().await?;
             let Portion { ids, changed } = portion(&mut tx, action, &place, target, below, who).await?;
             if action == Action::Cancel {
                 sqlx::query(sql::VOID_WAITING).bind(&ids).execute(&mut *tx).await?;

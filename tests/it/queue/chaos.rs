@@ -183,7 +183,7 @@ async fn nothing_is_lost_while_everything_breaks() {
     println!("chaos for {seconds} s, ATELIER_TEST_CHAOS_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let postgres = Postgres::start();
-    let house = House::on(postgres.uri()).await;
+    let house = House::on(postgres.uri.clone()).await;
     house.run_sql("create table wanted (job bigint primary key, dead boolean not null)").await;
     let until = Instant::now() + Duration::from_secs(seconds);
     let producers: Vec<_> = (0..2)
