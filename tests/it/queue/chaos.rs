@@ -134,7 +134,8 @@ async fn break_things(
 ) -> Faults {
     let mut faults = Faults::default();
     let mut asleep: Option<(Pid, Instant)> = None;
-    while Instant::now() < until {
+    // On a busy machine it may take longer until enough has happened.
+    while Instant::now() < until || faults.number() <= 3 {
         tokio::time::sleep(Duration::from_millis(random.random_range(150..600))).await;
         let in_flight = number(pool, "select count(*) from queue.job where state = 2").await;
         let before = faults.number();
@@ -222,5 +223,5 @@ async fn nothing_is_lost_while_everything_breaks() {
     in_time.expect("everything ends");
     assert_eq!((lost, uninvited), (0, 0), "lost, and finished though it was rolled back");
     assert!(twice <= faults.in_flight, "{twice} ran twice, {} were in flight", faults.in_flight);
-    assert!(enqueued > 100 && faults.number() > 3, "it was no chaos");
+    assert!(enqueued > 100, "it was no chaos");
 }

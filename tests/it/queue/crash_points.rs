@@ -158,12 +158,13 @@ async fn answers_that_are_lost_after_the_commit_do_no_harm() {
     let standing = tokio::spawn(proxy(place.path().to_owned(), host.clone().into(), random, cuts.clone()));
     let mut shaky = uri.clone();
     shaky.set_query(Some(&format!("host={}", place.path().display())));
-    let mut jobs = mixed_jobs(&house).await;
-    jobs.extend(mixed_jobs(&house).await);
     // The handlers write over the steady way: what they log is true.
     let worker = house.work_through(shaky.to_string(), fast());
-    all_end(&house, &jobs, "lost answers").await;
-    assert!(cuts.load(Relaxed) >= 5, "only {cuts:?} were cut");
+    let mut jobs = vec![];
+    while cuts.load(Relaxed) < 10 {
+        jobs.extend(mixed_jobs(&house).await);
+        all_end(&house, &jobs, "lost answers").await;
+    }
     worker.shut_down();
     standing.abort();
 }
