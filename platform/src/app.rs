@@ -13,6 +13,7 @@ use crate::bus::{Bus, BusError};
 use crate::clock::Clock;
 use crate::config::{Config, StorageConfig};
 use crate::cpu::CpuPool;
+use crate::fetch::{self, Fetcher};
 use crate::mail::{MailError, Mailer};
 use crate::metrics::{self, PrometheusHandle};
 use crate::passwords::Passwords;
@@ -46,6 +47,8 @@ pub struct App {
     pub cpu: CpuPool,
     /// Uploads on their way.
     pub uploads: Uploads,
+    /// Downloads from addresses that users give.
+    pub fetcher: Fetcher,
     /// Renders `/metrics`.
     pub metrics: PrometheusHandle,
 }
@@ -127,6 +130,11 @@ impl App {
             passwords: Passwords::new(slots, slots * QUEUE_PER_SLOT),
             cpu: CpuPool::new(slots, slots * QUEUE_PER_SLOT),
             uploads: Uploads::new(config.data_dir.join("uploads")),
+            fetcher: Fetcher::new(fetch::Settings {
+                allowed_hosts: config.fetch.allowed_hosts.clone(),
+                blocked_networks: config.fetch.blocked_networks.clone(),
+                ..fetch::Settings::default()
+            }),
             metrics,
             config: Arc::new(config),
         })

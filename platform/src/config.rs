@@ -4,6 +4,7 @@ mod auth;
 mod database;
 mod duration;
 mod error;
+mod fetch;
 mod flags;
 mod http;
 mod limits;
@@ -20,6 +21,7 @@ pub use auth::AuthConfig;
 pub use database::{DatabaseConfig, RedisConfig};
 pub use duration::parse as parse_duration;
 pub use error::{ConfigError, ConfigErrors};
+pub use fetch::FetchConfig;
 pub use flags::Flags;
 pub use http::HttpConfig;
 pub use limits::LimitsConfig;
@@ -42,6 +44,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database.
     pub database: DatabaseConfig,
+    /// Downloads from addresses that users give.
+    pub fetch: FetchConfig,
     /// `PENPOT_FLAGS`.
     pub flags: Flags,
     /// The HTTP server.
@@ -91,6 +95,7 @@ impl Config {
             mail: MailConfig::read(vars, &flags, &data_dir),
             auth: AuthConfig::read(vars),
             limits: LimitsConfig::read(vars),
+            fetch: FetchConfig::read(vars),
             worker: WorkerConfig::read(vars),
             log: LogConfig::read(vars),
             data_dir,

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod cpu;
 pub mod db;
+pub mod fetch;
 pub mod ids;
 pub mod image;
 pub mod log;

@@ -98,6 +98,32 @@ fn older_names_count_and_blank_ones_do_not() {
 }
 
 #[test]
+fn hosts_and_networks_for_downloads_are_read_whole_or_refused() {
+    let config = read(&[
+        ("PENPOT_SSRF_ALLOWED_HOSTS", "Files.Internal:8080, 10.0.0.7 [fd00::1]:80 fd00::2"),
+        ("PENPOT_SSRF_EXTRA_BLOCKED_CIDRS", "8.8.8.0/24, 2a00::/16 1.1.1.1"),
+    ])
+    .unwrap();
+    let shown: Vec<String> = config.fetch.allowed_hosts.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["files.internal:8080", "10.0.0.7", "[fd00::1]:80", "[fd00::2]"]);
+    let shown: Vec<String> = config.fetch.blocked_networks.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["8.8.8.0/24", "2a00::/16", "1.1.1.1/32"]);
+    for (name, value) in [
+        ("PENPOT_SSRF_ALLOWED_HOSTS", "*.internal"),
+        ("PENPOT_SSRF_ALLOWED_HOSTS", "files.internal http://other"),
+        ("PENPOT_SSRF_ALLOWED_HOSTS", "files.internal:99999"),
+        ("PENPOT_SSRF_ALLOWED_HOSTS", "files.internal:+80"),
+        ("PENPOT_SSRF_ALLOWED_HOSTS", "files.internal:"),
+        ("PENPOT_SSRF_ALLOWED_HOSTS", "10.0.0.0/8"),
+        ("PENPOT_SSRF_EXTRA_BLOCKED_CIDRS", "10.0.0.0/33"),
+        ("PENPOT_SSRF_EXTRA_BLOCKED_CIDRS", "8.8.8.0/24 internal"),
+    ] {
+        let errors = read(&[(name, value)]).unwrap_err().to_string();
+        assert!(errors.starts_with(name) && errors.contains(value), "{errors}");
+    }
+}
+
+#[test]
 fn every_setting_is_described_once() {
     let config = read(&[("PENPOT_HTTP_SERVER_PORT", "0")]).unwrap();
     let settings = config.describe();
