@@ -26,12 +26,19 @@ pub mod files {
 }
 /// Methods about media.
 pub mod media {
+    pub mod assemble_file_media_object;
+    pub mod clone_file_media_object;
+    pub mod create_file_media_object_from_url;
+    pub mod create_upload_session;
+    pub mod upload_chunk;
     pub mod upload_file_media_object;
 }
 /// Methods about profile.
 pub mod profile {
+    pub mod delete_profile_photo;
     pub mod get_profile;
     pub mod update_profile;
+    pub mod update_profile_photo;
 }
 /// Methods about projects.
 pub mod projects {
@@ -45,22 +52,40 @@ pub mod teams {
     pub mod create_team;
     pub mod delete_team;
     pub mod get_teams;
+    pub mod update_team_photo;
 }
 
 /// Every method, by name.
 pub static ALL: &[Entry] = &[
+    Entry::of::<media::assemble_file_media_object::AssembleFileMediaObject>(
+        "media",
+        "Put the pieces of an upload together as a picture of a file.",
+    ),
+    Entry::of::<media::clone_file_media_object::CloneFileMediaObject>(
+        "media",
+        "Put a picture of one file into another.",
+    ),
     Entry::of::<access_tokens::create_access_token::CreateAccessToken>(
         "access_tokens",
         "Make a personal access token.",
     ),
     Entry::of::<files::create_file::CreateFile>("files", "Create a file with one empty page."),
+    Entry::of::<media::create_file_media_object_from_url::CreateFileMediaObjectFromUrl>(
+        "media",
+        "Fetch a picture from the web into a file.",
+    ),
     Entry::of::<projects::create_project::CreateProject>("projects", "Create a project in a team."),
     Entry::of::<teams::create_team::CreateTeam>("teams", "Create a team owned by the caller."),
+    Entry::of::<media::create_upload_session::CreateUploadSession>("media", "Begin an upload in pieces."),
     Entry::of::<access_tokens::delete_access_token::DeleteAccessToken>(
         "access_tokens",
         "End one of the caller's access tokens.",
     ),
     Entry::of::<files::delete_file::DeleteFile>("files", "Delete a file."),
+    Entry::of::<profile::delete_profile_photo::DeleteProfilePhoto>(
+        "profile",
+        "Take the caller's photo away.",
+    ),
     Entry::of::<projects::delete_project::DeleteProject>("projects", "Delete a project, with its files."),
     Entry::of::<teams::delete_team::DeleteTeam>("teams", "Delete a team, with everything in it."),
     Entry::of::<access_tokens::get_access_tokens::GetAccessTokens>(
@@ -97,6 +122,12 @@ pub static ALL: &[Entry] = &[
         "profile",
         "Change the caller's name, language and theme.",
     ),
+    Entry::of::<profile::update_profile_photo::UpdateProfilePhoto>(
+        "profile",
+        "Give the caller another photo.",
+    ),
+    Entry::of::<teams::update_team_photo::UpdateTeamPhoto>("teams", "Give a team another photo."),
+    Entry::of::<media::upload_chunk::UploadChunk>("media", "Send one piece of an upload."),
     Entry::of::<media::upload_file_media_object::UploadFileMediaObject>(
         "media",
         "Upload a picture into a file.",

@@ -1,40 +1,30 @@
 //! Pictures in files: taking one in, and finding its bytes.
 
+pub mod chunks;
+pub mod photo;
+pub mod picture;
+pub mod remote;
+
 use crate::error::{Error, Result};
-use crate::permission::{self, Editable};
+use crate::permission::{self, Editable, Viewable};
 use crate::storage;
+use crate::storage::access::{Verdict, Viewer};
 use crate::storage::bucket::FILE_MEDIA_OBJECT;
-use crate::storage::put::{NewBlob, busy_or_broken, put};
-use bytes::Bytes;
+use crate::storage::put::{NewBlob, put};
 use chrono::{DateTime, Utc};
-use entities::file_media_object::{ActiveModel, Entity, Model};
+use entities::file_media_object::{ActiveModel, Column, Entity, Model};
 use entities::ids::{FileId, MediaId, ProfileId, StorageObjectId};
 use entities::{file, storage_object};
+use picture::{Picture, Upload, accept};
 use platform::app::App;
 use platform::db::Tx;
-use platform::image::{self, ImageError, Thumbnail};
-use platform::svg::{self, SvgError};
+use platform::image::Thumbnail;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
+    Statement,
 };
-use std::path::PathBuf;
-
-/// The media types that are taken.
-pub const TYPES: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", SVG];
-
-const SVG: &str = "image/svg+xml";
-
-/// A file part as it arrived.
-#[derive(Clone, Debug)]
-pub struct Upload {
-    /// Where its bytes lie for now.
-    pub path: PathBuf,
-    /// Bytes.
-    pub size: u64,
-    /// Media type as declared by the client.
-    pub mtype: String,
-}
+use uuid::Uuid;
 
 /// What somebody asks for.
 #[derive(Clone, Debug)]
@@ -45,15 +35,6 @@ pub struct NewMedia {
     pub name: String,
     /// Used by this file only, not offered by its library.
     pub is_local: bool,
-}
-
-/// A picture that was checked and made harmless.
-struct Accepted {
-    bytes: Bytes,
-    mtype: String,
-    width: i32,
-    height: i32,
-    thumbnail: Option<Vec<u8>>,
 }
 
 /// Takes a picture into a file: checks it, stores it and, when it is larger than 100 × 100 pixels, a small
@@ -72,125 +53,98 @@ pub async fn upload_file_media_object(
     upload: Upload,
     now: DateTime<Utc>,
 ) -> Result<Model> {
-    let picture = accept(app, upload).await?;
+    let row = store(app, file.id, wanted, upload, now).await?;
+    platform::db::transaction(&app.db, |tx| Box::pin(insert(tx, file.caller(), row.clone(), now))).await
+}
+
+/// Checks and stores a picture with its small version; the row that shall refer to them, not yet written.
+async fn store(
+    app: &App,
+    file: FileId,
+    wanted: NewMedia,
+    upload: Upload,
+    now: DateTime<Utc>,
+) -> Result<Model> {
+    let Picture { content, mtype, width, height, thumbnail } =
+        accept(app, upload, &picture::MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
     let blob = |content_type: &str| NewBlob {
         bucket: &FILE_MEDIA_OBJECT,
         content_type: content_type.to_owned(),
         expired_at: None,
         metadata: None,
     };
-    let media_id = put(app, picture.bytes, blob(&picture.mtype), now).await?.id;
-    let thumbnail_id = match picture.thumbnail {
-        Some(bytes) => Some(put(app, bytes.into(), blob("image/jpeg"), now).await?.id),
+    let media_id = put(app, content, blob(&mtype), now).await?.id;
+    let thumbnail_id = match thumbnail {
+        Some(bytes) => Some(put(app, bytes, blob("image/jpeg"), now).await?.id),
         None => None,
     };
-    let row = Model {
+    Ok(Model {
         id: wanted.id.unwrap_or_else(|| MediaId(platform::ids::new_id())),
-        file_id: file.id,
+        file_id: file,
         created_at: now,
         deleted_at: None,
         name: wanted.name,
-        width: picture.width,
-        height: picture.height,
-        mtype: picture.mtype,
+        width,
+        height,
+        mtype,
         is_local: wanted.is_local,
         media_id,
         thumbnail_id,
-    };
-    platform::db::transaction(&app.db, |tx| Box::pin(insert(tx, file.caller(), row.clone(), now))).await
+    })
+}
+
+/// Puts a picture of one file into another: a new row with the same bytes. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such picture, or the caller may not look at the file it lies in.
+pub async fn clone_file_media_object(
+    tx: &Tx,
+    file: &Editable<file::Model>,
+    source: MediaId,
+    is_local: bool,
+    now: DateTime<Utc>,
+) -> Result<Model> {
+    let found = Entity::find_by_id(source).filter(Column::DeletedAt.is_null()).one(tx).await?;
+    let found = found.ok_or(Error::NotFound)?;
+    let _: Viewable<file::Model> = permission::file_viewer(tx, file.caller(), found.file_id).await?;
+    let row =
+        Model { id: MediaId(platform::ids::new_id()), file_id: file.id, created_at: now, is_local, ..found };
+    insert(tx, file.caller(), row, now).await
 }
 
 /// Hidden as soon as anything around it is.
-const VISIBLE: &str = "
-    SELECT m.* FROM file_media_object m
-      JOIN file f ON f.id = m.file_id AND f.deleted_at IS NULL
-      JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
-      JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
-     WHERE m.id = $1 AND m.deleted_at IS NULL";
+const ASSET: &str = "
+    FROM file_media_object m
+    JOIN file f ON f.id = m.file_id AND f.deleted_at IS NULL
+    JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
+    JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
+    JOIN storage_object o ON o.id = CASE WHEN $4 THEN coalesce(m.thumbnail_id, m.media_id) ELSE m.media_id END
+   WHERE m.id = $1 AND m.deleted_at IS NULL AND o.deleted_at IS NULL AND o.state = 'valid'
+     AND (o.expired_at IS NULL OR o.expired_at > $5)";
 
-/// The bytes of a picture, or of its thumbnail where it has one. None when the picture, its file, project or team is
-/// deleted.
+/// The bytes of a picture, or of its small version where it has one, and whether the viewer may read them. None when the
+/// picture, its file, project or team is deleted. With `is_open` everyone may.
 pub async fn asset(
     conn: &impl ConnectionTrait,
     id: MediaId,
     thumbnail: bool,
+    viewer: Viewer,
+    is_open: bool,
     now: DateTime<Utc>,
-) -> Result<Option<storage_object::Model>> {
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, VISIBLE, [id.0.into()]);
-    let Some(media) = Entity::find().from_raw_sql(query).one(conn).await? else { return Ok(None) };
-    let object = media.thumbnail_id.filter(|_| thumbnail).unwrap_or(media.media_id);
-    storage::find(conn, object, now).await
-}
-
-/// Everything that can be wrong with an upload is found here, before anything is stored.
-async fn accept(app: &App, upload: Upload) -> Result<Accepted> {
-    let declared = upload.mtype.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !TYPES.contains(&declared.as_str()) {
-        let hint = format!("pictures are {}", TYPES.join(", "));
-        return Err(Error::validation("media-type-not-allowed").hint(hint));
-    }
-    let bytes_max = app.config.limits.media_bytes_max;
-    if upload.size > bytes_max {
-        return Err(too_large(bytes_max));
-    }
-    let (limits, svg_limits) = (app.config.limits.image(), app.config.limits.svg());
-    let work = move || {
-        // Read here, so that only those that have a slot are in memory.
-        let bytes = Bytes::from(std::fs::read(&upload.path).map_err(Error::platform)?);
-        match declared.as_str() {
-            SVG => accept_svg(&bytes, &svg_limits),
-            _ => accept_pixels(bytes, declared, &limits),
-        }
+) -> Result<Option<(storage_object::Model, Verdict)>> {
+    let seen = permission::FILE_IS_SEEN;
+    let sql = format!("SELECT o.*, {seen} AS is_seen {ASSET}");
+    let person = viewer.profile.map(Uuid::from);
+    let values = [id.0.into(), person.into(), viewer.share.into(), thumbnail.into(), now.into()];
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let Some(row) = conn.query_one_raw(query).await? else { return Ok(None) };
+    let object = storage_object::Model::from_query_result(&row, "")?;
+    let verdict = match (is_open, row.try_get("", "is_seen")?) {
+        (true, _) => Verdict::Open,
+        (false, true) => Verdict::Granted,
+        (false, false) => Verdict::Denied,
     };
-    app.cpu.run(work).await.map_err(busy_or_broken)?
-}
-
-fn accept_pixels(bytes: Bytes, declared: String, limits: &image::Limits) -> Result<Accepted> {
-    let accepted = image::accept(&bytes, &declared, limits, Some(Thumbnail::MEDIA)).map_err(refused_image)?;
-    Ok(Accepted {
-        bytes,
-        mtype: declared,
-        width: pixels(accepted.info.width),
-        height: pixels(accepted.info.height),
-        thumbnail: accepted.thumbnail,
-    })
-}
-
-/// A drawing is stored without anything that acts or loads, and gets no thumbnail.
-fn accept_svg(bytes: &[u8], limits: &svg::Limits) -> Result<Accepted> {
-    let clean = svg::sanitise(bytes, limits).map_err(refused_svg)?;
-    let size = svg::size(&clean, limits).map_err(refused_svg)?;
-    Ok(Accepted {
-        bytes: clean.into(),
-        mtype: SVG.to_owned(),
-        width: pixels(size.width),
-        height: pixels(size.height),
-        thumbnail: None,
-    })
-}
-
-fn refused_image(error: ImageError) -> Error {
-    match error {
-        ImageError::TypeMismatch { found: Some(_), .. } => Error::validation("media-type-mismatch"),
-        _ => Error::validation("invalid-image"),
-    }
-    .hint(error.to_string())
-}
-
-fn refused_svg(error: SvgError) -> Error {
-    match error {
-        SvgError::TooLarge(_) => Error::restriction("media-max-file-size-reached"),
-        _ => Error::validation("unable-to-parse-svg"),
-    }
-    .hint(error.to_string())
-}
-
-fn too_large(bytes_max: u64) -> Error {
-    Error::restriction("media-max-file-size-reached").hint(format!("a picture has at most {bytes_max} bytes"))
-}
-
-fn pixels(count: u32) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
+    Ok(Some((object, verdict)))
 }
 
 async fn insert(tx: &Tx, caller: ProfileId, row: Model, now: DateTime<Utc>) -> Result<Model> {

@@ -1,4 +1,5 @@
-//! Permissions as values: only this file makes a `Viewable`, an `Editable` or an `Owned`.
+//! Permissions as values: only this file makes a `Viewable`, an `Editable`, an `Administered` or an
+//! `Owned`.
 //!
 //! A role in a team counts for its projects and files, a role in a project for its files. Whoever has no
 //! role, and whatever is deleted or lies inside something deleted, is answered with "not found".
@@ -80,6 +81,8 @@ held! {
     Viewable,
     /// Proof that the caller may change the object.
     Editable,
+    /// Proof that the caller may manage the object.
+    Administered,
     /// Proof that the caller owns the object.
     Owned,
 }
@@ -106,6 +109,22 @@ pub async fn team_editor(
     id: TeamId,
 ) -> Result<Editable<team::Model>> {
     edit(team_viewer(conn, caller, id).await?)
+}
+
+/// Proof that `caller` may manage the team.
+///
+/// # Errors
+/// [`Error::NotFound`], also for members who may not.
+pub async fn team_admin(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: TeamId,
+) -> Result<Administered<team::Model>> {
+    let Viewable { value, permissions, caller } = team_viewer(conn, caller, id).await?;
+    if !permissions.is_admin {
+        return Err(Error::NotFound);
+    }
+    Ok(Administered { value, permissions, caller })
 }
 
 /// Proof that `caller` owns the team. A member who does not is refused with `only-owner-can-delete-team`:
@@ -197,6 +216,14 @@ const FILE_ROLES: &str = "
            SELECT is_owner, is_admin, can_edit FROM file_profile_rel WHERE file_id = f.id AND profile_id = $2
          ) r ON true
      WHERE f.id = $1 AND f.deleted_at IS NULL";
+
+/// A condition on a file `f` in a project `p` of a team `t`: the person `$2` has a role in one of them, or the share link
+/// `$3` is the file's. Either may be null. For reading what a file is made of, where no row of it is handed out.
+pub(crate) const FILE_IS_SEEN: &str = "(
+    EXISTS (SELECT 1 FROM team_profile_rel WHERE team_id = t.id AND profile_id = $2)
+    OR EXISTS (SELECT 1 FROM project_profile_rel WHERE project_id = p.id AND profile_id = $2)
+    OR EXISTS (SELECT 1 FROM file_profile_rel WHERE file_id = f.id AND profile_id = $2)
+    OR EXISTS (SELECT 1 FROM share_link WHERE id = $3 AND file_id = f.id))";
 
 /// Looks the roles up first: a stranger costs one query and learns nothing.
 async fn view<E: EntityTrait>(

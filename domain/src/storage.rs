@@ -7,6 +7,7 @@
 //! **Whoever stores a reference to a blob first calls [`hold`] in the same transaction.** It fails when the
 //! blob is on its way out, and makes the sweeps keep their hands off until the transaction ends.
 
+pub mod access;
 pub mod bucket;
 pub mod put;
 pub mod sweep;
@@ -47,8 +48,7 @@ pub struct Details {
     pub stored_bytes: Option<u64>,
 }
 
-/// A blob that may be given out: complete, not deleted, not expired. Who may read it: see
-/// [`Bucket::is_public`].
+/// A blob that may be given out: complete, not deleted, not expired. Who may read it: see [`access`].
 pub async fn find(
     conn: &impl ConnectionTrait,
     id: StorageObjectId,
@@ -65,6 +65,7 @@ pub async fn find(
 pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
     let held = Entity::update_many()
         .col_expr(Column::TouchedAt, Expr::value(now))
+        .col_expr(Column::TouchedBy, Expr::value("something began to refer to it"))
         .filter(Column::Id.is_in(ids.iter().copied()))
         .filter(Column::State.eq("valid"))
         .filter(Column::DeletedAt.is_null())
@@ -73,6 +74,24 @@ pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: Dat
     if held.rows_affected < ids.len() as u64 {
         return Err(Error::platform("a stored object was swept before it was used"));
     }
+    Ok(())
+}
+
+/// Lets the sweep look whether anything still refers to these blobs. `by` says why, in words. Blobs on their way out are
+/// left alone.
+pub async fn touch(
+    conn: &impl ConnectionTrait,
+    ids: &[StorageObjectId],
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::TouchedAt, Expr::value(now))
+        .col_expr(Column::TouchedBy, Expr::value(by))
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::DeletedAt.is_null())
+        .exec(conn)
+        .await?;
     Ok(())
 }
 

@@ -62,6 +62,10 @@ id_types! {
     MediaId,
     /// A stored blob (`storage_object`).
     StorageObjectId,
+    /// An upload in pieces.
+    UploadSessionId,
+    /// A look at everything that is stored.
+    ScrubId,
     /// A personal access token.
     AccessTokenId,
     /// A signed-in browser.

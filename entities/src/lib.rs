@@ -19,3 +19,5 @@ pub mod storage_object;
 pub mod team;
 pub mod team_profile_rel;
 pub mod team_project_profile_rel;
+pub mod upload_chunk;
+pub mod upload_session;

@@ -15,10 +15,14 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Hidden once set, swept once passed.
     pub deleted_at: Option<DateTimeUtc>,
+    /// When a sweep found nothing that refers to it, and set `deleted_at`.
+    pub hidden_at: Option<DateTimeUtc>,
     /// Not given out after this moment.
     pub expired_at: Option<DateTimeUtc>,
     /// Somebody may have stopped using it: the sweep looks who still does.
     pub touched_at: Option<DateTimeUtc>,
+    /// What touched it last, in words; stays when the sweep has looked.
+    pub touched_by: Option<String>,
     /// Bytes.
     pub size: i64,
     /// Where the bytes are: `fs`, `s3` or `db`.
@@ -31,6 +35,8 @@ pub struct Model {
     pub sha256: String,
     /// `pending`: the bytes are on their way. `valid`: they are there. `deleting`: they are going away.
     pub state: String,
+    /// Another row of the same content is the one that new references get.
+    pub is_twin: bool,
     /// Details of a bucket: plain JSON.
     pub metadata: Option<Json>,
 }

@@ -7,6 +7,7 @@ pub mod session_gc;
 pub mod storage_gc_deleted;
 pub mod storage_gc_touched;
 pub mod tasks_gc;
+pub mod upload_session_gc;
 
 use crate::job::Entry;
 
@@ -20,10 +21,12 @@ pub static ALL: &[Entry] = &[
     Entry::of::<send_mail::SendMail>(),
     // session-gc [0 0 0 * * ?]: Remove sessions that are too old.
     Entry::of::<session_gc::SessionGc>(),
-    // storage-gc-deleted [0 0 0 * * ?]: Remove blobs whose time has come.
+    // storage-gc-deleted [0 40 * * * ?]: Remove blobs whose time has come.
     Entry::of::<storage_gc_deleted::StorageGcDeleted>(),
-    // storage-gc-touched [0 0 0 * * ?]: Find blobs that nothing refers to any more.
+    // storage-gc-touched [0 10 * * * ?]: Find blobs that nothing refers to any more.
     Entry::of::<storage_gc_touched::StorageGcTouched>(),
     // tasks-gc [0 0 0 * * ?]: Drop the history of old jobs.
     Entry::of::<tasks_gc::TasksGc>(),
+    // upload-session-gc [0 5 * * * ?]: Give up uploads in pieces that nobody put together in time.
+    Entry::of::<upload_session_gc::UploadSessionGc>(),
 ];

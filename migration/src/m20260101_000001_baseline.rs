@@ -20,9 +20,10 @@ const UP: [&str; 4] = [
 ];
 
 /// Newest table first; one statement because profile and team refer to each other.
-const DOWN: &str = "DROP TABLE IF EXISTS server_prop, access_token, http_session, file_media_object, file_data,
+const DOWN: &str = "DROP TABLE IF EXISTS server_prop, access_token, http_session, upload_chunk, upload_session, share_link,
+    file_tagged_object_thumbnail, file_thumbnail, file_media_object, file_data, team_font_variant,
     file_profile_rel, file, team_project_profile_rel, project_profile_rel, project, team_profile_rel, profile, team,
-    storage_blob, storage_object";
+    storage_blob, storage_finding, storage_scrub, storage_copy, storage_object";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Baseline {

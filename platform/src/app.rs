@@ -15,6 +15,7 @@ use crate::config::{Config, StorageConfig};
 use crate::cpu::CpuPool;
 use crate::fetch::{self, Fetcher};
 use crate::mail::{MailError, Mailer};
+use crate::memory::MemoryBudget;
 use crate::metrics::{self, PrometheusHandle};
 use crate::passwords::Passwords;
 use crate::secrets::Secrets;
@@ -45,6 +46,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Threads for heavy computation.
     pub cpu: CpuPool,
+    /// Room for decoding pictures.
+    pub decoding: MemoryBudget,
     /// Uploads on their way.
     pub uploads: Uploads,
     /// Downloads from addresses that users give.
@@ -129,6 +132,7 @@ impl App {
             secrets: secrets(&config),
             passwords: Passwords::new(slots, slots * QUEUE_PER_SLOT),
             cpu: CpuPool::new(slots, slots * QUEUE_PER_SLOT),
+            decoding: MemoryBudget::new(config.limits.media_decode_bytes_total),
             uploads: Uploads::new(config.data_dir.join("uploads")),
             fetcher: Fetcher::new(fetch::Settings {
                 allowed_hosts: config.fetch.allowed_hosts.clone(),
@@ -238,5 +242,6 @@ fn storage(config: &StorageConfig, pool: &PgPool) -> Settings {
             secret_key: s3.secret_key.as_deref().map(str::to_owned),
         }),
         db: Some(DbSettings { pool: pool.clone(), object_bytes_max: config.db_object_bytes_max }),
+        memory: false,
     }
 }

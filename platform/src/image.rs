@@ -3,7 +3,7 @@
 mod marker;
 mod resize;
 
-use std::io::Cursor;
+use std::io::{BufRead, Read as _, Seek, SeekFrom};
 
 use ::image::error::LimitErrorKind;
 use ::image::metadata::Orientation;
@@ -21,6 +21,9 @@ pub enum Format {
     /// GIF, animated or not.
     Gif,
 }
+
+/// Enough to recognise every format.
+const HEAD_BYTES: u64 = 16;
 
 impl Format {
     /// The media type.
@@ -79,6 +82,8 @@ pub struct Info {
     pub width: u32,
     /// Pixels from top to bottom.
     pub height: u32,
+    /// Memory of decoding and scaling it, bytes.
+    pub decode_bytes: u64,
 }
 
 /// How a thumbnail fills its box.
@@ -154,9 +159,13 @@ pub enum ImageError {
 ///
 /// # Errors
 /// Any [`ImageError`].
-pub fn inspect(bytes: &[u8], declared_mtype: &str, limits: &Limits) -> Result<Info, ImageError> {
-    let format = declared(bytes, declared_mtype)?;
-    let (info, _, _) = open(bytes, format, limits)?;
+pub fn inspect(
+    source: impl BufRead + Seek,
+    declared_mtype: &str,
+    limits: &Limits,
+) -> Result<Info, ImageError> {
+    let (source, format) = declared(source, declared_mtype)?;
+    let (info, _, _) = open(source, format, limits)?;
     Ok(info)
 }
 
@@ -165,13 +174,13 @@ pub fn inspect(bytes: &[u8], declared_mtype: &str, limits: &Limits) -> Result<In
 /// # Errors
 /// Any [`ImageError`].
 pub fn accept(
-    bytes: &[u8],
+    source: impl BufRead + Seek,
     declared_mtype: &str,
     limits: &Limits,
     thumbnail: Option<Thumbnail>,
 ) -> Result<Accepted, ImageError> {
-    let format = declared(bytes, declared_mtype)?;
-    let (info, picture, orientation) = decode(bytes, format, limits)?;
+    let (source, format) = declared(source, declared_mtype)?;
+    let (info, picture, orientation) = decode(source, format, limits)?;
     let wanted = thumbnail.filter(|wanted| info.width > wanted.width || info.height > wanted.height);
     let thumbnail = wanted.map(|wanted| resize::jpeg(picture, orientation, wanted)).transpose()?;
     Ok(Accepted { info, thumbnail })
@@ -181,34 +190,56 @@ pub fn accept(
 ///
 /// # Errors
 /// Any [`ImageError`].
-pub fn thumbnail(bytes: &[u8], limits: &Limits, wanted: Thumbnail) -> Result<Vec<u8>, ImageError> {
+pub fn thumbnail(
+    mut source: impl BufRead + Seek,
+    limits: &Limits,
+    wanted: Thumbnail,
+) -> Result<Vec<u8>, ImageError> {
     let unknown = || ImageError::Invalid("unknown format".to_owned());
-    let format = Format::sniff(bytes).ok_or_else(unknown)?;
-    let (_, picture, orientation) = decode(bytes, format, limits)?;
+    let format = sniff(&mut source)?.ok_or_else(unknown)?;
+    let (_, picture, orientation) = decode(source, format, limits)?;
     resize::jpeg(picture, orientation, wanted)
 }
 
-/// Where the picture ends in `bytes`; what follows belongs to something else. `None` when it is cut off.
-pub fn end(bytes: &[u8]) -> Option<usize> {
-    marker::end(bytes, Format::sniff(bytes)?)
+/// Where the picture ends in its source; what follows belongs to something else. `None` when it is cut off.
+///
+/// # Errors
+/// [`ImageError::Invalid`] when the source cannot be read.
+pub fn end(mut source: impl BufRead + Seek) -> Result<Option<u64>, ImageError> {
+    let Some(format) = sniff(&mut source)? else { return Ok(None) };
+    marker::end(&mut source, format).map_err(unreadable)
 }
 
-fn declared(bytes: &[u8], declared_mtype: &str) -> Result<Format, ImageError> {
-    let found = Format::sniff(bytes);
+/// The format by the first bytes; the source is at its start afterwards.
+fn sniff(source: &mut (impl BufRead + Seek)) -> Result<Option<Format>, ImageError> {
+    let mut head = Vec::with_capacity(HEAD_BYTES as usize);
+    source.rewind().map_err(unreadable)?;
+    source.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
+    source.rewind().map_err(unreadable)?;
+    Ok(Format::sniff(&head))
+}
+
+fn declared<R: BufRead + Seek>(mut source: R, declared_mtype: &str) -> Result<(R, Format), ImageError> {
+    let found = sniff(&mut source)?;
     let declared = declared_mtype.trim().to_ascii_lowercase();
     match found {
-        Some(format) if format.mtype() == declared => Ok(format),
+        Some(format) if format.mtype() == declared => Ok((source, format)),
         _ => Err(ImageError::TypeMismatch { declared, found }),
     }
 }
 
 type Opened<'a> = (Info, Box<dyn ImageDecoder + 'a>, Orientation);
 
-fn open<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Opened<'a>, ImageError> {
-    if marker::end(bytes, format).is_none() {
+fn open<'a, R>(mut source: R, format: Format, limits: &Limits) -> Result<Opened<'a>, ImageError>
+where
+    R: BufRead + Seek + 'a,
+{
+    if marker::end(&mut source, format).map_err(unreadable)?.is_none() {
         return Err(ImageError::Invalid("cut off".to_owned()));
     }
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format.decoder());
+    let file_bytes = source.seek(SeekFrom::End(0)).map_err(unreadable)?;
+    source.rewind().map_err(unreadable)?;
+    let mut reader = ImageReader::with_format(source, format.decoder());
     let mut caps = ::image::Limits::no_limits();
     caps.max_alloc = Some(limits.decode_bytes_max);
     reader.limits(caps);
@@ -221,23 +252,30 @@ fn open<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Opened<'
     if width == 0 || height == 0 {
         return Err(ImageError::Invalid("no pixels".to_owned()));
     }
-    if decoder.total_bytes() + converted_bytes(&decoder) > limits.decode_bytes_max {
+    // The decoder of JPEG reads the whole file first.
+    let read_bytes = if format == Format::Jpeg { file_bytes } else { 0 };
+    let decode_bytes = decoder.total_bytes() + converted_bytes(&decoder) + read_bytes;
+    if decode_bytes > limits.decode_bytes_max {
         return Err(ImageError::TooMuchMemory);
     }
     // A broken orientation says nothing about the pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let (width, height) = if lies(orientation) { (height, width) } else { (width, height) };
-    Ok((Info { format, width, height }, Box::new(decoder), orientation))
+    Ok((Info { format, width, height, decode_bytes }, Box::new(decoder), orientation))
 }
 
 fn decode(
-    bytes: &[u8],
+    source: impl BufRead + Seek,
     format: Format,
     limits: &Limits,
 ) -> Result<(Info, DynamicImage, Orientation), ImageError> {
-    let (info, decoder, orientation) = open(bytes, format, limits)?;
+    let (info, decoder, orientation) = open(source, format, limits)?;
     let picture = DynamicImage::from_decoder(decoder).map_err(refused)?;
     Ok((info, picture, orientation))
+}
+
+fn unreadable(error: std::io::Error) -> ImageError {
+    ImageError::Invalid(error.to_string())
 }
 
 /// What scaling adds while the decoded picture is still there: a copy in eight bits per part, unless it is that.

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod image;
 pub mod log;
 pub mod mail;
+pub mod memory;
 pub mod metrics;
 pub mod passwords;
 pub mod secrets;

@@ -84,6 +84,9 @@ impl Blobs {
             db_bytes_max = db.object_bytes_max;
             operators.insert(Backend::Db, operator::db(db));
         }
+        if settings.memory {
+            operators.insert(Backend::Memory, operator::memory()?);
+        }
         if !operators.contains_key(&settings.default) {
             return Err(BlobError::Unconfigured { backend: settings.default.to_string() });
         }

@@ -11,7 +11,7 @@ async fn bytes_ranges_and_conditions() {
     let media = ana.upload_picture(&file["id"], "a.png", "image/png", bytes.clone()).await.ok();
     let path = format!("/assets/by-id/{}", media["mediaId"].as_str().expect("id"));
 
-    let whole = app.anonymous().get(&path).await;
+    let whole = ana.get(&path).await;
     assert_eq!((whole.status.as_u16(), whole.bytes == bytes), (200, true));
     assert_eq!(whole.header("content-length"), bytes.len().to_string());
     assert_eq!(whole.header("accept-ranges"), "bytes");
@@ -29,11 +29,11 @@ async fn bytes_ranges_and_conditions() {
         ("if-none-match", tag.as_str(), 304, 0),
         ("if-none-match", "\"other\"", 200, bytes.len()),
     ] {
-        let request = app.anonymous().request(reqwest::Method::GET, &path).header(name, value);
+        let request = ana.request(reqwest::Method::GET, &path).header(name, value);
         let answer = tests::client::Answer::of(request.send().await.expect("an answer")).await;
         assert_eq!((answer.status.as_u16(), answer.bytes.len()), (status, length), "{name}: {value}");
     }
-    let head = app.anonymous().request(reqwest::Method::HEAD, &path).send().await.expect("an answer");
+    let head = ana.request(reqwest::Method::HEAD, &path).send().await.expect("an answer");
     assert_eq!(head.status().as_u16(), 200);
 }
 

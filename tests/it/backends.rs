@@ -75,7 +75,7 @@ async fn a_front_server_is_told_where_the_bytes_are() {
     let place =
         answer.header("x-accel-redirect").strip_prefix("/internal/assets/").expect("a place").to_owned();
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (204, "image/png"));
-    assert_eq!(answer.header("cache-control"), "max-age=86400");
+    assert_eq!(answer.header("cache-control"), "private, max-age=86400");
     assert_eq!(app.blobs(), [place]);
 
     let server = S3Server::start().await;

@@ -15,10 +15,16 @@ const MIB: usize = 1024 * 1024;
 const BIG: u64 = 64 * 1024 * 1024;
 
 #[tokio::test]
+async fn the_memory_behaves() {
+    let settings = Settings { default: Backend::Memory, fs: None, s3: None, db: None, memory: true };
+    behaves(&open(settings)).await;
+}
+
+#[tokio::test]
 async fn a_directory_behaves() {
     let directory = tempfile::tempdir().expect("a directory");
     let fs = Some(FsSettings { directory: directory.path().to_owned() });
-    behaves(&open(Settings { default: Backend::Fs, fs, s3: None, db: None })).await;
+    behaves(&open(Settings { default: Backend::Fs, fs, s3: None, db: None, memory: false })).await;
 }
 
 #[tokio::test]
@@ -37,7 +43,7 @@ async fn a_table_behaves() {
     let database = TestDatabase::migrated().await;
     let pool = sqlx::PgPool::connect(&database.uri).await.expect("connects");
     let db = Some(DbSettings { pool: pool.clone(), object_bytes_max: 20 * MIB as u64 });
-    let blobs = open(Settings { default: Backend::Db, fs: None, s3: None, db });
+    let blobs = open(Settings { default: Backend::Db, fs: None, s3: None, db, memory: false });
     behaves(&blobs).await;
     let refused = blobs.put("db", Uuid::from_u128(1), vec![0; 20 * MIB + 1].into(), BIG).await;
     assert!(matches!(refused, Err(BlobError::TooLarge { bytes_max }) if bytes_max == 20 * MIB as u64));
@@ -50,7 +56,8 @@ async fn backends_serve_side_by_side() {
     let server = S3Server::start().await;
     let directory = tempfile::tempdir().expect("a directory");
     let fs = Some(FsSettings { directory: directory.path().to_owned() });
-    let blobs = open(Settings { default: Backend::S3, fs, s3: Some(server.settings()), db: None });
+    let blobs =
+        open(Settings { default: Backend::S3, fs, s3: Some(server.settings()), db: None, memory: false });
     assert_eq!((blobs.default_backend(), blobs.backends()), ("s3", vec!["fs", "s3"]));
     let id = Uuid::from_u128(0x0102_0304);
     blobs.put("fs", id, vec![1].into(), BIG).await.expect("stored");
@@ -210,7 +217,7 @@ fn open(settings: Settings) -> Blobs {
 }
 
 fn bucket(settings: S3Settings) -> Blobs {
-    open(Settings { default: Backend::S3, fs: None, s3: Some(settings), db: None })
+    open(Settings { default: Backend::S3, fs: None, s3: Some(settings), db: None, memory: false })
 }
 
 async fn put(blobs: &Blobs, id: Uuid, bytes: Vec<u8>) {

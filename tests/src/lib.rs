@@ -14,3 +14,4 @@ pub mod process;
 pub mod s3;
 pub mod smtp;
 pub mod values;
+pub mod web;

@@ -11,7 +11,10 @@ use crate::{
 };
 use domain::{
     media,
-    storage::{self, bucket::Bucket},
+    storage::{
+        self,
+        access::{self, Verdict, Viewer},
+    },
 };
 use entities::{
     ids::{MediaId, StorageObjectId},
@@ -74,17 +77,27 @@ impl Assets {
     async fn find_and_serve(&self, request: &Request, id: Uuid) -> Result<Response> {
         let app = &self.state.app;
         let now = app.now();
+        let viewer = Viewer { profile: caller::of(app, request, now).await?.profile, share: share(request) };
+        let is_open = app.config.http.public_file_media;
+        let media = |small| media::asset(&app.db, MediaId(id), small, viewer, is_open, now);
         let found = match self.by {
-            By::Object => storage::find(&app.db, StorageObjectId(id), now).await?,
-            By::Media => media::asset(&app.db, MediaId(id), false, now).await?,
-            By::Thumbnail => media::asset(&app.db, MediaId(id), true, now).await?,
+            By::Object => match storage::find(&app.db, StorageObjectId(id), now).await? {
+                Some(object) => {
+                    let verdict = access::of_object(&app.db, &object, viewer, is_open).await?;
+                    Some((object, verdict))
+                }
+                None => None,
+            },
+            By::Media => media(false).await?,
+            By::Thumbnail => media(true).await?,
         };
-        let Some(object) = found else { return Ok(StatusCode::NOT_FOUND.into()) };
-        let public = Bucket::find(&object.bucket).is_some_and(|bucket| bucket.is_public);
-        if self.by == By::Object && !public && caller::of(app, request, now).await?.profile.is_none() {
-            return Ok(StatusCode::UNAUTHORIZED.into());
+        let Some((object, verdict)) = found else { return Ok(StatusCode::NOT_FOUND.into()) };
+        if verdict == Verdict::Denied {
+            // Somebody who is signed in learns no more than that there is nothing for them.
+            let nobody = viewer.profile.is_none();
+            return Ok(if nobody { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND }.into());
         }
-        let head = head(&object, public);
+        let head = head(&object, verdict == Verdict::Open);
         match (app.config.http.assets_path.as_deref(), object.backend.as_str()) {
             (Some(front), "fs") => Ok(to_front(head, front, &object)),
             (Some(_), "s3") => self.to_bucket(head, &object).await,
@@ -150,6 +163,12 @@ impl Assets {
         let pieces = self.state.app.blobs.read_range(&object.backend, object.id.0, part).await?;
         Ok(Body::from_bytes_stream(pieces.map_err(std::io::Error::other)))
     }
+}
+
+/// The share link that a request names.
+fn share(request: &Request) -> Option<Uuid> {
+    let query = url::form_urlencoded::parse(request.uri().query()?.as_bytes());
+    query.into_iter().find(|(name, _)| name == "share-id").and_then(|(_, id)| id.parse().ok())
 }
 
 /// The headers that every answer with this object has.

@@ -20,6 +20,15 @@ impl Upload {
     pub fn path(&self) -> &Path {
         self.0.file.path()
     }
+
+    /// As the rules take it in. The bytes stay as long as this lives.
+    pub fn picture(&self) -> domain::media::picture::Upload {
+        domain::media::picture::Upload {
+            path: self.path().to_owned(),
+            size: self.0.size,
+            mtype: self.0.mtype.clone().unwrap_or_default(),
+        }
+    }
 }
 
 impl ParseFromJSON for Upload {

@@ -21,12 +21,16 @@ pub struct Purged {
     pub profiles: u64,
     /// Pictures.
     pub media: u64,
+    /// Thumbnails of files and of frames in them.
+    pub thumbnails: u64,
     /// Documents.
     pub data: u64,
     /// Files.
     pub files: u64,
     /// Projects.
     pub projects: u64,
+    /// Fonts.
+    pub fonts: u64,
     /// Teams.
     pub teams: u64,
 }
@@ -34,7 +38,15 @@ pub struct Purged {
 impl Purged {
     /// Rows in all; none means that the work is done.
     pub fn total(&self) -> u64 {
-        self.completed + self.profiles + self.media + self.data + self.files + self.projects + self.teams
+        self.completed
+            + self.profiles
+            + self.media
+            + self.thumbnails
+            + self.data
+            + self.files
+            + self.projects
+            + self.fonts
+            + self.teams
     }
 
     /// Both taken together.
@@ -44,9 +56,11 @@ impl Purged {
             completed: self.completed + other.completed,
             profiles: self.profiles + other.profiles,
             media: self.media + other.media,
+            thumbnails: self.thumbnails + other.thumbnails,
             data: self.data + other.data,
             files: self.files + other.files,
             projects: self.projects + other.projects,
+            fonts: self.fonts + other.fonts,
             teams: self.teams + other.teams,
         }
     }
@@ -61,11 +75,14 @@ pub async fn objects_gc_batch(app: &App, now: DateTime<Utc>, limit: u64) -> Resu
     let completed = complete(app, now, limit).await?;
     let profiles = purge(app, PROFILES, now, limit).await?;
     let media = purge(app, MEDIA, now, limit).await?;
+    let thumbnails =
+        purge(app, OBJECT_THUMBNAILS, now, limit).await? + purge(app, FILE_THUMBNAILS, now, limit).await?;
     let data = purge(app, DATA, now, limit).await?;
     let files = purge(app, FILES, now, limit).await?;
     let projects = purge(app, PROJECTS, now, limit).await?;
+    let fonts = purge(app, FONTS, now, limit).await?;
     let teams = purge(app, TEAMS, now, limit).await?;
-    Ok(Purged { completed, profiles, media, data, files, projects, teams })
+    Ok(Purged { completed, profiles, media, thumbnails, data, files, projects, fonts, teams })
 }
 
 async fn purge(app: &App, sql: &str, now: DateTime<Utc>, limit: i64) -> Result<u64> {
@@ -100,8 +117,11 @@ async fn ids(tx: &Tx, sql: &str, now: DateTime<Utc>, limit: i64) -> Result<Vec<U
 
 const TEAMS_LEFT: &str = "
     SELECT t.id FROM team t
-     WHERE t.deleted_at <= $1 AND EXISTS (
-           SELECT 1 FROM project c WHERE c.team_id = t.id AND (c.deleted_at IS NULL OR c.deleted_at > t.deleted_at))
+     WHERE t.deleted_at <= $1 AND (
+           EXISTS (SELECT 1 FROM project c
+                    WHERE c.team_id = t.id AND (c.deleted_at IS NULL OR c.deleted_at > t.deleted_at))
+        OR EXISTS (SELECT 1 FROM team_font_variant c
+                    WHERE c.team_id = t.id AND (c.deleted_at IS NULL OR c.deleted_at > t.deleted_at)))
      ORDER BY t.deleted_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED";
 
 const PROJECTS_LEFT: &str = "
@@ -116,6 +136,10 @@ const FILES_LEFT: &str = "
            EXISTS (SELECT 1 FROM file_data c
                     WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at))
         OR EXISTS (SELECT 1 FROM file_media_object c
+                    WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at))
+        OR EXISTS (SELECT 1 FROM file_thumbnail c
+                    WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at))
+        OR EXISTS (SELECT 1 FROM file_tagged_object_thumbnail c
                     WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at)))
      ORDER BY f.deleted_at LIMIT $2 FOR UPDATE OF f SKIP LOCKED";
 
@@ -123,7 +147,7 @@ const PROFILES: &str = "
     WITH due AS (SELECT id FROM profile WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED),
          gone AS (DELETE FROM profile r USING due WHERE r.id = due.id RETURNING r.photo_id),
          touched AS (
-           UPDATE storage_object SET touched_at = $1
+           UPDATE storage_object SET touched_at = $1, touched_by = 'a person was purged'
             WHERE deleted_at IS NULL AND id IN (SELECT photo_id FROM gone))
     SELECT count(*) AS purged FROM gone";
 
@@ -133,8 +157,32 @@ const MEDIA: &str = "
             WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED),
          gone AS (DELETE FROM file_media_object r USING due WHERE r.id = due.id RETURNING r.media_id, r.thumbnail_id),
          touched AS (
-           UPDATE storage_object SET touched_at = $1
+           UPDATE storage_object SET touched_at = $1, touched_by = 'a picture in a file was purged'
             WHERE deleted_at IS NULL AND id IN (SELECT media_id FROM gone UNION SELECT thumbnail_id FROM gone))
+    SELECT count(*) AS purged FROM gone";
+
+const OBJECT_THUMBNAILS: &str = "
+    WITH due AS (
+           SELECT file_id, tag, object_id FROM file_tagged_object_thumbnail
+            WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+         gone AS (
+           DELETE FROM file_tagged_object_thumbnail r USING due
+            WHERE r.file_id = due.file_id AND r.tag = due.tag AND r.object_id = due.object_id RETURNING r.media_id),
+         touched AS (
+           UPDATE storage_object SET touched_at = $1, touched_by = 'the small picture of a frame was purged'
+            WHERE deleted_at IS NULL AND id IN (SELECT media_id FROM gone))
+    SELECT count(*) AS purged FROM gone";
+
+const FILE_THUMBNAILS: &str = "
+    WITH due AS (
+           SELECT file_id, revn FROM file_thumbnail
+            WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+         gone AS (
+           DELETE FROM file_thumbnail r USING due WHERE r.file_id = due.file_id AND r.revn = due.revn
+           RETURNING r.media_id),
+         touched AS (
+           UPDATE storage_object SET touched_at = $1, touched_by = 'the small picture of a file was purged'
+            WHERE deleted_at IS NULL AND id IN (SELECT media_id FROM gone))
     SELECT count(*) AS purged FROM gone";
 
 const DATA: &str = "
@@ -145,7 +193,7 @@ const DATA: &str = "
            DELETE FROM file_data r USING due WHERE r.file_id = due.file_id AND r.id = due.id
            RETURNING (r.metadata->>'storage-ref-id')::uuid AS object_id),
          touched AS (
-           UPDATE storage_object SET touched_at = $1
+           UPDATE storage_object SET touched_at = $1, touched_by = 'a document was purged'
             WHERE deleted_at IS NULL AND id IN (SELECT object_id FROM gone))
     SELECT count(*) AS purged FROM gone";
 
@@ -155,6 +203,8 @@ const FILES: &str = "
             WHERE f.deleted_at <= $1
               AND NOT EXISTS (SELECT 1 FROM file_data c WHERE c.file_id = f.id)
               AND NOT EXISTS (SELECT 1 FROM file_media_object c WHERE c.file_id = f.id)
+              AND NOT EXISTS (SELECT 1 FROM file_thumbnail c WHERE c.file_id = f.id)
+              AND NOT EXISTS (SELECT 1 FROM file_tagged_object_thumbnail c WHERE c.file_id = f.id)
             ORDER BY f.deleted_at LIMIT $2 FOR UPDATE OF f SKIP LOCKED),
          gone AS (DELETE FROM file r USING due WHERE r.id = due.id RETURNING r.id)
     SELECT count(*) AS purged FROM gone";
@@ -167,13 +217,28 @@ const PROJECTS: &str = "
          gone AS (DELETE FROM project r USING due WHERE r.id = due.id RETURNING r.id)
     SELECT count(*) AS purged FROM gone";
 
+const FONTS: &str = "
+    WITH due AS (
+           SELECT id FROM team_font_variant
+            WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+         gone AS (
+           DELETE FROM team_font_variant r USING due WHERE r.id = due.id
+           RETURNING r.otf_file_id, r.ttf_file_id, r.woff1_file_id, r.woff2_file_id),
+         touched AS (
+           UPDATE storage_object SET touched_at = $1, touched_by = 'a font was purged'
+            WHERE deleted_at IS NULL AND id IN (
+                  SELECT otf_file_id FROM gone UNION SELECT ttf_file_id FROM gone
+                   UNION SELECT woff1_file_id FROM gone UNION SELECT woff2_file_id FROM gone))
+    SELECT count(*) AS purged FROM gone";
+
 const TEAMS: &str = "
     WITH due AS (
            SELECT t.id FROM team t
             WHERE t.deleted_at <= $1 AND NOT EXISTS (SELECT 1 FROM project c WHERE c.team_id = t.id)
+              AND NOT EXISTS (SELECT 1 FROM team_font_variant c WHERE c.team_id = t.id)
             ORDER BY t.deleted_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED),
          gone AS (DELETE FROM team r USING due WHERE r.id = due.id RETURNING r.photo_id),
          touched AS (
-           UPDATE storage_object SET touched_at = $1
+           UPDATE storage_object SET touched_at = $1, touched_by = 'a team was purged'
             WHERE deleted_at IS NULL AND id IN (SELECT photo_id FROM gone))
     SELECT count(*) AS purged FROM gone";

@@ -11,11 +11,15 @@ use platform::storage::BlobSource;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set, SqlErr};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
+use std::io::Read as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Longest time that writing one blob may take. Well below the age at which a `pending` row is given up.
 const WRITE_TIME_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// How much of a file is hashed at a time.
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// What a blob is to be.
 #[derive(Clone, Debug)]
@@ -30,6 +34,42 @@ pub struct NewBlob {
     pub metadata: Option<serde_json::Value>,
 }
 
+/// The bytes to store.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// In memory: small ones.
+    Bytes(Bytes),
+    /// In a local file that stays as it is until they are stored.
+    File {
+        /// Where.
+        path: PathBuf,
+        /// Bytes.
+        size: u64,
+    },
+}
+
+impl Content {
+    fn size(&self) -> u64 {
+        match self {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::File { size, .. } => *size,
+        }
+    }
+
+    fn source(&self) -> BlobSource {
+        match self {
+            Content::Bytes(bytes) => BlobSource::Bytes(bytes.clone()),
+            Content::File { path, .. } => BlobSource::File(path.clone()),
+        }
+    }
+}
+
+impl From<Bytes> for Content {
+    fn from(bytes: Bytes) -> Content {
+        Content::Bytes(bytes)
+    }
+}
+
 /// Stores bytes and gives the row, touched now: unless something refers to the blob within two hours, the
 /// sweep takes it away again. Not for the inside of a transaction: it commits by itself, step by step.
 ///
@@ -38,16 +78,22 @@ pub struct NewBlob {
 ///
 /// # Errors
 /// [`Error::Platform`] when the backend fails; nothing is left behind that the sweeps do not remove.
-pub async fn put(app: &App, bytes: Bytes, wanted: NewBlob, now: DateTime<Utc>) -> Result<Model> {
-    let sha256 = digest(app, bytes.clone()).await?;
+pub async fn put(
+    app: &App,
+    content: impl Into<Content>,
+    wanted: NewBlob,
+    now: DateTime<Utc>,
+) -> Result<Model> {
+    let content = content.into();
+    let sha256 = digest(app, content.clone()).await?;
     if wanted.bucket.is_shared
-        && let Some(found) = reuse(app, wanted.bucket, &sha256, &bytes, now).await?
+        && let Some(found) = reuse(app, wanted.bucket, &sha256, &content, now).await?
     {
         return Ok(found);
     }
     let bucket = wanted.bucket;
-    let row = begin(app, wanted, bytes.len(), &sha256, now).await?;
-    if let Err(error) = write(app, &row, bytes.clone()).await {
+    let row = begin(app, wanted, content.size(), &sha256, now).await?;
+    if let Err(error) = write(app, &row, &content).await {
         discard(app, &row, now).await;
         return Err(error);
     }
@@ -63,23 +109,31 @@ pub async fn put(app: &App, bytes: Bytes, wanted: NewBlob, now: DateTime<Utc>) -
             if !matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
                 return Err(error.into());
             }
-            let found = reuse(app, bucket, &sha256, &bytes, now).await?;
+            let found = reuse(app, bucket, &sha256, &content, now).await?;
             found.ok_or_else(|| Error::platform("equal content appeared and vanished while storing"))
         }
     }
 }
 
-/// Lower-case hex.
-async fn digest(app: &App, bytes: Bytes) -> Result<String> {
-    let hash = move || {
-        let mut text = String::with_capacity(64);
-        for byte in Sha256::digest(&bytes) {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
+/// Lower-case hex. Of a file, read piece by piece.
+async fn digest(app: &App, content: Content) -> Result<String> {
+    let hash = move || -> std::io::Result<String> {
+        let mut hash = Sha256::new();
+        match content {
+            Content::Bytes(bytes) => hash.update(&bytes),
+            Content::File { path, .. } => {
+                let (mut file, mut piece) = (std::fs::File::open(path)?, vec![0; PIECE_BYTES]);
+                loop {
+                    match file.read(&mut piece)? {
+                        0 => break,
+                        read => hash.update(&piece[..read]),
+                    }
+                }
+            }
         }
-        text
+        Ok(hex::encode(hash.finalize()))
     };
-    app.cpu.run(hash).await.map_err(busy_or_broken)
+    app.cpu.run(hash).await.map_err(busy_or_broken)?.map_err(Error::platform)
 }
 
 /// What a refusal of the pool means to the caller.
@@ -95,50 +149,55 @@ async fn reuse(
     app: &App,
     bucket: &Bucket,
     sha256: &str,
-    bytes: &Bytes,
+    content: &Content,
     now: DateTime<Utc>,
 ) -> Result<Option<Model>> {
     let found = Entity::update_many()
         .col_expr(Column::TouchedAt, Expr::value(now))
+        .col_expr(Column::TouchedBy, Expr::value("the same content was stored again"))
         .filter(Column::Bucket.eq(bucket.name))
         .filter(Column::Backend.eq(app.blobs.default_backend()))
         .filter(Column::Sha256.eq(sha256))
         .filter(Column::State.eq("valid"))
         .filter(Column::DeletedAt.is_null())
+        .filter(Column::IsTwin.eq(false))
         .exec_with_returning(&app.db)
         .await?;
     let Some(row) = found.into_iter().next() else { return Ok(None) };
     let there = app.blobs.size(&row.backend, row.id.0).await.map_err(Error::platform)?;
     if there != u64::try_from(row.size).ok() {
         tracing::warn!(object = %row.id, "the bytes of a stored object were missing or cut off: written again");
-        write(app, &row, bytes.clone()).await?;
+        write(app, &row, content).await?;
     }
     Ok(Some(row))
 }
 
 /// From here on the sweep knows of the blob.
-async fn begin(app: &App, wanted: NewBlob, size: usize, sha256: &str, now: DateTime<Utc>) -> Result<Model> {
+async fn begin(app: &App, wanted: NewBlob, size: u64, sha256: &str, now: DateTime<Utc>) -> Result<Model> {
     let row = ActiveModel {
         id: Set(StorageObjectId(platform::ids::random_id())),
         created_at: Set(now),
         deleted_at: Set(None),
         expired_at: Set(wanted.expired_at),
+        hidden_at: Set(None),
         touched_at: Set(Some(wanted.expired_at.unwrap_or(now))),
+        touched_by: Set(Some("it was stored".to_owned())),
         size: Set(i64::try_from(size).map_err(Error::platform)?),
         backend: Set(app.blobs.default_backend().to_owned()),
         content_type: Set(wanted.content_type),
         bucket: Set(wanted.bucket.name.to_owned()),
         sha256: Set(sha256.to_owned()),
         state: Set("pending".to_owned()),
+        is_twin: Set(false),
         metadata: Set(wanted.metadata),
     };
     Ok(row.insert(&app.db).await?)
 }
 
 /// Writes the bytes of a row and checks what arrived.
-async fn write(app: &App, row: &Model, bytes: Bytes) -> Result<()> {
-    let size = bytes.len() as u64;
-    let writing = app.blobs.put(&row.backend, row.id.0, BlobSource::Bytes(bytes), size);
+async fn write(app: &App, row: &Model, content: &Content) -> Result<()> {
+    let size = content.size();
+    let writing = app.blobs.put(&row.backend, row.id.0, content.source(), size);
     let stored = tokio::time::timeout(WRITE_TIME_MAX, writing).await.map_err(Error::platform)?;
     let stored = stored.map_err(Error::platform)?;
     let there = app.blobs.size(&row.backend, row.id.0).await.map_err(Error::platform)?;

@@ -92,7 +92,7 @@ pub async fn collect_touched_batch(app: &App, now: DateTime<Utc>) -> Result<Swep
         let (used, unused): (Vec<Model>, Vec<Model>) =
             rows.into_iter().partition(|row| used.contains(&row.id));
         freeze(&tx, &ids_of(&used)).await?;
-        hide(&tx, &ids_of(&unused), now + bucket.kept(app.config.limits.deletion_delay)).await?;
+        hide(&tx, &ids_of(&unused), now, now + bucket.kept(app.config.limits.deletion_delay)).await?;
         swept.frozen += used.len() as u64;
         swept.deleted += unused.len() as u64;
         swept.bytes += bytes_of(&unused);
@@ -155,7 +155,8 @@ async fn decide(app: &App, now: DateTime<Utc>) -> Result<(Vec<Model>, Swept)> {
     }
     let (used, doomed): (Vec<Model>, Vec<Model>) = known.into_iter().partition(|row| used.contains(&row.id));
     for row in &used {
-        revive(app, &tx, row, now).await?;
+        tracing::warn!(object = %row.id, "a stored object was due for deletion but is still referred to");
+        revive(&tx, row.id, "it was due, and something still referred to it", now).await?;
     }
     swept.frozen = (used.len() + unknown.len()) as u64;
     Entity::update_many()
@@ -167,28 +168,26 @@ async fn decide(app: &App, now: DateTime<Utc>) -> Result<(Vec<Model>, Swept)> {
     Ok((doomed, swept))
 }
 
-/// Brings back a blob that is referred to. Only one row may stand for a content: when there is another, this
-/// one stays hidden but keeps its bytes.
-async fn revive(app: &App, tx: &Tx, row: &Model, now: DateTime<Utc>) -> Result<()> {
-    let sql = "UPDATE storage_object o SET deleted_at = NULL, touched_at = NULL
-                WHERE id = $1 AND NOT EXISTS (
+/// Brings back a hidden blob; false when it is hidden no more, or its bytes are going already. Where another row stands
+/// for its content by now, it lives on as that one's twin.
+pub(super) async fn revive(tx: &Tx, id: StorageObjectId, by: &str, now: DateTime<Utc>) -> Result<bool> {
+    let sql = "UPDATE storage_object o
+                  SET deleted_at = NULL, hidden_at = NULL, touched_at = $2, touched_by = $3,
+                      is_twin = EXISTS (
                       SELECT 1 FROM storage_object t
                        WHERE t.bucket = o.bucket AND t.backend = o.backend AND t.sha256 = o.sha256
-                         AND t.id <> o.id AND t.state = 'valid' AND t.deleted_at IS NULL)";
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [row.id.0.into()]);
-    let revived = tx.execute_raw(query).await?.rows_affected() == 1;
-    tracing::warn!(object = %row.id, revived, "a stored object was due for deletion but is still referred to");
-    if !revived {
-        let kept = Bucket::find(&row.bucket).map(|bucket| bucket.kept(app.config.limits.deletion_delay));
-        put_off(tx, &[row.id], now + kept.unwrap_or(RETRY_AFTER)).await?;
-    }
-    Ok(())
+                         AND t.id <> o.id AND t.state = 'valid' AND t.deleted_at IS NULL AND NOT t.is_twin)
+                WHERE id = $1 AND state = 'valid' AND deleted_at IS NOT NULL";
+    let values = [id.0.into(), now.into(), by.into()];
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    Ok(tx.execute_raw(query).await?.rows_affected() == 1)
 }
 
 async fn give_up(tx: &Tx, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value("deleting"))
         .col_expr(Column::DeletedAt, Expr::value(now))
+        .col_expr(Column::HiddenAt, Expr::value(now))
         .col_expr(Column::TouchedAt, Expr::value(None::<DateTime<Utc>>))
         .filter(Column::Id.is_in(ids.iter().copied()))
         .exec(tx)
@@ -205,9 +204,10 @@ async fn freeze(tx: &Tx, ids: &[StorageObjectId]) -> Result<()> {
     Ok(())
 }
 
-async fn hide(tx: &Tx, ids: &[StorageObjectId], until: DateTime<Utc>) -> Result<()> {
+async fn hide(tx: &Tx, ids: &[StorageObjectId], now: DateTime<Utc>, until: DateTime<Utc>) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::DeletedAt, Expr::value(until))
+        .col_expr(Column::HiddenAt, Expr::value(now))
         .col_expr(Column::TouchedAt, Expr::value(None::<DateTime<Utc>>))
         .filter(Column::Id.is_in(ids.iter().copied()))
         .exec(tx)

@@ -19,7 +19,7 @@ impl Job for StorageGcDeleted {
     const TIMEOUT: Duration = Duration::from_secs(3_600);
     const PRIORITY: i16 = 10;
     const HOUSEKEEPING: bool = true;
-    const SCHEDULE: Option<&'static str> = Some("0 0 0 * * ?");
+    const SCHEDULE: Option<&'static str> = Some("0 40 * * * ?");
 
     fn example() -> StorageGcDeleted {
         StorageGcDeleted::default()

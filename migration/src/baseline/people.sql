@@ -88,3 +88,29 @@ CREATE TABLE team_project_profile_rel (
 );
 CREATE INDEX team_project_profile_rel__project_id__idx ON team_project_profile_rel (project_id);
 CREATE INDEX team_project_profile_rel__profile_id__idx ON team_project_profile_rel (profile_id);
+
+-- Fonts of a team, in up to four formats.
+CREATE TABLE team_font_variant (
+    id uuid PRIMARY KEY,
+    team_id uuid NOT NULL REFERENCES team (id) DEFERRABLE,
+    profile_id uuid REFERENCES profile (id) ON DELETE SET NULL DEFERRABLE,
+    created_at timestamptz NOT NULL,
+    modified_at timestamptz NOT NULL,
+    deleted_at timestamptz,
+    font_id uuid NOT NULL,
+    font_family text NOT NULL,
+    font_weight smallint NOT NULL,
+    font_style text NOT NULL,
+    variant_name text,
+    otf_file_id uuid REFERENCES storage_object (id) DEFERRABLE,
+    ttf_file_id uuid REFERENCES storage_object (id) DEFERRABLE,
+    woff1_file_id uuid REFERENCES storage_object (id) DEFERRABLE,
+    woff2_file_id uuid REFERENCES storage_object (id) DEFERRABLE
+);
+CREATE INDEX team_font_variant__team_id__idx ON team_font_variant (team_id, font_id);
+CREATE INDEX team_font_variant__profile_id__idx ON team_font_variant (profile_id) WHERE profile_id IS NOT NULL;
+CREATE INDEX team_font_variant__deleted_at__idx ON team_font_variant (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX team_font_variant__otf__idx ON team_font_variant (otf_file_id) WHERE otf_file_id IS NOT NULL;
+CREATE INDEX team_font_variant__ttf__idx ON team_font_variant (ttf_file_id) WHERE ttf_file_id IS NOT NULL;
+CREATE INDEX team_font_variant__woff1__idx ON team_font_variant (woff1_file_id) WHERE woff1_file_id IS NOT NULL;
+CREATE INDEX team_font_variant__woff2__idx ON team_font_variant (woff2_file_id) WHERE woff2_file_id IS NOT NULL;

@@ -23,6 +23,9 @@ pub struct HttpConfig {
     /// `PENPOT_ASSETS_PATH`: where a front server finds the blob directory; we then answer
     /// `x-accel-redirect` instead of bytes. Default: none, we send the bytes.
     pub assets_path: Option<String>,
+    /// `ATELIER_PUBLIC_FILE_MEDIA`: pictures in files are read by everyone who knows their id, as Penpot has it. Default
+    /// false: by those who may look at the file.
+    pub public_file_media: bool,
     /// `PENPOT_ALLOWED_ORIGINS`: who may call from other sites when the flag `cors` is on.
     pub allowed_origins: Vec<String>,
 }
@@ -67,6 +70,12 @@ impl HttpConfig {
                     "Where a front server finds the blobs (x-accel-redirect); unset: we send them.",
                 )
                 .optional_text(),
+            public_file_media: vars
+                .var(
+                    "ATELIER_PUBLIC_FILE_MEDIA",
+                    "Whether everyone who knows the id of a picture may see it, as old front ends need for shared links.",
+                )
+                .boolean(false),
             allowed_origins: vars
                 .var("PENPOT_ALLOWED_ORIGINS", "Other sites that may call us when the flag cors is on.")
                 .words(),

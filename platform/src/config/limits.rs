@@ -16,6 +16,14 @@ pub struct LimitsConfig {
     pub media_pixels_max: u64,
     /// `ATELIER_MEDIA_MEMORY_MAX`: the memory of one image decoder, bytes. Default 512 MiB.
     pub media_decode_bytes_max: u64,
+    /// `ATELIER_MEDIA_MEMORY_TOTAL`: the memory of all image decoders together, bytes; a picture that needs more is
+    /// decoded alone. Default 24 MiB for each of `cpu_slots`.
+    pub media_decode_bytes_total: u64,
+    /// `PENPOT_QUOTES_UPLOAD_CHUNKS_PER_SESSION`: pieces of one upload. Default 20.
+    pub upload_chunks_max: u64,
+    /// `PENPOT_QUOTES_UPLOAD_SESSIONS_PER_PROFILE`: uploads in pieces that a person has under way, with the flag
+    /// `quotes`. Default 5.
+    pub upload_sessions_max: u64,
     /// `ATELIER_SVG_SIZE_MAX`: the largest SVG, bytes. Default 10 MiB.
     pub svg_bytes_max: usize,
     /// `ATELIER_SVG_DEPTH_MAX`: elements within elements of an SVG. Default 256.
@@ -29,12 +37,18 @@ pub struct LimitsConfig {
 }
 
 const UPLOAD_BYTES_MAX: u64 = 30 * 1024 * 1024;
+const DECODE_BYTES_PER_SLOT: u64 = 24 * 1024 * 1024;
+const UPLOAD_CHUNKS_MAX: u64 = 20;
+const UPLOAD_SESSIONS_MAX: u64 = 5;
 const DELETION_DELAY: Duration = Duration::from_secs(7 * 24 * 3600);
 
 impl LimitsConfig {
     pub(super) fn read(vars: &mut Variables) -> LimitsConfig {
         let (image, svg) = (image::Limits::default(), svg::Limits::default());
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let cpu_slots = vars
+            .var("ATELIER_CPU_SLOTS", "Pictures computed at the same time, and passwords hashed likewise.")
+            .number(cores, 1..=1024);
         LimitsConfig {
             media_bytes_max: vars
                 .var("PENPOT_MEDIA_MAX_FILE_SIZE", "The largest uploaded picture, bytes.")
@@ -51,6 +65,21 @@ impl LimitsConfig {
                     "The memory one picture may take while it is decoded, bytes.",
                 )
                 .number(image.decode_bytes_max, 1 << 20..=1 << 34),
+            media_decode_bytes_total: vars
+                .var(
+                    "ATELIER_MEDIA_MEMORY_TOTAL",
+                    "The memory that all pictures under way may take together, bytes; a larger one goes alone.",
+                )
+                .number(DECODE_BYTES_PER_SLOT * cpu_slots as u64, 1 << 20..=1 << 36),
+            upload_chunks_max: vars
+                .var("PENPOT_QUOTES_UPLOAD_CHUNKS_PER_SESSION", "Into how many pieces one upload may be cut.")
+                .number(UPLOAD_CHUNKS_MAX, 1..=10_000),
+            upload_sessions_max: vars
+                .var(
+                    "PENPOT_QUOTES_UPLOAD_SESSIONS_PER_PROFILE",
+                    "Uploads in pieces that a person may have under way, with the flag quotes.",
+                )
+                .number(UPLOAD_SESSIONS_MAX, 1..=10_000),
             svg_bytes_max: vars
                 .var("ATELIER_SVG_SIZE_MAX", "The largest uploaded SVG, bytes.")
                 .number(svg.bytes_max, 1024..=1 << 28),
@@ -60,12 +89,7 @@ impl LimitsConfig {
             svg_elements_max: vars
                 .var("ATELIER_SVG_ELEMENTS_MAX", "How many elements an SVG may have.")
                 .number(svg.elements_max, 1..=10_000_000),
-            cpu_slots: vars
-                .var(
-                    "ATELIER_CPU_SLOTS",
-                    "Pictures computed at the same time, and passwords hashed likewise.",
-                )
-                .number(cores, 1..=1024),
+            cpu_slots,
             deletion_delay: vars
                 .var("PENPOT_DELETION_DELAY", "How long deleted things can be brought back.")
                 .duration(DELETION_DELAY),

@@ -48,7 +48,9 @@ impl StorageConfig {
         let backend = vars
             .var("PENPOT_OBJECTS_STORAGE_BACKEND", "Where new blobs go: fs (a directory), s3 or db.")
             .or(&["PENPOT_ASSETS_STORAGE_BACKEND"])
-            .parsed(Backend::Fs, "fs, s3 or db", Backend::to_string, |text| text.parse().ok());
+            .parsed(Backend::Fs, "fs, s3 or db", Backend::to_string, |text| {
+                text.parse().ok().filter(|backend| *backend != Backend::Memory)
+            });
         let fs_directory = vars
             .var("PENPOT_OBJECTS_STORAGE_FS_DIRECTORY", "The directory of the fs backend.")
             .or(&["PENPOT_STORAGE_ASSETS_FS_DIRECTORY"])

@@ -1,84 +1,140 @@
 //! Where a picture ends, found by walking its structure without decoding.
 
+use std::io::{BufRead, Result, Seek, SeekFrom};
+
 use super::Format;
 
 /// The offset just after the picture; `None` when it is cut off or not of that format.
-pub(super) fn end(bytes: &[u8], format: Format) -> Option<usize> {
-    match format {
-        Format::Jpeg => jpeg(bytes),
-        Format::Png => png(bytes),
-        Format::Webp => webp(bytes),
-        Format::Gif => gif(bytes),
+pub(super) fn end(source: &mut (impl BufRead + Seek), format: Format) -> Result<Option<u64>> {
+    let length = source.seek(SeekFrom::End(0))?;
+    source.rewind()?;
+    let mut walk = Walk { source, at: 0 };
+    let end = match format {
+        Format::Jpeg => walk.jpeg(),
+        Format::Png => walk.png(),
+        Format::Webp => walk.webp(),
+        Format::Gif => walk.gif(),
+    };
+    match end {
+        Ok(end) => Ok(end.filter(|end| *end <= length)),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
-/// After the last end marker that follows the first scan; thumbnails inside metadata do not count.
-fn jpeg(bytes: &[u8]) -> Option<usize> {
-    let mut at = 2;
-    loop {
-        if *bytes.get(at)? != 0xff {
-            return None;
-        }
-        match *bytes.get(at + 1)? {
-            0xff => at += 1,
-            0xda => break,
-            0x01 | 0xd0..=0xd7 => at += 2,
-            _ => at += 2 + usize::from(u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?])),
+/// Reads forward; stepping beyond the end is noticed at the next read.
+struct Walk<'s, S> {
+    source: &'s mut S,
+    at: u64,
+}
+
+impl<S: BufRead + Seek> Walk<'_, S> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.source.read_exact(&mut bytes)?;
+        self.at += N as u64;
+        Ok(bytes)
+    }
+
+    fn skip(&mut self, bytes: u64) -> Result<()> {
+        self.at += bytes;
+        self.source.seek_relative(i64::try_from(bytes).unwrap_or(i64::MAX))
+    }
+
+    /// After the last end marker that follows the first scan; thumbnails inside metadata do not count.
+    fn jpeg(&mut self) -> Result<Option<u64>> {
+        self.skip(2)?;
+        let mut mark = self.take::<2>()?;
+        loop {
+            match mark {
+                [0xff, 0xff] => {
+                    mark = [0xff, self.take::<1>()?[0]];
+                    continue;
+                }
+                [0xff, 0xda] => return self.last_end_marker(),
+                [0xff, 0x01 | 0xd0..=0xd7] => {}
+                [0xff, _] => {
+                    let length = u16::from_be_bytes(self.take()?);
+                    let Some(rest) = length.checked_sub(2) else { return Ok(None) };
+                    self.skip(rest.into())?;
+                }
+                _ => return Ok(None),
+            }
+            mark = self.take::<2>()?;
         }
     }
-    let scans = bytes.get(at..)?;
-    let last = scans.windows(2).rposition(|pair| pair == [0xff, 0xd9])?;
-    Some(at + last + 2)
-}
 
-/// After the IEND chunk.
-fn png(bytes: &[u8]) -> Option<usize> {
-    let mut at = 8_usize;
-    loop {
-        let length = bytes.get(at..at + 4)?;
-        let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
-        let end = at.checked_add(12)?.checked_add(length)?;
-        let kind = bytes.get(at + 4..at + 8)?;
-        if end > bytes.len() {
-            return None;
+    fn last_end_marker(&mut self) -> Result<Option<u64>> {
+        let (mut last, mut after_ff) = (None, false);
+        loop {
+            let piece = self.source.fill_buf()?;
+            if piece.is_empty() {
+                return Ok(last);
+            }
+            for (place, byte) in piece.iter().enumerate() {
+                if after_ff && *byte == 0xd9 {
+                    last = Some(self.at + place as u64 + 1);
+                }
+                after_ff = *byte == 0xff;
+            }
+            let length = piece.len();
+            self.source.consume(length);
+            self.at += length as u64;
         }
-        if kind == b"IEND" {
-            return Some(end);
+    }
+
+    /// After the IEND chunk.
+    fn png(&mut self) -> Result<Option<u64>> {
+        self.skip(8)?;
+        loop {
+            let length = u32::from_be_bytes(self.take()?);
+            let kind = self.take::<4>()?;
+            // The check sum follows.
+            self.skip(u64::from(length) + 4)?;
+            if &kind == b"IEND" {
+                return Ok(Some(self.at));
+            }
         }
-        at = end;
+    }
+
+    /// After the RIFF container, which says its own length.
+    fn webp(&mut self) -> Result<Option<u64>> {
+        self.skip(4)?;
+        let length = u32::from_le_bytes(self.take()?);
+        Ok(Some(u64::from(length) + 8))
+    }
+
+    /// After the trailer block, walking extensions and frames.
+    fn gif(&mut self) -> Result<Option<u64>> {
+        self.skip(10)?;
+        let [flags, _, _] = self.take()?;
+        self.skip(colour_table(flags))?;
+        loop {
+            match self.take()? {
+                [0x3b] => return Ok(Some(self.at)),
+                [0x21] => self.skip(1)?,
+                [0x2c] => {
+                    self.skip(8)?;
+                    let [flags] = self.take()?;
+                    self.skip(colour_table(flags) + 1)?;
+                }
+                _ => return Ok(None),
+            }
+            self.sub_blocks()?;
+        }
+    }
+
+    fn sub_blocks(&mut self) -> Result<()> {
+        loop {
+            let [length] = self.take()?;
+            if length == 0 {
+                return Ok(());
+            }
+            self.skip(length.into())?;
+        }
     }
 }
 
-/// After the RIFF container, which says its own length.
-fn webp(bytes: &[u8]) -> Option<usize> {
-    let length = u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?) as usize;
-    let end = length.checked_add(8)?;
-    (end <= bytes.len()).then_some(end)
-}
-
-/// After the trailer block, walking extensions and frames.
-fn gif(bytes: &[u8]) -> Option<usize> {
-    let mut at = 13 + colour_table(*bytes.get(10)?);
-    loop {
-        match *bytes.get(at)? {
-            0x3b => return Some(at + 1),
-            0x21 => at = sub_blocks(bytes, at + 2)?,
-            0x2c => at = sub_blocks(bytes, at + 11 + colour_table(*bytes.get(at + 9)?))?,
-            _ => return None,
-        }
-    }
-}
-
-fn colour_table(flags: u8) -> usize {
+fn colour_table(flags: u8) -> u64 {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 0x07) + 1) }
-}
-
-fn sub_blocks(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        let length = usize::from(*bytes.get(at)?);
-        at += 1 + length;
-        if length == 0 {
-            return Some(at);
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use opendal::layers::{ConcurrentLimitLayer, MetricsLayer, RetryLayer, TimeoutLayer, TracingLayer};
-use opendal::services::{Fs, S3};
+use opendal::services::{Fs, Memory, S3};
 use opendal::{Error, ErrorKind, OperationContext, Operator};
 use url::Url;
 
@@ -70,6 +70,11 @@ pub(super) fn s3(settings: &S3Settings, endpoint: Option<&Url>) -> Result<Operat
 pub(super) fn db(settings: DbSettings) -> Operator {
     let table = Table::new(settings.pool, settings.object_bytes_max);
     layered(Operator::from_parts(OperationContext::default(), Arc::new(table)))
+}
+
+/// The memory backend.
+pub(super) fn memory() -> Result<Operator, BlobError> {
+    Ok(layered(Operator::new(Memory::default())?))
 }
 
 fn layered(operator: Operator) -> Operator {

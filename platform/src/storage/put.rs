@@ -142,7 +142,7 @@ fn chunk_bytes(backend: Backend) -> Option<usize> {
     match backend {
         Backend::S3 => Some(8 * MIB),
         Backend::Fs => Some(MIB / 2),
-        Backend::Db => None,
+        Backend::Db | Backend::Memory => None,
     }
 }
 

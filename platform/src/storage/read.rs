@@ -21,7 +21,7 @@ pub type BlobStream = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send
 fn piece_bytes(backend: Backend) -> usize {
     match backend {
         Backend::Fs => MIB / 2,
-        Backend::Db => MIB,
+        Backend::Db | Backend::Memory => MIB,
         Backend::S3 => 4 * MIB,
     }
 }

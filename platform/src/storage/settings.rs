@@ -16,6 +16,8 @@ pub enum Backend {
     S3,
     /// Rows of a database table.
     Db,
+    /// The memory of this process, gone with it: for tests. No setting of an installation chooses it.
+    Memory,
 }
 
 impl Backend {
@@ -25,6 +27,7 @@ impl Backend {
             Backend::Fs => "fs",
             Backend::S3 => "s3",
             Backend::Db => "db",
+            Backend::Memory => "memory",
         }
     }
 }
@@ -49,6 +52,7 @@ impl FromStr for Backend {
             "fs" => Ok(Backend::Fs),
             "s3" => Ok(Backend::S3),
             "db" => Ok(Backend::Db),
+            "memory" => Ok(Backend::Memory),
             _ => Err(UnknownBackend),
         }
     }
@@ -65,6 +69,8 @@ pub struct Settings {
     pub s3: Option<S3Settings>,
     /// The table, if used.
     pub db: Option<DbSettings>,
+    /// Whether the memory of this process is used.
+    pub memory: bool,
 }
 
 /// The directory backend.

@@ -151,7 +151,7 @@ impl oio::Write for RowWriter {
         // Writing twice is harmless, so a retry after a lost answer is safe.
         let query = sqlx::query(
             "INSERT INTO storage_blob (id, data) VALUES ($1, $2) \
-             ON CONFLICT (id) DO UPDATE SET data = excluded.data",
+             ON CONFLICT (id) DO UPDATE SET data = excluded.data, created_at = now()",
         );
         query.bind(self.id).bind(&self.data).execute(&self.table.pool).await.map_err(failed)?;
         Ok(MetadataBuilder::file(self.data.len() as u64).build())

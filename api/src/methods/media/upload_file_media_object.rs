@@ -60,11 +60,7 @@ impl Method for UploadFileMediaObject {
         let app = ctx.app();
         let file = permission::file_editor(&app.db, ctx.caller()?, FileId(params.file_id)).await?;
         let wanted = NewMedia { id: params.id.map(MediaId), name: params.name, is_local: params.is_local };
-        let upload = media::Upload {
-            path: params.content.path().to_owned(),
-            size: params.content.0.size,
-            mtype: params.content.0.mtype.clone().unwrap_or_default(),
-        };
+        let upload = params.content.picture();
         Ok(media::upload_file_media_object(app, &file, wanted, upload, ctx.now()).await?.into())
     }
 }
