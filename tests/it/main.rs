@@ -15,6 +15,7 @@ mod jobs;
 mod mail;
 mod media;
 mod media_access;
+mod nginx;
 mod openapi;
 mod permissions;
 mod photos;

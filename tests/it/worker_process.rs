@@ -194,6 +194,9 @@ fn what_is_scaled_on_is_measured() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ops/deploy");
     let mut seen = 0;
     for entry in std::fs::read_dir(folder).expect("examples").flatten() {
+        if entry.path().extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
         let text = std::fs::read_to_string(entry.path()).expect("text");
         let words = text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
         for word in words.filter(|word| word.starts_with("atelier_") || word.starts_with("penpot_")) {
