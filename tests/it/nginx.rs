@@ -21,9 +21,13 @@ use tokio::{
 const SVG: &str =
     r#"<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>"#;
 
-/// An Atelier that hands blobs over to the front server.
+/// An Atelier that hands blobs over to the front server; pictures are for everyone, so that shared caches keep them.
 async fn handing_over(settings: Settings) -> TestApp {
-    TestApp::with(settings.set("PENPOT_ASSETS_PATH", "/internal/assets/")).await
+    TestApp::with(open(settings).set("PENPOT_ASSETS_PATH", "/internal/assets/")).await
+}
+
+fn open(settings: Settings) -> Settings {
+    settings.set("ATELIER_PUBLIC_FILE_MEDIA", "true")
 }
 
 fn bucket(server: &S3Server) -> Settings {
@@ -294,7 +298,7 @@ async fn a_bucket_that_fails_is_not_quoted() {
 
 #[tokio::test]
 async fn without_the_setting_the_bytes_come_through_it() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(open(Settings::default())).await;
     let nginx = Nginx::before(&app).await;
     let ana = app.person("ana").await;
     let bytes = picture::png(90, 90, 5);
