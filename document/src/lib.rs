@@ -9,5 +9,6 @@ pub mod file;
 pub mod json;
 mod lexer;
 pub mod limits;
+pub mod references;
 pub mod transit;
 pub mod value;

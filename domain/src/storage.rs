@@ -9,15 +9,18 @@
 
 pub mod access;
 pub mod bucket;
+pub mod copies;
+pub mod migrate;
+pub mod plan;
 pub mod put;
+pub mod scrub;
 pub mod sweep;
+pub mod why;
 
 use crate::error::{Error, Result};
-use bucket::Bucket;
 use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
-use platform::app::App;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -35,17 +38,6 @@ pub struct Filter {
     pub deleted: Option<bool>,
     /// At most so many; at most [`LIST_MAX`].
     pub limit: u64,
-}
-
-/// One blob, looked at closely.
-#[derive(Clone, Debug)]
-pub struct Details {
-    /// The row.
-    pub object: Model,
-    /// Some row refers to it.
-    pub is_referenced: bool,
-    /// Size of the bytes as the backend says; none when they are not there.
-    pub stored_bytes: Option<u64>,
 }
 
 /// A blob that may be given out: complete, not deleted, not expired. Who may read it: see [`access`].
@@ -111,18 +103,4 @@ pub async fn list(conn: &impl ConnectionTrait, filter: Filter) -> Result<Vec<Mod
     };
     let newest = query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
     Ok(newest.limit(filter.limit.min(LIST_MAX)).all(conn).await?)
-}
-
-/// For an operator: everything about one blob, in any state.
-///
-/// # Errors
-/// [`Error::NotFound`] without such a row; [`Error::Platform`] when the backend cannot be asked.
-pub async fn show(app: &App, id: StorageObjectId) -> Result<Details> {
-    let object = Entity::find_by_id(id).one(&app.db).await?.ok_or(Error::NotFound)?;
-    let is_referenced = match Bucket::find(&object.bucket) {
-        Some(bucket) => bucket.referenced(&app.db, &[id]).await?.contains(&id),
-        None => false,
-    };
-    let stored_bytes = app.blobs.size(&object.backend, id.0).await.map_err(Error::platform)?;
-    Ok(Details { object, is_referenced, stored_bytes })
 }

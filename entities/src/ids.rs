@@ -64,8 +64,6 @@ id_types! {
     StorageObjectId,
     /// An upload in pieces.
     UploadSessionId,
-    /// A look at everything that is stored.
-    ScrubId,
     /// A personal access token.
     AccessTokenId,
     /// A signed-in browser.

@@ -45,6 +45,11 @@ impl JobCtx {
         now.checked_add_signed(self.run.clock_shift).unwrap_or(now)
     }
 
+    /// How far the clock of this run is moved; for jobs that it asks for.
+    pub fn clock_shift(&self) -> chrono::Duration {
+        self.run.clock_shift
+    }
+
     /// Whether the result would no longer count, or the worker is about to leave.
     pub fn cancelled(&self) -> bool {
         self.run.cancelled().is_cancelled()
@@ -61,6 +66,26 @@ impl JobCtx {
         } else {
             Ok(())
         }
+    }
+
+    /// As [`JobCtx::go_on`], and also when the kind was paused: for long jobs that a person may want to stand still. The
+    /// job waits then until the kind is resumed.
+    ///
+    /// # Errors
+    /// A snooze of no time; a retry when the database cannot be asked.
+    pub async fn go_on_unless_paused(&self, kind: &str) -> Result<(), JobError> {
+        self.go_on()?;
+        let controls = crate::steer::controls(&self.app.pool).await.map_err(JobError::retry)?;
+        let is_this = |control: &crate::steer::Control| matches!(&control.scope, crate::steer::Scope::Kind(name) if name == kind);
+        match controls.iter().any(|control| is_this(control) && control.paused_at.is_some()) {
+            true => Err(JobError::snooze(Duration::ZERO)),
+            false => Ok(()),
+        }
+    }
+
+    /// Stands still for a moment of a rate-limited job; ends early when the job is to end.
+    pub async fn pause(&self, time: Duration) {
+        let _ = tokio::time::timeout(time, self.run.cancelled().cancelled()).await;
     }
 
     /// Tells how far the job is. Readers see it within 2 s; messages are cut at 300 characters.

@@ -4,6 +4,7 @@
 //! the same time. Objects are written once and never changed: a path or a link stays good until deletion.
 
 mod error;
+mod list;
 mod operator;
 mod put;
 mod read;
@@ -19,10 +20,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use opendal::options::ReadOptions;
 use opendal::{ErrorKind, Operator};
+use sqlx::PgPool;
 use url::Url;
 use uuid::Uuid;
 
 pub use error::BlobError;
+pub use list::Listed;
 pub use put::{BlobSource, Stored};
 pub use read::BlobStream;
 pub use settings::{Backend, DbSettings, FsSettings, S3Settings, Settings};
@@ -46,6 +49,7 @@ struct Inner {
     /// Signs links with the endpoint browsers see.
     s3_public: Option<Operator>,
     db_bytes_max: u64,
+    pool: Option<PgPool>,
 }
 
 impl std::fmt::Debug for Blobs {
@@ -70,6 +74,7 @@ impl Blobs {
         let mut fs_root = None;
         let mut s3_public = None;
         let mut db_bytes_max = u64::MAX;
+        let mut pool = None;
         if let Some(fs) = &settings.fs {
             let (operator, root) = operator::fs(fs)?;
             operators.insert(Backend::Fs, operator);
@@ -82,6 +87,7 @@ impl Blobs {
         }
         if let Some(db) = settings.db {
             db_bytes_max = db.object_bytes_max;
+            pool = Some(db.pool.clone());
             operators.insert(Backend::Db, operator::db(db));
         }
         if settings.memory {
@@ -91,7 +97,7 @@ impl Blobs {
             return Err(BlobError::Unconfigured { backend: settings.default.to_string() });
         }
         let default = settings.default;
-        Ok(Blobs { inner: Arc::new(Inner { default, operators, fs_root, s3_public, db_bytes_max }) })
+        Ok(Blobs { inner: Arc::new(Inner { default, operators, fs_root, s3_public, db_bytes_max, pool }) })
     }
 
     /// The backend new objects go to, as written in rows: `fs`, `s3` or `db`.
@@ -145,6 +151,39 @@ impl Blobs {
         let (_, operator) = self.operator(backend)?;
         match operator.stat(&Blobs::path(id)).await {
             Ok(found) => Ok(Some(found.content_length())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What a backend has under ids that begin with the byte `first`, in no order. All 256 together are everything.
+    ///
+    /// # Errors
+    /// [`BlobError::Unconfigured`], [`BlobError::Io`].
+    pub async fn list(&self, backend: &str, first: u8) -> Result<Vec<Listed>, BlobError> {
+        let (kind, operator) = self.operator(backend)?;
+        match (kind, &self.inner.pool) {
+            (Backend::Db, Some(pool)) => list::of_table(pool, first).await,
+            _ => list::of_operator(operator, first).await,
+        }
+    }
+
+    /// Size and age of one object, for those that a listing tells nothing about; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`BlobError::Unconfigured`], [`BlobError::Io`].
+    pub async fn stat(&self, backend: &str, id: Uuid) -> Result<Option<Listed>, BlobError> {
+        let (kind, operator) = self.operator(backend)?;
+        if kind == Backend::Db {
+            let found = self.list(backend, id.as_bytes()[0]).await?;
+            return Ok(found.into_iter().find(|one| one.id == id));
+        }
+        match operator.stat(&Blobs::path(id)).await {
+            Ok(meta) => Ok(Some(Listed {
+                id,
+                size: Some(meta.content_length()),
+                modified_at: meta.last_modified().map(|at| std::time::SystemTime::from(at).into()),
+            })),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }

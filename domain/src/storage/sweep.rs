@@ -23,10 +23,10 @@ use std::collections::{BTreeMap, HashSet};
 pub const BATCH_MAX: u64 = 100;
 
 /// A blob is left alone for so long after it was stored or touched, because its reference may be on its way.
-const TOUCHED_AGE_MIN: TimeDelta = TimeDelta::hours(2);
+pub(super) const TOUCHED_AGE_MIN: TimeDelta = TimeDelta::hours(2);
 
 /// A blob that its backend would not delete is tried again after so long.
-const RETRY_AFTER: TimeDelta = TimeDelta::hours(1);
+pub(super) const RETRY_AFTER: TimeDelta = TimeDelta::hours(1);
 
 /// A blob of an unknown bucket is looked at again after so long.
 const UNKNOWN_AFTER: TimeDelta = TimeDelta::days(1);
@@ -77,28 +77,41 @@ pub async fn collect_touched_batch(app: &App, now: DateTime<Utc>) -> Result<Swep
         .all(&tx)
         .await?;
     let mut swept = Swept { seen: rows.len() as u64, ..Swept::default() };
-    let (pending, valid): (Vec<Model>, Vec<Model>) = rows.into_iter().partition(|row| row.state == "pending");
-    give_up(&tx, &ids_of(&pending), now).await?;
-    swept.deleted += pending.len() as u64;
-    swept.bytes += bytes_of(&pending);
+    let (used, unused) = judge_touched(app, &tx, rows, now).await?;
+    swept.frozen += used.len() as u64;
+    swept.deleted += unused.len() as u64;
+    swept.bytes += bytes_of(&unused);
+    tx.commit().await?;
+    Ok(swept)
+}
+
+/// Decides about touched blobs whose rows are locked: those that stay, and those that are hidden or given up now.
+pub(super) async fn judge_touched(
+    app: &App,
+    tx: &Tx,
+    rows: Vec<Model>,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Model>, Vec<Model>)> {
+    let (mut gone, valid): (Vec<Model>, Vec<Model>) =
+        rows.into_iter().partition(|row| row.state == "pending");
+    let mut stay = vec![];
+    give_up(tx, &ids_of(&gone), now).await?;
     for (name, rows) in by_bucket(valid) {
         let Some(bucket) = Bucket::find(&name) else {
             tracing::warn!(bucket = name, "stored objects of an unknown bucket are kept");
-            freeze(&tx, &ids_of(&rows)).await?;
-            swept.frozen += rows.len() as u64;
+            freeze(tx, &ids_of(&rows)).await?;
+            stay.extend(rows);
             continue;
         };
-        let used = bucket.referenced(&tx, &ids_of(&rows)).await?;
+        let used = bucket.referenced(tx, &ids_of(&rows)).await?;
         let (used, unused): (Vec<Model>, Vec<Model>) =
             rows.into_iter().partition(|row| used.contains(&row.id));
-        freeze(&tx, &ids_of(&used)).await?;
-        hide(&tx, &ids_of(&unused), now, now + bucket.kept(app.config.limits.deletion_delay)).await?;
-        swept.frozen += used.len() as u64;
-        swept.deleted += unused.len() as u64;
-        swept.bytes += bytes_of(&unused);
+        freeze(tx, &ids_of(&used)).await?;
+        hide(tx, &ids_of(&unused), now, now + bucket.kept(app.config.limits.deletion_delay)).await?;
+        stay.extend(used);
+        gone.extend(unused);
     }
-    tx.commit().await?;
-    Ok(swept)
+    Ok((stay, gone))
 }
 
 /// Removes blobs whose time has come, oldest first, at most [`BATCH_MAX`]: once more it is made sure that
@@ -106,7 +119,66 @@ pub async fn collect_touched_batch(app: &App, now: DateTime<Utc>) -> Result<Swep
 /// After a crash anywhere in between, the next batch finds the rows and goes on. One that is referred to
 /// after all is revived.
 pub async fn collect_deleted_batch(app: &App, now: DateTime<Utc>) -> Result<Swept> {
-    let (doomed, mut swept) = decide(app, now).await?;
+    let tx = platform::db::begin(&app.db).await?;
+    let rows = Entity::find()
+        .filter(Column::DeletedAt.lte(now))
+        .order_by_asc(Column::DeletedAt)
+        .limit(BATCH_MAX)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(&tx)
+        .await?;
+    let seen = rows.len() as u64;
+    let (stay, doomed) = judge_deleted(&tx, rows, now).await?;
+    tx.commit().await?;
+    let (gone, failed) = remove(app, doomed, now).await?;
+    Ok(Swept {
+        seen,
+        frozen: stay.len() as u64,
+        deleted: gone.len() as u64,
+        failed: failed.len() as u64,
+        bytes: bytes_of(&gone),
+    })
+}
+
+/// Decides about hidden blobs whose rows are locked and whose time has come: those that stay, and those that are
+/// `deleting` from now on.
+pub(super) async fn judge_deleted(
+    tx: &Tx,
+    rows: Vec<Model>,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Model>, Vec<Model>)> {
+    let (known, unknown): (Vec<Model>, Vec<Model>) =
+        rows.into_iter().partition(|row| Bucket::find(&row.bucket).is_some());
+    // Of a newer release, perhaps: who refers to them, only that one knows.
+    put_off(tx, &ids_of(&unknown), now + UNKNOWN_AFTER).await?;
+    let mut used = HashSet::new();
+    for (name, rows) in by_bucket(known.iter().filter(|row| row.state == "valid").cloned().collect()) {
+        if let Some(bucket) = Bucket::find(&name) {
+            used.extend(bucket.referenced(tx, &ids_of(&rows)).await?);
+        }
+    }
+    let (mut stay, doomed): (Vec<Model>, Vec<Model>) =
+        known.into_iter().partition(|row| used.contains(&row.id));
+    for row in &stay {
+        tracing::warn!(object = %row.id, "a stored object was due for deletion but is still referred to");
+        revive(tx, row.id, "it was due, and something still referred to it", now).await?;
+    }
+    stay.extend(unknown);
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value("deleting"))
+        .filter(Column::Id.is_in(ids_of(&doomed)))
+        .exec(tx)
+        .await?;
+    Ok((stay, doomed))
+}
+
+/// Removes the bytes of blobs that are `deleting`, then their rows: those that are gone, and those that would not go and
+/// are tried again later.
+pub(super) async fn remove(
+    app: &App,
+    doomed: Vec<Model>,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Model>, Vec<Model>)> {
     let deletions = stream::iter(doomed).map(|row| async move {
         let outcome = app.blobs.delete(&row.backend, row.id.0).await;
         (row, outcome)
@@ -122,50 +194,11 @@ pub async fn collect_deleted_batch(app: &App, now: DateTime<Utc>) -> Result<Swep
             }
         }
     }
-    let refused = remove(&app.db, &gone).await?;
+    let refused = remove_rows(&app.db, &gone).await?;
     gone.retain(|row| !refused.contains(row));
     failed.extend(refused);
     put_off(&app.db, &ids_of(&failed), now + RETRY_AFTER).await?;
-    swept.deleted += gone.len() as u64;
-    swept.bytes += bytes_of(&gone);
-    swept.failed += failed.len() as u64;
-    Ok(swept)
-}
-
-/// Commits which rows are to go.
-async fn decide(app: &App, now: DateTime<Utc>) -> Result<(Vec<Model>, Swept)> {
-    let tx = platform::db::begin(&app.db).await?;
-    let rows = Entity::find()
-        .filter(Column::DeletedAt.lte(now))
-        .order_by_asc(Column::DeletedAt)
-        .limit(BATCH_MAX)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .all(&tx)
-        .await?;
-    let mut swept = Swept { seen: rows.len() as u64, ..Swept::default() };
-    let (known, unknown): (Vec<Model>, Vec<Model>) =
-        rows.into_iter().partition(|row| Bucket::find(&row.bucket).is_some());
-    // Of a newer release, perhaps: who refers to them, only that one knows.
-    put_off(&tx, &ids_of(&unknown), now + UNKNOWN_AFTER).await?;
-    let mut used = HashSet::new();
-    for (name, rows) in by_bucket(known.iter().filter(|row| row.state == "valid").cloned().collect()) {
-        if let Some(bucket) = Bucket::find(&name) {
-            used.extend(bucket.referenced(&tx, &ids_of(&rows)).await?);
-        }
-    }
-    let (used, doomed): (Vec<Model>, Vec<Model>) = known.into_iter().partition(|row| used.contains(&row.id));
-    for row in &used {
-        tracing::warn!(object = %row.id, "a stored object was due for deletion but is still referred to");
-        revive(&tx, row.id, "it was due, and something still referred to it", now).await?;
-    }
-    swept.frozen = (used.len() + unknown.len()) as u64;
-    Entity::update_many()
-        .col_expr(Column::State, Expr::value("deleting"))
-        .filter(Column::Id.is_in(ids_of(&doomed)))
-        .exec(&tx)
-        .await?;
-    tx.commit().await?;
-    Ok((doomed, swept))
+    Ok((gone, failed))
 }
 
 /// Brings back a hidden blob; false when it is hidden no more, or its bytes are going already. Where another row stands
@@ -226,7 +259,7 @@ async fn put_off(conn: &impl ConnectionTrait, ids: &[StorageObjectId], until: Da
 
 /// Removes rows, and answers those that would not go: one that something still refers to must not hold up the
 /// others. The state is asked for again, because another process may have been here first.
-async fn remove(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<Vec<Model>> {
+async fn remove_rows(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<Vec<Model>> {
     let delete = |ids: Vec<StorageObjectId>| {
         Entity::delete_many().filter(Column::Id.is_in(ids)).filter(Column::State.eq("deleting")).exec(conn)
     };

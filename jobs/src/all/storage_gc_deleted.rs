@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use domain::storage::copies;
+use domain::storage::plan::{self, Action};
 use domain::storage::sweep::{Swept, collect_deleted_batch};
 use serde::{Deserialize, Serialize};
 
@@ -26,16 +29,40 @@ impl Job for StorageGcDeleted {
     }
 
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
-        let now = ctx.now();
-        let mut all = Swept::default();
+        let (now, mut all) = (ctx.now(), Swept::default());
         loop {
             ctx.go_on()?;
             let batch = collect_deleted_batch(&ctx.app, now).await.map_err(JobError::retry)?;
             all = all.plus(batch);
             ctx.progress(all.seen, None, &format!("{all:?}"));
             if batch.seen == 0 {
-                return if all.failed == 0 { Ok(()) } else { Err(JobError::snooze(FAILED_AFTER)) };
+                break;
             }
         }
+        let left_behind = clear_copies(ctx, now).await?;
+        if all.failed + left_behind == 0 { Ok(()) } else { Err(JobError::snooze(FAILED_AFTER)) }
+    }
+
+    async fn rehearse(&self, ctx: &JobCtx) -> Result<Option<String>, JobError> {
+        let plan = plan::make(&ctx.app.db, ctx.now()).await.map_err(JobError::retry)?;
+        let totals = [Action::Remove].map(|action| plan.total(action));
+        let (blobs, bytes) = totals.iter().fold((0, 0), |sum, total| (sum.0 + total.0, sum.1 + total.1));
+        Ok(Some(format!(
+            "would remove {blobs} blobs of {bytes} bytes; `atelier storage gc --dry-run` lists them"
+        )))
+    }
+}
+
+/// Removes what moves left behind; how many would not go.
+async fn clear_copies(ctx: &JobCtx, now: DateTime<Utc>) -> Result<u64, JobError> {
+    let mut failed = 0;
+    loop {
+        ctx.go_on()?;
+        let batch = copies::clear_batch(&ctx.app, now).await.map_err(JobError::retry)?;
+        failed += batch.failed;
+        if batch.seen == 0 {
+            return Ok(failed);
+        }
+        ctx.log(&format!("{batch:?} of moved blobs"));
     }
 }

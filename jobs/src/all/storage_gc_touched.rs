@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::storage::plan::{self, Action};
 use domain::storage::sweep::{Swept, collect_touched_batch};
 use serde::{Deserialize, Serialize};
 
@@ -34,5 +35,14 @@ impl Job for StorageGcTouched {
                 return Ok(());
             }
         }
+    }
+
+    async fn rehearse(&self, ctx: &JobCtx) -> Result<Option<String>, JobError> {
+        let plan = plan::make(&ctx.app.db, ctx.now()).await.map_err(JobError::retry)?;
+        let totals = [Action::Hide, Action::GiveUp].map(|action| plan.total(action));
+        let (blobs, bytes) = totals.iter().fold((0, 0), |sum, total| (sum.0 + total.0, sum.1 + total.1));
+        Ok(Some(format!(
+            "would hide {blobs} blobs of {bytes} bytes; `atelier storage gc --dry-run` lists them"
+        )))
     }
 }

@@ -44,14 +44,15 @@ CREATE INDEX storage_copy__goes_at__idx ON storage_copy (goes_at);
 
 -- A look at everything that is stored: rows against bytes, then bytes against rows.
 CREATE TABLE storage_scrub (
-    id uuid PRIMARY KEY,
+    -- The number of its job.
+    id bigint PRIMARY KEY,
     started_at timestamptz NOT NULL,
     finished_at timestamptz,
     -- The bytes are read and hashed, not only measured.
     is_deep boolean NOT NULL,
-    -- What is put right at once, of: stray, missing, damaged.
+    -- Kinds of findings that are put right at once.
     repairs text[] NOT NULL,
-    -- Where it is: "rows", a backend whose bytes are listed, or "done"; and after which id.
+    -- Where it is: "rows" and after which id, or a backend and from which first byte of an id, or "done".
     phase text NOT NULL,
     place text NOT NULL DEFAULT '',
     rows_seen bigint NOT NULL DEFAULT 0,
@@ -62,10 +63,10 @@ CREATE INDEX storage_scrub__started_at__idx ON storage_scrub (started_at);
 
 -- What such a look found.
 CREATE TABLE storage_finding (
-    scrub_id uuid NOT NULL REFERENCES storage_scrub (id) ON DELETE CASCADE,
+    scrub_id bigint NOT NULL REFERENCES storage_scrub (id) ON DELETE CASCADE,
     object_id uuid NOT NULL,
     backend text NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('missing', 'size', 'hash', 'stray')),
+    kind text NOT NULL CHECK (kind IN ('missing', 'size', 'hash', 'stray', 'unused')),
     size bigint NOT NULL,
     detail text NOT NULL,
     found_at timestamptz NOT NULL,

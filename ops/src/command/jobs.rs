@@ -3,7 +3,7 @@
 mod filter;
 mod list;
 mod replay;
-mod run;
+pub(super) mod run;
 mod schedule;
 mod show;
 mod stats;

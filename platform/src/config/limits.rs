@@ -34,12 +34,16 @@ pub struct LimitsConfig {
     pub cpu_slots: usize,
     /// `PENPOT_DELETION_DELAY`: how long deleted things can be brought back. Default 7 days.
     pub deletion_delay: Duration,
+    /// `PENPOT_FILE_CLEAN_DELAY`: how long a file is left alone after a change, before its unused pictures are looked for.
+    /// Default 2 days.
+    pub file_clean_delay: Duration,
 }
 
 const UPLOAD_BYTES_MAX: u64 = 30 * 1024 * 1024;
 const DECODE_BYTES_PER_SLOT: u64 = 24 * 1024 * 1024;
 const UPLOAD_CHUNKS_MAX: u64 = 20;
 const UPLOAD_SESSIONS_MAX: u64 = 5;
+const FILE_CLEAN_DELAY: Duration = Duration::from_secs(2 * 24 * 3600);
 const DELETION_DELAY: Duration = Duration::from_secs(7 * 24 * 3600);
 
 impl LimitsConfig {
@@ -93,6 +97,12 @@ impl LimitsConfig {
             deletion_delay: vars
                 .var("PENPOT_DELETION_DELAY", "How long deleted things can be brought back.")
                 .duration(DELETION_DELAY),
+            file_clean_delay: vars
+                .var(
+                    "PENPOT_FILE_CLEAN_DELAY",
+                    "How long after a change unused pictures of a file are looked for.",
+                )
+                .duration(FILE_CLEAN_DELAY),
         }
     }
 

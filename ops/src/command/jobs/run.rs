@@ -48,35 +48,62 @@ pub(crate) struct Args {
 
 /// Enqueues it, and waits when asked to.
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    let installation = Installation::open(&args.place).await?;
-    let done = enqueue(&installation, args).await;
+    let wait = args.wait.then_some(args.timeout);
+    start(&args.place, args.name, args.args, args.now, wait, async |_, _| Ok(())).await
+}
+
+/// Enqueues a job and prints its number or, with a time to wait, how it ended and whatever `after` adds to that.
+pub(crate) async fn start(
+    place: &Place,
+    entry: &'static Entry,
+    payload: Value,
+    now: Option<Moment>,
+    wait: Option<Duration>,
+    after: impl AsyncFnOnce(&App, i64) -> Result<()>,
+) -> Result<ExitCode> {
+    let installation = Installation::open(place).await?;
+    let done = async {
+        let id = enqueue(&installation.app, entry, payload, now).await?;
+        let Some(limit) = wait else {
+            output::print(&format!("{id}\n"))?;
+            return Ok(ExitCode::SUCCESS);
+        };
+        let code = wait_for(&installation, id, limit).await?;
+        after(&installation.app, id).await?;
+        Ok(code)
+    };
+    let done: Result<ExitCode> = done.await;
     let closed = installation.close().await;
     let code = done?;
     closed?;
     Ok(code)
 }
 
-async fn enqueue(Installation { app, database }: &Installation, args: Args) -> Result<ExitCode> {
-    let now = app.now();
-    let clock_shift = args.now.map_or_else(TimeDelta::zero, |moment| moment.shift(now));
+async fn enqueue(app: &App, entry: &'static Entry, payload: Value, now: Option<Moment>) -> Result<i64> {
+    let at = app.now();
+    let clock_shift = now.map_or_else(TimeDelta::zero, |moment| moment.shift(at));
     let options = Enqueue { clock_shift, ..Enqueue::default() };
-    let id = match jobs::enqueue_named(&app.db, args.name.name, args.args, options).await {
+    let id = match jobs::enqueue_named(&app.db, entry.name, payload, options).await {
         Ok(Some(id)) => id,
-        Ok(None) => bail!("an unfinished {} for the same thing is there already", args.name.name),
+        Ok(None) => bail!("an unfinished {} for the same thing is there already", entry.name),
         Err(error @ EnqueueError::Payload(_)) => {
-            bail!("--args: {error}; an example: {}", (args.name.example)())
+            bail!("--args: {error}; an example: {}", (entry.example)())
         }
         Err(error) => return Err(error.into()),
     };
     Waker::start(app).wake();
-    if !args.wait {
-        output::print(&format!("{id}\n"))?;
-        return Ok(ExitCode::SUCCESS);
-    }
+    Ok(id)
+}
+
+async fn wait_for(
+    Installation { app, database }: &Installation,
+    id: i64,
+    limit: Duration,
+) -> Result<ExitCode> {
     let ended = if database.is_mine() {
-        work_until_ended(app, id, args.timeout).await?
+        work_until_ended(app, id, limit).await?
     } else {
-        read::wait(&app.pool, id, args.timeout).await?
+        read::wait(&app.pool, id, limit).await?
     };
     let ended = ended.with_context(|| {
         format!("job {id} has not ended within the time: see `atelier jobs show {id}`; is a worker running?")
@@ -114,7 +141,8 @@ fn object(text: &str) -> Result<Value, String> {
     }
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+/// A time to wait, as typed.
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     parse_duration(text)
         .filter(|time| !time.is_zero())
         .ok_or_else(|| "should be a time such as 30s or 10m".to_owned())

@@ -1,0 +1,147 @@
+//! Marking pictures that nothing in their file uses any more.
+
+use crate::error::{Error, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use document::references;
+use entities::ids::{FileId, StorageObjectId};
+use entities::{file, file_data};
+use platform::app::App;
+use platform::db::Tx;
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
+    QuerySelect, Set, Statement,
+};
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// The largest document that is looked through, bytes.
+const DOCUMENT_BYTES_MAX: u64 = 1 << 30;
+
+/// A file that is ready to be looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Candidate {
+    /// The file.
+    pub id: FileId,
+    /// Its revision.
+    pub revn: i64,
+    /// When it last changed.
+    pub modified_at: DateTime<Utc>,
+}
+
+/// What was done with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trimmed {
+    /// Its pictures were compared with its documents.
+    Done {
+        /// Pictures that nothing uses: marked.
+        marked: u64,
+        /// Marked pictures that something uses again: the mark was taken away.
+        restored: u64,
+    },
+    /// It is a published library: files that use it may show its pictures.
+    Library,
+    /// It changed, was deleted, or is being changed.
+    Skipped,
+}
+
+/// Files that nobody changed for a while and whose pictures were not looked at since, the last changed first, at most
+/// `limit`; go on after the last of a page.
+pub async fn candidates(
+    app: &App,
+    after: Option<Candidate>,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Candidate>> {
+    let sql = "SELECT id, revn, modified_at FROM file
+                WHERE has_media_trimmed IS FALSE AND deleted_at IS NULL AND modified_at < $1
+                  AND ($2::timestamptz IS NULL OR (modified_at, id) < ($2, $3))
+                ORDER BY modified_at DESC, id DESC LIMIT $4";
+    let (at, id) = after.map(|last| (last.modified_at, last.id.0)).unzip();
+    let values = [settled(app, now).into(), at.into(), id.into(), limit.into()];
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    Ok(Candidate::find_by_statement(query).all(&app.db).await?)
+}
+
+/// Marks the pictures of a file whose ids stand in none of its documents: the file as it is, its fragments, its
+/// snapshots. They can be brought back until their time of grace is over, and are when something uses them again by the
+/// next look. Documents that cannot be read leave everything as it is.
+///
+/// # Errors
+/// [`Error::Platform`] when a document cannot be read; those of the database.
+pub async fn trim_media(app: &App, id: FileId, revn: i64, now: DateTime<Utc>) -> Result<Trimmed> {
+    let tx = platform::db::begin(&app.db).await?;
+    let found = file::Entity::find_by_id(id)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .one(&tx)
+        .await?;
+    let is_ready = |row: &file::Model| {
+        row.deleted_at.is_none() && row.revn == revn && row.modified_at < settled(app, now)
+    };
+    let Some(row) = found.filter(is_ready) else { return Ok(Trimmed::Skipped) };
+    let trimmed = match row.is_shared {
+        true => Trimmed::Library,
+        false => compare(app, &tx, id, now).await?,
+    };
+    let row = file::ActiveModel { id: Set(id), has_media_trimmed: Set(true), ..Default::default() };
+    row.update(&tx).await?;
+    tx.commit().await?;
+    Ok(trimmed)
+}
+
+async fn compare(app: &App, tx: &Tx, id: FileId, now: DateTime<Utc>) -> Result<Trimmed> {
+    let used: Vec<Uuid> = used(app, tx, id).await?.into_iter().collect();
+    let kept = TimeDelta::from_std(app.config.limits.deletion_delay).unwrap_or(TimeDelta::MAX);
+    let due = now.checked_add_signed(kept).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let marked = "UPDATE file_media_object SET deleted_at = $3
+                   WHERE file_id = $1 AND deleted_at IS NULL AND NOT id = ANY($2)";
+    let marked = run(tx, marked, [id.0.into(), used.clone().into(), due.into()]).await?;
+    // The file lives, so only an earlier look can have marked them.
+    let restored = "UPDATE file_media_object SET deleted_at = NULL
+                     WHERE file_id = $1 AND deleted_at IS NOT NULL AND id = ANY($2)";
+    let restored = run(tx, restored, [id.0.into(), used.into()]).await?;
+    Ok(Trimmed::Done { marked, restored })
+}
+
+async fn run<const N: usize>(tx: &Tx, sql: &str, values: [sea_orm::Value; N]) -> Result<u64> {
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    Ok(tx.execute_raw(query).await?.rows_affected())
+}
+
+/// Every id in every document of the file, one document at a time.
+async fn used(app: &App, tx: &Tx, id: FileId) -> Result<HashSet<Uuid>> {
+    let parts: Vec<Uuid> = file_data::Entity::find()
+        .select_only()
+        .column(file_data::Column::Id)
+        .filter(file_data::Column::FileId.eq(id))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let mut used = HashSet::new();
+    for part in parts {
+        let row = file_data::Entity::find_by_id((id, part)).one(tx).await?.ok_or(Error::NotFound)?;
+        used.extend(references::uuids(&bytes(app, tx, row).await?));
+    }
+    Ok(used)
+}
+
+async fn bytes(app: &App, tx: &Tx, row: file_data::Model) -> Result<Vec<u8>> {
+    let unreadable =
+        || Error::platform(format!("document {} of file {} cannot be read", row.id, row.file_id));
+    if let Some(data) = row.data {
+        return Ok(data);
+    }
+    let object =
+        row.metadata.as_ref().and_then(|details| details.get("storage-ref-id")?.as_str()?.parse().ok());
+    let object: StorageObjectId = object.ok_or_else(unreadable)?;
+    let object =
+        entities::storage_object::Entity::find_by_id(object).one(tx).await?.ok_or_else(unreadable)?;
+    let read = app.blobs.read_all(&object.backend, object.id.0, DOCUMENT_BYTES_MAX).await;
+    Ok(read.map_err(Error::platform)?.to_vec())
+}
+
+/// A file changed before this has settled.
+fn settled(app: &App, now: DateTime<Utc>) -> DateTime<Utc> {
+    let delay = TimeDelta::from_std(app.config.limits.file_clean_delay).unwrap_or(TimeDelta::MAX);
+    now.checked_sub_signed(delay).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}

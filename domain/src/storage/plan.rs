@@ -1,0 +1,235 @@
+//! What the sweeps would do, written down before they do it; and doing exactly that.
+
+use super::bucket::Bucket;
+use super::sweep::{TOUCHED_AGE_MIN, judge_deleted, judge_touched, remove};
+use crate::error::Result;
+use chrono::{DateTime, Utc};
+use entities::ids::StorageObjectId;
+use entities::storage_object::{Column, Entity, Model};
+use platform::app::App;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// Most blobs in one plan.
+pub const ITEMS_MAX: usize = 100_000;
+
+/// Rows looked at, or decided about, in one transaction.
+const BATCH: usize = 200;
+
+/// What would happen to a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Nothing refers to it: it is hidden, and can be brought back until its time of grace is over.
+    Hide,
+    /// Its upload never ended: what there is of it is removed.
+    GiveUp,
+    /// Its time of grace is over: it is removed for good.
+    Remove,
+}
+
+/// One blob that would go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The blob.
+    pub id: StorageObjectId,
+    /// What would happen to it.
+    pub action: Action,
+    /// Its bucket.
+    pub bucket: String,
+    /// Where its bytes are.
+    pub backend: String,
+    /// Bytes.
+    pub bytes: i64,
+    /// Why, in words.
+    pub why: String,
+    /// Its situation: with another one the item is refused.
+    pub state: String,
+    /// Likewise.
+    pub touched_at: Option<DateTime<Utc>>,
+    /// Likewise.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// All that would go at a moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The moment it is about.
+    pub at: DateTime<Utc>,
+    /// Blobs looked at.
+    pub seen: u64,
+    /// There are more than [`ITEMS_MAX`]; these are the oldest.
+    pub is_cut: bool,
+    /// Each of them.
+    pub items: Vec<Item>,
+}
+
+impl Plan {
+    /// How many blobs, and how many bytes, one action takes.
+    pub fn total(&self, action: Action) -> (u64, u64) {
+        let of_action = self.items.iter().filter(|item| item.action == action);
+        of_action
+            .fold((0, 0), |(count, bytes), item| (count + 1, bytes + u64::try_from(item.bytes).unwrap_or(0)))
+    }
+}
+
+/// What became of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// The blob.
+    pub id: StorageObjectId,
+    /// What was to happen.
+    pub action: Action,
+    /// None when it did; else why not, in words.
+    pub refused: Option<String>,
+}
+
+/// What the sweeps would do at a moment. Nothing is locked and nothing changes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn make(conn: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<Plan> {
+    let mut plan = Plan { at, seen: 0, is_cut: false, items: vec![] };
+    let touched =
+        Condition::all().add(Column::TouchedAt.lte(at - TOUCHED_AGE_MIN)).add(Column::DeletedAt.is_null());
+    collect(conn, touched, Column::TouchedAt, &mut plan).await?;
+    collect(conn, Condition::all().add(Column::DeletedAt.lte(at)), Column::DeletedAt, &mut plan).await?;
+    Ok(plan)
+}
+
+/// Rows in the order of a time and their id, which a row that changes meanwhile at worst leaves.
+async fn collect(conn: &impl ConnectionTrait, which: Condition, time: Column, plan: &mut Plan) -> Result<()> {
+    let mut after: Option<(DateTime<Utc>, StorageObjectId)> = None;
+    loop {
+        let mut query = Entity::find().filter(which.clone());
+        if let Some((at, id)) = after {
+            let later = Condition::any()
+                .add(time.gt(at))
+                .add(Condition::all().add(time.eq(at)).add(Column::Id.gt(id)));
+            query = query.filter(later);
+        }
+        let ordered = query.order_by_asc(time).order_by_asc(Column::Id).limit(BATCH as u64);
+        let rows = ordered.all(conn).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after =
+            last.touched_at.filter(|_| last.deleted_at.is_none()).or(last.deleted_at).map(|at| (at, last.id));
+        plan.seen += rows.len() as u64;
+        let used = referenced(conn, &rows).await?;
+        for row in rows.into_iter().filter(|row| !used.contains(&row.id)) {
+            if plan.items.len() >= ITEMS_MAX {
+                plan.is_cut = true;
+                return Ok(());
+            }
+            plan.items.extend(item(row));
+        }
+    }
+}
+
+async fn referenced(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<HashSet<StorageObjectId>> {
+    let mut used = HashSet::new();
+    let names: HashSet<&str> = rows.iter().map(|row| row.bucket.as_str()).collect();
+    for name in names {
+        let of_bucket = rows.iter().filter(|row| row.bucket == name && row.state == "valid");
+        let ids: Vec<StorageObjectId> = of_bucket.map(|row| row.id).collect();
+        match Bucket::find(name) {
+            Some(bucket) => used.extend(bucket.referenced(conn, &ids).await?),
+            // Left alone by the sweeps.
+            None => used.extend(rows.iter().filter(|row| row.bucket == name).map(|row| row.id)),
+        }
+    }
+    Ok(used)
+}
+
+fn item(row: Model) -> Option<Item> {
+    let by = row.touched_by.as_deref().unwrap_or("unknown");
+    let (action, why) = match (row.deleted_at, row.state.as_str()) {
+        (None, "pending") => (Action::GiveUp, "its upload never ended".to_owned()),
+        (None, _) => (Action::Hide, format!("nothing refers to it; touched at {}: {by}", row.touched_at?)),
+        (Some(at), "deleting") => (Action::Remove, format!("its removal began at {at} and was not finished")),
+        (Some(at), _) => {
+            let since = row.hidden_at.unwrap_or(at);
+            (
+                Action::Remove,
+                format!("nothing refers to it; hidden since {since}, its time of grace ended at {at}"),
+            )
+        }
+    };
+    Some(Item {
+        id: row.id,
+        action,
+        bucket: row.bucket,
+        backend: row.backend,
+        bytes: row.size,
+        why,
+        state: row.state,
+        touched_at: row.touched_at,
+        deleted_at: row.deleted_at,
+    })
+}
+
+/// Does what a plan says, item by item, and tells what became of each. An item whose blob is in another situation than
+/// the plan says, or not due yet, or referred to, is refused; so none goes for a reason that has passed.
+///
+/// # Errors
+/// Those of the database; items before the failure are done.
+pub async fn apply(app: &App, items: &[Item], now: DateTime<Utc>) -> Result<Vec<Outcome>> {
+    let mut outcomes = vec![];
+    for batch in items.chunks(BATCH) {
+        outcomes.extend(apply_batch(app, batch, now).await?);
+    }
+    Ok(outcomes)
+}
+
+async fn apply_batch(app: &App, items: &[Item], now: DateTime<Utc>) -> Result<Vec<Outcome>> {
+    let tx = platform::db::begin(&app.db).await?;
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(items.iter().map(|item| item.id)))
+        // Everybody locks in the order of ids.
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(&tx)
+        .await?;
+    let mut outcomes = vec![];
+    let (mut touched, mut deleted) = (vec![], vec![]);
+    for one in items {
+        let row = rows.iter().find(|row| row.id == one.id);
+        let refused = refusal(row, one, now);
+        match (row, &refused) {
+            (Some(row), None) if one.action == Action::Remove => deleted.push(row.clone()),
+            (Some(row), None) => touched.push(row.clone()),
+            _ => {}
+        }
+        outcomes.push(Outcome { id: one.id, action: one.action, refused });
+    }
+    let (used, _) = judge_touched(app, &tx, touched, now).await?;
+    let (revived, doomed) = judge_deleted(&tx, deleted, now).await?;
+    tx.commit().await?;
+    let (_, failed) = remove(app, doomed, now).await?;
+    for outcome in &mut outcomes {
+        let is_among = |rows: &[Model]| rows.iter().any(|row| row.id == outcome.id);
+        if is_among(&used) || is_among(&revived) {
+            outcome.refused = Some("something refers to it".to_owned());
+        } else if is_among(&failed) {
+            outcome.refused = Some("its bytes would not go; the sweep tries again".to_owned());
+        }
+    }
+    Ok(outcomes)
+}
+
+fn refusal(row: Option<&Model>, item: &Item, now: DateTime<Utc>) -> Option<String> {
+    let Some(row) = row else { return Some("there is no such blob any more".to_owned()) };
+    let is_same =
+        row.state == item.state && row.touched_at == item.touched_at && row.deleted_at == item.deleted_at;
+    if !is_same {
+        return Some("its situation changed since the plan was made".to_owned());
+    }
+    match (row.deleted_at, row.touched_at) {
+        (Some(at), _) if at > now => Some(format!("its time of grace ends at {at}")),
+        (None, Some(at)) if at > now - TOUCHED_AGE_MIN => {
+            Some("it was touched less than two hours ago".to_owned())
+        }
+        (None, None) => Some("no sweep is due to look at it".to_owned()),
+        _ => None,
+    }
+}

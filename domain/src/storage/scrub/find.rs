@@ -1,0 +1,125 @@
+//! Every row against its bytes.
+
+use super::repair;
+use super::report::write;
+use super::{DONE, Kind, Scrub, Step};
+use crate::error::{Error, Result};
+use crate::storage::bucket::BUCKETS;
+use crate::storage::migrate::fingerprint;
+use chrono::{DateTime, Utc};
+use entities::ids::StorageObjectId;
+use entities::storage_object::{Column, Entity, Model};
+use futures_util::{StreamExt, stream};
+use platform::app::App;
+use platform::storage::BlobError;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+/// Rows in one step; of a deep scrub, whose steps read all their bytes.
+const BATCH: u64 = 200;
+const BATCH_DEEP: u64 = 16;
+/// Rows compared at the same time.
+const AT_ONCE: usize = 8;
+
+/// What is wrong with one row, and more about it.
+struct Fault {
+    kind: Kind,
+    detail: String,
+}
+
+/// The next rows by id.
+pub(super) async fn rows(app: &App, scrub: &mut Scrub, now: DateTime<Utc>) -> Result<Step> {
+    let after = scrub.place.parse::<Uuid>().unwrap_or(Uuid::nil());
+    let rows = Entity::find()
+        .filter(Column::Id.gt(after))
+        .filter(Column::State.eq("valid"))
+        .order_by_asc(Column::Id)
+        .limit(if scrub.is_deep { BATCH_DEEP } else { BATCH })
+        .all(&app.db)
+        .await?;
+    let Some(last) = rows.last().map(|row| row.id) else {
+        scrub.phase = app.blobs.backends().first().map_or(DONE, |backend| *backend).to_owned();
+        scrub.place = String::new();
+        return Ok(Step::default());
+    };
+    let mut step = Step { seen: rows.len() as u64, bytes: 0 };
+    for id in unused(app, &rows).await? {
+        let fault =
+            Fault { kind: Kind::Unused, detail: "nothing refers to it, and no sweep is due".to_owned() };
+        settle(app, scrub, id, fault, now).await?;
+    }
+    let is_deep = scrub.is_deep;
+    let looks = stream::iter(rows).map(|row| async move { (look(app, &row, is_deep).await, row) });
+    let looked: Vec<_> = looks.buffer_unordered(AT_ONCE).collect().await;
+    for (fault, row) in looked {
+        step.bytes += if is_deep { u64::try_from(row.size).unwrap_or(0) } else { 0 };
+        // What was wrong may be right by now: the row may be gone, or its bytes elsewhere.
+        let Some(_) = fault? else { continue };
+        let Some(fresh) = Entity::find_by_id(row.id).filter(Column::State.eq("valid")).one(&app.db).await?
+        else {
+            continue;
+        };
+        if let Some(fault) = look(app, &fresh, is_deep).await? {
+            settle(app, scrub, fresh, fault, now).await?;
+        }
+    }
+    scrub.rows_seen += i64::try_from(step.seen).unwrap_or(0);
+    scrub.bytes_seen += i64::try_from(step.bytes).unwrap_or(0);
+    scrub.place = last.to_string();
+    Ok(step)
+}
+
+async fn settle(app: &App, scrub: &Scrub, row: Model, fault: Fault, now: DateTime<Utc>) -> Result<()> {
+    let repaired = match (scrub.repairs(fault.kind), fault.kind) {
+        (false, _) => None,
+        (true, Kind::Unused) => repair::let_sweep_look(app, &row, now).await?,
+        (true, _) => Some(repair::mend(app, &row).await?),
+    };
+    let (kind, detail) = (fault.kind, fault.detail);
+    write(&app.db, scrub.id, row.id.0, &row.backend, kind, row.size, &detail, now, repaired).await
+}
+
+/// Rows that nothing refers to and that wait for nothing.
+async fn unused(app: &App, rows: &[Model]) -> Result<Vec<Model>> {
+    let mut found = vec![];
+    for bucket in BUCKETS {
+        let is_idle =
+            |row: &&Model| row.bucket == bucket.name && row.deleted_at.is_none() && row.touched_at.is_none();
+        let idle: Vec<&Model> = rows.iter().filter(is_idle).collect();
+        let ids: Vec<StorageObjectId> = idle.iter().map(|row| row.id).collect();
+        let used = bucket.referenced(&app.db, &ids).await?;
+        found.extend(idle.into_iter().filter(|row| !used.contains(&row.id)).cloned());
+    }
+    Ok(found)
+}
+
+/// What is wrong with the bytes of one row. A backend that does not answer is an error: it tells nothing about them.
+async fn look(app: &App, row: &Model, is_deep: bool) -> Result<Option<Fault>> {
+    let size = match app.blobs.size(&row.backend, row.id.0).await {
+        Ok(size) => size,
+        Err(error @ BlobError::Unconfigured { .. }) => {
+            return Ok(Some(Fault { kind: Kind::Missing, detail: error.to_string() }));
+        }
+        Err(error) => return Err(Error::platform(error)),
+    };
+    let wanted = u64::try_from(row.size).unwrap_or(0);
+    let Some(size) = size else {
+        return Ok(Some(Fault { kind: Kind::Missing, detail: "there are no bytes".to_owned() }));
+    };
+    if size != wanted {
+        return Ok(Some(Fault { kind: Kind::Size, detail: format!("{size} bytes instead of {wanted}") }));
+    }
+    if !is_deep {
+        return Ok(None);
+    }
+    let detail = match fingerprint(app, &row.backend, row.id).await {
+        Ok((_, sha256)) if sha256 == row.sha256 => return Ok(None),
+        Ok((_, sha256)) => format!("their SHA-256 is {sha256}"),
+        Err(error) => {
+            // Of a backend that answers otherwise, these bytes alone cannot be read.
+            app.blobs.exists(&row.backend, Uuid::nil()).await.map_err(Error::platform)?;
+            format!("they cannot be read: {error}")
+        }
+    };
+    Ok(Some(Fault { kind: Kind::Hash, detail }))
+}

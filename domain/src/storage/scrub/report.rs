@@ -1,0 +1,122 @@
+//! What scrubs found.
+
+use super::{Kind, Scrub};
+use crate::error::Result;
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Most findings of one page.
+pub const FINDINGS_MAX: u64 = 10_000;
+
+/// Most scrubs of one listing.
+const SCRUBS_MAX: i64 = 100;
+
+/// One thing that was wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromQueryResult)]
+pub struct Finding {
+    /// The blob.
+    pub object_id: Uuid,
+    /// The backend it concerns.
+    pub backend: String,
+    /// What was wrong: see [`Kind`].
+    pub kind: String,
+    /// Bytes, as the row says or, for a stray, as there are.
+    pub size: i64,
+    /// More about it.
+    pub detail: String,
+    /// When it was found.
+    pub found_at: DateTime<Utc>,
+    /// What was done about it; none when nothing was.
+    pub repair: Option<String>,
+}
+
+/// How much of one kind was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromQueryResult)]
+pub struct Tally {
+    /// See [`Kind`].
+    pub kind: String,
+    /// How many.
+    pub count: i64,
+    /// Bytes of them.
+    pub bytes: i64,
+    /// How many something was done about.
+    pub repaired: i64,
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of a row")]
+pub(super) async fn write(
+    conn: &impl ConnectionTrait,
+    scrub: i64,
+    object: Uuid,
+    backend: &str,
+    kind: Kind,
+    size: i64,
+    detail: &str,
+    now: DateTime<Utc>,
+    repair: Option<String>,
+) -> Result<()> {
+    tracing::warn!(%object, backend, kind = kind.name(), detail, repair, "a scrub found something");
+    let sql =
+        "INSERT INTO storage_finding (scrub_id, object_id, backend, kind, size, detail, found_at, repair)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+               ON CONFLICT (scrub_id, object_id, backend, kind) DO UPDATE SET
+                  detail = excluded.detail, repair = coalesce(excluded.repair, storage_finding.repair)";
+    let values = [
+        scrub.into(),
+        object.into(),
+        backend.into(),
+        kind.name().into(),
+        size.into(),
+        detail.into(),
+        now.into(),
+        repair.into(),
+    ];
+    conn.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+    Ok(())
+}
+
+/// The last scrubs, newest first, at most 100.
+pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Scrub>> {
+    let sql = "SELECT * FROM storage_scrub ORDER BY started_at DESC, id DESC LIMIT $1";
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [SCRUBS_MAX.into()]);
+    Ok(Scrub::find_by_statement(query).all(conn).await?)
+}
+
+/// One scrub, or the last one that began.
+pub async fn latest(conn: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<Scrub>> {
+    let sql = "SELECT * FROM storage_scrub WHERE $1::bigint IS NULL OR id = $1
+                ORDER BY started_at DESC, id DESC LIMIT 1";
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into()]);
+    Ok(Scrub::find_by_statement(query).one(conn).await?)
+}
+
+/// What a scrub found, by kind.
+pub async fn tally(conn: &impl ConnectionTrait, scrub: i64) -> Result<Vec<Tally>> {
+    let sql = "SELECT kind, count(*) AS count, sum(size)::bigint AS bytes, count(repair) AS repaired
+                 FROM storage_finding WHERE scrub_id = $1 GROUP BY kind ORDER BY kind";
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [scrub.into()]);
+    Ok(Tally::find_by_statement(query).all(conn).await?)
+}
+
+/// Findings of a scrub in the order of blobs, at most `limit` (at most [`FINDINGS_MAX`]), those after `after`.
+pub async fn findings(
+    conn: &impl ConnectionTrait,
+    scrub: i64,
+    after: Option<&Finding>,
+    limit: u64,
+) -> Result<Vec<Finding>> {
+    let sql = "SELECT object_id, backend, kind, size, detail, found_at, repair FROM storage_finding
+                WHERE scrub_id = $1 AND ($2::uuid IS NULL OR (object_id, backend, kind) > ($2, $3, $4))
+                ORDER BY object_id, backend, kind LIMIT $5";
+    let values = [
+        scrub.into(),
+        after.map(|last| last.object_id).into(),
+        after.map(|last| last.backend.clone()).into(),
+        after.map(|last| last.kind.clone()).into(),
+        i64::try_from(limit.min(FINDINGS_MAX)).unwrap_or(1).into(),
+    ];
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    Ok(Finding::find_by_statement(query).all(conn).await?)
+}

@@ -1,0 +1,130 @@
+//! `atelier storage gc`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context as _, Result};
+use domain::{
+    instance::Part,
+    storage::plan::{self, Action, Outcome, Plan},
+};
+use serde_json::json;
+
+use super::words;
+use crate::{
+    installation::{Installation, refuse_stranger},
+    moment::Moment,
+    output,
+    settings::Place,
+    who::who,
+};
+
+/// Rows of a plan that are printed for people.
+const SHOWN_MAX: usize = 50;
+
+/// Tell what the sweeps of blobs would do, or do exactly what a plan says
+///
+/// `gc --dry-run --json >plan.json` writes the plan, `gc --apply plan.json` carries it out. A blob whose situation is no
+/// longer that of the plan is refused. The sweeps themselves run as jobs every hour.
+#[derive(Debug, clap::Args)]
+#[group(id = "what", required = true, multiple = false, args = ["dry_run", "apply"])]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// Only tell; change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The plan to carry out
+    #[arg(long, value_name = "FILE")]
+    apply: Option<PathBuf>,
+    /// Tell what would go at another moment, such as +8d
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true, conflicts_with = "apply")]
+    now: Option<Moment>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the plan, or what became of it.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    match &args.apply {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            let plan: Plan = serde_json::from_str(&text)
+                .with_context(|| format!("{} is no plan of `gc --dry-run --json`", path.display()))?;
+            apply(&args, plan).await
+        }
+        None => dry_run(&args).await,
+    }
+}
+
+async fn dry_run(args: &Args) -> Result<ExitCode> {
+    let plan = Installation::with(&args.place, async |app| {
+        let now = app.now();
+        let at = args.now.map_or(now, |moment| moment.at(now));
+        plan::make(&app.db, at).await.map_err(words)
+    });
+    let plan = plan.await?;
+    if args.json {
+        output::print_json(&plan)?
+    } else {
+        output::print(&of_plan(&plan))?
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn of_plan(plan: &Plan) -> String {
+    let mut text =
+        format!("At {}, of {} blobs that are due to be looked at:\n", output::time(plan.at), plan.seen);
+    for (action, words) in [
+        (Action::Hide, "hidden, to go after their time of grace"),
+        (Action::GiveUp, "given up: uploads that never ended"),
+        (Action::Remove, "removed for good"),
+    ] {
+        let (count, bytes) = plan.total(action);
+        text.push_str(&format!("{count:>8}  {bytes:>14} bytes  {words}\n"));
+    }
+    let rows: Vec<[String; 4]> = plan
+        .items
+        .iter()
+        .take(SHOWN_MAX)
+        .map(|item| [item.id.to_string(), item.bucket.clone(), item.bytes.to_string(), item.why.clone()])
+        .collect();
+    if !rows.is_empty() {
+        text.push('\n');
+        text.push_str(&output::table(["ID", "BUCKET", "BYTES", "WHY"], &rows));
+    }
+    if plan.items.len() > SHOWN_MAX || plan.is_cut {
+        text.push_str("… and more: --json lists them\n");
+    }
+    text
+}
+
+async fn apply(args: &Args, plan: Plan) -> Result<ExitCode> {
+    let outcomes = Installation::with(&args.place, async |app| {
+        refuse_stranger(app, Part::Works).await?;
+        tracing::info!(who = who(), items = plan.items.len(), "a plan of the sweeps is carried out");
+        plan::apply(app, &plan.items, app.now()).await.map_err(words)
+    });
+    let outcomes = outcomes.await?;
+    let refused = outcomes.iter().filter(|outcome| outcome.refused.is_some()).count();
+    let done = outcomes.len() - refused;
+    if args.json {
+        output::print_json(&json!({"done": done, "refused": refused, "outcomes": outcomes}))?;
+    } else {
+        output::print(&of_outcomes(&outcomes, done, refused))?;
+    }
+    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn of_outcomes(outcomes: &[Outcome], done: usize, refused: usize) -> String {
+    let mut text = format!("{done} done, {refused} refused\n");
+    let told = outcomes.iter().filter_map(|outcome| Some((outcome.id, outcome.refused.as_ref()?)));
+    let rows: Vec<[String; 2]> =
+        told.map(|(id, why)| [id.to_string(), why.clone()]).take(SHOWN_MAX).collect();
+    if !rows.is_empty() {
+        text.push('\n');
+        text.push_str(&output::table(["ID", "WHY NOT"], &rows));
+    }
+    text
+}

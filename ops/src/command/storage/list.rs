@@ -1,0 +1,62 @@
+//! `atelier storage list`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use domain::storage::{self, Filter};
+use entities::storage_object::Model;
+
+use crate::{installation::Installation, output, settings::Place};
+
+/// List blobs, newest first
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// Only this bucket, such as file-media-object
+    #[arg(long)]
+    bucket: Option<String>,
+    /// Only this state
+    #[arg(long, value_parser = ["pending", "valid", "deleting"])]
+    state: Option<String>,
+    /// Only those on their way out (true), or only the others (false)
+    #[arg(long)]
+    deleted: Option<bool>,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=storage::LIST_MAX))]
+    limit: u64,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints them.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let Args { place, bucket, state, deleted, limit, json } = args;
+    let filter = Filter { bucket, state, deleted, limit };
+    let found = Installation::with(&place, async |app| Ok(storage::list(&app.db, filter).await?)).await?;
+    if json {
+        output::print_json(&found)?
+    } else {
+        output::print(&text(&found))?
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(found: &[Model]) -> String {
+    let rows: Vec<[String; 7]> = found
+        .iter()
+        .map(|object| {
+            [
+                object.id.to_string(),
+                object.bucket.clone(),
+                object.backend.clone(),
+                object.size.to_string(),
+                object.content_type.clone(),
+                object.state.clone(),
+                output::time_or_dash(object.deleted_at),
+            ]
+        })
+        .collect();
+    output::table(["ID", "BUCKET", "BACKEND", "BYTES", "TYPE", "STATE", "GOES AT"], &rows)
+}

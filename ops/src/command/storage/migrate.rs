@@ -1,0 +1,42 @@
+//! `atelier storage migrate`.
+
+use std::{process::ExitCode, time::Duration};
+
+use anyhow::{Context as _, Result};
+use jobs::all::storage_migrate::StorageMigrate;
+
+use crate::{command::jobs::run as job, settings::Place};
+
+/// Move blobs from one backend to another while everything runs, as a job
+///
+/// Readers notice nothing: a blob is copied, read back and compared by hash, and then its row is turned over. First let
+/// new blobs go to the new backend (PENPOT_OBJECTS_STORAGE_BACKEND) in every process. `atelier jobs pause --kind
+/// storage-migrate` lets it stand still; it goes on where it was.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// The backend they are on
+    #[arg(long, value_parser = ["fs", "s3", "db"])]
+    from: String,
+    /// The backend they go to
+    #[arg(long, value_parser = ["fs", "s3", "db"])]
+    to: String,
+    /// Only those of a bucket, such as file-media-object
+    #[arg(long)]
+    bucket: Option<String>,
+    /// Wait until it has ended
+    #[arg(long)]
+    wait: bool,
+    /// How long to wait at most
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = job::time, requires = "wait")]
+    timeout: Duration,
+}
+
+/// Enqueues it, and waits when asked to.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let wanted = StorageMigrate { from: args.from, to: args.to, bucket: args.bucket };
+    let entry = jobs::entry("storage-migrate").context("there is no such job")?;
+    let wait = args.wait.then_some(args.timeout);
+    job::start(&args.place, entry, serde_json::to_value(wanted)?, None, wait, async |_, _| Ok(())).await
+}

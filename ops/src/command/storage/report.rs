@@ -1,0 +1,166 @@
+//! `atelier storage report`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use domain::storage::scrub::{self, FINDINGS_MAX, Finding, Scrub, Tally};
+use platform::app::App;
+use serde_json::json;
+
+use crate::{installation::Installation, output, settings::Place};
+
+/// Findings that are printed for people.
+const SHOWN_MAX: u64 = 50;
+
+/// Tell what a scrub found
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// The scrub, by the number of its job; the last one when left out
+    id: Option<i64>,
+    /// List the last scrubs instead
+    #[arg(long, conflicts_with_all = ["id", "csv"])]
+    list: bool,
+    /// Print JSON, with every finding
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print every finding as a line of CSV
+    #[arg(long)]
+    csv: bool,
+}
+
+/// Prints it.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    Installation::with(&args.place, async |app| {
+        if args.list {
+            let scrubs = scrub::list(&app.db).await?;
+            return if args.json { output::print_json(&scrubs) } else { output::print(&of_scrubs(&scrubs)) };
+        }
+        if args.csv {
+            return csv(app, args.id).await;
+        }
+        if args.json {
+            let scrub = known(app, args.id).await?;
+            let tallies = scrub::tally(&app.db, scrub.id).await?;
+            let findings = all(app, scrub.id).await?;
+            return output::print_json(&json!({"scrub": scrub, "found": tallies, "findings": findings}));
+        }
+        print(app, args.id).await
+    })
+    .await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the report of one scrub, or of the last, for people.
+pub(super) async fn print(app: &App, id: Option<i64>) -> Result<()> {
+    let scrub = known(app, id).await?;
+    let tallies = scrub::tally(&app.db, scrub.id).await?;
+    let findings = scrub::findings(&app.db, scrub.id, None, SHOWN_MAX).await?;
+    output::print(&text(&scrub, &tallies, &findings))
+}
+
+async fn known(app: &App, id: Option<i64>) -> Result<Scrub> {
+    let found = scrub::latest(&app.db, id).await?;
+    found.context("there is no such scrub (any more): `atelier storage scrub` begins one")
+}
+
+async fn all(app: &App, scrub: i64) -> Result<Vec<Finding>> {
+    let mut found: Vec<Finding> = vec![];
+    loop {
+        let page = scrub::findings(&app.db, scrub, found.last(), FINDINGS_MAX).await?;
+        if page.is_empty() {
+            return Ok(found);
+        }
+        found.extend(page);
+    }
+}
+
+async fn csv(app: &App, id: Option<i64>) -> Result<()> {
+    let scrub = known(app, id).await?;
+    let mut lines = String::from("object_id,backend,kind,size,detail,found_at,repair\n");
+    for one in all(app, scrub.id).await? {
+        let cells = [
+            one.object_id.to_string(),
+            one.backend,
+            one.kind,
+            one.size.to_string(),
+            one.detail,
+            one.found_at.to_rfc3339(),
+            one.repair.unwrap_or_default(),
+        ];
+        lines.push_str(&cells.map(|cell| quoted(&cell)).join(","));
+        lines.push('\n');
+    }
+    output::print(&lines)
+}
+
+/// As RFC 4180 has it, where it must be.
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
+}
+
+fn of_scrubs(scrubs: &[Scrub]) -> String {
+    let rows: Vec<[String; 6]> = scrubs
+        .iter()
+        .map(|scrub| {
+            [
+                scrub.id.to_string(),
+                output::time(scrub.started_at),
+                output::time_or_dash(scrub.finished_at),
+                scrub.phase.clone(),
+                scrub.rows_seen.to_string(),
+                scrub.blobs_seen.to_string(),
+            ]
+        })
+        .collect();
+    output::table(["JOB", "BEGAN", "ENDED", "PHASE", "ROWS", "BLOBS"], &rows)
+}
+
+fn text(scrub: &Scrub, tallies: &[Tally], findings: &[Finding]) -> String {
+    let mut text = output::facts(&[
+        ("scrub", scrub.id.to_string()),
+        ("began", output::time(scrub.started_at)),
+        ("ended", output::time_or_dash(scrub.finished_at)),
+        ("deep", if scrub.is_deep { "yes" } else { "no" }.to_owned()),
+        ("repairs", if scrub.repairs.is_empty() { "none".to_owned() } else { scrub.repairs.join(", ") }),
+        ("rows", scrub.rows_seen.to_string()),
+        ("bytes read", scrub.bytes_seen.to_string()),
+        ("blobs", scrub.blobs_seen.to_string()),
+    ]);
+    if tallies.is_empty() {
+        text.push_str("\nNothing is wrong.\n");
+        return text;
+    }
+    let rows: Vec<[String; 4]> = tallies
+        .iter()
+        .map(|one| [one.kind.clone(), one.count.to_string(), one.bytes.to_string(), one.repaired.to_string()])
+        .collect();
+    text.push('\n');
+    text.push_str(&output::table(["FOUND", "COUNT", "BYTES", "REPAIRED"], &rows));
+    let rows: Vec<[String; 5]> = findings
+        .iter()
+        .map(|one| {
+            let repair = one.repair.clone().unwrap_or_else(|| "-".to_owned());
+            [one.object_id.to_string(), one.backend.clone(), one.kind.clone(), one.detail.clone(), repair]
+        })
+        .collect();
+    text.push('\n');
+    text.push_str(&output::table(["BLOB", "BACKEND", "FOUND", "DETAIL", "REPAIR"], &rows));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        assert_eq!(quoted("plain text"), "plain text");
+        assert_eq!(quoted("a, \"b\""), "\"a, \"\"b\"\"\"");
+    }
+}

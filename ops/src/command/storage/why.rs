@@ -1,0 +1,80 @@
+//! `atelier storage why`.
+
+use std::{fmt::Write as _, process::ExitCode};
+
+use anyhow::Result;
+use domain::storage::why::{Link, Used, Why, why};
+use entities::ids::StorageObjectId;
+
+use super::words;
+use crate::{installation::Installation, output, settings::Place};
+
+/// Tell why a blob is kept, or why it goes and when: its row, its bytes, and who refers to it
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// The blob
+    id: StorageObjectId,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints it.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let told = Installation::with(&args.place, async |app| why(app, args.id, app.now()).await.map_err(words));
+    let told = told.await?;
+    if args.json {
+        output::print_json(&told)?
+    } else {
+        output::print(&text(&told))?
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(told: &Why) -> String {
+    let object = &told.object;
+    let stored = match told.stored_bytes {
+        Some(bytes) if i64::try_from(bytes) == Ok(object.size) => "there".to_owned(),
+        Some(bytes) => format!("damaged: {bytes} bytes instead of {}", object.size),
+        None => "not there".to_owned(),
+    };
+    let mut facts = vec![
+        ("id", object.id.to_string()),
+        ("bucket", object.bucket.clone()),
+        ("backend", object.backend.clone()),
+        ("size", format!("{} bytes", object.size)),
+        ("type", object.content_type.clone()),
+        ("sha256", object.sha256.clone()),
+        ("state", object.state.clone()),
+        ("bytes", stored),
+        ("created", output::time(object.created_at)),
+        ("touched", output::time_or_dash(object.touched_at)),
+        ("touched by", object.touched_by.clone().unwrap_or_else(|| "-".to_owned())),
+        ("expires", output::time_or_dash(object.expired_at)),
+        ("hidden", output::time_or_dash(object.hidden_at)),
+        ("goes at", output::time_or_dash(told.goes_at)),
+    ];
+    for copy in &told.copies {
+        facts.push(("copy", format!("on {} until {}", copy.backend, output::time(copy.goes_at))));
+    }
+    let mut text = output::facts(&facts);
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "\n{}", told.verdict);
+    for used in &told.uses {
+        let _ = writeln!(text, "\n{}", of_use(used));
+    }
+    text
+}
+
+fn of_use(used: &Used) -> String {
+    let purged = |at| format!(", purged at {}", output::time(at));
+    let mut text = format!("{} {}{}", used.what, used.holder, used.gone_at.map(purged).unwrap_or_default());
+    for (depth, Link { kind, id, name, deleted_at }) in used.chain.iter().enumerate() {
+        let gone = deleted_at.map(purged).unwrap_or_default();
+        let indent = "  ".repeat(depth + 1);
+        let _ = write!(text, "\n{indent}in {kind} {name:?} {id}{gone}");
+    }
+    text
+}
