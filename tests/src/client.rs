@@ -96,6 +96,15 @@ impl Client {
 
     /// Calls a method with a multipart body, and takes JSON.
     pub async fn upload(&self, name: &str, fields: &[(&str, String)], file: FilePart<'_>) -> Answer {
+        Answer::of(self.multipart(name, fields, file).send().await.expect("an answer")).await
+    }
+
+    fn multipart(
+        &self,
+        name: &str,
+        fields: &[(&str, String)],
+        file: FilePart<'_>,
+    ) -> reqwest::RequestBuilder {
         let part = reqwest::multipart::Part::bytes(file.bytes)
             .file_name(file.name.to_owned())
             .mime_str(file.mtype)
@@ -107,7 +116,19 @@ impl Client {
         let form = form.part(file.field.to_owned(), part);
         let path = format!("/api/main/methods/{name}");
         let request = self.request(Method::POST, &path).header(header::ACCEPT, "application/json");
-        Answer::of(request.multipart(form).send().await.expect("an answer")).await
+        request.multipart(form)
+    }
+
+    /// As [`Client::upload`]; none when the server goes away before it has answered.
+    pub async fn try_upload(
+        &self,
+        name: &str,
+        fields: &[(&str, String)],
+        file: FilePart<'_>,
+    ) -> Option<Json> {
+        let request = self.multipart(name, fields, file);
+        let answer = request.send().await.ok()?;
+        Some(Answer::of(answer).await.ok())
     }
 
     /// A plain GET.

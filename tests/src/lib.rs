@@ -6,6 +6,7 @@
 pub mod app;
 pub mod client;
 pub mod database;
+pub mod faults;
 pub mod nginx;
 pub mod node;
 pub mod person;

@@ -103,7 +103,27 @@ async fn finish(what: &str, mut command: Command) -> Finished {
 /// # Panics
 /// When it ends or stays silent instead.
 pub async fn start(arguments: &[&str], settings: &[(&str, &str)]) -> Running {
-    let mut command = command(arguments, settings);
+    launch(command(arguments, settings), arguments).await
+}
+
+/// As [`start`], in a process that can write files of so many KiB at most.
+pub async fn start_limited(arguments: &[&str], settings: &[(&str, &str)], file_kib: u32) -> Running {
+    let plain = command(arguments, settings);
+    let mut limited = Command::new("bash");
+    // Without the trap a write beyond the limit would end the process instead of failing.
+    let script = format!("trap '' XFSZ; ulimit -f {file_kib}; exec \"$@\"");
+    limited.args(["-c", &script, "limited"]).arg(binary()).args(arguments);
+    for (name, value) in plain.as_std().get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    limited.stdin(Stdio::null()).kill_on_drop(true);
+    launch(limited, arguments).await
+}
+
+async fn launch(mut command: Command, arguments: &[&str]) -> Running {
     command.stdout(Stdio::piped());
     let mut child = command.spawn().expect("starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
@@ -143,6 +163,14 @@ impl Running {
                 return status;
             }
         }
+    }
+
+    /// The first address that it printed: where its API answers.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn address(&self) -> &str {
+        self.said.split_whitespace().find(|word| word.starts_with("http")).expect("tells where")
     }
 
     /// The address among what it printed, such as `http://127.0.0.1:40123`, without what it told to ask there.

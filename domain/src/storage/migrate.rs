@@ -146,7 +146,11 @@ fn candidates(order: &Order) -> sea_orm::Select<Entity> {
 
 /// False when the blob went away, or elsewhere, meanwhile.
 async fn move_one(app: &App, row: &Model, to: &str, now: DateTime<Utc>) -> Result<bool> {
-    copies::note(&app.db, row.id, to, now, now + MOVE_TIME_MAX).await?;
+    if !copies::note(&app.db, row.id, to, now, now + MOVE_TIME_MAX).await? {
+        return Err(Error::platform(
+            "what an earlier move left there is being removed; later it can be moved",
+        ));
+    }
     if let Err(error) = copy(app, row, &row.backend, to).await {
         // The sweep clears what there is of it.
         copies::note(&app.db, row.id, to, now, now).await?;
@@ -182,6 +186,11 @@ pub(super) async fn fingerprint(app: &App, backend: &str, id: StorageObjectId) -
 
 /// From the commit on, readers and writers go to the new backend.
 async fn turn_over(tx: &platform::db::Tx, row: Model, to: String, now: DateTime<Utc>) -> Result<bool> {
+    // Took it too long, a sweep has cleared what it brought.
+    if !copies::forget(tx, row.id, &to).await? {
+        copies::note(tx, row.id, &to, now, now).await?;
+        return Ok(false);
+    }
     let sql = "UPDATE storage_object o SET backend = $2, is_twin = EXISTS (
                       SELECT 1 FROM storage_object t
                        WHERE t.bucket = o.bucket AND t.backend = $2 AND t.sha256 = o.sha256
@@ -193,7 +202,6 @@ async fn turn_over(tx: &platform::db::Tx, row: Model, to: String, now: DateTime<
         copies::note(tx, row.id, &to, now, now).await?;
         return Ok(false);
     }
-    copies::forget(tx, row.id, &to).await?;
     let left = if row.backend == "s3" { LEFT_BEHIND_LINKED } else { LEFT_BEHIND };
     copies::note(tx, row.id, &row.backend, now, now + left).await?;
     Ok(true)

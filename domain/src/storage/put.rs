@@ -1,6 +1,7 @@
 //! Storing a blob: row first, then bytes, then the row counts. Equal content is stored once.
 
 use super::bucket::Bucket;
+use super::copies;
 use crate::error::{Error, Result};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -20,6 +21,9 @@ const WRITE_TIME_MAX: Duration = Duration::from_secs(30 * 60);
 
 /// How much of a file is hashed at a time.
 const PIECE_BYTES: usize = 256 * 1024;
+
+/// Equal content that comes and goes while it is stored: tried again so often.
+const ATTEMPTS_MAX: usize = 5;
 
 /// What a blob is to be.
 #[derive(Clone, Debug)]
@@ -86,22 +90,37 @@ pub async fn put(
 ) -> Result<Model> {
     let content = content.into();
     let sha256 = digest(app, content.clone()).await?;
-    if wanted.bucket.is_shared
-        && let Some(found) = reuse(app, wanted.bucket, &sha256, &content, now).await?
-    {
-        return Ok(found);
+    for _ in 0..ATTEMPTS_MAX {
+        if let Some(row) = attempt(app, &content, &wanted, &sha256, now).await? {
+            return Ok(row);
+        }
     }
-    let bucket = wanted.bucket;
-    let row = begin(app, wanted, content.size(), &sha256, now).await?;
-    if let Err(error) = write(app, &row, &content).await {
-        discard(app, &row, now).await;
-        return Err(error);
+    Err(Error::platform("equal content appeared and vanished while storing"))
+}
+
+/// None when somebody else stored the same content first, and it went away at once.
+async fn attempt(
+    app: &App,
+    content: &Content,
+    wanted: &NewBlob,
+    sha256: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Model>> {
+    if wanted.bucket.is_shared
+        && let Some(found) = reuse(app, wanted.bucket, sha256, content, now).await?
+    {
+        return Ok(Some(found));
+    }
+    let row = begin(app, wanted.clone(), content.size(), sha256, now).await?;
+    if let Err(error) = write(app, &row, content).await {
+        // Whoever gave it up meanwhile has removed what was written, which then looks like damage.
+        return Err(if discard(app, &row, now).await { error } else { given_up() });
     }
     match finish(app, &row).await {
-        Ok(true) => Ok(Model { state: "valid".to_owned(), ..row }),
+        Ok(true) => Ok(Some(Model { state: "valid".to_owned(), ..row })),
         Ok(false) => {
             discard(app, &row, now).await;
-            Err(Error::platform("the object was given up while its bytes were being written"))
+            Err(given_up())
         }
         Err(error) => {
             discard(app, &row, now).await;
@@ -109,8 +128,7 @@ pub async fn put(
             if !matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
                 return Err(error.into());
             }
-            let found = reuse(app, bucket, &sha256, &content, now).await?;
-            found.ok_or_else(|| Error::platform("equal content appeared and vanished while storing"))
+            reuse(app, wanted.bucket, sha256, content, now).await
         }
     }
 }
@@ -168,6 +186,12 @@ async fn reuse(
     if there != u64::try_from(row.size).ok() {
         tracing::warn!(object = %row.id, "the bytes of a stored object were missing or cut off: written again");
         write(app, &row, content).await?;
+        let alive = Entity::alive().filter(Column::Id.eq(row.id)).filter(Column::Backend.eq(&row.backend));
+        if alive.one(&app.db).await?.is_none() {
+            // It went, or moved: nobody would account for these bytes.
+            copies::note(&app.db, row.id, &row.backend, now, now).await?;
+            return Ok(None);
+        }
     }
     Ok(Some(row))
 }
@@ -219,8 +243,9 @@ async fn finish(app: &App, row: &Model) -> Result<bool, sea_orm::DbErr> {
 }
 
 /// Takes back what was begun. Whatever fails here is left to the sweep, which finds the row. A row that is not
-/// pending any more is left alone: the answer to its completion may have got lost, and others may use it by now.
-async fn discard(app: &App, row: &Model, now: DateTime<Utc>) {
+/// pending any more is left alone: the answer to its completion may have got lost, and others may use it by now. False
+/// then.
+async fn discard(app: &App, row: &Model, now: DateTime<Utc>) -> bool {
     let undo = async {
         let given_up = Entity::update_many()
             .col_expr(Column::State, Expr::value("deleting"))
@@ -230,13 +255,23 @@ async fn discard(app: &App, row: &Model, now: DateTime<Utc>) {
             .exec(&app.db)
             .await?;
         if given_up.rows_affected == 0 {
-            return Ok(());
+            let finished = Entity::find_by_id(row.id).filter(Column::State.eq("valid")).one(&app.db).await?;
+            if finished.is_none() {
+                // A sweep was here before the last bytes came: nobody would account for them.
+                copies::note(&app.db, row.id, &row.backend, now, now).await?;
+            }
+            return Ok(false);
         }
         app.blobs.delete(&row.backend, row.id.0).await.map_err(Error::platform)?;
         Entity::delete_by_id(row.id).exec(&app.db).await?;
-        Ok::<(), Error>(())
+        Ok::<bool, Error>(true)
     };
-    if let Err(error) = undo.await {
+    undo.await.unwrap_or_else(|error| {
         tracing::warn!(object = %row.id, %error, "an unfinished object is left to the sweep");
-    }
+        true
+    })
+}
+
+fn given_up() -> Error {
+    Error::platform("the object was given up while its bytes were being written")
 }

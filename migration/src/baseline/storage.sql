@@ -38,6 +38,9 @@ CREATE TABLE storage_copy (
     created_at timestamptz NOT NULL,
     -- From then on a sweep removes the bytes.
     goes_at timestamptz NOT NULL,
+    -- A sweep is removing them: nobody may bring bytes there now. Should bytes have come all the same, it goes again.
+    is_going boolean NOT NULL DEFAULT false,
+    is_again boolean NOT NULL DEFAULT false,
     PRIMARY KEY (object_id, backend)
 );
 CREATE INDEX storage_copy__goes_at__idx ON storage_copy (goes_at);

@@ -18,7 +18,9 @@ use super::table::Table;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// One piece of a body.
 const PIECE_TIMEOUT: Duration = Duration::from_secs(60);
-const RETRIES_MAX: usize = 3;
+/// A quarter of a second, then twice as long each time: four seconds in all.
+const RETRIES_MAX: usize = 4;
+const RETRY_FIRST: Duration = Duration::from_millis(250);
 /// Operations under way at a time, per backend.
 const CONCURRENT_MAX: usize = 128;
 /// Unfinished files older than this belong to no living writer.
@@ -80,7 +82,7 @@ pub(super) fn memory() -> Result<Operator, BlobError> {
 fn layered(operator: Operator) -> Operator {
     operator
         .layer(TimeoutLayer::new().with_timeout(REQUEST_TIMEOUT).with_io_timeout(PIECE_TIMEOUT))
-        .layer(RetryLayer::new().with_max_times(RETRIES_MAX).with_jitter())
+        .layer(RetryLayer::new().with_max_times(RETRIES_MAX).with_min_delay(RETRY_FIRST).with_jitter())
         .layer(TracingLayer::new())
         .layer(MetricsLayer::default())
         .layer(ConcurrentLimitLayer::new(CONCURRENT_MAX))
