@@ -72,7 +72,7 @@ impl World {
     async fn step(&self, rng: &mut StdRng) {
         let (now, app) = (self.app.now(), &self.app);
         let (soon, late) = (now + Duration::hours(3), now + Duration::days(10));
-        let what = rng.random_range(0..13);
+        let what = rng.random_range(0..15);
         let done = match what {
             0..4 => self.upload_and_link(rng).await,
             4 => self.store(rng).await.map(|_| ()),
@@ -83,6 +83,7 @@ impl World {
             9 => self.restore(rng).await,
             10 => self.migrate(rng).await,
             11 => copies::clear_batch(app, late).await.map(|_| ()),
+            12..14 => self.read(rng).await,
             _ => self.plan_and_apply(rng).await,
         };
         expected(done, &format!("step {what}"), self.seed);
@@ -102,8 +103,16 @@ impl World {
     async fn upload_and_link(&self, rng: &mut StdRng) -> domain::error::Result<()> {
         let id = self.store(rng).await?;
         let holder = Uuid::from_u128(rng.random_range(1..=HOLDERS));
-        // Others act in between.
-        tokio::task::yield_now().await;
+        // Much can happen in between.
+        let (soon, late) = (self.app.now() + Duration::hours(3), self.app.now() + Duration::days(10));
+        match rng.random_range(0..4) {
+            0 => sweep::collect_touched_batch(&self.app, soon).await.map(|_| ())?,
+            1 => {
+                sweep::collect_touched_batch(&self.app, soon).await?;
+                sweep::collect_deleted_batch(&self.app, late).await.map(|_| ())?;
+            }
+            _ => {}
+        }
         let tx = platform::db::begin(&self.app.db).await?;
         storage::hold(&tx, &[id], self.app.now()).await?;
         let sql =
@@ -121,6 +130,25 @@ impl World {
                    UPDATE storage_object SET touched_at = $2, touched_by = 'unlinked'
                     WHERE deleted_at IS NULL AND id IN (SELECT media_id FROM gone)";
         run(&self.app.db, sql, [holder.into(), self.app.now().into()]).await
+    }
+
+    /// A blob that something refers to is there, whole, at every moment.
+    async fn read(&self, rng: &mut StdRng) -> domain::error::Result<()> {
+        let holder = Uuid::from_u128(rng.random_range(1..=HOLDERS));
+        let Some((id, backend, alive)) = self.used_by(holder).await else { return Ok(()) };
+        assert!(alive, "seed {}: blob {id} is referred to, and not alive", self.seed);
+        let read = self.app.blobs.read_all(&backend, id, 1 << 20).await;
+        let is_whole = read.as_ref().is_ok_and(|bytes| (0..CONTENTS).any(|number| content(number) == *bytes));
+        // It may have been forgotten, or moved, between the two looks.
+        let again = self.used_by(holder).await;
+        assert!(is_whole || again != Some((id, backend, true)), "seed {}: blob {id}: {read:?}", self.seed);
+        Ok(())
+    }
+
+    async fn used_by(&self, holder: Uuid) -> Option<(Uuid, String, bool)> {
+        let sql = "SELECT o.id, o.backend, o.state = 'valid' AND o.deleted_at IS NULL
+                     FROM file_media_object m JOIN storage_object o ON o.id = m.media_id WHERE m.id = $1";
+        sqlx::query_as(sql).bind(holder).fetch_optional(&self.app.pool).await.expect("reads")
     }
 
     async fn some_blob(&self, rng: &mut StdRng) -> domain::error::Result<Option<StorageObjectId>> {
