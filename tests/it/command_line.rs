@@ -205,9 +205,9 @@ async fn an_operator_needs_no_sql_and_no_running_instance() {
     std::fs::write(&password, "correct horse battery\n").expect("writes");
     let create =
         ["profile", "create", "--email", "Ana@Example.com", "--fullname", "Ana Lima", "--data-dir", &dir];
-    let made = process::run_with_input(&create, &password).await;
+    let made = process::run_with_input(&create, &[], &password).await;
     assert!(made.status.success() && made.out.contains("ana@example.com"), "{made:?}");
-    let again = process::run_with_input(&create, &password).await;
+    let again = process::run_with_input(&create, &[], &password).await;
     assert!(!again.status.success() && again.err.contains("taken"), "{again:?}");
     let command = async |words: &[&str]| {
         let words = [words, &["--data-dir", &dir]].concat();
@@ -229,8 +229,8 @@ async fn an_operator_needs_no_sql_and_no_running_instance() {
     assert!(!wrong.status.success() && wrong.err.contains("an example: {"), "{wrong:?}");
     let unknown = command(&["jobs", "run", "make-coffee"]).await;
     assert!(unknown.status.code() == Some(2) && unknown.err.contains("send-mail"), "{unknown:?}");
-    let none = command(&["storage", "show", &uuid::Uuid::nil().to_string()]).await;
-    assert!(!none.status.success() && none.err.contains("no blob"), "{none:?}");
+    let none = command(&["storage", "why", &uuid::Uuid::nil().to_string()]).await;
+    assert!(!none.status.success() && none.err.contains("no such blob"), "{none:?}");
     assert!(command(&["doctor", "--settings"]).await.out.contains("PENPOT_PUBLIC_URI"));
 }
 

@@ -27,6 +27,7 @@ mod remote_pictures;
 mod scrub;
 mod steer_command;
 mod storage;
+mod storage_command;
 mod storage_crash;
 mod storage_faults;
 mod storage_race;

@@ -135,14 +135,21 @@ impl World {
     /// A blob that something refers to is there, whole, at every moment.
     async fn read(&self, rng: &mut StdRng) -> domain::error::Result<()> {
         let holder = Uuid::from_u128(rng.random_range(1..=HOLDERS));
-        let Some((id, backend, alive)) = self.used_by(holder).await else { return Ok(()) };
-        assert!(alive, "seed {}: blob {id} is referred to, and not alive", self.seed);
-        let read = self.app.blobs.read_all(&backend, id, 1 << 20).await;
-        let is_whole = read.as_ref().is_ok_and(|bytes| (0..CONTENTS).any(|number| content(number) == *bytes));
-        // It may have been forgotten, or moved, between the two looks.
-        let again = self.used_by(holder).await;
-        assert!(is_whole || again != Some((id, backend, true)), "seed {}: blob {id}: {read:?}", self.seed);
-        Ok(())
+        // It may be forgotten, or moved and moved back, between a look and the reading; not again and again.
+        let mut seen = vec![];
+        for _ in 0..5 {
+            let Some((id, backend, alive)) = self.used_by(holder).await else { return Ok(()) };
+            assert!(alive, "seed {}: blob {id} is referred to, and not alive", self.seed);
+            match self.app.blobs.read_all(&backend, id, 1 << 20).await {
+                Ok(bytes) if (0..CONTENTS).any(|number| content(number) == bytes) => return Ok(()),
+                other => seen.push((
+                    id,
+                    backend,
+                    other.map(|bytes| bytes.len()).map_err(|error| error.to_string()),
+                )),
+            }
+        }
+        panic!("seed {}: {seen:?}", self.seed);
     }
 
     async fn used_by(&self, holder: Uuid) -> Option<(Uuid, String, bool)> {

@@ -85,8 +85,8 @@ pub async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Finished {
 }
 
 /// Runs a command to its end, with a file as its standard input.
-pub async fn run_with_input(arguments: &[&str], input: &Path) -> Finished {
-    let mut command = command(arguments, &[]);
+pub async fn run_with_input(arguments: &[&str], settings: &[(&str, &str)], input: &Path) -> Finished {
+    let mut command = command(arguments, settings);
     command.stdin(std::fs::File::open(input).expect("input"));
     finish(&format!("{arguments:?}"), command).await
 }

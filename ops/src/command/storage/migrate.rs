@@ -3,9 +3,11 @@
 use std::{process::ExitCode, time::Duration};
 
 use anyhow::{Context as _, Result};
+use domain::storage::migrate::{Order, check};
 use jobs::all::storage_migrate::StorageMigrate;
 
-use crate::{command::jobs::run as job, settings::Place};
+use super::words;
+use crate::{command::jobs::run as job, installation::Installation, settings::Place};
 
 /// Move blobs from one backend to another while everything runs, as a job
 ///
@@ -35,6 +37,9 @@ pub(crate) struct Args {
 
 /// Enqueues it, and waits when asked to.
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let order = Order { from: args.from.clone(), to: args.to.clone(), bucket: args.bucket.clone() };
+    // Known at once, so it need not be a job that fails.
+    Installation::with(&args.place, async |app| check(app, &order).map_err(words)).await?;
     let wanted = StorageMigrate { from: args.from, to: args.to, bucket: args.bucket };
     let entry = jobs::entry("storage-migrate").context("there is no such job")?;
     let wait = args.wait.then_some(args.timeout);
