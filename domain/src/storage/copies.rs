@@ -28,28 +28,68 @@ struct Due {
     backend: String,
 }
 
-/// Notes that a backend has, or is about to get, bytes that are not those of the row; they go at `goes_at`. False when a
-/// sweep is removing what is there just now: nothing may be brought there then, and what came goes too.
-pub(super) async fn note(
+/// Notes that somebody is about to bring bytes to a backend; what is there at `goes_at`, and not the row's own, goes. None
+/// when a sweep is removing what is there just now. Whoever was bringing them before has lost.
+pub(super) async fn claim(
     conn: &impl ConnectionTrait,
     id: StorageObjectId,
     backend: &str,
     now: DateTime<Utc>,
     goes_at: DateTime<Utc>,
-) -> Result<bool> {
-    let sql = "INSERT INTO storage_copy AS c (object_id, backend, created_at, goes_at) VALUES ($1, $2, $3, $4)
-               ON CONFLICT (object_id, backend) DO UPDATE SET
-                  goes_at = CASE WHEN c.is_going THEN c.goes_at ELSE excluded.goes_at END, is_again = c.is_going
-               RETURNING NOT is_going AS is_noted";
-    let values = [id.0.into(), backend.into(), now.into(), goes_at.into()];
-    let row = conn.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
-    Ok(row.map_or(Ok(false), |row| row.try_get("", "is_noted"))?)
+) -> Result<Option<Uuid>> {
+    let bringer = platform::ids::random_id();
+    let sql = "INSERT INTO storage_copy AS c (object_id, backend, created_at, goes_at, bringer)
+               VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (object_id, backend) DO UPDATE SET goes_at = excluded.goes_at, bringer = excluded.bringer
+                WHERE NOT c.is_going";
+    let values = [id.0.into(), backend.into(), now.into(), goes_at.into(), bringer.into()];
+    Ok((run(conn, sql, values).await? == 1).then_some(bringer))
 }
 
-/// The bytes on this backend are those of the row from now on. False when a sweep removes them, or has.
-pub(super) async fn forget(conn: &impl ConnectionTrait, id: StorageObjectId, backend: &str) -> Result<bool> {
-    let sql = "DELETE FROM storage_copy WHERE object_id = $1 AND backend = $2 AND NOT is_going";
-    Ok(run(conn, sql, [id.0.into(), backend.into()]).await? == 1)
+/// The bytes that this bringer brought are those of the row from now on. False when somebody else was faster, or a sweep:
+/// they may not be there any more.
+pub(super) async fn keep(
+    conn: &impl ConnectionTrait,
+    id: StorageObjectId,
+    backend: &str,
+    bringer: Uuid,
+) -> Result<bool> {
+    let sql =
+        "DELETE FROM storage_copy WHERE object_id = $1 AND backend = $2 AND bringer = $3 AND NOT is_going";
+    Ok(run(conn, sql, [id.0.into(), backend.into(), bringer.into()]).await? == 1)
+}
+
+/// Notes that a backend may have bytes which are not those of the row; they go at `goes_at`, or later when a note says
+/// so already.
+pub(super) async fn leave(
+    conn: &impl ConnectionTrait,
+    id: StorageObjectId,
+    backend: &str,
+    now: DateTime<Utc>,
+    goes_at: DateTime<Utc>,
+) -> Result<()> {
+    let sql = "INSERT INTO storage_copy AS c (object_id, backend, created_at, goes_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (object_id, backend) DO UPDATE SET
+                  goes_at = CASE WHEN c.is_going THEN c.goes_at ELSE greatest(c.goes_at, excluded.goes_at) END,
+                  is_again = c.is_going";
+    run(conn, sql, [id.0.into(), backend.into(), now.into(), goes_at.into()]).await?;
+    Ok(())
+}
+
+/// What this bringer brought is of no use: it may go at once.
+pub(super) async fn drop(
+    conn: &impl ConnectionTrait,
+    id: StorageObjectId,
+    backend: &str,
+    bringer: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let sql = "UPDATE storage_copy SET goes_at = $4, bringer = NULL
+                WHERE object_id = $1 AND backend = $2 AND bringer = $3 AND NOT is_going";
+    if run(conn, sql, [id.0.into(), backend.into(), bringer.into(), now.into()]).await? == 0 {
+        leave(conn, id, backend, now, now).await?;
+    }
+    Ok(())
 }
 
 /// Removes bytes whose time has come: first the decision is committed, then the bytes go, then the notes. After a crash

@@ -16,6 +16,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// Blobs in one batch.
 const BATCH: u64 = 32;
@@ -146,18 +147,19 @@ fn candidates(order: &Order) -> sea_orm::Select<Entity> {
 
 /// False when the blob went away, or elsewhere, meanwhile.
 async fn move_one(app: &App, row: &Model, to: &str, now: DateTime<Utc>) -> Result<bool> {
-    if !copies::note(&app.db, row.id, to, now, now + MOVE_TIME_MAX).await? {
+    let Some(bringer) = copies::claim(&app.db, row.id, to, now, now + MOVE_TIME_MAX).await? else {
         return Err(Error::platform(
             "what an earlier move left there is being removed; later it can be moved",
         ));
-    }
+    };
     if let Err(error) = copy(app, row, &row.backend, to).await {
         // The sweep clears what there is of it.
-        copies::note(&app.db, row.id, to, now, now).await?;
+        copies::drop(&app.db, row.id, to, bringer, now).await?;
         return Err(error);
     }
     let (row, to) = (row.clone(), to.to_owned());
-    platform::db::transaction(&app.db, |tx| Box::pin(turn_over(tx, row.clone(), to.clone(), now))).await
+    platform::db::transaction(&app.db, |tx| Box::pin(turn_over(tx, row.clone(), to.clone(), bringer, now)))
+        .await
 }
 
 /// Copies the bytes of a blob from one backend to another and compares what arrived with its row.
@@ -185,10 +187,16 @@ pub(super) async fn fingerprint(app: &App, backend: &str, id: StorageObjectId) -
 }
 
 /// From the commit on, readers and writers go to the new backend.
-async fn turn_over(tx: &platform::db::Tx, row: Model, to: String, now: DateTime<Utc>) -> Result<bool> {
+async fn turn_over(
+    tx: &platform::db::Tx,
+    row: Model,
+    to: String,
+    bringer: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     // Took it too long, a sweep has cleared what it brought.
-    if !copies::forget(tx, row.id, &to).await? {
-        copies::note(tx, row.id, &to, now, now).await?;
+    if !copies::keep(tx, row.id, &to, bringer).await? {
+        copies::leave(tx, row.id, &to, now, now).await?;
         return Ok(false);
     }
     let sql = "UPDATE storage_object o SET backend = $2, is_twin = EXISTS (
@@ -199,10 +207,10 @@ async fn turn_over(tx: &platform::db::Tx, row: Model, to: String, now: DateTime<
     let values = [row.id.0.into(), to.clone().into(), row.backend.clone().into()];
     let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
     if tx.execute_raw(query).await?.rows_affected() == 0 {
-        copies::note(tx, row.id, &to, now, now).await?;
+        copies::leave(tx, row.id, &to, now, now).await?;
         return Ok(false);
     }
     let left = if row.backend == "s3" { LEFT_BEHIND_LINKED } else { LEFT_BEHIND };
-    copies::note(tx, row.id, &row.backend, now, now + left).await?;
+    copies::leave(tx, row.id, &row.backend, now, now + left).await?;
     Ok(true)
 }

@@ -189,7 +189,7 @@ async fn reuse(
         let alive = Entity::alive().filter(Column::Id.eq(row.id)).filter(Column::Backend.eq(&row.backend));
         if alive.one(&app.db).await?.is_none() {
             // It went, or moved: nobody would account for these bytes.
-            copies::note(&app.db, row.id, &row.backend, now, now).await?;
+            copies::leave(&app.db, row.id, &row.backend, now, now).await?;
             return Ok(None);
         }
     }
@@ -258,7 +258,7 @@ async fn discard(app: &App, row: &Model, now: DateTime<Utc>) -> bool {
             let finished = Entity::find_by_id(row.id).filter(Column::State.eq("valid")).one(&app.db).await?;
             if finished.is_none() {
                 // A sweep was here before the last bytes came: nobody would account for them.
-                copies::note(&app.db, row.id, &row.backend, now, now).await?;
+                copies::leave(&app.db, row.id, &row.backend, now, now).await?;
             }
             return Ok(false);
         }

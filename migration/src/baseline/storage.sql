@@ -36,6 +36,8 @@ CREATE TABLE storage_copy (
     object_id uuid NOT NULL,
     backend text NOT NULL,
     created_at timestamptz NOT NULL,
+    -- Whoever is bringing them; nobody else's may become the row's own.
+    bringer uuid,
     -- From then on a sweep removes the bytes.
     goes_at timestamptz NOT NULL,
     -- A sweep is removing them: nobody may bring bytes there now. Should bytes have come all the same, it goes again.

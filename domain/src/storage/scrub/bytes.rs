@@ -68,7 +68,7 @@ async fn settle(app: &App, scrub: &Scrub, blob: Listed, now: DateTime<Utc>) -> R
     let mut repaired = None;
     if scrub.repairs(Kind::Stray) {
         // The sweep removes them under a lock that a move, the only one who could want them, waits for.
-        copies::note(&app.db, StorageObjectId(blob.id), &scrub.phase, now, now).await?;
+        copies::leave(&app.db, StorageObjectId(blob.id), &scrub.phase, now, now).await?;
         repaired = Some("handed to the sweep of blobs, which removes them".to_owned());
     }
     write(&app.db, scrub.id, blob.id, &scrub.phase, Kind::Stray, size, &detail, now, repaired).await
