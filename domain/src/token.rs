@@ -24,6 +24,10 @@ pub enum Issuer {
     PreparedRegister,
     /// The link in the registration mail. 72 hours.
     VerifyEmail,
+    /// The link in the mail that helps somebody who forgot the password. 15 minutes.
+    PasswordRecovery,
+    /// The link in the mail that confirms another address. 15 minutes.
+    ChangeEmail,
     /// Marks our mails, so that bounces find their person. 30 days.
     ProfileIdentity,
     /// An invitation into a team. 7 days.
@@ -33,11 +37,13 @@ pub enum Issuer {
 }
 
 impl Issuer {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Authentication,
         Self::AccessToken,
         Self::PreparedRegister,
         Self::VerifyEmail,
+        Self::PasswordRecovery,
+        Self::ChangeEmail,
         Self::ProfileIdentity,
         Self::TeamInvitation,
         Self::Auth,
@@ -50,6 +56,8 @@ impl Issuer {
             Self::AccessToken => Value::Str("access-token".into()),
             Self::PreparedRegister => Value::keyword("prepared-register"),
             Self::VerifyEmail => Value::keyword("verify-email"),
+            Self::PasswordRecovery => Value::keyword("password-recovery"),
+            Self::ChangeEmail => Value::keyword("change-email"),
             Self::ProfileIdentity => Value::keyword("profile-identity"),
             Self::TeamInvitation => Value::keyword("team-invitation"),
             Self::Auth => Value::keyword("auth"),
@@ -63,7 +71,7 @@ impl Issuer {
             Self::PreparedRegister | Self::TeamInvitation => Some(TimeDelta::days(7)),
             Self::VerifyEmail => Some(TimeDelta::hours(72)),
             Self::ProfileIdentity => Some(TimeDelta::days(30)),
-            Self::Auth => Some(TimeDelta::minutes(15)),
+            Self::PasswordRecovery | Self::ChangeEmail | Self::Auth => Some(TimeDelta::minutes(15)),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use domain::mail::{self, Mail};
 use entities::ids::ProfileId;
-use platform::mail::{Message, Template};
+use platform::mail::Message;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -11,12 +12,8 @@ use crate::{Job, JobCtx, JobError};
 
 /// The text is made when it is sent, so that no token lies in the queue.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct SendMail {
-    /// Which mail.
-    pub template: Template,
-    /// To whom.
-    pub profile_id: ProfileId,
-}
+#[serde(transparent)]
+pub struct SendMail(pub Mail);
 
 impl Job for SendMail {
     const NAME: &'static str = "send-mail";
@@ -27,12 +24,12 @@ impl Job for SendMail {
     const PRIORITY: i16 = 200;
 
     fn example() -> SendMail {
-        SendMail { template: Template::Register, profile_id: ProfileId(Uuid::from_u128(1)) }
+        SendMail(Mail::Register { profile_id: ProfileId(Uuid::from_u128(1)) })
     }
 
     /// One that waits already is made from what is true when it is sent.
     fn unique_key(&self) -> Option<String> {
-        Some(format!("{}:{}", self.template.name(), self.profile_id))
+        Some(self.0.key())
     }
 
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
@@ -59,8 +56,6 @@ impl Job for SendMail {
 impl SendMail {
     async fn message(&self, ctx: &JobCtx) -> Result<Option<Message>, JobError> {
         let (app, now) = (&ctx.app, ctx.now());
-        domain::mail::compose(app, &app.db, self.template, self.profile_id, now)
-            .await
-            .map_err(JobError::retry)
+        mail::compose(app, &app.db, &self.0, now).await.map_err(JobError::retry)
     }
 }

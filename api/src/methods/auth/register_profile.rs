@@ -11,9 +11,9 @@ use crate::{
     views::profile::Profile,
     wire::Text,
 };
+use domain::mail::Mail;
 use domain::profile::register::{self, Registered};
 use jobs::all::send_mail::SendMail;
-use platform::mail::Template;
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -70,8 +70,7 @@ impl Method for RegisterProfile {
             }
             Registered::Unverified { id, email, mail_at } => {
                 if let Some(mail_at) = mail_at {
-                    ctx.enqueue_at(&SendMail { template: Template::Register, profile_id: id }, mail_at)
-                        .await?;
+                    ctx.enqueue_at(&SendMail(Mail::Register { profile_id: id }), mail_at).await?;
                 }
                 Ok(Either::Right(Pending { id: id.into(), email, invitation_token: None }))
             }
