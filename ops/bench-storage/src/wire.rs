@@ -1,0 +1,123 @@
+//! A client of HTTP/1.1 that costs next to nothing: bytes out, a head in, and its body counted.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use entities::ids::FileId;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::pictures::Picture;
+
+/// More than any head that comes here, and enough to read a body in few pieces.
+const BUFFER_BYTES: usize = 256 << 10;
+const BOUNDARY: &str = "a-boundary-that-no-picture-has";
+
+/// A connection that is kept.
+pub(crate) struct Connection {
+    address: SocketAddr,
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// What came back, without its body.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// Bytes of the body.
+    pub(crate) length: usize,
+    last: bool,
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Connection> {
+        Ok(Connection { address, stream: connect(address).await?, buffer: vec![0; BUFFER_BYTES] })
+    }
+
+    /// Sends these bytes one after the other, and reads one answer to its end.
+    pub(crate) async fn exchange(&mut self, pieces: &[&[u8]]) -> Result<Answer> {
+        for piece in pieces {
+            self.stream.write_all(piece).await?;
+        }
+        let mut filled = 0;
+        let (answer, head) = loop {
+            let n = self.stream.read(&mut self.buffer[filled..]).await?;
+            ensure!(n > 0, "the connection was closed before an answer");
+            filled += n;
+            if let Some(end) = end_of_head(&self.buffer[..filled]) {
+                break (parse(&self.buffer[..end])?, end);
+            }
+        };
+        // Told whatever it is: the bodies of failures are short, and come along with their heads.
+        ensure!(answer.status == 200, "{}", String::from_utf8_lossy(&self.buffer[..filled]));
+        let mut there = filled - head;
+        while there < answer.length {
+            let n = self.stream.read(&mut self.buffer).await?;
+            ensure!(n > 0, "the connection was closed within an answer");
+            there += n;
+        }
+        ensure!(there == answer.length, "more than one answer");
+        if answer.last {
+            self.stream = connect(self.address).await?;
+        }
+        Ok(answer)
+    }
+
+    /// Uploads a picture into a file, as a browser does.
+    pub(crate) async fn upload(&mut self, cookie: &str, file: FileId, picture: &Picture) -> Result<()> {
+        let field = |name: &str, value: &str| {
+            format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let mut form = field("file-id", &file.0.to_string());
+        form += &field("is-local", "true");
+        form += &field("name", "picture");
+        form += &format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"content\"; filename=\"picture\"\r\n\
+             content-type: {}\r\n\r\n",
+            picture.mtype
+        );
+        let end = format!("\r\n--{BOUNDARY}--\r\n");
+        let length = form.len() + picture.bytes.len() + end.len();
+        let head = format!(
+            "POST /api/main/methods/upload-file-media-object HTTP/1.1\r\nhost: localhost\r\n\
+             accept: application/json\r\ncookie: {cookie}\r\ncontent-length: {length}\r\n\
+             content-type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n{form}"
+        );
+        self.exchange(&[head.as_bytes(), &picture.bytes, end.as_bytes()]).await?;
+        Ok(())
+    }
+}
+
+/// A whole request without a body.
+pub(crate) fn get(path: &str, cookie: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n").into_bytes()
+}
+
+async fn connect(address: SocketAddr) -> Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+fn end_of_head(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4)
+}
+
+fn parse(head: &[u8]) -> Result<Answer> {
+    let head = str::from_utf8(head)?;
+    let status = head.split(' ').nth(1).context("no status")?.parse()?;
+    let mut answer = Answer { status, length: 0, last: false };
+    for line in head.lines() {
+        let Some((name, value)) = line.split_once(": ") else { continue };
+        if name.eq_ignore_ascii_case("content-length") {
+            answer.length = value.parse()?;
+        } else if name.eq_ignore_ascii_case("connection") {
+            answer.last = value.eq_ignore_ascii_case("close");
+        } else if name.eq_ignore_ascii_case("transfer-encoding") {
+            bail!("an answer without a length: {head}");
+        }
+    }
+    Ok(answer)
+}
