@@ -29,6 +29,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it goes on until it is told to stop.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self, Command::Up(_) | Command::Api(_) | Command::Worker(_))
+    }
+
     /// Does it; answers the exit status.
     pub(crate) async fn run(self) -> Result<ExitCode> {
         match self {

@@ -1,5 +1,6 @@
 //! The one binary: every role and every tool of whoever runs Atelier, as subcommands.
 
+mod allocator;
 mod cluster;
 mod command;
 mod database;
@@ -40,6 +41,9 @@ const SHUTDOWN_MAX: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if cli.command.serves() {
+        allocator::settle();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

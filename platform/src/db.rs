@@ -33,6 +33,8 @@ const IDLE_IN_TRANSACTION_MS: &str = "300000";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 const IDLE_MAX: Duration = Duration::from_secs(2 * 60);
 const LIFETIME_MAX: Duration = Duration::from_secs(30 * 60);
+/// A connection that rested longer is asked whether it is still there before it is used.
+const TRUSTED: Duration = Duration::from_secs(1);
 const VERSION_MAX: Duration = Duration::from_secs(10);
 const SLOW: Duration = Duration::from_secs(2);
 
@@ -59,6 +61,11 @@ pub async fn connect(
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(IDLE_MAX)
         .max_lifetime(LIFETIME_MAX)
+        // Asking before every use would cost a round trip each time; one that was just used is there.
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move { Ok(used.idle_for < TRUSTED || connection.ping().await.is_ok()) })
+        })
         .connect_with(options)
         .await
         .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;

@@ -12,8 +12,9 @@ use crate::{
         attach::{self, Table},
     },
 };
+use bytes::Bytes;
 use document::value::Value;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt, ready, stream};
 use platform::app::App;
 use poem::{
     Body, FromRequest, Request, RequestBody,
@@ -23,6 +24,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
+use std::task::Poll;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// More parts than any method has params.
@@ -83,19 +85,19 @@ impl Cap {
     fn body(&self, body: Body, bytes_max: u64) -> Body {
         let (mut bytes, counts) = (0, Arc::clone(&self.0));
         counts.in_head.store(true, Relaxed);
-        Body::from_bytes_stream(body.into_bytes_stream().map(move |chunk| {
-            let chunk = chunk?;
-            bytes += chunk.len() as u64;
+        Body::from_bytes_stream(piecemeal(body).map(move |piece| {
+            let piece = piece?;
+            bytes += piece.len() as u64;
             if bytes > bytes_max {
                 counts.over.store(true, Relaxed);
                 return Err(std::io::Error::other("too large"));
             }
             if counts.in_head.load(Relaxed)
-                && counts.head.fetch_add(chunk.len() as u64, Relaxed) + chunk.len() as u64 > HEAD_BYTES_MAX
+                && counts.head.fetch_add(piece.len() as u64, Relaxed) + piece.len() as u64 > HEAD_BYTES_MAX
             {
                 return Err(std::io::Error::other("no part begins where one should"));
             }
-            Ok(chunk)
+            Ok(piece)
         }))
     }
 
@@ -111,6 +113,26 @@ impl Cap {
     fn error(&self, why: &dyn std::fmt::Display) -> Error {
         if self.0.over.load(Relaxed) { too_large() } else { malformed("malformed-multipart", why) }
     }
+}
+
+/// The body in small pieces with a pause after each. The parser goes on taking as long as something is there, and only
+/// then looks at what it has: without the pauses it would hold all that a fast sender sends, and take it for a head.
+fn piecemeal(body: Body) -> impl Stream<Item = std::io::Result<Bytes>> {
+    let (mut chunks, mut rest, mut paused) = (body.into_bytes_stream(), Bytes::new(), true);
+    stream::poll_fn(move |cx| {
+        if !std::mem::replace(&mut paused, true) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if rest.is_empty() {
+            match ready!(chunks.poll_next_unpin(cx)) {
+                Some(Ok(chunk)) => rest = chunk,
+                ended => return Poll::Ready(ended.map(|failed| failed.map_err(std::io::Error::other))),
+            }
+        }
+        paused = false;
+        Poll::Ready(Some(Ok(rest.split_to(rest.len().min(BUFFER_BYTES)))))
+    })
 }
 
 /// Reads over a part that nobody wants.
@@ -153,4 +175,32 @@ async fn spool(app: &App, part: Field, bytes_max: u64, cap: &Cap) -> Result<Uplo
     }
     out.flush().await.map_err(ours)?;
     Ok(UploadFile { filename, mtype, size, file })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A front server sends what it gathered in one go; megabytes are then there before the parser has a look at them.
+    #[tokio::test]
+    async fn a_part_that_is_there_at_once_is_not_taken_for_a_head() {
+        let head = "--cut\r\ncontent-disposition: form-data; name=\"content\"; filename=\"a\"\r\n\r\n";
+        let content = vec![7; 4 << 20];
+        let whole = Bytes::from([head.as_bytes(), &content, b"\r\n--cut--\r\n"].concat());
+        for chunk in [whole.len(), 16 << 10] {
+            let pieces: Vec<std::io::Result<Bytes>> = (0..whole.len())
+                .step_by(chunk)
+                .map(|at| Ok(whole.slice(at..whole.len().min(at + chunk))))
+                .collect();
+            let cap = Cap::default();
+            let body = cap.body(Body::from_bytes_stream(stream::iter(pieces)), u64::MAX);
+            let request = Request::builder().content_type("multipart/form-data; boundary=cut").finish();
+            let mut parts =
+                Multipart::from_request(&request, &mut RequestBody::new(body)).await.expect("a form");
+            cap.begin_head();
+            let part = parts.next_field().await.expect("a head").expect("a part");
+            cap.end_head();
+            assert_eq!(part.bytes().await.expect("its content"), content);
+        }
+    }
 }
