@@ -45,13 +45,26 @@ pub mod projects {
     pub mod create_project;
     pub mod delete_project;
     pub mod get_all_projects;
+    pub mod get_project;
     pub mod get_projects;
+    pub mod rename_project;
+    pub mod update_project_pin;
 }
 /// Methods about teams.
 pub mod teams {
     pub mod create_team;
     pub mod delete_team;
+    pub mod delete_team_member;
+    pub mod get_owned_teams;
+    pub mod get_team;
+    pub mod get_team_info;
+    pub mod get_team_members;
+    pub mod get_team_stats;
+    pub mod get_team_users;
     pub mod get_teams;
+    pub mod leave_team;
+    pub mod update_team;
+    pub mod update_team_member_role;
     pub mod update_team_photo;
 }
 
@@ -88,6 +101,7 @@ pub static ALL: &[Entry] = &[
     ),
     Entry::of::<projects::delete_project::DeleteProject>("projects", "Delete a project, with its files."),
     Entry::of::<teams::delete_team::DeleteTeam>("teams", "Delete a team, with everything in it."),
+    Entry::of::<teams::delete_team_member::DeleteTeamMember>("teams", "Take a member out of a team."),
     Entry::of::<access_tokens::get_access_tokens::GetAccessTokens>(
         "access_tokens",
         "List the caller's access tokens.",
@@ -97,13 +111,33 @@ pub static ALL: &[Entry] = &[
         "List every project that the caller can change.",
     ),
     Entry::of::<files::get_file::GetFile>("files", "Get one file with its document."),
+    Entry::of::<teams::get_owned_teams::GetOwnedTeams>(
+        "teams",
+        "List the teams that the caller owns, besides the own first one.",
+    ),
     Entry::of::<profile::get_profile::GetProfile>("profile", "Get the caller's own account."),
+    Entry::of::<projects::get_project::GetProject>("projects", "Read a project."),
     Entry::of::<files::get_project_files::GetProjectFiles>("files", "List a project's files."),
     Entry::of::<projects::get_projects::GetProjects>(
         "projects",
         "List a team's projects, those in the bin included.",
     ),
+    Entry::of::<teams::get_team::GetTeam>("teams", "Read a team, by its own key or by a file of it."),
+    Entry::of::<teams::get_team_info::GetTeamInfo>(
+        "teams",
+        "Tell anybody which document features a team uses.",
+    ),
+    Entry::of::<teams::get_team_members::GetTeamMembers>("teams", "List the members of a team."),
+    Entry::of::<teams::get_team_stats::GetTeamStats>(
+        "teams",
+        "Count a team's projects and files, those in the bin included.",
+    ),
+    Entry::of::<teams::get_team_users::GetTeamUsers>(
+        "teams",
+        "List everybody with a role in a team or inside it.",
+    ),
     Entry::of::<teams::get_teams::GetTeams>("teams", "List the caller's teams."),
+    Entry::of::<teams::leave_team::LeaveTeam>("teams", "Leave a team; its owner hands it over."),
     Entry::of::<auth::login_with_password::LoginWithPassword>(
         "auth",
         "Begin a session with address and password.",
@@ -118,6 +152,7 @@ pub static ALL: &[Entry] = &[
         "Make the account of a checked registration.",
     ),
     Entry::of::<files::rename_file::RenameFile>("files", "Give a file another name."),
+    Entry::of::<projects::rename_project::RenameProject>("projects", "Give a project another name."),
     Entry::of::<profile::update_profile::UpdateProfile>(
         "profile",
         "Change the caller's name, language and theme.",
@@ -125,6 +160,15 @@ pub static ALL: &[Entry] = &[
     Entry::of::<profile::update_profile_photo::UpdateProfilePhoto>(
         "profile",
         "Give the caller another photo.",
+    ),
+    Entry::of::<projects::update_project_pin::UpdateProjectPin>(
+        "projects",
+        "Keep a project at the top of one's list, or no longer.",
+    ),
+    Entry::of::<teams::update_team::UpdateTeam>("teams", "Give a team another name."),
+    Entry::of::<teams::update_team_member_role::UpdateTeamMemberRole>(
+        "teams",
+        "Change what a member is in a team.",
     ),
     Entry::of::<teams::update_team_photo::UpdateTeamPhoto>("teams", "Give a team another photo."),
     Entry::of::<media::upload_chunk::UploadChunk>("media", "Send one piece of an upload."),

@@ -7,4 +7,5 @@ pub mod ordered_set;
 pub mod permissions;
 pub mod profile;
 pub mod project;
+pub mod role;
 pub mod team;

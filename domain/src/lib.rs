@@ -17,6 +17,8 @@ pub mod media;
 pub mod permission;
 pub mod profile;
 pub mod project;
+pub mod quota;
+pub mod role;
 pub mod session;
 pub mod storage;
 pub mod team;

@@ -127,6 +127,36 @@ pub async fn team_admin(
     Ok(Administered { value, permissions, caller })
 }
 
+/// Proof that `caller` may manage the team's members. A member who may not is refused with
+/// `insufficient-permissions`.
+pub async fn team_manager(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: TeamId,
+) -> Result<Administered<team::Model>> {
+    let Viewable { value, permissions, caller } = team_viewer(conn, caller, id).await?;
+    if !permissions.is_admin {
+        return Err(insufficient());
+    }
+    Ok(Administered { value, permissions, caller })
+}
+
+/// Proof that `caller` may look at the team that a file belongs to, which takes a role in the team.
+pub async fn team_viewer_by_file(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: FileId,
+) -> Result<Viewable<team::Model>> {
+    let file = file_viewer(conn, caller, id).await?;
+    let project = project::Entity::find_by_id(file.project_id).one(conn).await?.ok_or(Error::NotFound)?;
+    team_viewer(conn, caller, project.team_id).await
+}
+
+/// The refusal of a member whose role is not enough.
+pub(crate) fn insufficient() -> Error {
+    Error::validation("insufficient-permissions").hint("only admins and owners may do this")
+}
+
 /// Proof that `caller` owns the team. A member who does not is refused with `only-owner-can-delete-team`:
 /// deleting is all that is kept for owners.
 pub async fn team_owner(

@@ -4,7 +4,8 @@ use crate::error::{Error, Result};
 use crate::permission::{Editable, Viewable};
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, ProjectId, TeamId};
-use entities::{project, project_profile_rel, team};
+use entities::{project, project_profile_rel, team, team_project_profile_rel};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QuerySelect, Set, Statement,
 };
@@ -109,6 +110,47 @@ pub async fn create(
     };
     role.insert(conn).await?;
     Ok(project)
+}
+
+/// Gives a project another name, 1 to 250 characters; the project as it is then.
+pub async fn rename(
+    conn: &impl ConnectionTrait,
+    project: &Editable<project::Model>,
+    name: String,
+    now: DateTime<Utc>,
+) -> Result<project::Model> {
+    let row = project::ActiveModel {
+        id: Set(project.id),
+        modified_at: Set(now),
+        name: Set(name),
+        ..Default::default()
+    };
+    Ok(row.update(conn).await?)
+}
+
+/// Keeps a project at the top of its team's page for the holder, or no longer.
+pub async fn pin(
+    conn: &impl ConnectionTrait,
+    project: &Viewable<project::Model>,
+    is_pinned: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let row = team_project_profile_rel::ActiveModel {
+        id: Set(platform::ids::new_id()),
+        team_id: Set(project.team_id),
+        profile_id: Set(project.caller()),
+        project_id: Set(project.id),
+        created_at: Set(now),
+        modified_at: Set(now),
+        is_pinned: Set(is_pinned),
+    };
+    use team_project_profile_rel::Column;
+    let again = OnConflict::columns([Column::TeamId, Column::ProjectId, Column::ProfileId])
+        .update_columns([Column::IsPinned, Column::ModifiedAt])
+        .to_owned();
+    let insert = team_project_profile_rel::Entity::insert(row).on_conflict(again);
+    insert.exec_without_returning(conn).await?;
+    Ok(())
 }
 
 /// The projects of a team, at most 2000, the last changed first. Those in the bin are among them, marked by

@@ -1,8 +1,11 @@
-//! Teams: making one and listing one's own.
+//! Teams: making one, listing one's own, and changing its name.
+
+pub mod member;
+pub mod roster;
 
 use crate::error::{Error, Result};
 use crate::features::{self, Features};
-use crate::permission::Permissions;
+use crate::permission::{Editable, Permissions, Viewable};
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, ProjectId, TeamId};
 use entities::{profile, project, project_profile_rel, team, team_profile_rel};
@@ -89,6 +92,31 @@ pub async fn create(
     role.insert(conn).await?;
     let default_project = create_drafts(conn, caller, team.id, now).await?;
     Ok(Created { team, default_project, permissions: Permissions::OWNER })
+}
+
+/// A team as its holder sees it.
+pub async fn membership(conn: &impl ConnectionTrait, held: Viewable<team::Model>) -> Result<Membership> {
+    let own = profile::Entity::find_by_id(held.caller()).one(conn).await?;
+    let is_own_default = own.and_then(|person| person.default_team_id) == Some(held.id);
+    Ok(Membership { permissions: held.permissions(), team: held.into_inner(), is_own_default })
+}
+
+/// Gives a team another name, 1 to 250 characters.
+pub async fn rename(
+    conn: &impl ConnectionTrait,
+    team: &Editable<team::Model>,
+    name: String,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let row =
+        team::ActiveModel { id: Set(team.id), modified_at: Set(now), name: Set(name), ..Default::default() };
+    row.update(conn).await?;
+    Ok(())
+}
+
+/// A team that is not deleted, for everybody who knows its id: tell no more of it than its features.
+pub async fn find(conn: &impl ConnectionTrait, id: TeamId) -> Result<Option<team::Model>> {
+    Ok(team::Entity::alive().filter(team::Column::Id.eq(id)).one(conn).await?)
 }
 
 /// The teams of `caller` that are not deleted, at most 1000, in the order of joining.

@@ -68,4 +68,8 @@ id_types! {
     AccessTokenId,
     /// A signed-in browser.
     SessionId,
+    /// An invitation into a team.
+    InvitationId,
+    /// A request to be let into a team.
+    AccessRequestId,
 }

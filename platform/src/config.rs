@@ -9,6 +9,7 @@ mod flags;
 mod http;
 mod limits;
 mod mail;
+mod quotas;
 mod secret;
 mod storage;
 mod variables;
@@ -26,6 +27,7 @@ pub use flags::Flags;
 pub use http::HttpConfig;
 pub use limits::LimitsConfig;
 pub use mail::{Encryption, MailConfig, SmtpConfig};
+pub use quotas::QuotasConfig;
 pub use secret::Secret;
 pub use storage::{S3Config, StorageConfig};
 pub use variables::Setting;
@@ -56,6 +58,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Mails.
     pub mail: MailConfig,
+    /// How much of something somebody may have.
+    pub quotas: QuotasConfig,
     /// Redis.
     pub redis: RedisConfig,
     /// Blobs.
@@ -95,6 +99,7 @@ impl Config {
             mail: MailConfig::read(vars, &flags, &data_dir),
             auth: AuthConfig::read(vars),
             limits: LimitsConfig::read(vars),
+            quotas: QuotasConfig::read(vars),
             fetch: FetchConfig::read(vars),
             worker: WorkerConfig::read(vars),
             log: LogConfig::read(vars),

@@ -17,6 +17,7 @@ mod jobs;
 mod mail;
 mod media;
 mod media_access;
+mod members;
 mod moving;
 mod nginx;
 mod openapi;

@@ -89,6 +89,26 @@ impl Reply for Nothing {
     }
 }
 
+/// Perhaps something, else 204.
+pub struct Maybe<T>(
+    /// The value.
+    pub Option<T>,
+);
+
+impl<T: ToJSON + 'static> Reply for Maybe<T> {
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn meta() -> ReplyMeta {
+        ReplyMeta { schemas: vec![T::schema_ref()] }
+    }
+
+    fn into_answer(self) -> Answer {
+        self.0.map_or(Answer::Nothing, |value| Answer::Typed(0, Box::new(value)))
+    }
+}
+
 /// One of two shapes; the document names both.
 pub enum Either<A, B> {
     /// The usual one.

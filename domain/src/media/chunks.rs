@@ -4,6 +4,7 @@ use super::picture::{Upload, check_size};
 use super::{NewMedia, insert, store};
 use crate::error::{Error, Result};
 use crate::permission::Editable;
+use crate::quota::{self, Scope, Target};
 use crate::storage;
 use crate::storage::bucket::TEMPFILE;
 use crate::storage::put::{Content, NewBlob, put};
@@ -17,8 +18,7 @@ use platform::config::Config;
 use platform::db::Tx;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde_json::json;
 use tempfile::NamedTempFile;
@@ -26,9 +26,6 @@ use tokio::io::AsyncWriteExt;
 
 /// An upload that is not put together within this time is given up.
 pub const SESSION_AGE_MAX: TimeDelta = TimeDelta::hours(1);
-
-/// Most uploads that a person can have under way, whatever the quotes say.
-const SESSIONS_MAX: u64 = 100;
 
 /// Begins an upload of so many pieces.
 ///
@@ -47,24 +44,9 @@ pub async fn create_session(
     }
     let chunks_max = config.limits.upload_chunks_max;
     if u64::try_from(total_chunks).unwrap_or(0) > chunks_max {
-        return Err(quota("upload-chunks-per-session", chunks_max, total_chunks));
+        return Err(quota::reached(Target::UploadChunksPerSession, chunks_max, total_chunks));
     }
-    let sessions_max =
-        if config.flags.has("quotes") { config.limits.upload_sessions_max } else { SESSIONS_MAX };
-    // Locked, so that two at once are counted one after the other.
-    entities::profile::Entity::find_by_id(caller).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
-    let under_way = upload_session::Entity::find()
-        .filter(upload_session::Column::ProfileId.eq(caller))
-        .filter(upload_session::Column::CreatedAt.gt(now - SESSION_AGE_MAX))
-        .count(tx)
-        .await?;
-    if under_way >= sessions_max {
-        return Err(quota(
-            "upload-sessions-per-profile",
-            sessions_max,
-            i64::try_from(under_way).unwrap_or(0),
-        ));
-    }
+    quota::check(config, tx, Target::UploadSessionsPerProfile, Scope::profile(caller), 1, now).await?;
     let row = upload_session::ActiveModel {
         id: Set(UploadSessionId(platform::ids::new_id())),
         created_at: Set(now),
@@ -72,14 +54,6 @@ pub async fn create_session(
         total_chunks: Set(total),
     };
     Ok(row.insert(tx).await?.id)
-}
-
-fn quota(target: &'static str, quote: u64, count: i64) -> Error {
-    Error::restriction("max-quote-reached")
-        .hint(format!("{target} is limited to {quote}"))
-        .with("target", Value::text(target))
-        .with("quote", Value::Int(i64::try_from(quote).unwrap_or(i64::MAX)))
-        .with("count", Value::Int(count))
 }
 
 /// Takes in one piece; sending one again replaces it. In a transaction of its own.

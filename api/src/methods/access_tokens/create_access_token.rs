@@ -10,7 +10,10 @@ use crate::{
     views::access_token::AccessToken,
     wire::Duration,
 };
-use domain::access_token::{self, NewToken};
+use domain::{
+    access_token::{self, NewToken},
+    quota::{self, Scope, Target},
+};
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -45,6 +48,7 @@ impl Method for CreateAccessToken {
     const NAME: &'static str = "create-access-token";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.18";
+    const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::Restriction, "max-quote-reached")];
     type Params = Params;
     type Output = Output;
 
@@ -55,8 +59,10 @@ impl Method for CreateAccessToken {
         })?;
         let expiration = expiration.map(std::time::Duration::from_millis);
         let wanted = NewToken { name: params.name, expiration, kind: params.kind };
-        let caller = ctx.caller()?;
-        let made = access_token::create(ctx.tx()?, &ctx.app().secrets, caller, wanted, ctx.now()).await?;
+        let (tx, caller) = (ctx.tx()?, ctx.caller()?);
+        let scope = Scope::profile(caller);
+        quota::check(&ctx.app().config, tx, Target::AccessTokensPerProfile, scope, 1, ctx.now()).await?;
+        let made = access_token::create(tx, &ctx.app().secrets, caller, wanted, ctx.now()).await?;
         Ok(Output { token: made.into(), profile_id: caller.into() })
     }
 }

@@ -13,6 +13,7 @@ use crate::{
 use domain::{
     file::{self, NewFile},
     permission,
+    quota::{self, Scope, Target},
 };
 use entities::ids::{FileId, ProjectId};
 use poem_openapi::Object;
@@ -48,6 +49,7 @@ impl Method for CreateFile {
         (Fault::NotFound, "object-not-found"),
         (Fault::Validation, "object-already-exists"),
         (Fault::Restriction, "feature-not-supported"),
+        (Fault::Restriction, "max-quote-reached"),
     ];
     type Params = Params;
     type Output = File;
@@ -55,6 +57,8 @@ impl Method for CreateFile {
     async fn call(ctx: &Ctx, params: Params) -> Result<File> {
         let tx = ctx.tx()?;
         let project = permission::project_editor(tx, ctx.caller()?, ProjectId(params.project_id)).await?;
+        let scope = Scope::profile(project.caller()).team(project.team_id).project(project.id);
+        quota::check(&ctx.app().config, tx, Target::FilesPerProject, scope, 1, ctx.now()).await?;
         let wanted = NewFile {
             id: params.id.map(FileId),
             name: params.name,

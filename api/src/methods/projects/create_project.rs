@@ -12,6 +12,7 @@ use crate::{
 use domain::{
     permission,
     project::{self, NewProject},
+    quota::{self, Scope, Target},
 };
 use entities::ids::{ProjectId, TeamId};
 use poem_openapi::Object;
@@ -49,14 +50,19 @@ impl Method for CreateProject {
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.18";
     const WEBHOOK: bool = true;
-    const ERRORS: &'static [(Fault, &'static str)] =
-        &[(Fault::NotFound, "object-not-found"), (Fault::Validation, "object-already-exists")];
+    const ERRORS: &'static [(Fault, &'static str)] = &[
+        (Fault::NotFound, "object-not-found"),
+        (Fault::Validation, "object-already-exists"),
+        (Fault::Restriction, "max-quote-reached"),
+    ];
     type Params = Params;
     type Output = Output;
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         let tx = ctx.tx()?;
         let team = permission::team_editor(tx, ctx.caller()?, TeamId(params.team_id)).await?;
+        let scope = Scope::profile(team.caller()).team(team.id);
+        quota::check(&ctx.app().config, tx, Target::ProjectsPerTeam, scope, 1, ctx.now()).await?;
         let wanted = NewProject { id: params.id.map(ProjectId), name: params.name };
         let project = project::create(tx, &team, wanted, ctx.now()).await?;
         Ok(Output { project: project.into(), is_pinned: false })

@@ -8,10 +8,11 @@ use crate::{
         tx::Tx,
     },
     views::team::Team,
-    wire::Text,
+    wire::{Set, Text},
 };
 use domain::{
     features,
+    quota::{self, Scope, Target},
     team::{self, NewTeam},
 };
 use entities::ids::TeamId;
@@ -29,6 +30,9 @@ pub struct Params {
     name: Text,
     /// Chosen key; a fresh one when left out.
     id: Option<Uuid>,
+    /// Document features that the client knows.
+    #[oai(validator(max_items = 100))]
+    features: Option<Set<String>>,
 }
 
 /// The new team.
@@ -46,14 +50,22 @@ impl Method for CreateTeam {
     const NAME: &'static str = "create-team";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.17";
-    const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::Validation, "object-already-exists")];
+    const ERRORS: &'static [(Fault, &'static str)] = &[
+        (Fault::Validation, "object-already-exists"),
+        (Fault::Restriction, "feature-not-supported"),
+        (Fault::Restriction, "max-quote-reached"),
+    ];
     type Params = Params;
     type Output = Output;
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         let wanted = NewTeam { id: params.id.map(TeamId), name: params.name.into(), is_default: false };
-        let enabled = features::enabled(&ctx.app().config.flags);
-        let made = team::create(ctx.tx()?, ctx.caller()?, wanted, &enabled, ctx.now()).await?;
+        let (tx, caller, config) = (ctx.tx()?, ctx.caller()?, &ctx.app().config);
+        let enabled = features::enabled(&config.flags);
+        let known = params.features.map(|known| known.0.into_iter().collect());
+        features::check_client(&enabled, known.as_ref())?;
+        quota::check(config, tx, Target::TeamsPerProfile, Scope::profile(caller), 1, ctx.now()).await?;
+        let made = team::create(tx, caller, wanted, &enabled, ctx.now()).await?;
         let default_project_id = made.default_project.id.into();
         Ok(Output { team: Team::new(made.team, false, made.permissions), default_project_id })
     }

@@ -1,0 +1,57 @@
+//! Change what a member is in a team.
+
+use crate::{
+    rpc::{
+        ctx::{Ctx, Event},
+        error::{Fault, Result},
+        method::Method,
+        reply::Nothing,
+        tx::Tx,
+    },
+    views::role::Role,
+};
+use document::value::Value;
+use domain::{permission, team::member};
+use entities::ids::{ProfileId, TeamId};
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// The method `update-team-member-role`.
+pub struct UpdateTeamMemberRole;
+
+/// Who becomes what.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Params {
+    /// The team, whose members the caller must manage.
+    team_id: Uuid,
+    /// The member.
+    member_id: Uuid,
+    /// The new role. The owner until now becomes an admin when somebody else becomes the owner.
+    role: Role,
+}
+
+impl Method for UpdateTeamMemberRole {
+    const NAME: &'static str = "update-team-member-role";
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "1.17";
+    const ERRORS: &'static [(Fault, &'static str)] = &[
+        (Fault::NotFound, "object-not-found"),
+        (Fault::NotFound, "member-does-not-exist"),
+        (Fault::Validation, "insufficient-permissions"),
+        (Fault::Validation, "cant-change-role-to-owner"),
+        (Fault::Validation, "cant-promote-to-owner"),
+    ];
+    type Params = Params;
+    type Output = Nothing;
+
+    async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
+        let (tx, role) = (ctx.tx()?, domain::role::Role::from(params.role));
+        let team = permission::team_manager(tx, ctx.caller()?, TeamId(params.team_id)).await?;
+        member::set_role(tx, &team, ProfileId(params.member_id), role, ctx.now()).await?;
+        let news =
+            Event::new(params.member_id, "team-role-change").with("team-id", Value::Uuid(params.team_id));
+        ctx.after_commit(news.with("role", Value::keyword(role.name())));
+        Ok(Nothing)
+    }
+}

@@ -1,0 +1,280 @@
+//! Quotes: how much of something a person, a team or a project may have.
+//!
+//! They hold with the flag `quotes`. The largest stored quote that fits wins over the setting; without either
+//! there is no limit.
+
+use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
+use document::value::Value;
+use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
+use entities::usage_quote::{ActiveModel, Column, Entity, Model};
+use platform::config::Config;
+use platform::db::Tx;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set, Statement,
+};
+use uuid::Uuid;
+
+/// Most uploads in pieces that a person has under way, also without the flag.
+const UPLOAD_SESSIONS_MAX: u64 = 100;
+
+/// Most stored quotes that are listed.
+const LIST_MAX: u64 = 10_000;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Memberships of a person.
+    TeamsPerProfile,
+    /// Access tokens of a person.
+    AccessTokensPerProfile,
+    /// Projects of a team that are not deleted.
+    ProjectsPerTeam,
+    /// Invitations of a team.
+    InvitationsPerTeam,
+    /// Members of a team and people with a valid invitation.
+    ProfilesPerTeam,
+    /// Files of a project that are not deleted.
+    FilesPerProject,
+    /// Requests to be let into a team.
+    AccessRequestsPerTeam,
+    /// Requests of a person to be let in.
+    AccessRequestsPerRequester,
+    /// Uploads in pieces that a person has under way.
+    UploadSessionsPerProfile,
+    /// Pieces of one upload.
+    UploadChunksPerSession,
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::TeamsPerProfile,
+        Self::AccessTokensPerProfile,
+        Self::ProjectsPerTeam,
+        Self::InvitationsPerTeam,
+        Self::ProfilesPerTeam,
+        Self::FilesPerProject,
+        Self::AccessRequestsPerTeam,
+        Self::AccessRequestsPerRequester,
+        Self::UploadSessionsPerProfile,
+        Self::UploadChunksPerSession,
+    ];
+
+    /// Its name on the wire and in the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TeamsPerProfile => "teams-per-profile",
+            Self::AccessTokensPerProfile => "access-tokens-per-profile",
+            Self::ProjectsPerTeam => "projects-per-team",
+            Self::InvitationsPerTeam => "invitations-per-team",
+            Self::ProfilesPerTeam => "profiles-per-team",
+            Self::FilesPerProject => "files-per-project",
+            Self::AccessRequestsPerTeam => "team-access-requests-per-team",
+            Self::AccessRequestsPerRequester => "team-access-requests-per-requester",
+            Self::UploadSessionsPerProfile => "upload-sessions-per-profile",
+            Self::UploadChunksPerSession => "upload-chunks-per-session",
+        }
+    }
+
+    /// By its name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|target| target.name() == name)
+    }
+
+    fn setting(self, config: &Config) -> Option<u64> {
+        let quotas = &config.quotas;
+        match self {
+            Self::TeamsPerProfile => quotas.teams_per_profile,
+            Self::AccessTokensPerProfile => quotas.access_tokens_per_profile,
+            Self::ProjectsPerTeam => quotas.projects_per_team,
+            Self::InvitationsPerTeam => quotas.invitations_per_team,
+            Self::ProfilesPerTeam => quotas.profiles_per_team,
+            Self::FilesPerProject => quotas.files_per_project,
+            Self::AccessRequestsPerTeam => quotas.access_requests_per_team,
+            Self::AccessRequestsPerRequester => quotas.access_requests_per_requester,
+            Self::UploadSessionsPerProfile => Some(config.limits.upload_sessions_max),
+            Self::UploadChunksPerSession => Some(config.limits.upload_chunks_max),
+        }
+    }
+
+    /// What is counted in: the scope's person, team or project.
+    fn within(self, scope: &Scope) -> Option<Uuid> {
+        match self {
+            Self::TeamsPerProfile
+            | Self::AccessTokensPerProfile
+            | Self::AccessRequestsPerRequester
+            | Self::UploadSessionsPerProfile
+            | Self::UploadChunksPerSession => scope.profile.map(Uuid::from),
+            Self::ProjectsPerTeam
+            | Self::InvitationsPerTeam
+            | Self::ProfilesPerTeam
+            | Self::AccessRequestsPerTeam => scope.team.map(Uuid::from),
+            Self::FilesPerProject => scope.project.map(Uuid::from),
+        }
+    }
+
+    /// The number, in `$1`, at the moment `$2`.
+    fn count(self) -> &'static str {
+        match self {
+            Self::TeamsPerProfile => "FROM team_profile_rel WHERE profile_id = $1 AND $2 IS NOT NULL",
+            Self::AccessTokensPerProfile => "FROM access_token WHERE profile_id = $1 AND $2 IS NOT NULL",
+            Self::ProjectsPerTeam => {
+                "FROM project WHERE team_id = $1 AND deleted_at IS NULL AND $2 IS NOT NULL"
+            }
+            Self::InvitationsPerTeam => "FROM team_invitation WHERE team_id = $1 AND $2 IS NOT NULL",
+            Self::ProfilesPerTeam => {
+                "FROM (SELECT id FROM team_profile_rel WHERE team_id = $1 UNION ALL
+                       SELECT id FROM team_invitation WHERE team_id = $1 AND valid_until > $2) people"
+            }
+            Self::FilesPerProject => {
+                "FROM file WHERE project_id = $1 AND deleted_at IS NULL AND $2 IS NOT NULL"
+            }
+            Self::AccessRequestsPerTeam => "FROM team_access_request WHERE team_id = $1 AND $2 IS NOT NULL",
+            Self::AccessRequestsPerRequester => {
+                "FROM team_access_request WHERE requester_id = $1 AND $2 IS NOT NULL"
+            }
+            // Older ones are given up; see `media::chunks::SESSION_AGE_MAX`.
+            Self::UploadSessionsPerProfile => {
+                "FROM upload_session WHERE profile_id = $1 AND created_at > $2::timestamptz - interval '1 hour'"
+            }
+            Self::UploadChunksPerSession => "FROM (SELECT 1 WHERE false AND $1 = $1 AND $2 = $2) none",
+        }
+    }
+}
+
+/// Whose and where something is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Who makes it.
+    pub profile: Option<ProfileId>,
+    /// In which team.
+    pub team: Option<TeamId>,
+    /// In which project.
+    pub project: Option<ProjectId>,
+    /// In which file.
+    pub file: Option<FileId>,
+}
+
+impl Scope {
+    /// A person's own.
+    pub fn profile(profile: ProfileId) -> Self {
+        Self { profile: Some(profile), ..Self::default() }
+    }
+
+    /// In a team.
+    #[must_use]
+    pub fn team(self, team: TeamId) -> Self {
+        Self { team: Some(team), ..self }
+    }
+
+    /// In a project.
+    #[must_use]
+    pub fn project(self, project: ProjectId) -> Self {
+        Self { project: Some(project), ..self }
+    }
+}
+
+/// Refuses to make `more` of something when that would be too many. Two who ask at once are counted one after the
+/// other, so make them in this transaction.
+///
+/// # Errors
+/// `max-quote-reached` with target, quote and count.
+pub async fn check(
+    config: &Config,
+    tx: &Tx,
+    target: Target,
+    scope: Scope,
+    more: usize,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some(within) = target.within(&scope) else { return Ok(()) };
+    let Some(quote) = limit(config, tx, target, scope).await? else { return Ok(()) };
+    let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+    let key = format!("quota:{}:{within}", target.name());
+    tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [key.into()])).await?;
+    let sql = format!("SELECT count(*) AS count {}", target.count());
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [within.into(), now.into()]);
+    let found = tx.query_one_raw(query).await?;
+    let count: i64 = found.map(|row| row.try_get("", "count")).transpose()?.unwrap_or(0);
+    let wanted = u64::try_from(count).unwrap_or(0).saturating_add(more as u64);
+    if wanted > quote { Err(reached(target, quote, count)) } else { Ok(()) }
+}
+
+/// The refusal.
+pub fn reached(target: Target, quote: u64, count: i64) -> Error {
+    Error::restriction("max-quote-reached")
+        .hint(format!("{} is limited to {quote}", target.name()))
+        .with("target", Value::text(target.name()))
+        .with("quote", Value::Int(i64::try_from(quote).unwrap_or(i64::MAX)))
+        .with("count", Value::Int(count))
+}
+
+async fn limit(config: &Config, tx: &Tx, target: Target, scope: Scope) -> Result<Option<u64>> {
+    if !config.flags.has("quotes") {
+        return Ok((target == Target::UploadSessionsPerProfile).then_some(UPLOAD_SESSIONS_MAX));
+    }
+    let values = [
+        target.name().into(),
+        scope.profile.map(Uuid::from).into(),
+        scope.team.map(Uuid::from).into(),
+        scope.project.map(Uuid::from).into(),
+        scope.file.map(Uuid::from).into(),
+    ];
+    let found = tx.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, STORED, values)).await?;
+    let stored: Option<i64> = found.map(|row| row.try_get("", "quote")).transpose()?.flatten();
+    let stored = stored.and_then(|quote| u64::try_from(quote).ok()).filter(|quote| *quote > 0);
+    Ok(stored.or_else(|| target.setting(config)))
+}
+
+/// A quote of a file, a project or a team is for everybody or for one person there; one of a person alone holds
+/// everywhere.
+const STORED: &str = "
+    SELECT max(quote) AS quote FROM usage_quote
+     WHERE target = $1 AND (profile_id IS NULL OR profile_id = $2)
+       AND CASE WHEN file_id IS NOT NULL THEN file_id = $5
+                WHEN project_id IS NOT NULL THEN project_id = $4
+                WHEN team_id IS NOT NULL THEN team_id = $3
+                ELSE profile_id IS NOT NULL END";
+
+/// For an operator: stores a quote in place of the one with the same scope; none takes it away. Call it in a
+/// transaction. True when something changed.
+///
+/// # Errors
+/// `params-validation` for a scope of nobody and nothing, or a quote that is no positive number.
+pub async fn set(tx: &Tx, target: Target, scope: Scope, quote: Option<i64>) -> Result<bool> {
+    if scope == Scope::default() {
+        return Err(
+            Error::validation("params-validation").hint("a quote is for a person, a team or a project")
+        );
+    }
+    if quote.is_some_and(|quote| quote < 1) {
+        return Err(Error::validation("params-validation").hint("quote should be at least 1"));
+    }
+    let same = Condition::all()
+        .add(Column::Target.eq(target.name()))
+        .add(scope.profile.map_or_else(|| Column::ProfileId.is_null(), |id| Column::ProfileId.eq(id)))
+        .add(scope.team.map_or_else(|| Column::TeamId.is_null(), |id| Column::TeamId.eq(id)))
+        .add(scope.project.map_or_else(|| Column::ProjectId.is_null(), |id| Column::ProjectId.eq(id)))
+        .add(scope.file.map_or_else(|| Column::FileId.is_null(), |id| Column::FileId.eq(id)));
+    let removed = Entity::delete_many().filter(same).exec(tx).await?.rows_affected;
+    let Some(quote) = quote else { return Ok(removed > 0) };
+    let row = ActiveModel {
+        id: Set(platform::ids::new_id()),
+        target: Set(target.name().to_owned()),
+        quote: Set(quote),
+        profile_id: Set(scope.profile),
+        project_id: Set(scope.project),
+        team_id: Set(scope.team),
+        file_id: Set(scope.file),
+    };
+    row.insert(tx).await?;
+    Ok(true)
+}
+
+/// For an operator: the stored quotes, at most 10,000, by target.
+pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
+    let found = Entity::find().order_by_asc(Column::Target).order_by_asc(Column::Id).limit(LIST_MAX);
+    Ok(found.all(conn).await?)
+}
