@@ -24,6 +24,16 @@ pub mod files {
     pub mod get_project_files;
     pub mod rename_file;
 }
+/// Methods about invitations.
+pub mod invitations {
+    pub mod create_team_access_request;
+    pub mod create_team_invitations;
+    pub mod create_team_with_invitations;
+    pub mod delete_team_invitation;
+    pub mod get_team_invitation_token;
+    pub mod get_team_invitations;
+    pub mod update_team_invitation_role;
+}
 /// Methods about media.
 pub mod media {
     pub mod assemble_file_media_object;
@@ -89,6 +99,18 @@ pub static ALL: &[Entry] = &[
     ),
     Entry::of::<projects::create_project::CreateProject>("projects", "Create a project in a team."),
     Entry::of::<teams::create_team::CreateTeam>("teams", "Create a team owned by the caller."),
+    Entry::of::<invitations::create_team_access_request::CreateTeamAccessRequest>(
+        "invitations",
+        "Ask to be let into a team, or to see a file.",
+    ),
+    Entry::of::<invitations::create_team_invitations::CreateTeamInvitations>(
+        "invitations",
+        "Invite people into a team.",
+    ),
+    Entry::of::<invitations::create_team_with_invitations::CreateTeamWithInvitations>(
+        "invitations",
+        "Create a team and invite people into it.",
+    ),
     Entry::of::<media::create_upload_session::CreateUploadSession>("media", "Begin an upload in pieces."),
     Entry::of::<access_tokens::delete_access_token::DeleteAccessToken>(
         "access_tokens",
@@ -101,6 +123,10 @@ pub static ALL: &[Entry] = &[
     ),
     Entry::of::<projects::delete_project::DeleteProject>("projects", "Delete a project, with its files."),
     Entry::of::<teams::delete_team::DeleteTeam>("teams", "Delete a team, with everything in it."),
+    Entry::of::<invitations::delete_team_invitation::DeleteTeamInvitation>(
+        "invitations",
+        "Take an invitation back.",
+    ),
     Entry::of::<teams::delete_team_member::DeleteTeamMember>("teams", "Take a member out of a team."),
     Entry::of::<access_tokens::get_access_tokens::GetAccessTokens>(
         "access_tokens",
@@ -126,6 +152,14 @@ pub static ALL: &[Entry] = &[
     Entry::of::<teams::get_team_info::GetTeamInfo>(
         "teams",
         "Tell anybody which document features a team uses.",
+    ),
+    Entry::of::<invitations::get_team_invitation_token::GetTeamInvitationToken>(
+        "invitations",
+        "Read the token of an invitation.",
+    ),
+    Entry::of::<invitations::get_team_invitations::GetTeamInvitations>(
+        "invitations",
+        "List the invitations of a team.",
     ),
     Entry::of::<teams::get_team_members::GetTeamMembers>("teams", "List the members of a team."),
     Entry::of::<teams::get_team_stats::GetTeamStats>(
@@ -166,6 +200,10 @@ pub static ALL: &[Entry] = &[
         "Keep a project at the top of one's list, or no longer.",
     ),
     Entry::of::<teams::update_team::UpdateTeam>("teams", "Give a team another name."),
+    Entry::of::<invitations::update_team_invitation_role::UpdateTeamInvitationRole>(
+        "invitations",
+        "Change what an invited person will be.",
+    ),
     Entry::of::<teams::update_team_member_role::UpdateTeamMemberRole>(
         "teams",
         "Change what a member is in a team.",

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod file;
+pub mod invitation;
 pub mod media;
 pub mod ordered_set;
 pub mod permissions;

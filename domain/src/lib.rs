@@ -6,18 +6,21 @@
 //!
 //! Reading order: `error`, `permission`, then one module per thing.
 
+pub mod access_request;
 pub mod access_token;
 pub mod deletion;
 pub mod error;
 pub mod features;
 pub mod file;
 pub mod instance;
+pub mod invitation;
 pub mod mail;
 pub mod media;
 pub mod permission;
 pub mod profile;
 pub mod project;
 pub mod quota;
+mod reports;
 pub mod role;
 pub mod session;
 pub mod storage;

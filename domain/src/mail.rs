@@ -1,12 +1,15 @@
 //! Mails, made at the moment of sending from what is true then. One file per mail.
 
+mod access_request;
+mod invite_to_team;
+mod join_team;
 mod register;
 
 use crate::error::{Error, Result};
 use crate::token::{self, Issuer};
 use chrono::{DateTime, Utc};
 use document::value::Value;
-use entities::ids::ProfileId;
+use entities::ids::{FileId, InvitationId, ProfileId, TeamId};
 use entities::profile::{Entity, Model};
 use platform::app::App;
 use platform::mail::{self, Message, Template};
@@ -22,14 +25,87 @@ pub enum Mail {
     Register {
         /// Whose account.
         profile_id: ProfileId,
+        /// The invitation that led to it, to go on with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invitation_id: Option<InvitationId>,
+    },
+    /// Come into a team.
+    InviteToTeam {
+        /// The invitation.
+        invitation_id: InvitationId,
+    },
+    /// You are in the team that you asked for.
+    JoinTeam {
+        /// Whom.
+        profile_id: ProfileId,
+        /// Which team.
+        team_id: TeamId,
+        /// Who let them in.
+        invited_by: ProfileId,
+    },
+    /// To the owner of a team: somebody wants in.
+    RequestTeamAccess {
+        /// Who asks.
+        requester_id: ProfileId,
+        /// The team.
+        team_id: TeamId,
+    },
+    /// To the owner of a team: somebody wants to see a file.
+    RequestFileAccess {
+        /// Who asks.
+        requester_id: ProfileId,
+        /// The team.
+        team_id: TeamId,
+        /// The file.
+        file_id: FileId,
+    },
+    /// The same, for a file in somebody's own first team, which is for them alone.
+    RequestFileAccessYourpenpot {
+        /// Who asks.
+        requester_id: ProfileId,
+        /// The team.
+        team_id: TeamId,
+        /// The file.
+        file_id: FileId,
+    },
+    /// The same, asked from the view of a prototype.
+    RequestFileAccessYourpenpotView {
+        /// Who asks.
+        requester_id: ProfileId,
+        /// The team.
+        team_id: TeamId,
+        /// The file.
+        file_id: FileId,
     },
 }
 
 impl Mail {
     /// Of several with the same key that wait, one is sent.
     pub fn key(&self) -> String {
+        let about = match self {
+            Mail::Register { profile_id, invitation_id: None } => profile_id.to_string(),
+            Mail::Register { profile_id, invitation_id: Some(id) } => format!("{profile_id}:{id}"),
+            Mail::InviteToTeam { invitation_id } => invitation_id.to_string(),
+            Mail::JoinTeam { profile_id, team_id, .. } => format!("{profile_id}:{team_id}"),
+            Mail::RequestTeamAccess { requester_id, team_id } => format!("{requester_id}:{team_id}"),
+            Mail::RequestFileAccess { requester_id, file_id, .. }
+            | Mail::RequestFileAccessYourpenpot { requester_id, file_id, .. }
+            | Mail::RequestFileAccessYourpenpotView { requester_id, file_id, .. } => {
+                format!("{requester_id}:{file_id}")
+            }
+        };
+        format!("{}:{about}", self.template().name())
+    }
+
+    fn template(&self) -> Template {
         match self {
-            Mail::Register { profile_id } => format!("{}:{profile_id}", Template::Register.name()),
+            Mail::Register { .. } => Template::Register,
+            Mail::InviteToTeam { .. } => Template::InviteToTeam,
+            Mail::JoinTeam { .. } => Template::JoinTeam,
+            Mail::RequestTeamAccess { .. } => Template::RequestTeamAccess,
+            Mail::RequestFileAccess { .. } => Template::RequestFileAccess,
+            Mail::RequestFileAccessYourpenpot { .. } => Template::RequestFileAccessYourpenpot,
+            Mail::RequestFileAccessYourpenpotView { .. } => Template::RequestFileAccessYourpenpotView,
         }
     }
 }
@@ -43,15 +119,43 @@ pub async fn compose(
     now: DateTime<Utc>,
 ) -> Result<Option<Message>> {
     match mail {
-        Mail::Register { profile_id } => register::compose(app, conn, *profile_id, now).await,
+        Mail::Register { profile_id, invitation_id } => {
+            register::compose(app, conn, *profile_id, *invitation_id, now).await
+        }
+        Mail::InviteToTeam { invitation_id } => invite_to_team::compose(app, conn, *invitation_id, now).await,
+        Mail::JoinTeam { profile_id, team_id, invited_by } => {
+            join_team::compose(app, conn, *profile_id, *team_id, *invited_by, now).await
+        }
+        Mail::RequestTeamAccess { requester_id, team_id } => {
+            access_request::compose(app, conn, mail.template(), (*requester_id, *team_id, None), now).await
+        }
+        Mail::RequestFileAccess { requester_id, team_id, file_id }
+        | Mail::RequestFileAccessYourpenpot { requester_id, team_id, file_id }
+        | Mail::RequestFileAccessYourpenpotView { requester_id, team_id, file_id } => {
+            let about = (*requester_id, *team_id, Some(*file_id));
+            access_request::compose(app, conn, mail.template(), about, now).await
+        }
     }
 }
 
 /// Somebody who can get mail.
 async fn reachable(conn: &impl ConnectionTrait, person: ProfileId) -> Result<Option<Model>> {
     let found = Entity::find_by_id(person).one(conn).await?;
-    Ok(found.filter(|person| person.deleted_at.is_none() && !person.is_blocked && !person.is_muted))
+    Ok(found.filter(deliverable))
 }
+
+/// Whether somebody can get mail.
+fn deliverable(person: &Model) -> bool {
+    person.deleted_at.is_none() && !person.is_blocked && !person.is_muted
+}
+
+/// What somebody is called; somebody who is gone has a name too.
+async fn name_of(conn: &impl ConnectionTrait, person: Option<ProfileId>) -> Result<String> {
+    let Some(id) = person else { return Ok(SOMEBODY.to_owned()) };
+    Ok(Entity::find_by_id(id).one(conn).await?.map_or_else(|| SOMEBODY.to_owned(), |person| person.fullname))
+}
+
+const SOMEBODY: &str = "Somebody";
 
 /// A page of the front end. Its own routes stand behind the hash, so a token never reaches a server's log by itself.
 fn page(app: &App, route: &str) -> String {
@@ -68,17 +172,30 @@ fn to_person(
     app: &App,
     template: Template,
     person: &Model,
+    params: serde_json::Value,
+    now: DateTime<Utc>,
+) -> Result<Message> {
+    to_address(app, template, person.email.clone(), Some(person.id), params, now)
+}
+
+/// A mail to an address, marked so that a bounce finds `about`.
+fn to_address(
+    app: &App,
+    template: Template,
+    to: String,
+    about: Option<ProfileId>,
     mut params: serde_json::Value,
     now: DateTime<Utc>,
 ) -> Result<Message> {
     params["public_uri"] = base(app).into();
     let rendered = mail::render(template, &params).map_err(Error::platform)?;
+    let mark = about.map(|person| ("X-Penpot-Data".to_owned(), identity(app, person, now)));
     Ok(Message {
-        to: person.email.clone(),
+        to,
         subject: rendered.subject,
         text: rendered.text,
         html: rendered.html,
-        headers: vec![("X-Penpot-Data".to_owned(), identity(app, person.id, now))],
+        headers: mark.into_iter().collect(),
     })
 }
 

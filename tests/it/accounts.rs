@@ -78,9 +78,13 @@ async fn tokens_that_are_expired_tampered_or_of_another_kind() {
     let then = app.app.now() - chrono::Duration::days(4);
     sqlx::query("UPDATE profile SET is_active = false").execute(&app.app.pool).await.expect("as before");
     let id = entities::ids::ProfileId(ana.id_of("id").parse().expect("a uuid"));
-    let mail =
-        domain::mail::compose(&app.app, &app.app.db, &domain::mail::Mail::Register { profile_id: id }, then)
-            .await;
+    let mail = domain::mail::compose(
+        &app.app,
+        &app.app.db,
+        &domain::mail::Mail::Register { profile_id: id, invitation_id: None },
+        then,
+    )
+    .await;
     let text = mail.expect("composes").expect("has something to say").text;
     let expired = text.split_once("token=").expect("a link").1.lines().next().expect("a token").to_owned();
     for token in [expired, tampered, other_kind, "x".to_owned(), "a.b.c.d.e".to_owned()] {

@@ -13,6 +13,7 @@ mod every_job;
 mod every_method;
 mod explain;
 mod file_gc;
+mod invitations;
 mod jobs;
 mod mail;
 mod media;

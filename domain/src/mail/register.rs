@@ -2,11 +2,12 @@
 
 use super::{page, reachable, to_person};
 use crate::error::Result;
+use crate::invitation;
 use crate::profile::proof_of_registration;
 use crate::token::{self, Issuer};
 use chrono::{DateTime, Utc};
 use document::value::Value;
-use entities::ids::ProfileId;
+use entities::ids::{InvitationId, ProfileId};
 use platform::app::App;
 use platform::mail::{Message, Template};
 use sea_orm::ConnectionTrait;
@@ -17,15 +18,28 @@ pub(super) async fn compose(
     app: &App,
     conn: &impl ConnectionTrait,
     person: ProfileId,
+    invitation: Option<InvitationId>,
     now: DateTime<Utc>,
 ) -> Result<Option<Message>> {
     let Some(person) = reachable(conn, person).await?.filter(|person| !person.is_active) else {
         return Ok(None);
     };
+    let invited = match invitation {
+        Some(id) => invitation::standing_by_id(conn, id, now).await?,
+        None => None,
+    };
+    let invitation_token = match invited {
+        // For this very address: the mail is its proof.
+        Some((row, _)) if row.email_to == person.email => {
+            Value::Str(invitation::issue(conn, &app.secrets, &row, now).await?)
+        }
+        _ => Value::Nil,
+    };
     let claims = vec![
         ("profile-id", Value::Uuid(person.id.0)),
         ("email", Value::Str(person.email.clone())),
         ("registration", Value::Str(proof_of_registration(&person))),
+        ("invitation-token", invitation_token),
     ];
     let token = token::issue(&app.secrets, Issuer::VerifyEmail, claims, now);
     let link = page(app, &format!("/auth/verify-token?token={token}"));

@@ -2,6 +2,7 @@
 
 use super::{clean_email, create};
 use crate::error::{Error, Result};
+use crate::invitation;
 use crate::token::{self, Issuer};
 use chrono::{DateTime, Utc};
 use entities::profile::{Column, Entity, Model};
@@ -64,7 +65,7 @@ pub async fn with_password(
         // The next login tries again.
         tracing::warn!(profile = %profile.id, %error, "an outdated password hash could not be renewed");
     }
-    let invitation_token = invitation(app, &profile, invitation_token, now)?;
+    let invitation_token = invitation(app, &profile, invitation_token, now).await?;
     let is_admin = is_admin(app, &profile);
     Ok(LoggedIn { profile, is_admin, invitation_token })
 }
@@ -101,10 +102,16 @@ async fn renew_hash(app: &App, profile: &Model, password: String) -> Result<()> 
     Ok(())
 }
 
-/// An invitation counts only for the person it names.
-fn invitation(app: &App, profile: &Model, token: Option<&str>, now: DateTime<Utc>) -> Result<Option<String>> {
+/// An invitation counts only for the person it names, and while it stands.
+async fn invitation(
+    app: &App,
+    profile: &Model,
+    token: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Option<String>> {
     let Some(token) = token else { return Ok(None) };
     let claims = token::verify(&app.secrets, token, Issuer::TeamInvitation, now)?;
     let named = claims.uuid("member-id").is_ok_and(|id| id == profile.id.0);
-    Ok(named.then(|| token.to_owned()))
+    let stands = named && invitation::standing(&app.db, &claims, now).await?.is_some();
+    Ok(stands.then(|| token.to_owned()))
 }

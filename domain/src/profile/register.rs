@@ -4,10 +4,11 @@ use super::create::{self, NewProfile};
 use super::{clean_email, is_email, stored_props};
 use crate::error::{Error, Result};
 use crate::features;
+use crate::invitation;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
 use document::value::Value;
-use entities::ids::ProfileId;
+use entities::ids::{InvitationId, ProfileId};
 use entities::profile::{ActiveModel, Entity, Model};
 use platform::app::App;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, NotSet, Set};
@@ -56,6 +57,8 @@ pub enum Registered {
         email: String,
         /// When to send the `register` mail, if at all.
         mail_at: Option<DateTime<Utc>>,
+        /// The invitation that led here, for that mail to carry.
+        invitation_id: Option<InvitationId>,
     },
 }
 
@@ -132,20 +135,22 @@ pub async fn register(
         auth_backend: claims.text("backend")?.to_owned(),
         props: with_newsletter(&claims, accept_newsletter_updates),
     };
-    let invitation_token = invitation_of(app, &claims, &email, now);
+    let invited = invitation_of(app, conn, &claims, &email, now).await?;
     if let Some(profile) =
         create::insert(conn, wanted.clone(), &features::enabled(&app.config.flags), now).await?
     {
         if profile.is_active {
+            let invitation_token = invited.map(|(_, token)| token);
             return Ok(Registered::Active { profile, invitation_token });
         }
-        return Ok(Registered::Unverified { id: profile.id, email, mail_at: Some(now) });
+        let invitation_id = invited.map(|(id, _)| id);
+        return Ok(Registered::Unverified { id: profile.id, email, mail_at: Some(now), invitation_id });
     }
     let Some(known) = Entity::of_email(&email).one(conn).await? else {
         // Deleted between the two statements; trying again will make it.
         return Err(Error::validation("email-already-exists").hint("the address is taken"));
     };
-    again(app, conn, known, wanted, now).await
+    again(app, conn, known, wanted, invited.map(|(id, _)| id), now).await
 }
 
 /// Registration of an address that has an account already. One that nobody has confirmed yet becomes what was entered
@@ -156,17 +161,18 @@ async fn again(
     conn: &impl ConnectionTrait,
     known: Model,
     wanted: NewProfile,
+    invitation_id: Option<InvitationId>,
     now: DateTime<Utc>,
 ) -> Result<Registered> {
     let (id, email) = (known.id, known.email.clone());
     if known.is_blocked {
-        return Ok(Registered::Unverified { id, email, mail_at: None });
+        return Ok(Registered::Unverified { id, email, mail_at: None, invitation_id: None });
     }
     if wanted.is_active {
         return Err(Error::validation("email-already-exists").hint("the address is taken"));
     }
     if known.is_active {
-        return Ok(Registered::Unverified { id, email, mail_at: None });
+        return Ok(Registered::Unverified { id, email, mail_at: None, invitation_id: None });
     }
     let pause = TimeDelta::from_std(app.config.auth.email_verify_threshold).unwrap_or(TimeDelta::MAX);
     let mail_at = known.modified_at.checked_add_signed(pause).unwrap_or(now).max(now);
@@ -180,7 +186,7 @@ async fn again(
         ..Default::default()
     };
     row.update(conn).await?;
-    Ok(Registered::Unverified { id, email, mail_at: Some(mail_at) })
+    Ok(Registered::Unverified { id, email, mail_at: Some(mail_at), invitation_id })
 }
 
 fn check_open(app: &App) -> Result<()> {
@@ -218,10 +224,18 @@ fn with_newsletter(claims: &Claims, accepted: Option<bool>) -> Value {
     Value::Map(entries)
 }
 
-/// The invitation that led here, when it still stands and is for this address.
-fn invitation_of(app: &App, claims: &Claims, email: &str, now: DateTime<Utc>) -> Option<String> {
-    let invitation = claims.text_if_any("invitation-token")?;
-    let invited = token::verify(&app.secrets, invitation, Issuer::TeamInvitation, now).ok()?;
-    let same = invited.text("member-email").ok().map(clean_email).as_deref() == Some(email);
-    same.then(|| invitation.to_owned())
+/// The invitation that led here, with its token, when it still stands and is for this address.
+async fn invitation_of(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    claims: &Claims,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<(InvitationId, String)>> {
+    let Some(sealed) = claims.text_if_any("invitation-token") else { return Ok(None) };
+    let Ok(invited) = token::verify(&app.secrets, sealed, Issuer::TeamInvitation, now) else {
+        return Ok(None);
+    };
+    let row = invitation::standing(conn, &invited, now).await?.filter(|row| row.email_to == email);
+    Ok(row.map(|row| (row.id, sealed.to_owned())))
 }

@@ -2,12 +2,14 @@
 
 use super::{clean_email, get, proof_of_registration};
 use crate::error::{Error, Result};
+use crate::invitation::accept::{self, Followed};
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};
 use document::value::Value;
 use entities::ids::ProfileId;
 use entities::profile::{ActiveModel, Model};
 use platform::app::App;
+use platform::db::Tx;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 
 /// What a token proved.
@@ -30,16 +32,25 @@ pub enum Verified {
         /// The claims, as a map.
         claims: Value,
     },
+    /// An invitation into a team: answer what it led to.
+    Invitation {
+        /// What it led to.
+        followed: Followed,
+        /// The claims, as a map.
+        claims: Value,
+    },
 }
 
 /// Looks at a token and does what it is for. Call it in a transaction.
 ///
 /// # Errors
-/// `invalid-token` for anything that is not a valid token of a kind known here, `profile-blocked`.
+/// `invalid-token` for anything that is not a valid token of a kind known here, `profile-blocked`; for invitations also
+/// `invalid-invitation-token`, `max-quote-reached`.
 pub async fn verify(
     app: &App,
-    conn: &impl ConnectionTrait,
+    conn: &Tx,
     token: &str,
+    caller: Option<ProfileId>,
     now: DateTime<Utc>,
 ) -> Result<Verified> {
     let claims = token::open(&app.secrets, token, now)?;
@@ -48,6 +59,10 @@ pub async fn verify(
         Some(Issuer::Auth) => {
             let profile = person(conn, &claims, now).await?;
             Ok(Verified::Identity { profile, claims: claims.into_value() })
+        }
+        Some(Issuer::TeamInvitation) => {
+            let followed = accept::follow(app, conn, &claims, caller, now).await?;
+            Ok(Verified::Invitation { followed, claims: claims.into_value() })
         }
         _ => Err(token::invalid("invalid-issuer")),
     }

@@ -24,7 +24,7 @@ impl Job for SendMail {
     const PRIORITY: i16 = 200;
 
     fn example() -> SendMail {
-        SendMail(Mail::Register { profile_id: ProfileId(Uuid::from_u128(1)) })
+        SendMail(Mail::Register { profile_id: ProfileId(Uuid::from_u128(1)), invitation_id: None })
     }
 
     /// One that waits already is made from what is true when it is sent.

@@ -15,6 +15,18 @@ use super::message::one_line;
 pub enum Template {
     /// Confirm a new account's address. Parameters: `name`, `link`, `public_uri`.
     Register,
+    /// Come into a team. Parameters: `invited_by`, `team`, `link`, `public_uri`.
+    InviteToTeam,
+    /// You are in a team now. Parameters: `invited_by`, `team`, `link`, `public_uri`.
+    JoinTeam,
+    /// Somebody wants into a team. Parameters: `requested_by`, `requested_by_email`, `team`, `link`, `public_uri`.
+    RequestTeamAccess,
+    /// Somebody wants to see a file. Parameters: those of `RequestTeamAccess`, `file`, `file_link`.
+    RequestFileAccess,
+    /// The same for a file in somebody's own first team.
+    RequestFileAccessYourpenpot,
+    /// The same, asked from the view of a prototype.
+    RequestFileAccessYourpenpotView,
 }
 
 /// The texts of one mail.
@@ -28,15 +40,26 @@ pub struct Rendered {
     pub html: String,
 }
 
+macro_rules! source {
+    ($folder:literal) => {
+        Source {
+            subject: include_str!(concat!("../../mail/templates/", $folder, "/subject.txt")),
+            text: include_str!(concat!("../../mail/templates/", $folder, "/body.txt")),
+            mjml: include_str!(concat!("../../mail/templates/", $folder, "/body.mjml")),
+        }
+    };
+}
+
 /// Every template and its sources.
-const ALL: &[(Template, Source)] = &[(
-    Template::Register,
-    Source {
-        subject: include_str!("../../mail/templates/register/subject.txt"),
-        text: include_str!("../../mail/templates/register/body.txt"),
-        mjml: include_str!("../../mail/templates/register/body.mjml"),
-    },
-)];
+const ALL: &[(Template, Source)] = &[
+    (Template::Register, source!("register")),
+    (Template::InviteToTeam, source!("invite-to-team")),
+    (Template::JoinTeam, source!("join-team")),
+    (Template::RequestTeamAccess, source!("request-team-access")),
+    (Template::RequestFileAccess, source!("request-file-access")),
+    (Template::RequestFileAccessYourpenpot, source!("request-file-access-yourpenpot")),
+    (Template::RequestFileAccessYourpenpotView, source!("request-file-access-yourpenpot-view")),
+];
 
 struct Source {
     subject: &'static str,
@@ -52,6 +75,12 @@ impl Template {
     pub fn name(self) -> &'static str {
         match self {
             Template::Register => "register",
+            Template::InviteToTeam => "invite-to-team",
+            Template::JoinTeam => "join-team",
+            Template::RequestTeamAccess => "request-team-access",
+            Template::RequestFileAccess => "request-file-access",
+            Template::RequestFileAccessYourpenpot => "request-file-access-yourpenpot",
+            Template::RequestFileAccessYourpenpotView => "request-file-access-yourpenpot-view",
         }
     }
 }

@@ -68,9 +68,10 @@ impl Method for RegisterProfile {
                 }
                 Ok(Either::Right(Pending { id: profile.id.into(), email: profile.email, invitation_token }))
             }
-            Registered::Unverified { id, email, mail_at } => {
+            Registered::Unverified { id, email, mail_at, invitation_id } => {
                 if let Some(mail_at) = mail_at {
-                    ctx.enqueue_at(&SendMail(Mail::Register { profile_id: id }), mail_at).await?;
+                    let mail = Mail::Register { profile_id: id, invitation_id };
+                    ctx.enqueue_at(&SendMail(mail), mail_at).await?;
                 }
                 Ok(Either::Right(Pending { id: id.into(), email, invitation_token: None }))
             }

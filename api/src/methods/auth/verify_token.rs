@@ -5,9 +5,10 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::{Access, Method},
+        reply::Either,
         tx::Tx,
     },
-    views::profile::Profile,
+    views::{invitation::Followed, profile::Profile},
     wire::{Instant, Keyword, Text},
 };
 use chrono::DateTime;
@@ -56,26 +57,34 @@ impl Method for VerifyToken {
     const ACCESS: Access = Access::Public;
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.15";
-    const ERRORS: &'static [(Fault, &'static str)] =
-        &[(Fault::Validation, "invalid-token"), (Fault::Restriction, "profile-blocked")];
+    const ERRORS: &'static [(Fault, &'static str)] = &[
+        (Fault::Validation, "invalid-token"),
+        (Fault::Validation, "invalid-invitation-token"),
+        (Fault::Restriction, "profile-blocked"),
+        (Fault::Restriction, "max-quote-reached"),
+    ];
     type Params = Params;
-    type Output = Output;
+    type Output = Either<Output, Followed>;
 
-    async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
+    async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let (app, tx, now) = (ctx.app(), ctx.tx()?, ctx.now());
-        let (profile, claims) = match verify::verify(app, tx, params.token.as_ref(), now).await? {
-            Verified::Email { profile, claims, activated } => {
-                if activated {
-                    ctx.sign_in(tx, profile.id).await?;
+        let (profile, claims) =
+            match verify::verify(app, tx, params.token.as_ref(), ctx.profile(), now).await? {
+                Verified::Email { profile, claims, activated } => {
+                    if activated {
+                        ctx.sign_in(tx, profile.id).await?;
+                    }
+                    (profile, claims)
                 }
-                (profile, claims)
-            }
-            Verified::Identity { profile, claims } => (profile, claims),
-        };
+                Verified::Identity { profile, claims } => (profile, claims),
+                Verified::Invitation { followed, claims } => {
+                    return Ok(Either::Right(Followed::new(followed, &claims, params.token.into())));
+                }
+            };
         let moment =
             |key| claims.get(key).and_then(Value::as_instant).and_then(DateTime::from_timestamp_millis);
         let text = |key| claims.get(key).and_then(Value::as_str).map(str::to_owned);
-        Ok(Output {
+        Ok(Either::Left(Output {
             iss: claims.get("iss").and_then(Value::as_keyword).unwrap_or_default().into(),
             iat: moment("iat").map(Instant::from),
             exp: moment("exp").map(Instant::from),
@@ -83,6 +92,6 @@ impl Method for VerifyToken {
             email: text("email"),
             invitation_token: text("invitation-token"),
             profile: profile.into(),
-        })
+        }))
     }
 }

@@ -1,0 +1,114 @@
+//! Ask to be let into a team, or to see a file.
+
+use crate::{
+    rpc::{
+        ctx::Ctx,
+        error::{Error, Fault, Result},
+        method::Method,
+        tx::Tx,
+    },
+    wire::Instant,
+};
+use domain::{
+    access_request::{self, Place},
+    mail::Mail,
+};
+use entities::ids::{FileId, TeamId};
+use jobs::all::send_mail::SendMail;
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// The method `create-team-access-request`.
+pub struct CreateTeamAccessRequest;
+
+/// What the caller wants to see: one of the two.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Params {
+    /// A file.
+    file_id: Option<Uuid>,
+    /// A team.
+    team_id: Option<Uuid>,
+    /// Whether it was the view of a prototype.
+    is_viewer: Option<bool>,
+}
+
+/// What was asked.
+#[derive(Debug, Object)]
+pub struct Output {
+    /// The request.
+    request: Request,
+}
+
+/// A request to be let in.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Request {
+    /// Key.
+    id: Uuid,
+    /// The team.
+    team_id: Uuid,
+    /// Who asks.
+    requester_id: Uuid,
+    /// Until then asking again is refused.
+    valid_until: Instant,
+    /// Until then an invitation lets in at once.
+    auto_join_until: Instant,
+    /// When it was first made.
+    created_at: Instant,
+    /// When it was last made.
+    updated_at: Instant,
+}
+
+impl Method for CreateTeamAccessRequest {
+    const NAME: &'static str = "create-team-access-request";
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "2.2.0";
+    const ERRORS: &'static [(Fault, &'static str)] = &[
+        (Fault::NotFound, "object-not-found"),
+        (Fault::Validation, "member-already-exists"),
+        (Fault::Validation, "request-already-sent"),
+        (Fault::Restriction, "max-quote-reached"),
+        (Fault::Validation, "member-is-muted"),
+        (Fault::Restriction, "email-has-permanent-bounces"),
+        (Fault::Restriction, "email-has-complaints"),
+    ];
+    type Params = Params;
+    type Output = Output;
+
+    async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
+        let (tx, requester_id) = (ctx.tx()?, ctx.caller()?);
+        let place = match (params.file_id, params.team_id) {
+            (Some(file), _) => Place::File(FileId(file)),
+            (None, Some(team)) => Place::Team(TeamId(team)),
+            (None, None) => {
+                let refused = Error::new(Fault::Validation, "params-validation");
+                return Err(refused.hint("file-id or team-id: one of them is required"));
+            }
+        };
+        let made = access_request::create(&ctx.app().config, tx, requester_id, place, ctx.now()).await?;
+        let (team_id, is_viewer) = (made.team.id, params.is_viewer.unwrap_or(false));
+        let mail = match made.file {
+            None => Mail::RequestTeamAccess { requester_id, team_id },
+            Some(file_id) if made.team.is_default && is_viewer => {
+                Mail::RequestFileAccessYourpenpotView { requester_id, team_id, file_id }
+            }
+            Some(file_id) if made.team.is_default => {
+                Mail::RequestFileAccessYourpenpot { requester_id, team_id, file_id }
+            }
+            Some(file_id) => Mail::RequestFileAccess { requester_id, team_id, file_id },
+        };
+        ctx.enqueue(&SendMail(mail)).await?;
+        let row = made.request;
+        let request = Request {
+            id: row.id.into(),
+            team_id: row.team_id.into(),
+            requester_id: row.requester_id.into(),
+            valid_until: row.valid_until.into(),
+            auto_join_until: row.auto_join_until.into(),
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+        };
+        Ok(Output { request })
+    }
+}

@@ -1,0 +1,101 @@
+//! What an invitation leads to: mails, and what following its link is answered with.
+
+use crate::rpc::{ctx::Ctx, error::Result};
+use crate::wire::{Instant, Keyword};
+use chrono::DateTime;
+use document::value::Value;
+use domain::invitation::{accept, send::Outcome};
+use domain::mail::Mail;
+use entities::ids::TeamId;
+use jobs::all::send_mail::SendMail;
+use poem_openapi::Object;
+use uuid::Uuid;
+
+/// An invitation that was followed.
+#[derive(Debug, Object)]
+#[oai(rename = "FollowedInvitation", rename_all = "camelCase")]
+pub struct Followed {
+    /// `team-invitation`.
+    iss: Keyword,
+    /// `created` for a member now, `pending` for somebody who is not signed in.
+    state: Keyword,
+    /// Where to go on with the token: `auth-login` or `auth-register`.
+    #[oai(skip_serializing_if_is_none)]
+    redirect_to: Option<Keyword>,
+    /// The token to go on with.
+    #[oai(skip_serializing_if_is_none)]
+    invitation_token: Option<String>,
+    /// When the token was made.
+    #[oai(skip_serializing_if_is_none)]
+    iat: Option<Instant>,
+    /// When it ends.
+    #[oai(skip_serializing_if_is_none)]
+    exp: Option<Instant>,
+    /// Who invited.
+    #[oai(skip_serializing_if_is_none)]
+    profile_id: Option<Uuid>,
+    /// As what.
+    #[oai(skip_serializing_if_is_none)]
+    role: Option<Keyword>,
+    /// Into which team.
+    #[oai(skip_serializing_if_is_none)]
+    team_id: Option<Uuid>,
+    /// Which address.
+    #[oai(skip_serializing_if_is_none)]
+    member_email: Option<String>,
+    /// Whose account that is.
+    #[oai(skip_serializing_if_is_none)]
+    member_id: Option<Uuid>,
+}
+
+impl Followed {
+    /// Of a token with these claims. Somebody who is not signed in is told how to go on, not what they say.
+    pub fn new(followed: accept::Followed, claims: &Value, token: String) -> Followed {
+        let (state, redirect, shown) = match followed {
+            accept::Followed::Pending { register: true } => ("pending", Some("auth-register"), None),
+            accept::Followed::Pending { register: false } => ("pending", Some("auth-login"), None),
+            accept::Followed::Accepted => ("created", None, Some(claims)),
+        };
+        let claim = |key: &str| shown.and_then(|claims| claims.get(key));
+        let id = |key: &str| match claim(key) {
+            Some(Value::Uuid(id)) => Some(*id),
+            _ => None,
+        };
+        let moment = |key| claim(key).and_then(Value::as_instant).and_then(DateTime::from_timestamp_millis);
+        Followed {
+            iss: "team-invitation".into(),
+            state: state.into(),
+            redirect_to: redirect.map(Keyword::from),
+            invitation_token: redirect.map(|_| token),
+            iat: moment("iat").map(Instant::from),
+            exp: moment("exp").map(Instant::from),
+            profile_id: id("profile-id"),
+            role: claim("role").and_then(Value::as_keyword).map(Keyword::from),
+            team_id: id("team-id"),
+            member_email: claim("member-email").and_then(Value::as_str).map(str::to_owned),
+            member_id: id("member-id"),
+        }
+    }
+}
+
+/// Sends the mails of new invitations; their tokens.
+///
+/// # Errors
+/// Those of enqueueing.
+pub async fn tell(ctx: &Ctx, team_id: TeamId, outcomes: Vec<Outcome>) -> Result<Vec<String>> {
+    let (invited_by, mut tokens) = (ctx.caller()?, Vec::new());
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Joined(profile_id) => {
+                ctx.enqueue(&SendMail(Mail::JoinTeam { profile_id, team_id, invited_by })).await?;
+            }
+            Outcome::Invited { id, token, by_mail } => {
+                if by_mail {
+                    ctx.enqueue(&SendMail(Mail::InviteToTeam { invitation_id: id })).await?;
+                }
+                tokens.push(token);
+            }
+        }
+    }
+    Ok(tokens)
+}
