@@ -7,20 +7,13 @@ use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use document::value::Value;
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
-use entities::usage_quote::{ActiveModel, Column, Entity, Model};
 use platform::config::Config;
 use platform::db::Tx;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set, Statement,
-};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use uuid::Uuid;
 
 /// Most uploads in pieces that a person has under way, also without the flag.
 const UPLOAD_SESSIONS_MAX: u64 = 100;
-
-/// Most stored quotes that are listed.
-const LIST_MAX: u64 = 10_000;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,20 +41,6 @@ pub enum Target {
 }
 
 impl Target {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::TeamsPerProfile,
-        Self::AccessTokensPerProfile,
-        Self::ProjectsPerTeam,
-        Self::InvitationsPerTeam,
-        Self::ProfilesPerTeam,
-        Self::FilesPerProject,
-        Self::AccessRequestsPerTeam,
-        Self::AccessRequestsPerRequester,
-        Self::UploadSessionsPerProfile,
-        Self::UploadChunksPerSession,
-    ];
-
     /// Its name on the wire and in the table.
     pub fn name(self) -> &'static str {
         match self {
@@ -76,11 +55,6 @@ impl Target {
             Self::UploadSessionsPerProfile => "upload-sessions-per-profile",
             Self::UploadChunksPerSession => "upload-chunks-per-session",
         }
-    }
-
-    /// By its name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|target| target.name() == name)
     }
 
     fn setting(self, config: &Config) -> Option<u64> {
@@ -237,44 +211,3 @@ const STORED: &str = "
                 WHEN project_id IS NOT NULL THEN project_id = $4
                 WHEN team_id IS NOT NULL THEN team_id = $3
                 ELSE profile_id IS NOT NULL END";
-
-/// For an operator: stores a quote in place of the one with the same scope; none takes it away. Call it in a
-/// transaction. True when something changed.
-///
-/// # Errors
-/// `params-validation` for a scope of nobody and nothing, or a quote that is no positive number.
-pub async fn set(tx: &Tx, target: Target, scope: Scope, quote: Option<i64>) -> Result<bool> {
-    if scope == Scope::default() {
-        return Err(
-            Error::validation("params-validation").hint("a quote is for a person, a team or a project")
-        );
-    }
-    if quote.is_some_and(|quote| quote < 1) {
-        return Err(Error::validation("params-validation").hint("quote should be at least 1"));
-    }
-    let same = Condition::all()
-        .add(Column::Target.eq(target.name()))
-        .add(scope.profile.map_or_else(|| Column::ProfileId.is_null(), |id| Column::ProfileId.eq(id)))
-        .add(scope.team.map_or_else(|| Column::TeamId.is_null(), |id| Column::TeamId.eq(id)))
-        .add(scope.project.map_or_else(|| Column::ProjectId.is_null(), |id| Column::ProjectId.eq(id)))
-        .add(scope.file.map_or_else(|| Column::FileId.is_null(), |id| Column::FileId.eq(id)));
-    let removed = Entity::delete_many().filter(same).exec(tx).await?.rows_affected;
-    let Some(quote) = quote else { return Ok(removed > 0) };
-    let row = ActiveModel {
-        id: Set(platform::ids::new_id()),
-        target: Set(target.name().to_owned()),
-        quote: Set(quote),
-        profile_id: Set(scope.profile),
-        project_id: Set(scope.project),
-        team_id: Set(scope.team),
-        file_id: Set(scope.file),
-    };
-    row.insert(tx).await?;
-    Ok(true)
-}
-
-/// For an operator: the stored quotes, at most 10,000, by target.
-pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
-    let found = Entity::find().order_by_asc(Column::Target).order_by_asc(Column::Id).limit(LIST_MAX);
-    Ok(found.all(conn).await?)
-}

@@ -11,15 +11,6 @@ use tests::{
     s3::S3Server,
 };
 
-fn bucket(server: &S3Server) -> Settings {
-    Settings::default()
-        .set("PENPOT_OBJECTS_STORAGE_BACKEND", "s3")
-        .set("PENPOT_OBJECTS_STORAGE_S3_BUCKET", &server.bucket)
-        .set("PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", &server.endpoint)
-        .set("AWS_ACCESS_KEY_ID", &server.access_key)
-        .set("AWS_SECRET_ACCESS_KEY", &server.secret_key)
-}
-
 /// Uploaded, served, deleted, swept; tells how many rows of blobs are left.
 async fn lives_and_ends(app: &TestApp) -> i64 {
     let ana = app.person("ana").await;
@@ -51,7 +42,7 @@ async fn lives_and_ends(app: &TestApp) -> i64 {
 #[tokio::test]
 async fn in_a_bucket() {
     let server = S3Server::start().await;
-    let app = TestApp::with(bucket(&server)).await;
+    let app = TestApp::with(Settings::default().in_bucket(&server)).await;
     assert_eq!(lives_and_ends(&app).await, 0);
     assert_eq!(server.count(), 0, "no object is left in the bucket");
 }
@@ -79,7 +70,7 @@ async fn a_front_server_is_told_where_the_bytes_are() {
     assert_eq!(app.blobs(), [place]);
 
     let server = S3Server::start().await;
-    let app = TestApp::with(front(bucket(&server))).await;
+    let app = TestApp::with(front(Settings::default().in_bucket(&server))).await;
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;
     let media = ana.upload_picture(&file["id"], "a.png", "image/png", picture::png(9, 9, 1)).await.ok();

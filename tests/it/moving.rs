@@ -20,15 +20,6 @@ use tests::{
 };
 use uuid::Uuid;
 
-fn to_bucket(server: &S3Server) -> Settings {
-    Settings::default()
-        .set("PENPOT_OBJECTS_STORAGE_BACKEND", "s3")
-        .set("PENPOT_OBJECTS_STORAGE_S3_BUCKET", &server.bucket)
-        .set("PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", &server.endpoint)
-        .set("AWS_ACCESS_KEY_ID", &server.access_key)
-        .set("AWS_SECRET_ACCESS_KEY", &server.secret_key)
-}
-
 fn order(from: &str, to: &str) -> StorageMigrate {
     StorageMigrate { from: from.to_owned(), to: to.to_owned(), bucket: None }
 }
@@ -64,7 +55,7 @@ async fn on(app: &TestApp, backend: &str) {
 #[tokio::test]
 async fn readers_notice_nothing_and_nothing_is_left_behind() {
     let server = S3Server::start().await;
-    let app = TestApp::with(to_bucket(&server)).await;
+    let app = TestApp::with(Settings::default().in_bucket(&server)).await;
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;
     let mut pictures = vec![];
@@ -141,7 +132,7 @@ async fn there_and_back_again() {
 #[tokio::test]
 async fn damaged_bytes_are_not_moved_on_and_the_others_are() {
     let server = S3Server::start().await;
-    let app = TestApp::with(to_bucket(&server)).await;
+    let app = TestApp::with(Settings::default().in_bucket(&server)).await;
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;
     for seed in 0..3 {
@@ -161,7 +152,7 @@ async fn damaged_bytes_are_not_moved_on_and_the_others_are() {
 #[tokio::test]
 async fn equal_content_that_came_meanwhile_makes_a_twin() {
     let server = S3Server::start().await;
-    let app = TestApp::with(to_bucket(&server)).await;
+    let app = TestApp::with(Settings::default().in_bucket(&server)).await;
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;
     let (old, bytes) = upload(&ana, &file, 1).await;

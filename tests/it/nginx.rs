@@ -30,15 +30,6 @@ fn open(settings: Settings) -> Settings {
     settings.set("ATELIER_PUBLIC_FILE_MEDIA", "true")
 }
 
-fn bucket(server: &S3Server) -> Settings {
-    Settings::default()
-        .set("PENPOT_OBJECTS_STORAGE_BACKEND", "s3")
-        .set("PENPOT_OBJECTS_STORAGE_S3_BUCKET", &server.bucket)
-        .set("PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", &server.endpoint)
-        .set("AWS_ACCESS_KEY_ID", &server.access_key)
-        .set("AWS_SECRET_ACCESS_KEY", &server.secret_key)
-}
-
 /// Uploads through nginx; the path of the blob.
 async fn upload(ana: &Person, nginx: &Nginx, mtype: &str, bytes: &[u8]) -> String {
     let file = ana.file("Sketch").await;
@@ -160,7 +151,7 @@ async fn it_sends_files_itself() {
 #[tokio::test]
 async fn it_fetches_from_a_bucket() {
     let server = S3Server::start().await;
-    let app = handing_over(bucket(&server)).await;
+    let app = handing_over(Settings::default().in_bucket(&server)).await;
     let nginx = Nginx::before(&app).await;
     let ana = app.person("ana").await;
     let bytes = picture::png(90, 90, 5);
@@ -212,7 +203,9 @@ impl Drop for Spy {
 /// A picture in a bucket, whose links lead to somebody who answers this; what nginx makes of it, for Ana's browser.
 async fn seen_through(answer: &'static str) -> (Answer, Vec<String>) {
     let (server, spy) = (S3Server::start().await, Spy::answering(answer).await);
-    let app = handing_over(bucket(&server).set("ATELIER_S3_PUBLIC_ENDPOINT", &spy.endpoint)).await;
+    let app =
+        handing_over(Settings::default().in_bucket(&server).set("ATELIER_S3_PUBLIC_ENDPOINT", &spy.endpoint))
+            .await;
     let nginx = Nginx::before(&app).await;
     let ana = app.person("ana").await;
     let path = upload(&ana, &nginx, "image/png", &picture::png(9, 9, 1)).await;

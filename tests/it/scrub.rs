@@ -167,12 +167,7 @@ async fn a_scrub_goes_on_where_it_was_and_finds_nothing_twice() {
 #[tokio::test]
 async fn buckets_and_tables_are_looked_through_too() {
     let server = S3Server::start().await;
-    let settings = Settings::default()
-        .set("PENPOT_OBJECTS_STORAGE_BACKEND", "s3")
-        .set("PENPOT_OBJECTS_STORAGE_S3_BUCKET", &server.bucket)
-        .set("PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", &server.endpoint)
-        .set("AWS_ACCESS_KEY_ID", &server.access_key)
-        .set("AWS_SECRET_ACCESS_KEY", &server.secret_key);
+    let settings = Settings::default().in_bucket(&server);
     let app = TestApp::with(settings).await;
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;

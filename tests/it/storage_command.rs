@@ -30,17 +30,16 @@ impl Place {
 
     /// Of every process: both backends are known, and `backend` takes new blobs.
     fn settings(&self, backend: &str) -> Vec<(&'static str, String)> {
-        vec![
+        let mut settings = vec![
             ("PENPOT_DATABASE_URI", self.database.uri.clone()),
             ("ATELIER_DATA_DIR", self.data.path().display().to_string()),
             ("PENPOT_SECRET_KEY", "a secret that only tests have".to_owned()),
             ("PENPOT_FLAGS", "enable-access-tokens disable-secure-session-cookies".to_owned()),
-            ("PENPOT_OBJECTS_STORAGE_BACKEND", backend.to_owned()),
-            ("PENPOT_OBJECTS_STORAGE_S3_BUCKET", self.server.bucket.clone()),
-            ("PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", self.server.endpoint.clone()),
-            ("AWS_ACCESS_KEY_ID", self.server.access_key.clone()),
-            ("AWS_SECRET_ACCESS_KEY", self.server.secret_key.clone()),
-        ]
+        ];
+        settings.extend(self.server.variables(&self.server.endpoint));
+        // The later one counts.
+        settings.push(("PENPOT_OBJECTS_STORAGE_BACKEND", backend.to_owned()));
+        settings
     }
 
     async fn start(&self, backend: &str, words: &[&str]) -> Running {

@@ -5,7 +5,6 @@
 //! held statement is then lost (its connection is ended) or goes through although nobody hears of it any more.
 
 use chrono::Duration;
-use domain::storage::scrub;
 use entities::ids::StorageObjectId;
 use jobs::{
     Enqueue,
@@ -52,7 +51,7 @@ impl House {
     async fn new() -> House {
         let server = S3Server::start().await;
         let proxy = FaultProxy::before(&server.endpoint).await;
-        let app = TestApp::with(in_bucket(&server, &server.endpoint)).await;
+        let app = TestApp::with(Settings::default().in_bucket(&server)).await;
         let ana = app.person("ana").await;
         let file = ana.file("Sketch").await;
         House { server, proxy, app, ana, file }
@@ -66,12 +65,10 @@ impl House {
             ("ATELIER_DATA_DIR", &data),
             ("PENPOT_SECRET_KEY", SECRET),
             ("PENPOT_FLAGS", "enable-access-tokens disable-secure-session-cookies"),
-            ("PENPOT_OBJECTS_STORAGE_BACKEND", "s3"),
-            ("PENPOT_OBJECTS_STORAGE_S3_BUCKET", &self.server.bucket),
-            ("PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", &self.proxy.endpoint),
-            ("AWS_ACCESS_KEY_ID", &self.server.access_key),
-            ("AWS_SECRET_ACCESS_KEY", &self.server.secret_key),
         ];
+        let bucket = self.server.variables(&self.proxy.endpoint);
+        let bucket = bucket.iter().map(|(name, value)| (*name, value.as_str()));
+        let settings: Vec<(&str, &str)> = settings.into_iter().chain(bucket).collect();
         process::start(words, &settings).await
     }
 
@@ -94,32 +91,12 @@ impl House {
     async fn is_whole(&self, what: &str) {
         self.proxy.heal();
         self.sql("DELETE FROM queue.job").await;
-        for later in [3, 24 * 9] {
-            self.app.run_job_later(StorageGcTouched {}, Duration::hours(later)).await;
-            self.app.run_job_later(StorageGcDeleted {}, Duration::hours(later)).await;
-        }
-        let now = self.app.app.now();
-        let mut scrub = scrub::begin(&self.app.app, 1, true, &[], now).await.expect("begins");
-        while !scrub.is_done() {
-            scrub::step(&self.app.app, &mut scrub, now + Duration::days(2)).await.expect("scrubs");
-        }
-        let found = scrub::findings(&self.app.app.db, 1, None, 100).await.expect("reads");
-        assert_eq!(found, [], "{what}: dangling");
+        self.app.is_sound(what).await;
         let rows = self.app.count("SELECT count(*) FROM storage_object").await;
         let used = self.app.count("SELECT count(DISTINCT media_id) FROM file_media_object").await;
         let bytes = self.server.count() as i64 + self.app.count("SELECT count(*) FROM storage_blob").await;
         assert_eq!((rows, bytes), (used, used), "{what}: rows and bytes, for so many in use");
-        assert_eq!(self.app.count("SELECT count(*) FROM storage_copy").await, 0, "{what}");
     }
-}
-
-fn in_bucket(server: &S3Server, endpoint: &str) -> Settings {
-    Settings::default()
-        .set("PENPOT_OBJECTS_STORAGE_BACKEND", "s3")
-        .set("PENPOT_OBJECTS_STORAGE_S3_BUCKET", &server.bucket)
-        .set("PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", endpoint)
-        .set("AWS_ACCESS_KEY_ID", &server.access_key)
-        .set("AWS_SECRET_ACCESS_KEY", &server.secret_key)
 }
 
 /// Holds whoever comes to a point.

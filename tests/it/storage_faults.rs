@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use domain::storage::scrub;
 use entities::ids::StorageObjectId;
 use jobs::all::{storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched};
 use serde_json::{Value as Json, json};
@@ -29,12 +28,7 @@ impl House {
     async fn new() -> House {
         let server = S3Server::start().await;
         let proxy = FaultProxy::before(&server.endpoint).await;
-        let settings = Settings::default()
-            .set("PENPOT_OBJECTS_STORAGE_BACKEND", "s3")
-            .set("PENPOT_OBJECTS_STORAGE_S3_BUCKET", &server.bucket)
-            .set("PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", &proxy.endpoint)
-            .set("AWS_ACCESS_KEY_ID", &server.access_key)
-            .set("AWS_SECRET_ACCESS_KEY", &server.secret_key);
+        let settings = Settings::default().in_bucket_at(&server, &proxy.endpoint);
         let app = TestApp::with(settings).await;
         let ana = app.person("ana").await;
         let file = ana.file("Sketch").await;
@@ -48,26 +42,9 @@ impl House {
     /// After the sweeps, rows and bytes are the same, and there are so many.
     async fn is_whole(&self, blobs: usize) {
         self.proxy.heal();
-        is_whole(&self.app).await;
+        self.app.is_sound("a bucket").await;
         assert_eq!(self.server.count(), blobs, "bytes");
     }
-}
-
-/// Sweeps as time would, and finds nothing wrong.
-async fn is_whole(app: &TestApp) {
-    for later in [3, 24 * 9] {
-        app.run_job_later(StorageGcTouched {}, chrono::Duration::hours(later)).await;
-        app.run_job_later(StorageGcDeleted {}, chrono::Duration::hours(later)).await;
-    }
-    let now = app.app.now();
-    let mut scrub = scrub::begin(&app.app, 1, true, &[], now).await.expect("begins");
-    while !scrub.is_done() {
-        scrub::step(&app.app, &mut scrub, now + chrono::Duration::days(2)).await.expect("scrubs");
-    }
-    let found = scrub::findings(&app.app.db, 1, None, 100).await.expect("reads");
-    assert_eq!(found, [], "dangling");
-    let unfinished = "SELECT count(*) FROM storage_object WHERE state <> 'valid' OR deleted_at IS NOT NULL";
-    assert_eq!(app.count(unfinished).await, 0);
 }
 
 #[tokio::test]
@@ -197,10 +174,10 @@ async fn a_full_disk_is_told_and_leaves_nothing() {
     assert!(through.call("get-profile", json!({})).await.ok()["photoId"].is_null());
     assert_eq!(app.count("SELECT count(*) FROM storage_object WHERE state = 'valid'").await, 0);
     api.kill().await;
-    is_whole(&app).await;
+    app.is_sound("a disk").await;
     assert_eq!(app.blobs(), Vec::<String>::new());
     ana.upload("update-profile-photo", &[], photo(noise())).await.ok();
-    is_whole(&app).await;
+    app.is_sound("a disk").await;
     assert_eq!(app.blobs().len(), 1);
 }
 

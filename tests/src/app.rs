@@ -2,12 +2,14 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use domain::storage::scrub;
+use jobs::all::{storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched};
 use platform::{app::App, config::Config};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{client::Client, database::TestDatabase};
+use crate::{client::Client, database::TestDatabase, s3::S3Server};
 
 /// A running Atelier that ends with the test.
 pub struct TestApp {
@@ -32,6 +34,18 @@ impl Settings {
     pub fn set(mut self, name: &str, value: impl Into<String>) -> Settings {
         self.0.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// New blobs go to this bucket.
+    #[must_use]
+    pub fn in_bucket(self, server: &S3Server) -> Settings {
+        self.in_bucket_at(server, &server.endpoint)
+    }
+
+    /// New blobs go to this bucket, which is seen at another address.
+    #[must_use]
+    pub fn in_bucket_at(self, server: &S3Server, endpoint: &str) -> Settings {
+        server.variables(endpoint).into_iter().fold(self, |settings, (name, value)| settings.set(name, value))
     }
 }
 
@@ -83,6 +97,28 @@ impl TestApp {
         self.run_jobs().await;
         let shown = jobs::read::show(&self.app.pool, id).await.expect("reads").expect("is known");
         assert_eq!(shown.state, jobs::read::State::Done, "{}: {:?}", J::NAME, shown.errors);
+    }
+
+    /// Sweeps blobs as time would, and looks at every byte: nothing is wrong, and nothing is left to do.
+    ///
+    /// # Panics
+    /// When a scrub finds something.
+    pub async fn is_sound(&self, what: &str) {
+        for later in [3, 24 * 9].map(chrono::Duration::hours) {
+            self.run_job_later(StorageGcTouched {}, later).await;
+            self.run_job_later(StorageGcDeleted {}, later).await;
+        }
+        let (number, now) = (1, self.app.now());
+        let mut scrub = scrub::begin(&self.app, number, true, &[], now).await.expect("begins");
+        while !scrub.is_done() {
+            scrub::step(&self.app, &mut scrub, now + chrono::Duration::days(2)).await.expect("scrubs");
+        }
+        let found = scrub::findings(&self.app.db, number, None, 100).await.expect("reads");
+        assert_eq!(found, [], "{what}: dangling");
+        let unfinished =
+            "SELECT count(*) FROM storage_object WHERE state <> 'valid' OR deleted_at IS NOT NULL";
+        assert_eq!(self.count(unfinished).await, 0, "{what}: rows on their way");
+        assert_eq!(self.count("SELECT count(*) FROM storage_copy").await, 0, "{what}: what moves left");
     }
 
     /// Files under the blob directory, sorted, relative to it.

@@ -53,6 +53,17 @@ impl S3Server {
         }
     }
 
+    /// The variables of a process whose new blobs go to it, through `endpoint`: its own, or a proxy's.
+    pub fn variables(&self, endpoint: &str) -> [(&'static str, String); 5] {
+        [
+            ("PENPOT_OBJECTS_STORAGE_BACKEND", "s3".to_owned()),
+            ("PENPOT_OBJECTS_STORAGE_S3_BUCKET", self.bucket.clone()),
+            ("PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", endpoint.to_owned()),
+            ("AWS_ACCESS_KEY_ID", self.access_key.clone()),
+            ("AWS_SECRET_ACCESS_KEY", self.secret_key.clone()),
+        ]
+    }
+
     /// How many objects it keeps.
     pub fn count(&self) -> usize {
         let (mut open, mut count) = (vec![self.directory.path().join(&self.bucket)], 0);

@@ -122,29 +122,6 @@ pub async fn expel(tx: &Tx, held: &Administered<team::Model>, member: ProfileId)
     remove(tx, held.id, member).await
 }
 
-/// For an operator: hands a team over to a member. Whoever owned it is an admin from then on.
-///
-/// # Errors
-/// [`Error::NotFound`] for an unknown team, `member-does-not-exist`, `cant-promote-to-owner` for somebody's own first
-/// team.
-pub async fn transfer(tx: &Tx, team: TeamId, heir: ProfileId, now: DateTime<Utc>) -> Result<team::Model> {
-    let team = lock(tx, team).await?;
-    if team.is_default {
-        return Err(Error::validation("cant-promote-to-owner").hint("it is somebody's own first team"));
-    }
-    let heir = role_row(tx, team.id, heir).await?.ok_or_else(no_member)?;
-    let owners = team_profile_rel::Entity::find()
-        .filter(team_profile_rel::Column::TeamId.eq(team.id))
-        .filter(team_profile_rel::Column::IsOwner.eq(true))
-        .all(tx)
-        .await?;
-    for owner in owners {
-        store(tx, owner, Role::Admin, now).await?;
-    }
-    store(tx, heir, Role::Owner, now).await?;
-    Ok(team)
-}
-
 /// Who owns a team.
 pub async fn owner(conn: &impl ConnectionTrait, team: TeamId) -> Result<Option<ProfileId>> {
     let found = team_profile_rel::Entity::find()

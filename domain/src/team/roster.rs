@@ -74,12 +74,7 @@ pub struct OwnedTeam {
 
 /// The members of a team, at most 5000, in the order of joining.
 pub async fn members(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Vec<Member>> {
-    of_team(conn, team.id).await
-}
-
-/// For an operator: the members of any team, as [`members`].
-pub async fn of_team(conn: &impl ConnectionTrait, team: TeamId) -> Result<Vec<Member>> {
-    Ok(Member::find_by_statement(statement(MEMBERS, team)).all(conn).await?)
+    Ok(Member::find_by_statement(statement(MEMBERS, team.id)).all(conn).await?)
 }
 
 /// Everybody with a role in the team or inside it, at most 5000, by name.
