@@ -1,5 +1,6 @@
 //! What is served besides the methods, and what every request carries.
 
+pub mod address;
 pub mod assets;
 pub mod cookie;
 pub mod doc;

@@ -23,6 +23,8 @@ pub struct State {
     pub app: App,
     /// Tells the workers that there is work.
     pub waker: jobs::Waker,
+    /// How many calls run side by side.
+    pub(crate) permits: rpc::permits::Permits,
     /// Memory for request bodies, KiB.
     bodies: Arc<Semaphore>,
 }
@@ -33,7 +35,13 @@ const BODIES_KIB_MAX: usize = 256 << 10;
 impl State {
     /// Around these drivers, with a waker of its own.
     pub fn new(app: App) -> State {
-        State { waker: jobs::Waker::start(&app), app, bodies: Arc::new(Semaphore::new(BODIES_KIB_MAX)) }
+        rpc::rate::warn_of_unknown(&app, methods::ALL.iter().map(|entry| entry.name));
+        State {
+            waker: jobs::Waker::start(&app),
+            app,
+            permits: rpc::permits::Permits::default(),
+            bodies: Arc::new(Semaphore::new(BODIES_KIB_MAX)),
+        }
     }
 
     /// Room for a body of so many bytes; given back when dropped. Small ones always find room.

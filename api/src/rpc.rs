@@ -12,6 +12,8 @@ pub mod limits;
 pub mod method;
 pub mod offer;
 pub mod openapi;
+pub mod permits;
 pub mod pipeline;
+pub mod rate;
 pub mod reply;
 pub mod tx;

@@ -47,6 +47,8 @@ pub enum Kind {
     NotFound,
     /// Too much work is waiting; trying again later helps.
     Busy,
+    /// Asked too often; waiting helps.
+    TooOften,
 }
 
 impl Error {

@@ -1,5 +1,6 @@
 //! Accounts: reading, changing, and what an operator may do with them.
 
+pub mod attempts;
 pub mod create;
 pub mod login;
 pub mod register;

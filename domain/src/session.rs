@@ -1,4 +1,5 @@
-//! Signed-in browsers. A session ends a maximum age after it was last renewed, and the server enforces it.
+//! Signed-in browsers. A session ends when it was not used for a while, and at the latest a fixed time after it began;
+//! the server enforces both.
 
 use crate::error::{Error, Result};
 use crate::token::{self, Issuer};
@@ -7,9 +8,11 @@ use document::value::Value;
 use entities::http_session::{ActiveModel, Column, Entity, Model};
 use entities::ids::{ProfileId, SessionId};
 use entities::profile;
+use platform::config::AuthConfig;
 use platform::secrets::Secrets;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use std::time::Duration;
 
@@ -22,7 +25,39 @@ const USER_AGENT_CHARS_MAX: usize = 500;
 /// Most rows that one sweep removes.
 pub const BATCH_MAX: u64 = 100;
 
-/// A session that just began.
+/// How old sessions become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ages {
+    /// Without being used.
+    pub idle_max: Duration,
+    /// However much they are used.
+    pub whole_max: Duration,
+}
+
+impl Ages {
+    /// As this installation has it.
+    pub fn of(config: &AuthConfig) -> Ages {
+        Ages { idle_max: config.cookie_max_age, whole_max: config.session_age_max }
+    }
+
+    /// When a session that is renewed now ends, if nobody uses it again.
+    pub fn end(self, session: &Model) -> DateTime<Utc> {
+        let after = |from: DateTime<Utc>, age| {
+            let age = TimeDelta::from_std(age).unwrap_or(TimeDelta::MAX);
+            from.checked_add_signed(age).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        };
+        after(session.modified_at, self.idle_max).min(after(session.created_at, self.whole_max))
+    }
+
+    /// The rows that are over.
+    fn over(self, now: DateTime<Utc>) -> Condition {
+        Condition::any()
+            .add(Column::ModifiedAt.lte(before(now, self.idle_max)))
+            .add(Column::CreatedAt.lte(before(now, self.whole_max)))
+    }
+}
+
+/// A session that just began, or was renewed.
 #[derive(Clone, Debug)]
 pub struct Opened {
     /// The row.
@@ -67,12 +102,12 @@ pub async fn resolve(
     secrets: &Secrets,
     token: &str,
     now: DateTime<Utc>,
-    age_max: Duration,
+    ages: Ages,
 ) -> Result<Option<Live>> {
     let Ok(claims) = token::verify(secrets, token, Issuer::Authentication, now) else { return Ok(None) };
     let (Ok(id), Ok(profile)) = (claims.uuid("sid"), claims.uuid("uid")) else { return Ok(None) };
     let Some(session) = Entity::find_by_id(SessionId(id)).one(conn).await? else { return Ok(None) };
-    if session.profile_id.0 != profile || session.modified_at <= oldest(now, age_max) {
+    if session.profile_id.0 != profile || ages.end(&session) <= now {
         return Ok(None);
     }
     if !may_act(conn, session.profile_id, now).await? {
@@ -82,16 +117,16 @@ pub async fn resolve(
     Ok(Some(Live { session, renewal_due }))
 }
 
-/// Makes a session young again and gives the token for the new cookie.
+/// Makes a session young again and gives it with the token for the new cookie.
 pub async fn renew(
     conn: &impl ConnectionTrait,
     secrets: &Secrets,
     session: &Model,
     now: DateTime<Utc>,
-) -> Result<String> {
+) -> Result<Opened> {
     let row = ActiveModel { id: Set(session.id), modified_at: Set(now), ..Default::default() };
     match row.update(conn).await {
-        Ok(session) => Ok(seal(secrets, &session, now)),
+        Ok(session) => Ok(Opened { token: seal(secrets, &session, now), session }),
         // Logged out meanwhile.
         Err(sea_orm::DbErr::RecordNotUpdated) => Err(Error::NotFound),
         Err(error) => Err(error.into()),
@@ -109,24 +144,35 @@ pub async fn delete_of_profile(conn: &impl ConnectionTrait, profile: ProfileId) 
     Ok(Entity::delete_many().filter(Column::ProfileId.eq(profile)).exec(conn).await?.rows_affected)
 }
 
+/// Ends every session of a person but the one that goes on, as a change of the password does; how many there were.
+pub async fn delete_others(
+    conn: &impl ConnectionTrait,
+    profile: ProfileId,
+    keep: Option<SessionId>,
+) -> Result<u64> {
+    let others =
+        Condition::all().add(Column::ProfileId.eq(profile)).add_option(keep.map(|keep| Column::Id.ne(keep)));
+    Ok(Entity::delete_many().filter(others).exec(conn).await?.rows_affected)
+}
+
 /// Removes at most `limit` (at most [`BATCH_MAX`]) sessions that are too old; how many there were.
 pub async fn collect_expired(
     conn: &impl ConnectionTrait,
     now: DateTime<Utc>,
-    age_max: Duration,
+    ages: Ages,
     limit: u64,
 ) -> Result<u64> {
     let old = Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(Column::ModifiedAt.lte(oldest(now, age_max)))
+        .filter(ages.over(now))
         .order_by_asc(Column::ModifiedAt)
         .limit(limit.min(BATCH_MAX));
     let ids: Vec<SessionId> = old.into_tuple().all(conn).await?;
     let gone = Entity::delete_many()
         .filter(Column::Id.is_in(ids))
         // Renewed between the two statements: not old any more.
-        .filter(Column::ModifiedAt.lte(oldest(now, age_max)));
+        .filter(ages.over(now));
     Ok(gone.exec(conn).await?.rows_affected)
 }
 
@@ -136,8 +182,8 @@ pub(crate) async fn may_act(conn: &impl ConnectionTrait, id: ProfileId, now: Dat
     Ok(person.is_some_and(|person| !person.is_blocked && person.deleted_at.is_none_or(|at| at > now)))
 }
 
-/// Sessions not renewed since this moment are over.
-fn oldest(now: DateTime<Utc>, age_max: Duration) -> DateTime<Utc> {
+/// So long before now.
+fn before(now: DateTime<Utc>, age_max: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(age_max)
         .ok()
         .and_then(|age| now.checked_sub_signed(age))

@@ -12,6 +12,7 @@ use sqlx::PgPool;
 use crate::bus::{Bus, BusError};
 use crate::clock::Clock;
 use crate::config::{Config, StorageConfig};
+use crate::counters::Counters;
 use crate::cpu::CpuPool;
 use crate::fetch::{self, Fetcher};
 use crate::mail::{MailError, Mailer};
@@ -36,6 +37,8 @@ pub struct App {
     pub blobs: Blobs,
     /// Messages between connections and processes.
     pub bus: Bus,
+    /// How often things happened lately.
+    pub counters: Counters,
     /// Mails.
     pub mailer: Mailer,
     /// The time; see [`App::now`].
@@ -116,9 +119,9 @@ impl App {
         let metrics = metrics::install();
         metrics::start_upkeep(&metrics);
         let mailer = Mailer::new(&config.mail)?;
-        let bus = match &config.redis.uri {
-            Some(uri) => Bus::redis(uri, &config.tenant)?,
-            None => Bus::in_process(),
+        let (bus, counters) = match &config.redis.uri {
+            Some(uri) => (Bus::redis(uri, &config.tenant)?, Counters::redis(uri, &config.tenant)?),
+            None => (Bus::in_process(), Counters::in_process()),
         };
         let blobs = Blobs::open(storage(&config.storage, &pool))?;
         let slots = config.limits.cpu_slots;
@@ -127,6 +130,7 @@ impl App {
             pool,
             blobs,
             bus,
+            counters,
             mailer,
             clock: Clock::system(),
             secrets: secrets(&config),

@@ -10,6 +10,7 @@ mod http;
 mod limits;
 mod mail;
 mod quotas;
+mod rates;
 mod secret;
 mod storage;
 mod variables;
@@ -28,6 +29,7 @@ pub use http::HttpConfig;
 pub use limits::LimitsConfig;
 pub use mail::{Encryption, MailConfig, SmtpConfig};
 pub use quotas::QuotasConfig;
+pub use rates::{Rate, RateOverrides};
 pub use secret::Secret;
 pub use storage::{S3Config, StorageConfig};
 pub use variables::Setting;
@@ -60,6 +62,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// How much of something somebody may have.
     pub quotas: QuotasConfig,
+    /// How often methods may be called.
+    pub rates: RateOverrides,
     /// Redis.
     pub redis: RedisConfig,
     /// Blobs.
@@ -100,6 +104,7 @@ impl Config {
             auth: AuthConfig::read(vars),
             limits: LimitsConfig::read(vars),
             quotas: QuotasConfig::read(vars),
+            rates: RateOverrides::read(vars),
             fetch: FetchConfig::read(vars),
             worker: WorkerConfig::read(vars),
             log: LogConfig::read(vars),

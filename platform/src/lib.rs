@@ -4,6 +4,7 @@ pub mod app;
 pub mod bus;
 pub mod clock;
 pub mod config;
+pub mod counters;
 pub mod cpu;
 pub mod db;
 pub mod fetch;

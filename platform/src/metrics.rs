@@ -20,6 +20,18 @@ pub mod names {
     pub const RPC_ERRORS: &str = "atelier_rpc_errors_total";
     /// Counter: messages that the bus could not deliver.
     pub const BUS_FAILURES: &str = "atelier_bus_failures_total";
+    /// Counter, label `name`: calls refused because they came too often.
+    pub const RATE_LIMITED: &str = "atelier_rpc_rlimit_rejected_total";
+    /// Counter: counts that Redis could not keep, so that this process counted alone.
+    pub const LIMITS_FAILURES: &str = "atelier_rlimit_failures_total";
+    /// Histogram, milliseconds, label `name`: one script in Redis.
+    pub const REDIS_EVAL_TIMING: &str = "penpot_redis_eval_timing";
+    /// Gauge, label `name`: calls that wait for a permit.
+    pub const CLIMIT_QUEUE: &str = "penpot_rpc_climit_queue";
+    /// Gauge, label `name`: permits in use.
+    pub const CLIMIT_PERMITS: &str = "penpot_rpc_climit_permits";
+    /// Histogram, milliseconds, label `name`: the wait for a permit.
+    pub const CLIMIT_TIMING: &str = "penpot_rpc_climit_timing";
     /// Counter, label `outcome`: mails handed over or not.
     pub const MAILS: &str = "atelier_mails_total";
 }
@@ -43,6 +55,12 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     (names::RPC_ERRORS, Kind::Counter, "RPC calls refused or failed, by code."),
     (names::BUS_FAILURES, Kind::Counter, "Messages the bus could not deliver."),
     (names::MAILS, Kind::Counter, "Mails handed over or not, by outcome."),
+    (names::RATE_LIMITED, Kind::Counter, "Calls that came too often, by method."),
+    (names::LIMITS_FAILURES, Kind::Counter, "Counts that Redis could not keep."),
+    (names::REDIS_EVAL_TIMING, Kind::Histogram, "Time of a script in Redis, milliseconds, by name."),
+    (names::CLIMIT_QUEUE, Kind::Gauge, "Calls that wait for a permit, by limit."),
+    (names::CLIMIT_PERMITS, Kind::Gauge, "Permits in use, by limit."),
+    (names::CLIMIT_TIMING, Kind::Histogram, "Wait for a permit, milliseconds, by limit."),
     // Those of the queue, a crate that knows nothing of ours: it records them under these names.
     ("atelier_queue_ready", Kind::Gauge, "Jobs that wait for a slot, by queue."),
     (
@@ -65,7 +83,14 @@ pub const ALL: &[(&str, Kind, &str)] = &[
 const QUEUE_WAIT: &str = "atelier_queue_wait_ms";
 const QUEUE_RUN: &str = "atelier_queue_run_ms";
 /// Histograms in milliseconds.
-const TIMINGS: [&str; 4] = [names::RPC_MAIN_TIMING, names::TASKS_TIMING, QUEUE_WAIT, QUEUE_RUN];
+const TIMINGS: [&str; 6] = [
+    names::RPC_MAIN_TIMING,
+    names::TASKS_TIMING,
+    names::REDIS_EVAL_TIMING,
+    names::CLIMIT_TIMING,
+    QUEUE_WAIT,
+    QUEUE_RUN,
+];
 
 /// Upper bounds of the timing buckets, milliseconds.
 pub const TIMING_BUCKETS_MS: &[f64] =

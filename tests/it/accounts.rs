@@ -60,6 +60,7 @@ async fn a_blocked_profile_is_out_at_once() {
     );
     let email = ana.email.clone();
     assert_eq!(ana.login(&email, PASSWORD).await.failure(), "400 restriction/profile-blocked");
+    assert_eq!(ana.login(&email, "a guess").await.failure(), "400 validation/wrong-credentials");
 }
 
 #[tokio::test]

@@ -161,12 +161,20 @@ impl Drop for TestApp {
     }
 }
 
+/// What tests may call as often as they like; a test of limits sets its own.
+const UNLIMITED: &str = "login-with-password=off prepare-register-profile=off register-profile=off verify-token=off \
+    request-profile-recovery=off recover-profile=off create-demo-profile=off request-email-change=off \
+    send-user-feedback=off create-team-invitations=off create-team-with-invitations=off \
+    create-team-access-request=off update-profile-password=off create-file-media-object-from-url=off";
+
 fn config(base: &str, directory: &TempDir, settings: Settings) -> Config {
     let mut vars = BTreeMap::from([
         ("ATELIER_DATA_DIR".to_owned(), directory.path().display().to_string()),
         ("PENPOT_PUBLIC_URI".to_owned(), base.to_owned()),
         ("PENPOT_SECRET_KEY".to_owned(), "a secret that only tests have".to_owned()),
         ("PENPOT_FLAGS".to_owned(), "enable-access-tokens disable-secure-session-cookies".to_owned()),
+        // Everybody comes from one address here, and in no time.
+        ("ATELIER_RPC_LIMITS".to_owned(), UNLIMITED.to_owned()),
         ("PENPOT_DATABASE_MAX_POOL_SIZE".to_owned(), "8".to_owned()),
     ]);
     vars.extend(settings.0);

@@ -1,6 +1,7 @@
 //! The session cookie: its name, its attributes, its end.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use domain::session::{Ages, Opened};
 use platform::app::App;
 use poem::{
     Request,
@@ -22,11 +23,10 @@ pub enum SetCookie {
 }
 
 impl SetCookie {
-    /// The cookie of a session that was begun or renewed now.
-    pub fn session(app: &App, token: String, now: DateTime<Utc>) -> SetCookie {
-        let age = TimeDelta::from_std(app.config.auth.cookie_max_age).unwrap_or(TimeDelta::MAX);
-        let expires = now.checked_add_signed(age).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        SetCookie::Session { token, expires }
+    /// The cookie of a session that was begun or renewed now. It ends when the session does.
+    pub fn session(app: &App, opened: Opened) -> SetCookie {
+        let expires = Ages::of(&app.config.auth).end(&opened.session);
+        SetCookie::Session { token: opened.token, expires }
     }
 
     /// The header; none when the configured name cannot stand in one.
@@ -71,6 +71,7 @@ fn named<'a>(name: &str, cookies: impl Iterator<Item = &'a str>) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::TimeDelta;
 
     #[test]
     fn attributes() {

@@ -3,7 +3,10 @@
 use super::error::Result;
 use crate::http::cookie::{self, SetCookie};
 use chrono::{DateTime, Utc};
-use domain::{access_token, session};
+use domain::{
+    access_token,
+    session::{self, Ages},
+};
 use entities::{
     http_session,
     ids::{ProfileId, SessionId},
@@ -65,8 +68,8 @@ fn carried(cookie: Option<String>, authorization: Option<&str>) -> Option<Carrie
 }
 
 async fn by_session(app: &App, token: &str, now: DateTime<Utc>, by_cookie: bool) -> Result<Caller> {
-    let age_max = app.config.auth.cookie_max_age;
-    let Some(live) = session::resolve(&app.db, &app.secrets, token, now, age_max).await? else {
+    let Some(live) = session::resolve(&app.db, &app.secrets, token, now, Ages::of(&app.config.auth)).await?
+    else {
         return Ok(Caller::default());
     };
     let (profile, session) = (Some(live.session.profile_id), Some(live.session.id));
@@ -84,9 +87,9 @@ pub async fn renew(
     now: DateTime<Utc>,
 ) -> Result<Option<SetCookie>> {
     match session::renew(&app.db, &app.secrets, session, now).await {
-        Ok(token) => {
+        Ok(opened) => {
             metrics::counter!(platform::metrics::names::SESSION_UPDATES).increment(1);
-            Ok(Some(SetCookie::session(app, token, now)))
+            Ok(Some(SetCookie::session(app, opened)))
         }
         Err(domain::error::Error::NotFound) => Ok(None),
         Err(error) => Err(error.into()),

@@ -13,7 +13,10 @@ use entities::ids::{ProfileId, SessionId};
 use jobs::{Enqueue, EnqueueError, Job, Origin};
 use platform::{app::App, db::Tx};
 use sea_orm::ConnectionTrait;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use uuid::Uuid;
 
 /// What stays the same when a transaction runs again.
@@ -24,6 +27,8 @@ pub struct Call {
     pub request_id: String,
     /// Who calls.
     pub caller: Caller,
+    /// Where the call comes from; none when it did not come over a network.
+    pub address: Option<IpAddr>,
     /// The browser's description of itself, cut to 500 characters.
     pub user_agent: Option<String>,
     /// The moment of the call.
@@ -114,6 +119,11 @@ impl Ctx {
         self.call.caller.session
     }
 
+    /// Where the call comes from; none when it did not come over a network.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.call.address
+    }
+
     /// The browser's description of itself.
     pub fn user_agent(&self) -> Option<&str> {
         self.call.user_agent.as_deref()
@@ -173,7 +183,7 @@ impl Ctx {
     pub async fn sign_in(&self, conn: &impl ConnectionTrait, profile: ProfileId) -> Result<()> {
         let (app, now) = (self.app(), self.now());
         let opened = session::create(conn, &app.secrets, profile, self.user_agent(), now).await?;
-        self.set_cookie(SetCookie::session(app, opened.token, now));
+        self.set_cookie(SetCookie::session(app, opened));
         Ok(())
     }
 

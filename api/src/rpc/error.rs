@@ -2,7 +2,7 @@
 
 use crate::wire::accept::Problem;
 use document::value::Value;
-use domain::error::Kind;
+use domain::{error::Kind, profile::attempts::RETRY_AFTER};
 use poem::http::StatusCode;
 use poem_openapi::{Enum, Object};
 use sea_orm::DbErr;
@@ -30,6 +30,8 @@ pub enum Fault {
     NotFound,
     /// 429: too much of this work is waiting.
     Busy,
+    /// 429: asked too often.
+    TooOften,
     /// 504: the work took longer than it may.
     TimedOut,
     /// 500: our fault.
@@ -46,7 +48,7 @@ impl Fault {
             Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::NotFound => StatusCode::NOT_FOUND,
-            Fault::Busy => StatusCode::TOO_MANY_REQUESTS,
+            Fault::Busy | Fault::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Fault::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -61,6 +63,7 @@ impl Fault {
             Fault::Validation | Fault::TooLarge => "validation",
             Fault::NotFound => "not-found",
             Fault::Busy => "concurrency-limit",
+            Fault::TooOften => "rate-limit",
             Fault::TimedOut | Fault::Internal => "server-error",
         }
     }
@@ -80,6 +83,7 @@ impl From<Kind> for Fault {
             Kind::Validation => Fault::Validation,
             Kind::NotFound => Fault::NotFound,
             Kind::Busy => Fault::Busy,
+            Kind::TooOften => Fault::TooOften,
         }
     }
 }
@@ -96,6 +100,18 @@ struct Details {
     problems: Vec<Problem>,
     context: Vec<(&'static str, Value)>,
     cause: Cause,
+    waiting: Option<Waiting>,
+}
+
+/// When it is worth to try again; told in headers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Seconds until then.
+    pub seconds: u64,
+    /// `name=calls` that are left, joined by `&`; may be empty.
+    pub remaining: String,
+    /// `name=seconds since 1970` when there are more, joined by `&`; may be empty.
+    pub reset: String,
 }
 
 /// Why, for the log only: the caller never sees it.
@@ -116,6 +132,7 @@ impl Error {
             problems: Vec::new(),
             context: Vec::new(),
             cause: Cause::Nothing,
+            waiting: None,
         }))
     }
 
@@ -143,6 +160,18 @@ impl Error {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = hint.into();
         self
+    }
+
+    /// Adds when to try again.
+    #[must_use]
+    pub fn waiting(mut self, waiting: Waiting) -> Self {
+        self.0.waiting = Some(waiting);
+        self
+    }
+
+    /// When to try again, if that is known.
+    pub fn wait(&self) -> Option<&Waiting> {
+        self.0.waiting.as_ref()
     }
 
     /// Its family.
@@ -219,8 +248,15 @@ impl From<domain::error::Error> for Error {
         use domain::error::Error as Domain;
         match error {
             Domain::NotFound => Self::hidden(),
-            Domain::Refused { kind, code, hint, context } => {
+            Domain::Refused { kind, code, hint, mut context } => {
                 let mut error = Self::new(kind.into(), code).hint(hint);
+                if let Some(at) = context.iter().position(|(key, _)| *key == RETRY_AFTER)
+                    && let (_, Value::Int(seconds)) = context.remove(at)
+                {
+                    let seconds = u64::try_from(seconds).unwrap_or(0);
+                    let none = String::new;
+                    error = error.waiting(Waiting { seconds, remaining: none(), reset: none() });
+                }
                 error.0.context = context;
                 error
             }
@@ -284,6 +320,8 @@ pub enum Family {
     NotFound,
     /// Too much of this work is waiting: try again later.
     ConcurrencyLimit,
+    /// Called too often: try again later.
+    RateLimit,
     /// The server's own failure.
     ServerError,
 }

@@ -9,8 +9,13 @@ use crate::wire::{attach, emit::Emit, shape::Id};
 use document::{transit, value::Value};
 use poem::{
     Request, Response,
-    http::{StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
 };
+
+/// How many calls are left, by the names of limits.
+const REMAINING: &str = "x-rate-limit-remaining";
+/// When there are more, seconds since 1970, by the names of limits.
+const RESET: &str = "x-rate-limit-reset";
 
 /// The encoding of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,13 +79,19 @@ fn respond(format: Format, status: StatusCode, body: Vec<u8>) -> Response {
 /// The answer to a failed call. `verbs`: what the method answers, for a refusal of others.
 pub fn error(format: Format, error: &Error, verbs: &'static str) -> Response {
     let mut response = respond(format, error.fault().status(), format.value(&error.to_value()));
-    let header = match response.status() {
-        StatusCode::METHOD_NOT_ALLOWED => Some((header::ALLOW, verbs)),
-        StatusCode::TOO_MANY_REQUESTS => Some((header::RETRY_AFTER, "1")),
-        _ => None,
-    };
-    if let Some((name, value)) = header {
-        response.headers_mut().insert(name, header::HeaderValue::from_static(value));
+    let headers = response.headers_mut();
+    match error.fault().status() {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            headers.insert(header::ALLOW, HeaderValue::from_static(verbs));
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            headers.insert(header::RETRY_AFTER, error.wait().map_or(1, |wait| wait.seconds).into());
+            let levels = error.wait().map(|wait| [(REMAINING, &wait.remaining), (RESET, &wait.reset)]);
+            for (name, text) in levels.into_iter().flatten().filter(|(_, text)| !text.is_empty()) {
+                headers.extend(HeaderValue::try_from(text).map(|text| (HeaderName::from_static(name), text)));
+            }
+        }
+        _ => {}
     }
     response
 }

@@ -29,6 +29,8 @@ const COMMON: &[(Fault, &str)] = &[
     (Fault::Validation, "malformed-body"),
     (Fault::Validation, "unsupported-content-type"),
     (Fault::TooLarge, "request-body-too-large"),
+    (Fault::TooOften, "request-blocked"),
+    (Fault::Busy, "concurrency-limit"),
     (Fault::Internal, "unexpected"),
     (Fault::Internal, "io-exception"),
     (Fault::TimedOut, "request-timeout"),

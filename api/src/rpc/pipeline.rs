@@ -1,5 +1,5 @@
 //! The one order of a call, top to bottom, with no hidden middleware:
-//! format, name and HTTP method, caller, params, transaction, ETag, call, commit, tell, encode.
+//! format, name and HTTP method, caller, rate, params, permits, transaction, ETag, call, commit, tell, encode.
 //! Limits, time and size, hold from the params on; metrics and the log see every outcome.
 
 use super::{
@@ -13,12 +13,13 @@ use super::{
     limits::Limits,
     method::{Access, Bound},
     offer::{self, Offer},
+    rate,
     reply::Answer,
     tx::Tx,
 };
 use crate::{
     State,
-    http::{cookie::SetCookie, request_id::RequestId},
+    http::{address, cookie::SetCookie, request_id::RequestId},
     wire::{accept::Accept, attach},
 };
 use futures_util::FutureExt;
@@ -79,6 +80,10 @@ async fn call(
         tracing::Span::current().record("profile", tracing::field::display(profile));
     }
 
+    let address = address::of(request, state.app.config.http.trusted_proxies);
+    // Before the body is read, which is the larger work.
+    rate::charge(&state.app, entry.name, &caller, address, now).await?;
+
     let limits = Limits::of(&state.app.config, known);
     let read = input::read(state, request, body, &limits, known.multipart);
     let (value, files, room) = limits.in_reading_time(read).await?;
@@ -89,8 +94,9 @@ async fn call(
     let user_agent =
         request.header(header::USER_AGENT).map(|text| text.chars().take(USER_AGENT_MAX).collect());
     let request_id = RequestId::of(request).to_string();
-    let call = Arc::new(Call { state: state.clone(), request_id, caller, user_agent, now });
+    let call = Arc::new(Call { state: state.clone(), request_id, caller, address, user_agent, now });
     let seen = request.header(header::IF_NONE_MATCH);
+    let _permits = state.permits.acquire(&state.app, entry.name, call.caller.profile).await?;
     let done = transaction(entry.tx, &*params, &call, seen, &limits).await?;
 
     let mut response = match &done.answer {

@@ -1,6 +1,6 @@
 //! Signing in with a password.
 
-use super::{clean_email, create};
+use super::{attempts, clean_email, create};
 use crate::error::{Error, Result};
 use crate::invitation;
 use crate::token::{self, Issuer};
@@ -10,6 +10,9 @@ use platform::app::App;
 use platform::passwords::NO_PASSWORD;
 use sea_orm::sea_query::{Expr, NullOrdering};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder};
+
+/// The code of every failed guess.
+const WRONG: &str = "wrong-credentials";
 
 /// Who signed in. Open a session, unless the answer is only an invitation.
 #[derive(Clone, Debug)]
@@ -24,36 +27,49 @@ pub struct LoggedIn {
 
 /// Checks address and password. Not for the inside of a transaction: hashing takes a while.
 ///
-/// An unknown address, one that was not confirmed and a wrong password look alike and take equally long.
+/// An unknown address, one that was not confirmed, one without a password and a wrong password look alike and take
+/// equally long. `place` is where the attempt comes from, such as an IP address.
 ///
 /// # Errors
-/// In this order: `login-disabled`, `wrong-credentials`, `profile-blocked`, `account-without-password`,
-/// `wrong-credentials`, `invalid-token` for a bad invitation.
+/// In this order: `login-disabled`, `request-blocked` after too many failures, `wrong-credentials`, `profile-blocked`,
+/// `invalid-token` for a bad invitation.
 pub async fn with_password(
     app: &App,
     email: &str,
     password: String,
     invitation_token: Option<&str>,
+    place: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<LoggedIn> {
     let flags = &app.config.flags;
     if !flags.has("login") && !flags.has("login-with-password") {
         return Err(Error::restriction("login-disabled").hint("signing in with a password is switched off"));
     }
+    let attempt = attempts::begin(app, email, place, now).await?;
+    let found = checked(app, email, password, now).await;
+    match &found {
+        Ok(_) => attempt.succeeded(app).await,
+        Err(error) if error.code() == Some(WRONG) => drop(attempt),
+        Err(_) => attempt.was_none(app).await,
+    }
+    let profile = found?;
+    if profile.is_blocked {
+        return Err(Error::restriction("profile-blocked").hint("the account is blocked"));
+    }
+    let invitation_token = invitation(app, &profile, invitation_token, now).await?;
+    let is_admin = is_admin(app, &profile);
+    Ok(LoggedIn { profile, is_admin, invitation_token })
+}
+
+/// The account of an address, when the password is its own. Blocked ones too: only who knows the password learns that.
+async fn checked(app: &App, email: &str, password: String, now: DateTime<Utc>) -> Result<Model> {
     let profile = match find(&app.db, &clean_email(email), now).await? {
-        Some(person) if person.is_active => person,
+        Some(person) if person.is_active && person.password != NO_PASSWORD => person,
         _ => {
             app.passwords.verify_nobody(password).await.map_err(create::refused)?;
             return Err(wrong());
         }
     };
-    if profile.is_blocked {
-        return Err(Error::restriction("profile-blocked").hint("the account is blocked"));
-    }
-    if profile.password == NO_PASSWORD {
-        let hint = "the account signs in through a login provider";
-        return Err(Error::validation("account-without-password").hint(hint));
-    }
     let verdict =
         app.passwords.verify(password.clone(), profile.password.clone()).await.map_err(create::refused)?;
     if !verdict.ok {
@@ -65,9 +81,7 @@ pub async fn with_password(
         // The next login tries again.
         tracing::warn!(profile = %profile.id, %error, "an outdated password hash could not be renewed");
     }
-    let invitation_token = invitation(app, &profile, invitation_token, now).await?;
-    let is_admin = is_admin(app, &profile);
-    Ok(LoggedIn { profile, is_admin, invitation_token })
+    Ok(profile)
 }
 
 /// Whether the account is one of the installation's administrators.
@@ -87,7 +101,7 @@ async fn find(conn: &impl ConnectionTrait, email: &str, now: DateTime<Utc>) -> R
 }
 
 fn wrong() -> Error {
-    Error::validation("wrong-credentials").hint("the address or the password is wrong")
+    Error::validation(WRONG).hint("the address or the password is wrong")
 }
 
 /// Stores the password under today's parameters, unless it was changed meanwhile.

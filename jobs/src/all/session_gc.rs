@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use domain::session::{BATCH_MAX, collect_expired};
+use domain::session::{Ages, BATCH_MAX, collect_expired};
 use serde::{Deserialize, Serialize};
 
 use crate::{Job, JobCtx, JobError};
 
-/// Sessions that were not renewed within the age that cookies have.
+/// Sessions that were not renewed within the age that cookies have, or that began too long ago.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct SessionGc {}
 
@@ -27,7 +27,7 @@ impl Job for SessionGc {
         let mut removed = 0;
         loop {
             ctx.go_on()?;
-            let batch = collect_expired(&app.db, now, app.config.auth.cookie_max_age, BATCH_MAX).await;
+            let batch = collect_expired(&app.db, now, Ages::of(&app.config.auth), BATCH_MAX).await;
             let batch = batch.map_err(JobError::retry)?;
             removed += batch;
             ctx.progress(removed, None, "sessions removed");

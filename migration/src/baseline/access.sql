@@ -8,6 +8,7 @@ CREATE TABLE http_session (
 );
 CREATE INDEX http_session__profile_id__idx ON http_session (profile_id);
 CREATE INDEX http_session__modified_at__idx ON http_session (modified_at);
+CREATE INDEX http_session__created_at__idx ON http_session (created_at);
 
 CREATE TABLE access_token (
     id uuid PRIMARY KEY,

@@ -12,6 +12,8 @@ pub struct AuthConfig {
     pub cookie_name: String,
     /// `PENPOT_AUTH_TOKEN_COOKIE_MAX_AGE`: how long a session lives unused. Default 7 days.
     pub cookie_max_age: Duration,
+    /// `ATELIER_SESSION_AGE_MAX`: how long a session lives however much it is used. Default 30 days.
+    pub session_age_max: Duration,
     /// `PENPOT_SECRET_KEY`: sessions and tokens are made from it. Without it they end with the process.
     pub secret_key: Option<Secret>,
     /// `PENPOT_EMAIL_VERIFY_THRESHOLD`: the pause before another verification mail. Default 15 minutes.
@@ -21,6 +23,7 @@ pub struct AuthConfig {
 }
 
 const COOKIE_MAX_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
+const SESSION_AGE_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
 const EMAIL_VERIFY_THRESHOLD: Duration = Duration::from_secs(15 * 60);
 
 impl AuthConfig {
@@ -40,6 +43,9 @@ impl AuthConfig {
             cookie_max_age: vars
                 .var("PENPOT_AUTH_TOKEN_COOKIE_MAX_AGE", "How long a session lives without being used.")
                 .duration(COOKIE_MAX_AGE),
+            session_age_max: vars
+                .var("ATELIER_SESSION_AGE_MAX", "How long a session lives however much it is used.")
+                .duration(SESSION_AGE_MAX),
             secret_key: vars
                 .var("PENPOT_SECRET_KEY", "Sessions and tokens are made from it; changing it ends them all.")
                 .optional_secret(),

@@ -32,6 +32,8 @@ const DEFAULT: &[&str] = &[
     "render-switch",
     "render-wasm-dpr",
     "render-wasm-info",
+    "rpc-climit",
+    "rpc-rlimit",
     "secure-session-cookies",
     "stroke-path",
     "token-color",

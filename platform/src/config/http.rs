@@ -26,6 +26,9 @@ pub struct HttpConfig {
     /// `ATELIER_PUBLIC_FILE_MEDIA`: pictures in files are read by everyone who knows their id, as Penpot has it. Default
     /// false: by those who may look at the file.
     pub public_file_media: bool,
+    /// `ATELIER_TRUST_PROXY`: how many proxies stand before us, each of which adds whom it serves to `X-Forwarded-For`.
+    /// Default 0: the header is not looked at.
+    pub trusted_proxies: usize,
     /// `PENPOT_ALLOWED_ORIGINS`: who may call from other sites when the flag `cors` is on.
     pub allowed_origins: Vec<String>,
 }
@@ -76,6 +79,12 @@ impl HttpConfig {
                     "Whether everyone who knows the id of a picture may see it, as old front ends need for shared links.",
                 )
                 .boolean(false),
+            trusted_proxies: vars
+                .var(
+                    "ATELIER_TRUST_PROXY",
+                    "How many proxies stand before us that add to X-Forwarded-For; 0: the header is ignored.",
+                )
+                .number(0, 0..=16),
             allowed_origins: vars
                 .var("PENPOT_ALLOWED_ORIGINS", "Other sites that may call us when the flag cors is on.")
                 .words(),

@@ -1,6 +1,7 @@
 //! Begin a session with address and password.
 
 use crate::{
+    http::address,
     rpc::{
         ctx::Ctx,
         error::{Fault, Result},
@@ -59,7 +60,6 @@ impl Method for LoginWithPassword {
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Restriction, "login-disabled"),
         (Fault::Validation, "wrong-credentials"),
-        (Fault::Validation, "account-without-password"),
         (Fault::Validation, "invalid-token"),
         (Fault::Restriction, "profile-blocked"),
         (Fault::Busy, "too-busy"),
@@ -70,8 +70,9 @@ impl Method for LoginWithPassword {
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let (app, now) = (ctx.app(), ctx.now());
         let invitation = params.invitation_token.as_ref().map(AsRef::as_ref);
-        let who =
-            login::with_password(app, params.email.as_ref(), params.password.into(), invitation, now).await?;
+        let place = ctx.address().map(address::place);
+        let (email, password) = (params.email.as_ref(), params.password.into());
+        let who = login::with_password(app, email, password, invitation, place.as_deref(), now).await?;
         ctx.sign_in(&app.db, who.profile.id).await?;
         Ok(match who.invitation_token {
             Some(invitation_token) => Either::Right(Invited { invitation_token }),

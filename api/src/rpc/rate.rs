@@ -1,0 +1,161 @@
+//! How often methods may be called: the whole list, and the counting.
+//!
+//! A call is counted against `default` and against the rates of its method, for its profile, or for its address when
+//! nobody is signed in. It is counted before its params are read: a wrong call is a call.
+
+use super::{
+    caller::Caller,
+    error::{Error, Fault, Result, Waiting},
+};
+use crate::http::address;
+use chrono::{DateTime, Utc};
+use domain::profile::attempts::whole_seconds;
+use platform::{
+    app::App,
+    config::Rate,
+    counters::{Charge, Level},
+    metrics::names,
+};
+use std::{net::IpAddr, time::Duration};
+
+/// The name of what every call is counted against.
+const DEFAULT: &str = "default";
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Every built-in rate. `ATELIER_RPC_LIMITS` replaces all rates of the names that it gives.
+#[rustfmt::skip]
+pub const RATES: &[(&str, &[Rate])] = &[
+    (DEFAULT,                              &[Rate::window(200_000, HOUR)]),
+    // Strangers, by address. A whole office may share one.
+    ("login-with-password",                &[Rate::window(60, MINUTE), Rate::window(600, HOUR)]),
+    ("login-with-ldap",                    &[Rate::window(60, MINUTE), Rate::window(600, HOUR)]),
+    ("create-demo-profile",                &[Rate::window(10, MINUTE), Rate::window(30, HOUR)]),
+    ("prepare-register-profile",           &[Rate::window(30, MINUTE), Rate::window(120, HOUR)]),
+    ("register-profile",                   &[Rate::window(30, MINUTE), Rate::window(120, HOUR)]),
+    ("verify-token",                       &[Rate::window(60, MINUTE), Rate::window(600, HOUR)]),
+    ("request-profile-recovery",           &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
+    ("recover-profile",                    &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
+    // What sends mails to others.
+    ("request-email-change",               &[Rate::window(5, MINUTE), Rate::window(30, HOUR)]),
+    ("send-user-feedback",                 &[Rate::window(5, MINUTE), Rate::window(30, HOUR)]),
+    ("create-team-invitations",            &[Rate::window(60, MINUTE), Rate::window(600, HOUR)]),
+    ("create-team-with-invitations",       &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
+    ("create-team-access-request",         &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
+    // Guessing the old password, by somebody at a browser left open.
+    ("update-profile-password",            &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
+    // What makes this machine call others.
+    ("create-file-media-object-from-url",  &[Rate::window(60, MINUTE), Rate::window(1_000, HOUR)]),
+];
+
+/// Counts a call.
+///
+/// # Errors
+/// `request-blocked` when it is one too many, with the wait.
+pub async fn charge(
+    app: &App,
+    method: &'static str,
+    caller: &Caller,
+    from: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let flags = &app.config.flags;
+    if !flags.has("rpc-rlimit") {
+        return Ok(());
+    }
+    let who = match (caller.profile, from) {
+        (Some(profile), _) => profile.to_string(),
+        (None, Some(from)) => address::place(from),
+        // Not over a network.
+        (None, None) => return Ok(()),
+    };
+    let named: Vec<(&'static str, Rate)> = [DEFAULT, method]
+        .into_iter()
+        .flat_map(|name| of(app, name).iter().map(move |rate| (name, *rate)))
+        .collect();
+    let charges: Vec<Charge> = named
+        .iter()
+        .map(|(name, rate)| Charge { key: format!("{name}.{}.{who}", span_name(*rate)), rate: *rate })
+        .collect();
+    let levels = app.counters.charge(now, &charges).await;
+    if levels.iter().all(|level| level.allowed) {
+        return Ok(());
+    }
+    metrics::counter!(names::RATE_LIMITED, "name" => method).increment(1);
+    let soft = flags.has("soft-rpc-rlimit");
+    tracing::info!(method, soft, "called too often");
+    if soft { Ok(()) } else { Err(refusal(&named, &levels, now)) }
+}
+
+/// The rates of a name.
+fn of<'a>(app: &'a App, name: &str) -> &'a [Rate] {
+    let built_in = || RATES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, rates)| *rates);
+    app.config.rates.of(name).unwrap_or_else(built_in)
+}
+
+/// Warns of settings for names that no method has.
+pub fn warn_of_unknown<'a>(app: &App, methods: impl Iterator<Item = &'a str>) {
+    let known: std::collections::HashSet<&str> = methods.chain(RATES.iter().map(|(name, _)| *name)).collect();
+    for name in app.config.rates.names().filter(|name| !known.contains(name)) {
+        tracing::warn!(name, "ATELIER_RPC_LIMITS names a method that does not exist");
+    }
+}
+
+/// Tells rates of one name apart.
+fn span_name(rate: Rate) -> String {
+    rate.to_string().replace('/', "-")
+}
+
+/// The refusal: waits for the last of the rates that are used up, and tells of each name where it stands.
+fn refusal(named: &[(&'static str, Rate)], levels: &[Level], now: DateTime<Utc>) -> Error {
+    let blocking = levels.iter().filter(|level| !level.allowed).map(|level| level.more_in);
+    let wait = blocking.max().unwrap_or_default();
+    let (mut remaining, mut reset) = (Vec::new(), Vec::new());
+    for name in [DEFAULT, named.last().map_or(DEFAULT, |(name, _)| name)] {
+        let of_name = named.iter().zip(levels).filter(|((known, _), _)| *known == name);
+        let Some((_, tightest)) = of_name.min_by_key(|(_, level)| (level.remaining, level.more_in)) else {
+            continue;
+        };
+        let at = now.timestamp() + i64::try_from(whole_seconds(tightest.more_in)).unwrap_or(0);
+        remaining.push(format!("{name}={}", tightest.remaining));
+        reset.push(format!("{name}={at}"));
+    }
+    remaining.dedup();
+    reset.dedup();
+    Error::new(Fault::TooOften, "request-blocked").hint("called too often").waiting(Waiting {
+        seconds: whole_seconds(wait),
+        remaining: remaining.join("&"),
+        reset: reset.join("&"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_has_each_name_once() {
+        let mut names: Vec<_> = RATES.iter().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), RATES.len());
+    }
+
+    #[test]
+    fn a_refusal_tells_the_tightest_rate_of_each_name() {
+        let rate = Rate::window(1, MINUTE);
+        let level = |allowed, remaining, seconds: u64| Level {
+            allowed,
+            remaining,
+            more_in: Duration::from_millis(seconds * 1000 - 1),
+        };
+        let named = [(DEFAULT, rate), ("x", rate), ("x", rate)];
+        let levels = [level(true, 9, 100), level(false, 0, 5), level(false, 0, 50)];
+        let error = refusal(&named, &levels, DateTime::UNIX_EPOCH);
+        let waiting = error.wait().expect("a wait");
+        assert_eq!(waiting.seconds, 50);
+        assert_eq!(waiting.remaining, "default=9&x=0");
+        assert_eq!(waiting.reset, "default=100&x=5");
+    }
+}
