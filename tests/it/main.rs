@@ -43,4 +43,5 @@ mod transit;
 mod transit_js;
 mod transit_story;
 mod uploads;
+mod walk;
 mod worker_process;

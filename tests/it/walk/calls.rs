@@ -1,0 +1,164 @@
+//! What each method is called with: something that is right, so that only who calls decides.
+
+use super::scene::{Role, Things};
+use serde_json::{Value as Json, json};
+use tests::{client::FilePart, person::PASSWORD, picture};
+
+/// The body of a call.
+#[derive(Clone, Debug)]
+pub enum Content {
+    Params(Json),
+    /// Fields, then the name, content type and bytes of a file.
+    Form(Vec<(&'static str, String)>, &'static str, &'static str, Vec<u8>),
+}
+
+/// The body of a call of a method.
+pub async fn content(things: &Things<'_>, name: &str) -> Content {
+    if let Some(form) = form(things, name).await {
+        return form;
+    }
+    let mut found = None;
+    for params in [account(things, name).await, team(things, name).await, design(things, name).await] {
+        found = found.or(params);
+    }
+    Content::Params(found.unwrap_or_else(|| panic!("{name}: say here what it is called with")))
+}
+
+fn text(id: &Json) -> String {
+    id.as_str().expect("an id").to_owned()
+}
+
+async fn form(things: &Things<'_>, name: &str) -> Option<Content> {
+    let file = picture::jpeg(40, 30, 1);
+    Some(match name {
+        "update-profile-photo" => Content::Form(vec![], "file", "image/jpeg", file),
+        "update-team-photo" => {
+            Content::Form(vec![("team-id", text(&things.team["id"]))], "file", "image/jpeg", file)
+        }
+        "upload-file-media-object" => {
+            let fields = vec![
+                ("file-id", text(&things.file["id"])),
+                ("is-local", "true".into()),
+                ("name", "a.jpg".into()),
+            ];
+            Content::Form(fields, "content", "image/jpeg", file)
+        }
+        "upload-chunk" => {
+            let fields = vec![("session-id", text(&session(things, &[]).await)), ("index", "0".into())];
+            Content::Form(fields, "content", "application/octet-stream", file)
+        }
+        _ => return None,
+    })
+}
+
+/// An upload that the caller began, with these bytes.
+async fn session(things: &Things<'_>, bytes: &[u8]) -> Json {
+    let caller = things.caller();
+    let id = caller.call("create-upload-session", json!({"totalChunks": 1})).await.ok()["sessionId"].clone();
+    if !bytes.is_empty() {
+        let fields = [("session-id", text(&id)), ("index", "0".to_owned())];
+        let part = FilePart {
+            field: "content",
+            name: "a",
+            mtype: "application/octet-stream",
+            bytes: bytes.to_vec(),
+        };
+        caller.upload("upload-chunk", &fields, part).await.ok();
+    }
+    id
+}
+
+async fn account(things: &Things<'_>, name: &str) -> Option<Json> {
+    let fresh = format!("fresh{}@example.com", things.number);
+    let registration = json!({"fullname": "Fresh", "email": fresh, "password": PASSWORD});
+    Some(match name {
+        "get-profile"
+        | "get-access-tokens"
+        | "get-teams"
+        | "get-owned-teams"
+        | "get-all-projects"
+        | "delete-profile-photo" => json!({}),
+        "login-with-password" => json!({"email": things.scene.mate.email, "password": PASSWORD}),
+        "logout" => json!({"profileId": things.caller().profile["id"]}),
+        "prepare-register-profile" => registration,
+        "register-profile" => json!({"token": prepared(things, &registration).await}),
+        "verify-token" => json!({"token": mailed(things, &fresh, &registration).await}),
+        "create-access-token" => json!({"name": "script"}),
+        "delete-access-token" => {
+            let token = things.caller().call("create-access-token", json!({"name": "script"})).await.ok();
+            json!({"id": token["id"]})
+        }
+        "update-profile" => json!({"fullname": things.caller().profile["fullname"], "lang": "fr"}),
+        _ => return None,
+    })
+}
+
+/// The sealed registration of somebody.
+async fn prepared(things: &Things<'_>, registration: &Json) -> Json {
+    let nobody = things.scene.app.anonymous();
+    nobody.call("prepare-register-profile", registration.clone()).await.ok()["token"].clone()
+}
+
+/// The token that was mailed to somebody who registered.
+async fn mailed(things: &Things<'_>, email: &str, registration: &Json) -> String {
+    let (app, token) = (&things.scene.app, prepared(things, registration).await);
+    app.anonymous().call("register-profile", json!({"token": token})).await.ok();
+    app.run_jobs().await;
+    app.mailed_token(email).await
+}
+
+async fn team(things: &Things<'_>, name: &str) -> Option<Json> {
+    let (team, mate) = (&things.team["id"], &things.scene.mate.profile["id"]);
+    let guest = format!("new{}@example.com", things.number);
+    Some(match name {
+        "get-team" | "get-team-info" | "delete-team" => json!({"id": team}),
+        "get-team-members" | "get-team-users" | "get-team-stats" | "get-team-invitations" => {
+            json!({"teamId": team})
+        }
+        "create-team" => json!({"name": "Another"}),
+        "update-team" => json!({"id": team, "name": "Renamed"}),
+        // Others than the owner have nobody to name.
+        "leave-team" if things.role == Role::Owner => json!({"id": team, "reassignTo": mate}),
+        "leave-team" => json!({"id": team}),
+        "update-team-member-role" => json!({"teamId": team, "memberId": mate, "role": "viewer"}),
+        "delete-team-member" => json!({"teamId": team, "memberId": mate}),
+        "create-team-invitations" => json!({"teamId": team, "emails": [guest], "role": "editor"}),
+        "create-team-with-invitations" => json!({"name": "Crew", "emails": [guest], "role": "editor"}),
+        "get-team-invitation-token" | "delete-team-invitation" => {
+            json!({"teamId": team, "email": things.invited().await})
+        }
+        "update-team-invitation-role" => {
+            json!({"teamId": team, "email": things.invited().await, "role": "admin"})
+        }
+        "create-team-access-request" => json!({"teamId": team}),
+        _ => return None,
+    })
+}
+
+async fn design(things: &Things<'_>, name: &str) -> Option<Json> {
+    let (team, project, file) = (&things.team["id"], &things.project["id"], &things.file["id"]);
+    Some(match name {
+        "get-projects" => json!({"teamId": team}),
+        "get-project" | "delete-project" => json!({"id": project}),
+        "create-project" => json!({"teamId": team, "name": "Another"}),
+        "rename-project" => json!({"id": project, "name": "Renamed"}),
+        "update-project-pin" => json!({"id": project, "teamId": team, "isPinned": true}),
+        "get-project-files" => json!({"projectId": project}),
+        "get-file" | "delete-file" => json!({"id": file}),
+        "create-file" => json!({"projectId": project, "name": "Another"}),
+        "rename-file" => json!({"id": file, "name": "Renamed"}),
+        "clone-file-media-object" => {
+            json!({"fileId": file, "isLocal": true, "id": things.picture().await})
+        }
+        "create-upload-session" => json!({"totalChunks": 2}),
+        "assemble-file-media-object" => {
+            let session = session(things, &picture::png(20, 20, 1)).await;
+            json!({"sessionId": session, "fileId": file, "isLocal": true, "name": "a", "mtype": "image/png"})
+        }
+        "create-file-media-object-from-url" => {
+            let url = things.scene.web.serve("image/png", &picture::png(20, 20, 1));
+            json!({"fileId": file, "isLocal": true, "url": url, "name": "a"})
+        }
+        _ => return None,
+    })
+}
