@@ -7,15 +7,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use document::value::Value;
 use entities::access_token::{ActiveModel, Column, Entity, Model};
 use entities::ids::{AccessTokenId, ProfileId};
+use entities::profile;
 use platform::secrets::Secrets;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use std::time::Duration;
 
-/// The kind of which a person has one at a time, and may see the key again.
 /// Nothing is good for longer.
 const LIFE_MAX: TimeDelta = TimeDelta::days(36_525);
+/// The kind of which a person has one at a time, and may see the key again.
 const SINGLE_KIND: &str = "mcp";
 
 /// Most tokens that are listed.
@@ -44,8 +45,8 @@ pub struct Shown {
 /// Whom a presented key stands for.
 #[derive(Clone, Debug)]
 pub struct Bearer {
-    /// The person.
-    pub profile_id: ProfileId,
+    /// Whom it speaks for.
+    pub person: profile::Model,
     /// The token's row.
     pub token_id: AccessTokenId,
     /// Extra permissions.
@@ -112,12 +113,13 @@ pub async fn resolve(
 ) -> Result<Option<Bearer>> {
     let Ok(claims) = token::verify(secrets, token, Issuer::AccessToken, now) else { return Ok(None) };
     let (Ok(id), Ok(profile)) = (claims.uuid("tid"), claims.uuid("uid")) else { return Ok(None) };
-    let Some(row) = Entity::find_by_id(AccessTokenId(id)).one(conn).await? else { return Ok(None) };
+    let found = Entity::find_by_id(AccessTokenId(id)).find_also_related(profile::Entity).one(conn).await?;
+    let Some((row, Some(person))) = found else { return Ok(None) };
     let expired = row.expires_at.is_some_and(|until| until <= now);
-    if row.profile_id.0 != profile || expired || !session::may_act(conn, row.profile_id, now).await? {
+    if row.profile_id.0 != profile || expired || !session::may_act(&person, now) {
         return Ok(None);
     }
-    Ok(Some(Bearer { profile_id: row.profile_id, token_id: row.id, perms: row.perms }))
+    Ok(Some(Bearer { person, token_id: row.id, perms: row.perms }))
 }
 
 /// The key of a row; equal in effect every time, different in its bytes.

@@ -71,6 +71,8 @@ pub struct Opened {
 pub struct Live {
     /// The row.
     pub session: Model,
+    /// Whose it is.
+    pub person: profile::Model,
     /// Renewing is due: call [`renew`] and set the cookie again.
     pub renewal_due: bool,
 }
@@ -106,15 +108,14 @@ pub async fn resolve(
 ) -> Result<Option<Live>> {
     let Ok(claims) = token::verify(secrets, token, Issuer::Authentication, now) else { return Ok(None) };
     let (Ok(id), Ok(profile)) = (claims.uuid("sid"), claims.uuid("uid")) else { return Ok(None) };
-    let Some(session) = Entity::find_by_id(SessionId(id)).one(conn).await? else { return Ok(None) };
-    if session.profile_id.0 != profile || ages.end(&session) <= now {
-        return Ok(None);
-    }
-    if !may_act(conn, session.profile_id, now).await? {
+    // One query: every call of everybody begins with it.
+    let found = Entity::find_by_id(SessionId(id)).find_also_related(profile::Entity).one(conn).await?;
+    let Some((session, Some(person))) = found else { return Ok(None) };
+    if session.profile_id.0 != profile || ages.end(&session) <= now || !may_act(&person, now) {
         return Ok(None);
     }
     let renewal_due = session.modified_at + RENEWAL <= now;
-    Ok(Some(Live { session, renewal_due }))
+    Ok(Some(Live { session, person, renewal_due }))
 }
 
 /// Makes a session young again and gives it with the token for the new cookie.
@@ -176,10 +177,9 @@ pub async fn collect_expired(
     Ok(gone.exec(conn).await?.rows_affected)
 }
 
-/// Whether a person may act at all: exists, is not blocked, and is not past the deletion date.
-pub(crate) async fn may_act(conn: &impl ConnectionTrait, id: ProfileId, now: DateTime<Utc>) -> Result<bool> {
-    let person = profile::Entity::find_by_id(id).one(conn).await?;
-    Ok(person.is_some_and(|person| !person.is_blocked && person.deleted_at.is_none_or(|at| at > now)))
+/// Whether a person may act at all: is not blocked, and not past the deletion date.
+pub(crate) fn may_act(person: &profile::Model, now: DateTime<Utc>) -> bool {
+    !person.is_blocked && person.deleted_at.is_none_or(|at| at > now)
 }
 
 /// So long before now.

@@ -12,7 +12,6 @@ use entities::{profile, project, project_profile_rel, team, team_profile_rel};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
-use std::collections::HashMap;
 
 /// Most teams that are listed for one person.
 const LIST_MAX: u64 = 1000;
@@ -119,23 +118,21 @@ pub async fn find(conn: &impl ConnectionTrait, id: TeamId) -> Result<Option<team
     Ok(team::Entity::alive().filter(team::Column::Id.eq(id)).one(conn).await?)
 }
 
-/// The teams of `caller` that are not deleted, at most 1000, in the order of joining.
-pub async fn list(conn: &impl ConnectionTrait, caller: ProfileId) -> Result<Vec<Membership>> {
-    let own = profile::Entity::find_by_id(caller).one(conn).await?.and_then(|person| person.default_team_id);
-    let roles = team_profile_rel::Entity::of_profile(caller)
+/// The teams of a person that are not deleted, at most 1000, in the order of joining.
+pub async fn list(conn: &impl ConnectionTrait, person: &profile::Model) -> Result<Vec<Membership>> {
+    let rows = team_profile_rel::Entity::of_profile(person.id)
+        .find_also_related(team::Entity)
+        .filter(team::Column::DeletedAt.is_null())
         .order_by_asc(team_profile_rel::Column::CreatedAt)
         .limit(LIST_MAX)
         .all(conn)
         .await?;
-    let ids = roles.iter().map(|role| role.team_id);
-    let teams = team::Entity::alive().filter(team::Column::Id.is_in(ids)).all(conn).await?;
-    let mut teams: HashMap<TeamId, team::Model> = teams.into_iter().map(|team| (team.id, team)).collect();
-    let join = |role: team_profile_rel::Model| {
-        let team = teams.remove(&role.team_id)?;
+    let join = |(role, team): (team_profile_rel::Model, Option<team::Model>)| {
+        let team = team?;
         let permissions = Permissions::of_role(role.is_owner, role.is_admin, role.can_edit);
-        Some(Membership { is_own_default: own == Some(team.id), team, permissions })
+        Some(Membership { is_own_default: person.default_team_id == Some(team.id), team, permissions })
     };
-    Ok(roles.into_iter().filter_map(join).collect())
+    Ok(rows.into_iter().filter_map(join).collect())
 }
 
 async fn create_drafts(

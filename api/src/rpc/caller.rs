@@ -10,19 +10,29 @@ use domain::{
 use entities::{
     http_session,
     ids::{ProfileId, SessionId},
+    profile,
 };
 use platform::app::App;
 use poem::{Request, http::header};
+use std::sync::Arc;
 
 /// Who calls. A token that is not valid, and a profile that is blocked or gone, is nobody.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
     /// The profile, if it is somebody.
     pub profile: Option<ProfileId>,
+    /// Its row, as it was when the call came.
+    pub person: Option<Arc<profile::Model>>,
     /// Its session; none for access tokens.
     pub session: Option<SessionId>,
     /// The session of the cookie, when it is time to renew it: see [`renew`].
     pub renewal: Option<http_session::Model>,
+}
+
+impl Caller {
+    fn of(person: profile::Model) -> Caller {
+        Caller { profile: Some(person.id), person: Some(Arc::new(person)), ..Caller::default() }
+    }
 }
 
 /// What a request carries.
@@ -48,7 +58,7 @@ pub async fn of(app: &App, request: &Request, now: DateTime<Utc>) -> Result<Call
         Some(Carried::Bearer(token)) => by_session(app, token, now, false).await,
         Some(Carried::AccessToken(token)) if app.config.flags.has("access-tokens") => {
             let bearer = access_token::resolve(&app.db, &app.secrets, token, now).await?;
-            Ok(Caller { profile: bearer.map(|b| b.profile_id), ..Caller::default() })
+            Ok(bearer.map_or_else(Caller::default, |bearer| Caller::of(bearer.person)))
         }
         Some(Carried::AccessToken(_)) => Ok(Caller::default()),
     }
@@ -72,9 +82,9 @@ async fn by_session(app: &App, token: &str, now: DateTime<Utc>, by_cookie: bool)
     else {
         return Ok(Caller::default());
     };
-    let (profile, session) = (Some(live.session.profile_id), Some(live.session.id));
+    let session = Some(live.session.id);
     let renewal = (by_cookie && live.renewal_due).then_some(live.session);
-    Ok(Caller { profile, session, renewal })
+    Ok(Caller { session, renewal, ..Caller::of(live.person) })
 }
 
 /// Renews a session after a call that went well; its cookie. None when it ended meanwhile.

@@ -9,7 +9,10 @@ use crate::{State, http::cookie::SetCookie};
 use chrono::{DateTime, Utc};
 use document::{transit, value::Value};
 use domain::session;
-use entities::ids::{ProfileId, SessionId};
+use entities::{
+    ids::{ProfileId, SessionId},
+    profile,
+};
 use jobs::{Enqueue, EnqueueError, Job, Origin};
 use platform::{app::App, db::Tx};
 use sea_orm::ConnectionTrait;
@@ -114,6 +117,15 @@ impl Ctx {
         self.call.caller.profile
     }
 
+    /// The row of whoever calls, as it was when the call came.
+    ///
+    /// # Errors
+    /// As [`Ctx::caller`].
+    pub fn person(&self) -> Result<&profile::Model> {
+        let person = self.call.caller.person.as_deref();
+        person.ok_or_else(|| Error::new(Fault::Authentication, "authentication-required"))
+    }
+
     /// The session the call came with; none for access tokens.
     pub fn session(&self) -> Option<SessionId> {
         self.call.caller.session
@@ -200,6 +212,9 @@ impl Ctx {
     pub async fn commit(self) -> Result<Option<SetCookie>> {
         let Ctx { call, tx, asked } = self;
         let asked = asked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if tx.is_none() && asked.events.is_empty() {
+            return Ok(asked.cookie);
+        }
         let committed = tokio::spawn(async move {
             if let Some(tx) = tx {
                 tx.commit().await?;

@@ -11,7 +11,7 @@ pub(crate) const MEMBERS: &[(&str, &str, &[&str])] = &[
     ("atelier-queue", "jobs/queue", &[]),
     ("tidy", "ops/tidy", &[]),
     ("bench", "ops/bench", &["atelier-queue"]),
-    ("bench-storage", "ops/bench-storage", &["api", "jobs", "migration", "domain", "entities", "platform"]),
+    ("bench-server", "ops/bench-server", &["api", "jobs", "migration", "domain", "entities", "platform"]),
     ("domain", "domain", &["document", "entities", "platform"]),
     ("jobs", "jobs", &["atelier-queue", "domain", "document", "entities", "platform"]),
     ("api", "api", &["jobs", "domain", "document", "entities", "platform"]),
@@ -25,7 +25,7 @@ pub(crate) const MEMBERS: &[(&str, &str, &[&str])] = &[
 
 /// Libraries that belong to few: each would otherwise spread through the house.
 const CONFINED: &[(&str, &[&str])] = &[
-    ("anyhow", &["ops", "bench", "bench-storage", "tests"]),
+    ("anyhow", &["ops", "bench", "bench-server", "tests"]),
     ("apalis", &["atelier-queue"]),
     ("apalis-core", &["atelier-queue"]),
     ("clap", &["ops"]),

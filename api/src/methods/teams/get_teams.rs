@@ -16,12 +16,12 @@ pub struct Params {}
 
 impl Method for GetTeams {
     const NAME: &'static str = "get-teams";
-    const TX: Tx = Tx::Read;
+    const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.17";
     type Params = Params;
     type Output = Vec<Team>;
 
     async fn call(ctx: &Ctx, _: Params) -> Result<Vec<Team>> {
-        Ok(team::list(ctx.tx()?, ctx.caller()?).await?.into_iter().map(Team::from).collect())
+        Ok(team::list(&ctx.app().db, ctx.person()?).await?.into_iter().map(Team::from).collect())
     }
 }

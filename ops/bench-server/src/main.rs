@@ -1,9 +1,10 @@
-//! Measures the storage of blobs against what it stands on: the bare work, nginx, and the process at rest.
+//! Measures a server against what it stands on: the bare work, nginx, and the process at rest.
 //!
-//! usage: `bench-storage URI [--quick] [PART]...`, parts: upload reads sweep memory (default: all)
-//! `ops/scripts/bench storage` starts a PostgreSQL server for it. The binary `atelier` must lie beside this one.
+//! usage: `bench-server URI [--quick] [PART]...`, parts: upload reads sweep memory rpc (default: all)
+//! `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage` and `rpc` start a PostgreSQL server for it. The binary `atelier` must lie beside this one.
 
 mod bare;
+mod bare_api;
 #[path = "../../bench/src/figure.rs"]
 mod figure;
 mod installation;
@@ -12,6 +13,7 @@ mod nginx;
 mod pictures;
 mod process;
 mod reads;
+mod rpc;
 mod sweep;
 mod upload;
 mod wire;
@@ -37,14 +39,18 @@ pub(crate) struct Bench {
     pub(crate) quick: bool,
 }
 
-const PARTS: [&str; 4] = ["upload", "reads", "sweep", "memory"];
+const PARTS: [&str; 5] = ["upload", "reads", "sweep", "memory", "rpc"];
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<ExitCode> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
+    if args.first().is_some_and(|arg| arg == "bare") {
+        bare_api::run(&args[1..]).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let quick = args.iter().any(|arg| arg == "--quick");
     args.retain(|arg| arg != "--quick");
-    let uri = args.first().context("usage: bench-storage URI [--quick] [PART]...")?.clone();
+    let uri = args.first().context("usage: bench-server URI [--quick] [PART]...")?.clone();
     let parts = args.split_off(1);
     if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
         bail!("there is no part {unknown:?}: one of {}", PARTS.join(", "));
@@ -79,6 +85,7 @@ async fn measure(uri: String, quick: bool, parts: &[String]) -> Result<ExitCode>
             "upload" => Box::pin(upload::measure(&bench, &mut figures)).await?,
             "reads" => Box::pin(reads::measure(&bench, &mut figures)).await?,
             "sweep" => Box::pin(sweep::measure(&bench, &mut figures)).await?,
+            "rpc" => Box::pin(rpc::measure(&bench, &mut figures)).await?,
             _ => Box::pin(memory::measure(&bench, &mut figures)).await?,
         }
     }

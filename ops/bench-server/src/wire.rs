@@ -92,7 +92,17 @@ impl Connection {
 
 /// A whole request without a body.
 pub(crate) fn get(path: &str, cookie: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n").into_bytes()
+    let accept = "accept: application/json";
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{accept}\r\ncookie: {cookie}\r\n\r\n").into_bytes()
+}
+
+/// A whole request with a body of JSON.
+pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 async fn connect(address: SocketAddr) -> Result<TcpStream> {

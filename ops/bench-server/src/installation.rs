@@ -23,6 +23,8 @@ use url::Url;
 
 use crate::{Bench, process::Process};
 
+/// Of everybody.
+pub(crate) const PASSWORD: &str = "correct horse battery";
 const SECRET: &str = "a secret that only this bench has";
 
 /// Ends with this value, but for the database, which ends with its server.
@@ -74,7 +76,7 @@ impl Installation {
             &app,
             "Somebody".to_owned(),
             "somebody@example.com",
-            "correct horse battery".to_owned(),
+            PASSWORD.to_owned(),
             now,
         );
         let person = person.await?;
@@ -82,6 +84,11 @@ impl Installation {
         let cookie = format!("{}={}", app.config.auth.cookie_name, opened.token);
         let made = make_files(&app, &person, files).await?;
         Ok(Installation { app, owner: person.id, cookie, files: made, uri, folder })
+    }
+
+    /// Its database.
+    pub(crate) fn uri(&self) -> &str {
+        &self.uri
     }
 
     /// Where the blobs lie.
