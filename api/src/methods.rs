@@ -7,14 +7,24 @@ pub mod access_tokens {
     pub mod create_access_token;
     pub mod delete_access_token;
     pub mod get_access_tokens;
+    pub mod get_current_mcp_token;
 }
 /// Methods about auth.
 pub mod auth {
+    pub mod create_demo_profile;
+    pub mod get_sso_provider;
     pub mod login_with_password;
     pub mod logout;
     pub mod prepare_register_profile;
+    pub mod recover_profile;
     pub mod register_profile;
+    pub mod request_profile_recovery;
     pub mod verify_token;
+}
+/// Methods about feedback.
+pub mod feedback {
+    pub mod get_enabled_flags;
+    pub mod send_user_feedback;
 }
 /// Methods about files.
 pub mod files {
@@ -46,9 +56,15 @@ pub mod media {
 /// Methods about profile.
 pub mod profile {
     pub mod delete_profile_photo;
+    pub mod get_owned_organizations_summary;
     pub mod get_profile;
+    pub mod get_subscription_usage;
+    pub mod request_email_change;
     pub mod update_profile;
+    pub mod update_profile_notifications;
+    pub mod update_profile_password;
     pub mod update_profile_photo;
+    pub mod update_profile_props;
 }
 /// Methods about projects.
 pub mod projects {
@@ -92,6 +108,7 @@ pub static ALL: &[Entry] = &[
         "access_tokens",
         "Make a personal access token.",
     ),
+    Entry::of::<auth::create_demo_profile::CreateDemoProfile>("auth", "Make an account to look around with."),
     Entry::of::<files::create_file::CreateFile>("files", "Create a file with one empty page."),
     Entry::of::<media::create_file_media_object_from_url::CreateFileMediaObjectFromUrl>(
         "media",
@@ -136,7 +153,19 @@ pub static ALL: &[Entry] = &[
         "projects",
         "List every project that the caller can change.",
     ),
+    Entry::of::<access_tokens::get_current_mcp_token::GetCurrentMcpToken>(
+        "access_tokens",
+        "Get the key of the caller's `mcp` token.",
+    ),
+    Entry::of::<feedback::get_enabled_flags::GetEnabledFlags>(
+        "feedback",
+        "List what this installation records, of `audit-log` and `telemetry`.",
+    ),
     Entry::of::<files::get_file::GetFile>("files", "Get one file with its document."),
+    Entry::of::<profile::get_owned_organizations_summary::GetOwnedOrganizationsSummary>(
+        "profile",
+        "List the organizations that the caller owns; there are none here.",
+    ),
     Entry::of::<teams::get_owned_teams::GetOwnedTeams>(
         "teams",
         "List the teams that the caller owns, besides the own first one.",
@@ -147,6 +176,14 @@ pub static ALL: &[Entry] = &[
     Entry::of::<projects::get_projects::GetProjects>(
         "projects",
         "List a team's projects, those in the bin included.",
+    ),
+    Entry::of::<auth::get_sso_provider::GetSsoProvider>(
+        "auth",
+        "Find the login provider of an address; there are none here.",
+    ),
+    Entry::of::<profile::get_subscription_usage::GetSubscriptionUsage>(
+        "profile",
+        "List the people who may edit in the teams that the caller owns.",
     ),
     Entry::of::<teams::get_team::GetTeam>("teams", "Read a team, by its own key or by a file of it."),
     Entry::of::<teams::get_team_info::GetTeamInfo>(
@@ -181,19 +218,47 @@ pub static ALL: &[Entry] = &[
         "auth",
         "Check a registration and seal it into a token.",
     ),
+    Entry::of::<auth::recover_profile::RecoverProfile>(
+        "auth",
+        "Choose a new password with the link of a mail.",
+    ),
     Entry::of::<auth::register_profile::RegisterProfile>(
         "auth",
         "Make the account of a checked registration.",
     ),
     Entry::of::<files::rename_file::RenameFile>("files", "Give a file another name."),
     Entry::of::<projects::rename_project::RenameProject>("projects", "Give a project another name."),
+    Entry::of::<profile::request_email_change::RequestEmailChange>(
+        "profile",
+        "Ask to move the caller to another address.",
+    ),
+    Entry::of::<auth::request_profile_recovery::RequestProfileRecovery>(
+        "auth",
+        "Ask for a mail that helps somebody who forgot the password.",
+    ),
+    Entry::of::<feedback::send_user_feedback::SendUserFeedback>(
+        "feedback",
+        "Tell those who run this what one thinks of it.",
+    ),
     Entry::of::<profile::update_profile::UpdateProfile>(
         "profile",
         "Change the caller's name, language and theme.",
     ),
+    Entry::of::<profile::update_profile_notifications::UpdateProfileNotifications>(
+        "profile",
+        "Choose what the caller wants to be told.",
+    ),
+    Entry::of::<profile::update_profile_password::UpdateProfilePassword>(
+        "profile",
+        "Change the caller's password and end the other sessions.",
+    ),
     Entry::of::<profile::update_profile_photo::UpdateProfilePhoto>(
         "profile",
         "Give the caller another photo.",
+    ),
+    Entry::of::<profile::update_profile_props::UpdateProfileProps>(
+        "profile",
+        "Merge settings into the caller's.",
     ),
     Entry::of::<projects::update_project_pin::UpdateProjectPin>(
         "projects",

@@ -9,8 +9,10 @@ use entities::access_token::{ActiveModel, Column, Entity, Model};
 use entities::ids::{AccessTokenId, ProfileId};
 use entities::profile;
 use platform::secrets::Secrets;
+use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use std::time::Duration;
 
@@ -63,6 +65,8 @@ pub async fn create(
     now: DateTime<Utc>,
 ) -> Result<Shown> {
     if wanted.kind.as_deref() == Some(SINGLE_KIND) {
+        // Two who ask at once come one after the other, so that one of them stays.
+        profile::Entity::find_by_id(caller).lock(LockType::NoKeyUpdate).one(conn).await?;
         let earlier =
             Entity::delete_many().filter(Column::ProfileId.eq(caller)).filter(Column::Kind.eq(SINGLE_KIND));
         earlier.exec(conn).await?;
@@ -95,6 +99,23 @@ pub async fn list(conn: &impl ConnectionTrait, secrets: &Secrets, caller: Profil
         Shown { row, token }
     };
     Ok(rows.into_iter().map(show).collect())
+}
+
+/// The key of the `mcp` kind that `caller` has, unless it has expired.
+pub async fn current_single(
+    conn: &impl ConnectionTrait,
+    secrets: &Secrets,
+    caller: ProfileId,
+    now: DateTime<Utc>,
+) -> Result<Option<Shown>> {
+    let live = Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(now));
+    let row = Entity::of_profile(caller)
+        .filter(Column::Kind.eq(SINGLE_KIND))
+        .filter(live)
+        .order_by_asc(Column::CreatedAt)
+        .one(conn)
+        .await?;
+    Ok(row.map(|row| Shown { token: Some(seal(secrets, &row)), row }))
 }
 
 /// Removes a token of `caller`; the key is worthless at once. Fine when there is none.

@@ -11,6 +11,7 @@ pub mod access_token;
 pub mod deletion;
 pub mod error;
 pub mod features;
+pub mod feedback;
 pub mod file;
 pub mod instance;
 pub mod invitation;

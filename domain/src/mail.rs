@@ -1,15 +1,19 @@
 //! Mails, made at the moment of sending from what is true then. One file per mail.
 
 mod access_request;
+mod change_email;
+mod feedback;
 mod invite_to_team;
 mod join_team;
+mod password_recovery;
 mod register;
 
 use crate::error::{Error, Result};
+use crate::reports;
 use crate::token::{self, Issuer};
 use chrono::{DateTime, Utc};
 use document::value::Value;
-use entities::ids::{FileId, InvitationId, ProfileId, TeamId};
+use entities::ids::{FeedbackId, FileId, InvitationId, ProfileId, TeamId};
 use entities::profile::{Entity, Model};
 use platform::app::App;
 use platform::mail::{self, Message, Template};
@@ -77,6 +81,23 @@ pub enum Mail {
         /// The file.
         file_id: FileId,
     },
+    /// A way back in for somebody who forgot the password.
+    PasswordRecovery {
+        /// Whose account.
+        profile_id: ProfileId,
+    },
+    /// Move an account to another address; goes to the one it has.
+    ChangeEmail {
+        /// Whose account.
+        profile_id: ProfileId,
+        /// Where it shall move, lower-case.
+        email: String,
+    },
+    /// What somebody thinks, for those who run this.
+    Feedback {
+        /// What was written.
+        feedback_id: FeedbackId,
+    },
 }
 
 impl Mail {
@@ -93,6 +114,10 @@ impl Mail {
             | Mail::RequestFileAccessYourpenpotView { requester_id, file_id, .. } => {
                 format!("{requester_id}:{file_id}")
             }
+            Mail::PasswordRecovery { profile_id } => profile_id.to_string(),
+            // Each address that was asked for has a mail of its own; the first link that is followed ends the others.
+            Mail::ChangeEmail { profile_id, email } => format!("{profile_id}:{email}"),
+            Mail::Feedback { feedback_id } => feedback_id.to_string(),
         };
         format!("{}:{about}", self.template().name())
     }
@@ -106,6 +131,9 @@ impl Mail {
             Mail::RequestFileAccess { .. } => Template::RequestFileAccess,
             Mail::RequestFileAccessYourpenpot { .. } => Template::RequestFileAccessYourpenpot,
             Mail::RequestFileAccessYourpenpotView { .. } => Template::RequestFileAccessYourpenpotView,
+            Mail::PasswordRecovery { .. } => Template::PasswordRecovery,
+            Mail::ChangeEmail { .. } => Template::ChangeEmail,
+            Mail::Feedback { .. } => Template::Feedback,
         }
     }
 }
@@ -118,23 +146,45 @@ pub async fn compose(
     mail: &Mail,
     now: DateTime<Utc>,
 ) -> Result<Option<Message>> {
-    match mail {
+    let message = match mail {
         Mail::Register { profile_id, invitation_id } => {
-            register::compose(app, conn, *profile_id, *invitation_id, now).await
+            register::compose(app, conn, *profile_id, *invitation_id, now).await?
         }
-        Mail::InviteToTeam { invitation_id } => invite_to_team::compose(app, conn, *invitation_id, now).await,
+        Mail::InviteToTeam { invitation_id } => {
+            invite_to_team::compose(app, conn, *invitation_id, now).await?
+        }
         Mail::JoinTeam { profile_id, team_id, invited_by } => {
-            join_team::compose(app, conn, *profile_id, *team_id, *invited_by, now).await
+            join_team::compose(app, conn, *profile_id, *team_id, *invited_by, now).await?
         }
         Mail::RequestTeamAccess { requester_id, team_id } => {
-            access_request::compose(app, conn, mail.template(), (*requester_id, *team_id, None), now).await
+            access_request::compose(app, conn, mail.template(), (*requester_id, *team_id, None), now).await?
         }
         Mail::RequestFileAccess { requester_id, team_id, file_id }
         | Mail::RequestFileAccessYourpenpot { requester_id, team_id, file_id }
         | Mail::RequestFileAccessYourpenpotView { requester_id, team_id, file_id } => {
             let about = (*requester_id, *team_id, Some(*file_id));
-            access_request::compose(app, conn, mail.template(), about, now).await
+            access_request::compose(app, conn, mail.template(), about, now).await?
         }
+        Mail::PasswordRecovery { profile_id } => {
+            password_recovery::compose(app, conn, *profile_id, now).await?
+        }
+        Mail::ChangeEmail { profile_id, email } => {
+            change_email::compose(app, conn, *profile_id, email, now).await?
+        }
+        // To those who run this, who want to hear it.
+        Mail::Feedback { feedback_id } => return feedback::compose(app, conn, *feedback_id).await,
+    };
+    match message {
+        Some(message) if may_go(app, conn, &message.to, now).await? => Ok(Some(message)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether mail to this address may go out: an account may have had too many bounces or complaints lately.
+async fn may_go(app: &App, conn: &impl ConnectionTrait, to: &str, now: DateTime<Utc>) -> Result<bool> {
+    match crate::profile::find(conn, to).await? {
+        Some(person) => reports::may_get_mail(conn, &app.config.mail, &person, now).await,
+        None => Ok(true),
     }
 }
 
@@ -192,9 +242,11 @@ fn to_address(
     let mark = about.map(|person| ("X-Penpot-Data".to_owned(), identity(app, person, now)));
     Ok(Message {
         to,
+        reply_to: None,
         subject: rendered.subject,
         text: rendered.text,
         html: rendered.html,
+        attachments: Vec::new(),
         headers: mark.into_iter().collect(),
     })
 }

@@ -2,8 +2,14 @@
 
 pub mod attempts;
 pub mod create;
+pub mod demo;
+mod domains;
+pub mod email;
 pub mod login;
+pub mod password;
+pub mod recovery;
 pub mod register;
+pub mod settings;
 pub mod verify;
 
 use crate::error::{Error, Result};
@@ -177,13 +183,17 @@ pub(crate) fn proof_of_registration(person: &Model) -> String {
 /// The stored form of a map of settings.
 ///
 /// # Errors
-/// `params-validation` when they are more than 64 KiB.
+/// `params-validation` when they are more than 64 KiB, or too deep or too many to be read again.
 pub(crate) fn stored_props(props: &Value) -> Result<serde_json::Value> {
     let bytes = transit::write_verbose(props);
     if bytes.len() > PROPS_BYTES_MAX {
         return Err(Error::validation("params-validation").hint("props: at most 64 KiB"));
     }
-    serde_json::from_slice(&bytes).map_err(Error::platform)
+    let stored: serde_json::Value = serde_json::from_slice(&bytes).map_err(Error::platform)?;
+    if transit::read(stored.to_string().as_bytes(), &props_limits()).is_err() {
+        return Err(Error::validation("params-validation").hint("props: too deep, or too many values"));
+    }
+    Ok(stored)
 }
 
 fn props_limits() -> transit::Limits {

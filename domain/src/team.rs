@@ -2,6 +2,7 @@
 
 pub mod member;
 pub mod roster;
+pub mod usage;
 
 use crate::error::{Error, Result};
 use crate::features::{self, Features};

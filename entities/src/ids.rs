@@ -56,6 +56,8 @@ id_types! {
     TeamId,
     /// A project: the folder of files.
     ProjectId,
+    /// What somebody thinks of it.
+    FeedbackId,
     /// A design file.
     FileId,
     /// A picture uploaded into a file (`file_media_object`).

@@ -24,3 +24,4 @@ pub mod team_project_profile_rel;
 pub mod upload_chunk;
 pub mod upload_session;
 pub mod usage_quote;
+pub mod user_feedback;

@@ -27,7 +27,7 @@ pub use fetch::FetchConfig;
 pub use flags::Flags;
 pub use http::HttpConfig;
 pub use limits::LimitsConfig;
-pub use mail::{Encryption, MailConfig, SmtpConfig};
+pub use mail::{Encryption, MailConfig, ReportLimit, SmtpConfig};
 pub use quotas::QuotasConfig;
 pub use rates::{Rate, RateOverrides};
 pub use secret::Secret;
@@ -101,7 +101,7 @@ impl Config {
             redis: RedisConfig::read(vars),
             storage: StorageConfig::read(vars, &data_dir),
             mail: MailConfig::read(vars, &flags, &data_dir),
-            auth: AuthConfig::read(vars),
+            auth: AuthConfig::read(vars, &flags),
             limits: LimitsConfig::read(vars),
             quotas: QuotasConfig::read(vars),
             rates: RateOverrides::read(vars),

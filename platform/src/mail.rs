@@ -14,7 +14,7 @@ use crate::metrics::names;
 
 pub use error::MailError;
 pub use mailbox::StoredMail;
-pub use message::Message;
+pub use message::{Attachment, Message};
 pub(crate) use template::prepare;
 pub use template::{Rendered, Template, render};
 

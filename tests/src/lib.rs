@@ -13,6 +13,7 @@ pub mod person;
 pub mod picture;
 pub mod postgres;
 pub mod process;
+pub mod reports;
 pub mod s3;
 pub mod smtp;
 pub mod values;

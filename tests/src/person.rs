@@ -54,6 +54,13 @@ impl Person {
         Person { client, profile, email }
     }
 
+    /// Logs in, with the password that every person of the harness has.
+    pub async fn enter(app: &TestApp, email: &str) -> Person {
+        let mut client = app.anonymous();
+        let profile = client.login(email, PASSWORD).await.ok();
+        Person { client, profile, email: email.to_owned() }
+    }
+
     /// A field of the profile as text.
     pub fn id_of(&self, field: &str) -> String {
         self.profile[field]

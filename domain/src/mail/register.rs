@@ -4,6 +4,7 @@ use super::{page, reachable, to_person};
 use crate::error::Result;
 use crate::invitation;
 use crate::profile::proof_of_registration;
+use crate::reports;
 use crate::token::{self, Issuer};
 use chrono::{DateTime, Utc};
 use document::value::Value;
@@ -13,7 +14,7 @@ use platform::mail::{Message, Template};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-/// None for somebody who confirmed it already.
+/// None for somebody who confirmed it already, and for an address that was reported.
 pub(super) async fn compose(
     app: &App,
     conn: &impl ConnectionTrait,
@@ -24,6 +25,10 @@ pub(super) async fn compose(
     let Some(person) = reachable(conn, person).await?.filter(|person| !person.is_active) else {
         return Ok(None);
     };
+    // Reported since it was looked at.
+    if !reports::is_reachable(conn, &app.config.mail, &person, now).await? {
+        return Ok(None);
+    }
     let invited = match invitation {
         Some(id) => invitation::standing_by_id(conn, id, now).await?,
         None => None,

@@ -1,10 +1,11 @@
 //! Registration in two steps: check and seal what was entered, then make the account from the sealed claims.
 
 use super::create::{self, NewProfile};
-use super::{clean_email, is_email, stored_props};
+use super::{clean_email, domains, is_email, stored_props};
 use crate::error::{Error, Result};
 use crate::features;
 use crate::invitation;
+use crate::reports;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
 use document::value::Value;
@@ -66,8 +67,8 @@ pub enum Registered {
 ///
 /// # Errors
 /// In this order: `registration-disabled`, `params-validation`, `invalid-token`,
-/// `email-does-not-match-invitation`, `email-domain-is-not-allowed`, `email-as-password`,
-/// `email-already-exists` (only for an active account).
+/// `email-does-not-match-invitation`, `email-domain-is-not-allowed`, `email-has-permanent-bounces`,
+/// `email-has-complaints`, `email-as-password`, `email-already-exists` (only for an active account).
 pub async fn prepare(
     app: &App,
     conn: &impl ConnectionTrait,
@@ -86,7 +87,8 @@ pub async fn prepare(
             return Err(Error::restriction("email-does-not-match-invitation").hint(hint));
         }
     }
-    check_domain(app, &email)?;
+    domains::check(app, &email).await?;
+    reports::check_address(conn, &email, &email).await?;
     create::check_password(&email, &entered.password)?;
     if Entity::of_email(&email).one(conn).await?.is_some_and(|person| person.is_active) {
         return Err(Error::validation("email-already-exists").hint("the address is taken"));
@@ -195,16 +197,6 @@ fn check_open(app: &App) -> Result<()> {
         return Ok(());
     }
     Err(Error::restriction("registration-disabled").hint("registration is switched off"))
-}
-
-/// With a white list, only its domains may register.
-fn check_domain(app: &App, email: &str) -> Result<()> {
-    let allowed = &app.config.auth.domain_whitelist;
-    let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    if allowed.is_empty() || allowed.iter().any(|one| one.eq_ignore_ascii_case(domain)) {
-        return Ok(());
-    }
-    Err(Error::restriction("email-domain-is-not-allowed").hint("addresses of this domain may not register"))
 }
 
 /// A namespace keeps these marks apart from a person's own settings.

@@ -1,6 +1,6 @@
 //! Links that people follow from a mail, and proofs of who somebody is.
 
-use super::{clean_email, get, proof_of_registration};
+use super::{clean_email, email, get, proof_of_registration};
 use crate::error::{Error, Result};
 use crate::invitation::accept::{self, Followed};
 use crate::token::{self, Claims, Issuer};
@@ -25,6 +25,13 @@ pub enum Verified {
         /// The account was not active before.
         activated: bool,
     },
+    /// The account has another address: answer claims and profile; no session.
+    Moved {
+        /// The account.
+        profile: Model,
+        /// The claims, as a map.
+        claims: Value,
+    },
     /// The token names this person: answer claims and profile; no session.
     Identity {
         /// The account.
@@ -45,7 +52,8 @@ pub enum Verified {
 ///
 /// # Errors
 /// `invalid-token` for anything that is not a valid token of a kind known here, `profile-blocked`; for invitations also
-/// `invalid-invitation-token`, `max-quote-reached`.
+/// `invalid-invitation-token`, `max-quote-reached`; `email-already-exists` for an address that somebody
+/// took meanwhile.
 pub async fn verify(
     app: &App,
     conn: &Tx,
@@ -56,6 +64,10 @@ pub async fn verify(
     let claims = token::open(&app.secrets, token, now)?;
     match claims.issuer() {
         Some(Issuer::VerifyEmail) => confirm(conn, claims, now).await,
+        Some(Issuer::ChangeEmail) => {
+            let profile = email::confirm(conn, &claims, now).await?;
+            Ok(Verified::Moved { profile, claims: claims.into_value() })
+        }
         Some(Issuer::Auth) => {
             let profile = person(conn, &claims, now).await?;
             Ok(Verified::Identity { profile, claims: claims.into_value() })

@@ -56,3 +56,17 @@ CREATE TABLE global_complaint_report (
     content jsonb,
     PRIMARY KEY (email, created_at)
 );
+
+-- What people think of it, kept for a while for the mail that tells it.
+CREATE TABLE user_feedback (
+    id uuid PRIMARY KEY,
+    profile_id uuid NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL,
+    subject text NOT NULL,
+    content text NOT NULL,
+    type text,
+    error_href text,
+    error_report text
+);
+CREATE INDEX user_feedback__profile_id__idx ON user_feedback (profile_id);
+CREATE INDEX user_feedback__created_at__idx ON user_feedback (created_at);

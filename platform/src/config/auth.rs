@@ -1,7 +1,9 @@
 //! Who gets in.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
+use super::flags::Flags;
 use super::secret::Secret;
 use super::variables::Variables;
 
@@ -20,6 +22,11 @@ pub struct AuthConfig {
     pub email_verify_threshold: Duration,
     /// `PENPOT_REGISTRATION_DOMAIN_WHITELIST`: the mail domains that may register, lower case; empty: all.
     pub domain_whitelist: Vec<String>,
+    /// `PENPOT_EMAIL_DOMAIN_WHITELIST`: a file with more of them; `None` when the flag email-whitelist is off.
+    pub whitelist_file: Option<PathBuf>,
+    /// `PENPOT_EMAIL_DOMAIN_BLACKLIST`: a file with mail domains that may not register; `None` when the flag
+    /// email-blacklist is off.
+    pub blacklist_file: Option<PathBuf>,
 }
 
 const COOKIE_MAX_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -27,7 +34,7 @@ const SESSION_AGE_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
 const EMAIL_VERIFY_THRESHOLD: Duration = Duration::from_secs(15 * 60);
 
 impl AuthConfig {
-    pub(super) fn read(vars: &mut Variables) -> AuthConfig {
+    pub(super) fn read(vars: &mut Variables, flags: &Flags) -> AuthConfig {
         let cookie_name =
             vars.var("PENPOT_AUTH_TOKEN_COOKIE_NAME", "The name of the session cookie.").parsed(
                 "auth-token".to_owned(),
@@ -38,6 +45,8 @@ impl AuthConfig {
         let domains = vars
             .var("PENPOT_REGISTRATION_DOMAIN_WHITELIST", "The mail domains that may register; unset: all.")
             .words();
+        let whitelist_file = list(vars, flags, "email-whitelist", WHITELIST);
+        let blacklist_file = list(vars, flags, "email-blacklist", BLACKLIST);
         AuthConfig {
             cookie_name,
             cookie_max_age: vars
@@ -56,8 +65,35 @@ impl AuthConfig {
                 )
                 .duration(EMAIL_VERIFY_THRESHOLD),
             domain_whitelist: domains.into_iter().map(|domain| domain.to_lowercase()).collect(),
+            whitelist_file,
+            blacklist_file,
         }
     }
+}
+
+/// The name of a variable and what it means.
+type Named = (&'static str, &'static str);
+
+const WHITELIST: Named = (
+    "PENPOT_EMAIL_DOMAIN_WHITELIST",
+    "A file with mail domains that may register, one a line, when the flag email-whitelist is on.",
+);
+const BLACKLIST: Named = (
+    "PENPOT_EMAIL_DOMAIN_BLACKLIST",
+    "A file with mail domains that may not register, one a line, when the flag email-blacklist is on.",
+);
+
+/// The file of a list whose flag is on: a list that is asked for and not there would let everybody in.
+fn list(vars: &mut Variables, flags: &Flags, flag: &str, (name, meaning): Named) -> Option<PathBuf> {
+    let file = vars.var(name, meaning).optional_path();
+    if !flags.has(flag) {
+        return None;
+    }
+    if file.is_none() {
+        let should = format!("the path of a file, because PENPOT_FLAGS has enable-{flag}");
+        vars.refuse(name, &should, None);
+    }
+    file
 }
 
 /// Safe in a cookie and in a Redis channel.

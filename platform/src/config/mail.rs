@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::time::Duration;
 
 use lettre::message::Mailbox;
 
@@ -20,6 +21,21 @@ pub struct MailConfig {
     pub default_from: String,
     /// `PENPOT_SMTP_DEFAULT_REPLY_TO`: who answers go to.
     pub default_reply_to: String,
+    /// `PENPOT_USER_FEEDBACK_DESTINATION`: who gets what people think, when the flag user-feedback is on.
+    pub feedback_destination: Option<String>,
+    /// `PENPOT_PROFILE_BOUNCE_MAX_AGE`, `…_THRESHOLD`: mails that came back. Default 10 in 7 days.
+    pub bounces: ReportLimit,
+    /// `PENPOT_PROFILE_COMPLAINT_MAX_AGE`, `…_THRESHOLD`: complaints about mails. Default 2 in 7 days.
+    pub complaints: ReportLimit,
+}
+
+/// From how many reports on, and how young, a person gets no more mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportLimit {
+    /// Older ones do not count.
+    pub age_max: Duration,
+    /// So many are too many.
+    pub threshold: u64,
 }
 
 /// A mail server.
@@ -51,6 +67,7 @@ pub enum Encryption {
 }
 
 const FROM: &str = "Atelier <no-reply@example.com>";
+const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 const ADDRESS: &str = "a mail address such as Ana <ana@example.com>";
 
 impl MailConfig {
@@ -81,6 +98,35 @@ impl MailConfig {
                 String::clone,
                 address,
             ),
+            feedback_destination: vars
+                .var(
+                    "PENPOT_USER_FEEDBACK_DESTINATION",
+                    "Who gets what people think, when the flag user-feedback is on; unset: nobody.",
+                )
+                .or(&["PENPOT_FEEDBACK_DESTINATION"])
+                .optional(None, ADDRESS, String::clone, address),
+            bounces: ReportLimit {
+                age_max: vars
+                    .var("PENPOT_PROFILE_BOUNCE_MAX_AGE", "How long a mail that came back counts.")
+                    .duration(WEEK),
+                threshold: vars
+                    .var(
+                        "PENPOT_PROFILE_BOUNCE_THRESHOLD",
+                        "With so many of them a person gets no more mail.",
+                    )
+                    .number(10, 1..=1_000_000),
+            },
+            complaints: ReportLimit {
+                age_max: vars
+                    .var("PENPOT_PROFILE_COMPLAINT_MAX_AGE", "How long a complaint about a mail counts.")
+                    .duration(WEEK),
+                threshold: vars
+                    .var(
+                        "PENPOT_PROFILE_COMPLAINT_THRESHOLD",
+                        "With so many of them a person gets no more mail.",
+                    )
+                    .number(2, 1..=1_000_000),
+            },
         }
     }
 }

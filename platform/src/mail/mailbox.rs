@@ -31,6 +31,12 @@ pub struct StoredMail {
     pub html: String,
     /// Its own headers.
     pub headers: Vec<(String, String)>,
+    /// Who an answer goes to, when that is not the one of all mails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
+    /// The texts that came along as files: name and content.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<(String, String)>,
 }
 
 /// Mails kept; the oldest go first.
@@ -49,6 +55,12 @@ impl StoredMail {
             text: message.text.clone(),
             html: message.html.clone(),
             headers: message.headers.clone(),
+            reply_to: message.reply_to.clone(),
+            attachments: message
+                .attachments
+                .iter()
+                .map(|one| (one.name.to_owned(), one.text.clone()))
+                .collect(),
         }
     }
 }
@@ -180,6 +192,8 @@ mod tests {
             text: String::new(),
             html: String::new(),
             headers: vec![],
+            reply_to: None,
+            attachments: vec![],
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::str::FromStr as _;
 
+use lettre::message::header::ContentType;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::{Attachment as Part, Mailbox, MultiPart};
 use uuid::Uuid;
 
 use super::error::MailError;
@@ -13,14 +14,27 @@ use super::error::MailError;
 pub struct Message {
     /// One address, such as `ana@example.com` or `Ana <ana@example.com>`.
     pub to: String,
+    /// Who an answer goes to, one address; none for the configured one.
+    pub reply_to: Option<String>,
     /// One line; line breaks and other control characters become spaces, 200 characters at most.
     pub subject: String,
     /// The text form, at most 1 MiB.
     pub text: String,
     /// The HTML form, at most 1 MiB.
     pub html: String,
+    /// Texts that come along as files.
+    pub attachments: Vec<Attachment>,
     /// More headers, such as `X-Penpot-Data`: names must begin with `X-`, values be printable ASCII.
     pub headers: Vec<(String, String)>,
+}
+
+/// A text that comes along as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// File name: ours, never what somebody typed. Letters, digits, dots and dashes.
+    pub name: &'static str,
+    /// Content, at most 1 MiB.
+    pub text: String,
 }
 
 /// Who all mails come from.
@@ -32,6 +46,7 @@ pub(super) struct Sender {
 
 const SUBJECT_CHARS_MAX: usize = 200;
 const PART_BYTES_MAX: usize = 1024 * 1024;
+const ATTACHMENTS_MAX: usize = 4;
 /// A line of a mail has at most 998 bytes, the name included.
 const HEADER_BYTES_MAX: usize = 900;
 const HEADERS_MAX: usize = 16;
@@ -44,20 +59,33 @@ impl Sender {
 
 impl Message {
     pub(super) fn build(&self, sender: &Sender, id: Uuid) -> Result<lettre::Message, MailError> {
-        if self.text.len() > PART_BYTES_MAX || self.html.len() > PART_BYTES_MAX {
+        let attached = self.attachments.iter().take(ATTACHMENTS_MAX);
+        let mut parts = [&self.text, &self.html].into_iter().chain(attached.clone().map(|one| &one.text));
+        if parts.any(|part| part.len() > PART_BYTES_MAX) {
             return Err(MailError::TooLarge { bytes_max: PART_BYTES_MAX });
         }
         let domain = sender.from.email.domain();
+        let reply_to = match &self.reply_to {
+            Some(text) => address("reply address", text)?,
+            None => sender.reply_to.clone(),
+        };
         let mut builder = lettre::Message::builder()
             .from(sender.from.clone())
-            .reply_to(sender.reply_to.clone())
+            .reply_to(reply_to)
             .to(address("recipient", &self.to)?)
             .message_id(Some(format!("<{}@{domain}>", id.simple())))
             .subject(self.subject_line());
         for (name, value) in self.headers.iter().take(HEADERS_MAX) {
             builder = builder.raw_header(header(name, value)?);
         }
-        Ok(builder.multipart(MultiPart::alternative_plain_html(self.text.clone(), self.html.clone()))?)
+        let body = MultiPart::alternative_plain_html(self.text.clone(), self.html.clone());
+        if self.attachments.is_empty() {
+            return Ok(builder.multipart(body)?);
+        }
+        let part =
+            |one: &Attachment| Part::new(one.name.to_owned()).body(one.text.clone(), ContentType::TEXT_PLAIN);
+        let mixed = attached.map(part).fold(MultiPart::mixed().multipart(body), MultiPart::singlepart);
+        Ok(builder.multipart(mixed)?)
     }
 
     pub(super) fn subject_line(&self) -> String {
@@ -65,10 +93,13 @@ impl Message {
     }
 }
 
-/// Control characters become spaces, ends are trimmed, and at most `chars_max` characters stay.
+/// Control characters and line breaks become spaces, ends are trimmed, and at most `chars_max` characters stay. What
+/// turns the direction of writing is left out: it would make the words around it look like others.
 pub(super) fn one_line(text: &str, chars_max: usize) -> String {
-    let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(chars_max).collect();
-    flat.trim().to_owned()
+    let turns = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let flat = |c: char| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
+    let line: String = text.chars().filter(|c| !turns(c)).map(flat).take(chars_max).collect();
+    line.trim().to_owned()
 }
 
 fn address(role: &'static str, text: &str) -> Result<Mailbox, MailError> {
@@ -104,9 +135,11 @@ mod tests {
     fn message() -> Message {
         Message {
             to: "Ana <ana@example.com>".to_owned(),
+            reply_to: None,
             subject: "Grüße".to_owned(),
             text: "Hello".to_owned(),
             html: "<p>Hello</p>".to_owned(),
+            attachments: vec![],
             headers: vec![("X-Penpot-Data".to_owned(), "a.b-c_d".to_owned())],
         }
     }
@@ -149,6 +182,30 @@ mod tests {
         let mail = build(&Message { subject, ..message() }).unwrap();
         assert!(!mail.contains("\nBcc:"), "{mail}");
         assert!(mail.contains("Subject: Hi  Bcc: eve@example.com    body\r\n"), "{mail}");
+    }
+
+    #[test]
+    fn a_line_keeps_its_direction_and_is_one() {
+        assert_eq!(one_line("a\u{202e}b\u{2066}c\u{2028}d\r\ne\u{200f}", 100), "abc d  e\u{200f}");
+        assert_eq!(one_line("مرحبا", 100), "مرحبا");
+    }
+
+    #[test]
+    fn answers_go_where_the_mail_says_and_files_come_along() {
+        let text = "line one\nline two".to_owned();
+        let attachments = vec![Attachment { name: "error-report.txt", text }];
+        let reply_to = Some("ana@example.com".to_owned());
+        let mail = build(&Message { attachments, reply_to, ..message() }).unwrap();
+        for part in [
+            "Reply-To: ana@example.com\r\n",
+            "Content-Type: multipart/mixed;",
+            "Content-Type: multipart/alternative;",
+            "Content-Disposition: attachment; filename=\"error-report.txt\"",
+        ] {
+            assert!(mail.contains(part), "{part} is missing in\n{mail}");
+        }
+        let reply_to = Some("ana@example.com\r\nBcc: eve@example.com".to_owned());
+        assert!(matches!(build(&Message { reply_to, ..message() }), Err(MailError::Address { .. })));
     }
 
     #[test]

@@ -27,6 +27,12 @@ pub enum Template {
     RequestFileAccessYourpenpot,
     /// The same, asked from the view of a prototype.
     RequestFileAccessYourpenpotView,
+    /// A way back in. Parameters: `name`, `link`, `public_uri`.
+    PasswordRecovery,
+    /// Move an account to another address. Parameters: `name`, `pending_email`, `link`, `public_uri`.
+    ChangeEmail,
+    /// What somebody thinks, for those who run this. Parameters: `subject`, `kind`, `content`, `error_href`, `name`, `email`, `profile_id`, `public_uri`.
+    Feedback,
 }
 
 /// The texts of one mail.
@@ -59,6 +65,9 @@ const ALL: &[(Template, Source)] = &[
     (Template::RequestFileAccess, source!("request-file-access")),
     (Template::RequestFileAccessYourpenpot, source!("request-file-access-yourpenpot")),
     (Template::RequestFileAccessYourpenpotView, source!("request-file-access-yourpenpot-view")),
+    (Template::PasswordRecovery, source!("password-recovery")),
+    (Template::ChangeEmail, source!("change-email")),
+    (Template::Feedback, source!("feedback")),
 ];
 
 struct Source {
@@ -81,6 +90,9 @@ impl Template {
             Template::RequestFileAccess => "request-file-access",
             Template::RequestFileAccessYourpenpot => "request-file-access-yourpenpot",
             Template::RequestFileAccessYourpenpotView => "request-file-access-yourpenpot-view",
+            Template::PasswordRecovery => "password-recovery",
+            Template::ChangeEmail => "change-email",
+            Template::Feedback => "feedback",
         }
     }
 }

@@ -35,6 +35,8 @@ const smtp = new SMTPServer({
         text: mail.text ?? "",
         html: mail.html || "",
         headers: Object.fromEntries([...mail.headers].map(([k, v]) => [k, typeof v === "string" ? v : v?.text ?? String(v)])),
+        replyTo: mail.replyTo?.text ?? "",
+        attachments: mail.attachments.map((a) => ({ name: a.filename, text: a.content.toString() })),
         secure: session.secure,
         user: session.user ?? null,
       });

@@ -88,6 +88,22 @@ async fn account(things: &Things<'_>, name: &str) -> Option<Json> {
             let token = things.caller().call("create-access-token", json!({"name": "script"})).await.ok();
             json!({"id": token["id"]})
         }
+        "get-current-mcp-token"
+        | "get-enabled-flags"
+        | "get-owned-organizations-summary"
+        | "get-subscription-usage"
+        | "create-demo-profile" => json!({}),
+        "get-sso-provider" | "request-profile-recovery" => json!({"email": things.scene.mate.email}),
+        "recover-profile" => {
+            json!({"token": recovery(things, &fresh, &registration).await, "password": PASSWORD})
+        }
+        "request-email-change" => json!({"email": format!("moved{}@example.com", things.number)}),
+        "send-user-feedback" => json!({"subject": "Thanks", "content": "It works."}),
+        "update-profile-notifications" => {
+            json!({"dashboardComments": "all", "emailComments": "partial", "emailInvites": "all"})
+        }
+        "update-profile-password" => json!({"oldPassword": PASSWORD, "password": "another battery"}),
+        "update-profile-props" => json!({"props": {"workspaceVisited": true}}),
         "update-profile" => json!({"fullname": things.caller().profile["fullname"], "lang": "fr"}),
         _ => return None,
     })
@@ -105,6 +121,17 @@ async fn mailed(things: &Things<'_>, email: &str, registration: &Json) -> String
     app.anonymous().call("register-profile", json!({"token": token})).await.ok();
     app.run_jobs().await;
     app.mailed_token(email).await
+}
+
+/// The token of a link for somebody who forgot the password right after registering.
+async fn recovery(things: &Things<'_>, email: &str, registration: &Json) -> String {
+    let (app, token) = (&things.scene.app, prepared(things, registration).await);
+    let made = app.anonymous().call("register-profile", json!({"token": token})).await.ok();
+    let profile_id = text(&made["id"]).parse().expect("a uuid");
+    let mail = domain::mail::Mail::PasswordRecovery { profile_id };
+    let mail = domain::mail::compose(&app.app, &app.app.db, &mail, app.app.now()).await.expect("composes");
+    let mail = mail.unwrap_or_else(|| panic!("nothing to say to {email}"));
+    mail.text.split_once("token=").expect("a link").1.lines().next().expect("a token").to_owned()
 }
 
 async fn team(things: &Things<'_>, name: &str) -> Option<Json> {

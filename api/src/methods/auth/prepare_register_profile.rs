@@ -83,6 +83,8 @@ impl Method for PrepareRegisterProfile {
         (Fault::Restriction, "registration-disabled"),
         (Fault::Restriction, "email-does-not-match-invitation"),
         (Fault::Restriction, "email-domain-is-not-allowed"),
+        (Fault::Restriction, "email-has-permanent-bounces"),
+        (Fault::Restriction, "email-has-complaints"),
         (Fault::Validation, "email-as-password"),
         (Fault::Validation, "email-already-exists"),
         (Fault::Validation, "invalid-token"),

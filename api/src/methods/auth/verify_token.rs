@@ -32,7 +32,8 @@ pub struct Params {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct Output {
-    /// What the token was for: `verify-email` (a session has begun, the first time) or `auth`.
+    /// What the token was for: `verify-email` (a session has begun, the first time), `change-email` (the account has
+    /// this address now) or `auth`.
     iss: Keyword,
     /// When the token was made.
     #[oai(skip_serializing_if_is_none)]
@@ -59,6 +60,7 @@ impl Method for VerifyToken {
     const SINCE: &'static str = "1.15";
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Validation, "invalid-token"),
+        (Fault::Validation, "email-already-exists"),
         (Fault::Validation, "invalid-invitation-token"),
         (Fault::Restriction, "profile-blocked"),
         (Fault::Restriction, "max-quote-reached"),
@@ -68,19 +70,20 @@ impl Method for VerifyToken {
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let (app, tx, now) = (ctx.app(), ctx.tx()?, ctx.now());
-        let (profile, claims) =
-            match verify::verify(app, tx, params.token.as_ref(), ctx.profile(), now).await? {
-                Verified::Email { profile, claims, activated } => {
-                    if activated {
-                        ctx.sign_in(tx, profile.id).await?;
-                    }
-                    (profile, claims)
+        let (profile, claims) = match verify::verify(app, tx, params.token.as_ref(), ctx.profile(), now)
+            .await?
+        {
+            Verified::Email { profile, claims, activated } => {
+                if activated {
+                    ctx.sign_in(tx, profile.id).await?;
                 }
-                Verified::Identity { profile, claims } => (profile, claims),
-                Verified::Invitation { followed, claims } => {
-                    return Ok(Either::Right(Followed::new(followed, &claims, params.token.into())));
-                }
-            };
+                (profile, claims)
+            }
+            Verified::Moved { profile, claims } | Verified::Identity { profile, claims } => (profile, claims),
+            Verified::Invitation { followed, claims } => {
+                return Ok(Either::Right(Followed::new(followed, &claims, params.token.into())));
+            }
+        };
         let moment =
             |key| claims.get(key).and_then(Value::as_instant).and_then(DateTime::from_timestamp_millis);
         let text = |key| claims.get(key).and_then(Value::as_str).map(str::to_owned);

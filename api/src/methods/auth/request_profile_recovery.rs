@@ -1,0 +1,40 @@
+//! Ask for a mail that helps somebody who forgot the password.
+
+use crate::{
+    rpc::{
+        ctx::Ctx,
+        error::Result,
+        method::{Access, Method},
+        reply::Nothing,
+        tx::Tx,
+    },
+    wire::Email,
+};
+use domain::profile::clean_email;
+use jobs::all::request_recovery::RequestRecovery;
+use poem_openapi::Object;
+
+/// The method `request-profile-recovery`.
+pub struct RequestProfileRecovery;
+
+/// Who forgot it.
+#[derive(Debug, Clone, Object)]
+pub struct Params {
+    /// Address; upper and lower case are the same. Nothing tells whether somebody has it.
+    email: Email,
+}
+
+impl Method for RequestProfileRecovery {
+    const NAME: &'static str = "request-profile-recovery";
+    const ACCESS: Access = Access::Public;
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "1.15";
+    type Params = Params;
+    type Output = Nothing;
+
+    /// The same work for every address: who has it is found out by the job.
+    async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
+        ctx.enqueue(&RequestRecovery { email: clean_email(params.email.as_ref()) }).await?;
+        Ok(Nothing)
+    }
+}

@@ -1,0 +1,61 @@
+//! Ask to move the caller to another address.
+
+use crate::{
+    rpc::{
+        ctx::Ctx,
+        error::{Fault, Result},
+        method::Method,
+        reply::Maybe,
+        tx::Tx,
+    },
+    wire::Email,
+};
+use domain::mail::Mail;
+use domain::profile::email::{self, Requested};
+use jobs::all::send_mail::SendMail;
+use poem_openapi::Object;
+
+/// The method `request-email-change`.
+pub struct RequestEmailChange;
+
+/// Where to.
+#[derive(Debug, Clone, Object)]
+pub struct Params {
+    /// Address; upper and lower case are the same.
+    email: Email,
+}
+
+/// It is so already, because no mails are sent here. Nothing when a mail asks, at the address of now.
+#[derive(Debug, Object)]
+pub struct Output {
+    /// True.
+    changed: bool,
+}
+
+impl Method for RequestEmailChange {
+    const NAME: &'static str = "request-email-change";
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "1.0";
+    const ERRORS: &'static [(Fault, &'static str)] = &[
+        (Fault::NotFound, "object-not-found"),
+        (Fault::Restriction, "email-domain-is-not-allowed"),
+        (Fault::Validation, "profile-is-muted"),
+        (Fault::Validation, "email-already-exists"),
+        (Fault::Restriction, "email-has-permanent-bounces"),
+        (Fault::Restriction, "email-has-complaints"),
+    ];
+    type Params = Params;
+    type Output = Maybe<Output>;
+
+    async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
+        let (app, tx, caller) = (ctx.app(), ctx.tx()?, ctx.caller()?);
+        match email::request_change(app, tx, caller, params.email.as_ref(), ctx.now()).await? {
+            Requested::Changed => return Ok(Maybe(Some(Output { changed: true }))),
+            Requested::Ask { email } => {
+                ctx.enqueue(&SendMail(Mail::ChangeEmail { profile_id: caller, email })).await?;
+            }
+            Requested::Same => {}
+        }
+        Ok(Maybe(None))
+    }
+}
