@@ -9,6 +9,10 @@ pub mod access_tokens {
     pub mod get_access_tokens;
     pub mod get_current_mcp_token;
 }
+/// Methods about audit.
+pub mod audit {
+    pub mod push_audit_events;
+}
 /// Methods about auth.
 pub mod auth {
     pub mod create_demo_profile;
@@ -218,6 +222,7 @@ pub static ALL: &[Entry] = &[
         "auth",
         "Check a registration and seal it into a token.",
     ),
+    Entry::of::<audit::push_audit_events::PushAuditEvents>("audit", "Record what a person did in a client."),
     Entry::of::<auth::recover_profile::RecoverProfile>(
         "auth",
         "Choose a new password with the link of a mail.",

@@ -1,5 +1,6 @@
 //! One RPC call, from bytes to bytes. Read `pipeline` first.
 
+pub mod audit;
 pub mod caller;
 pub mod catalog;
 pub mod ctx;

@@ -20,6 +20,9 @@ const DIRECTORY: &str = "storage-directory";
 /// A directory without the file is ours all the same when one of so many blobs is in it.
 const SAMPLE_MAX: u64 = 20;
 
+/// Names the installation by chance, for reports: it says nothing about it.
+const ID: &str = "instance-id";
+
 /// How a process takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -48,6 +51,14 @@ pub async fn accept_secret(app: &App) -> Result<()> {
         OnConflict::column(server_prop::Column::Id).update_column(server_prop::Column::Content).to_owned();
     server_prop::Entity::insert(row).on_conflict(replaced).exec_without_returning(&app.db).await?;
     Ok(())
+}
+
+/// The id of the installation, the same for all its processes. Made when it is first asked for.
+///
+/// # Errors
+/// Those of the database.
+pub async fn id(conn: &impl ConnectionTrait) -> Result<String> {
+    first(conn, ID, &random_id().to_string()).await
 }
 
 async fn check_secret(app: &App, part: Part) -> Result<()> {

@@ -96,15 +96,15 @@ pub async fn set_role(
     Ok(Some(row.id))
 }
 
-/// Takes an invitation back; without one nothing happens.
+/// Takes an invitation back; the one that went, if there was one.
 pub async fn delete(
     conn: &impl ConnectionTrait,
     team: &Administered<team::Model>,
     email: &str,
-) -> Result<()> {
-    let delete = Entity::delete_many().filter(Column::TeamId.eq(team.id));
-    delete.filter(Column::EmailTo.eq(clean_email(email))).exec(conn).await?;
-    Ok(())
+) -> Result<Option<InvitationId>> {
+    let Some(row) = Entity::of(team.id, &clean_email(email)).one(conn).await? else { return Ok(None) };
+    Entity::delete_by_id(row.id).exec(conn).await?;
+    Ok(Some(row.id))
 }
 
 /// The invitation behind a token's claims, when it still stands.

@@ -8,6 +8,7 @@
 
 pub mod access_request;
 pub mod access_token;
+pub mod audit;
 pub mod deletion;
 pub mod error;
 pub mod features;
@@ -26,6 +27,7 @@ pub mod role;
 pub mod session;
 pub mod storage;
 pub mod team;
+pub mod telemetry;
 pub mod token;
 
 pub use error::{Error, Kind, Result};

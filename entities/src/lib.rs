@@ -4,6 +4,7 @@
 //! moment has passed. `alive()` is the only scope that people's reads use.
 
 pub mod access_token;
+pub mod audit_log;
 pub mod file;
 pub mod file_data;
 pub mod file_media_object;

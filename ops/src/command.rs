@@ -1,12 +1,16 @@
 //! Every subcommand, one file each.
 
 mod api;
+mod audit;
 mod doctor;
 mod jobs;
+mod mail;
 mod migrate;
 mod openapi;
 mod profile;
 mod storage;
+mod telemetry;
+mod token;
 mod up;
 mod worker;
 
@@ -25,6 +29,10 @@ pub(crate) enum Command {
     Jobs(jobs::Args),
     Storage(storage::Args),
     Profile(profile::Args),
+    Audit(audit::Args),
+    Token(token::Args),
+    Mail(mail::Args),
+    Telemetry(telemetry::Args),
     Openapi(openapi::Args),
 }
 
@@ -45,6 +53,10 @@ impl Command {
             Command::Jobs(args) => jobs::run(args).await,
             Command::Storage(args) => storage::run(args).await,
             Command::Profile(args) => profile::run(args).await,
+            Command::Audit(args) => audit::run(args).await,
+            Command::Token(args) => token::run(args).await,
+            Command::Mail(args) => mail::run(args).await,
+            Command::Telemetry(args) => telemetry::run(args).await,
             Command::Openapi(args) => openapi::run(args),
         }
     }

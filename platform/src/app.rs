@@ -18,6 +18,7 @@ use crate::fetch::{self, Fetcher};
 use crate::mail::{MailError, Mailer};
 use crate::memory::MemoryBudget;
 use crate::metrics::{self, PrometheusHandle};
+use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::secrets::Secrets;
 use crate::storage::{Backend, BlobError, Blobs, DbSettings, FsSettings, S3Settings, Settings};
@@ -55,6 +56,8 @@ pub struct App {
     pub uploads: Uploads,
     /// Downloads from addresses that users give.
     pub fetcher: Fetcher,
+    /// Reports to servers that the operator named.
+    pub outbound: Outbound,
     /// Renders `/metrics`.
     pub metrics: PrometheusHandle,
 }
@@ -143,6 +146,7 @@ impl App {
                 blocked_networks: config.fetch.blocked_networks.clone(),
                 ..fetch::Settings::default()
             }),
+            outbound: Outbound::default(),
             metrics,
             config: Arc::new(config),
         })

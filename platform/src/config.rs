@@ -1,5 +1,6 @@
 //! All settings: read once from the environment, typed, every error reported together.
 
+mod audit;
 mod auth;
 mod database;
 mod duration;
@@ -13,12 +14,14 @@ mod quotas;
 mod rates;
 mod secret;
 mod storage;
+mod telemetry;
 mod variables;
 mod worker;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+pub use audit::{ArchiveConfig, AuditConfig};
 pub use auth::AuthConfig;
 pub use database::{DatabaseConfig, RedisConfig};
 pub use duration::parse as parse_duration;
@@ -32,6 +35,7 @@ pub use quotas::QuotasConfig;
 pub use rates::{Rate, RateOverrides};
 pub use secret::Secret;
 pub use storage::{S3Config, StorageConfig};
+pub use telemetry::TelemetryConfig;
 pub use variables::Setting;
 pub use worker::{LogConfig, LogFormat, WorkerConfig};
 
@@ -42,6 +46,8 @@ use variables::Variables;
 pub struct Config {
     /// `PENPOT_ADMINS`: the mail addresses of the people who run this, lower case.
     pub admins: Vec<String>,
+    /// The record of deeds.
+    pub audit: AuditConfig,
     /// Who gets in.
     pub auth: AuthConfig,
     /// `ATELIER_DATA_DIR`: everything we keep on disk lies here by default. Default `.atelier`.
@@ -68,6 +74,8 @@ pub struct Config {
     pub redis: RedisConfig,
     /// Blobs.
     pub storage: StorageConfig,
+    /// Counts that are sent.
+    pub telemetry: TelemetryConfig,
     /// `PENPOT_TENANT`: keeps several installations on one Redis apart. Default default.
     pub tenant: String,
     /// The job worker.
@@ -101,11 +109,13 @@ impl Config {
             redis: RedisConfig::read(vars),
             storage: StorageConfig::read(vars, &data_dir),
             mail: MailConfig::read(vars, &flags, &data_dir),
+            audit: AuditConfig::read(vars, &flags),
             auth: AuthConfig::read(vars, &flags),
             limits: LimitsConfig::read(vars),
             quotas: QuotasConfig::read(vars),
             rates: RateOverrides::read(vars),
             fetch: FetchConfig::read(vars),
+            telemetry: TelemetryConfig::read(vars, &flags),
             worker: WorkerConfig::read(vars),
             log: LogConfig::read(vars),
             data_dir,

@@ -14,6 +14,7 @@ pub mod log;
 pub mod mail;
 pub mod memory;
 pub mod metrics;
+pub mod outbound;
 pub mod passwords;
 pub mod secrets;
 pub mod storage;

@@ -3,6 +3,9 @@
 mod access_tokens;
 mod accounts;
 mod assets;
+mod audit;
+mod audit_command;
+mod audit_props;
 mod backends;
 mod bad_input;
 mod bus;
@@ -35,6 +38,7 @@ mod rates;
 mod recovery;
 mod registration;
 mod remote_pictures;
+mod reports;
 mod scrub;
 mod sessions;
 mod steer_command;

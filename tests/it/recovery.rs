@@ -71,6 +71,24 @@ async fn who_forgot_it_chooses_another() {
 }
 
 #[tokio::test]
+async fn who_comes_back_does_not_wait_for_what_was_tried_before() {
+    let app = start().await;
+    let ana = app.person("ana").await;
+    let guess = async |password: &str| app.anonymous().login(&ana.email, password).await;
+    let mut tried = 0;
+    while guess("a guess").await.failure() == "400 validation/wrong-credentials" {
+        tried += 1;
+        assert!(tried < 100, "guessing is never slowed down");
+    }
+    ask(&app, &ana.email).await;
+    let token = app.mailed_token(&ana.email).await;
+    assert!(recover(&app, &token, ANOTHER).await.status.is_success());
+    guess(ANOTHER).await.ok();
+    let named = "SELECT count(*) FROM audit_log WHERE name = 'recover-profile' AND profile_id <> '00000000-0000-0000-0000-000000000000'";
+    assert_eq!(app.count(named).await, 1, "the record says whose deed it was");
+}
+
+#[tokio::test]
 async fn a_link_is_for_the_password_and_the_address_of_its_time() {
     let app = start().await;
     let (ana, bo) = (app.person("ana").await, app.person("bo").await);

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod client;
+pub mod collector;
 pub mod database;
 pub mod faults;
 pub mod nginx;

@@ -9,7 +9,7 @@ use domain::{
 };
 use entities::{
     http_session,
-    ids::{ProfileId, SessionId},
+    ids::{AccessTokenId, ProfileId, SessionId},
     profile,
 };
 use platform::app::App;
@@ -25,6 +25,8 @@ pub struct Caller {
     pub person: Option<Arc<profile::Model>>,
     /// Its session; none for access tokens.
     pub session: Option<SessionId>,
+    /// The access token that it came with.
+    pub token: Option<AccessTokenId>,
     /// The session of the cookie, when it is time to renew it: see [`renew`].
     pub renewal: Option<http_session::Model>,
 }
@@ -58,7 +60,8 @@ pub async fn of(app: &App, request: &Request, now: DateTime<Utc>) -> Result<Call
         Some(Carried::Bearer(token)) => by_session(app, token, now, false).await,
         Some(Carried::AccessToken(token)) if app.config.flags.has("access-tokens") => {
             let bearer = access_token::resolve(&app.db, &app.secrets, token, now).await?;
-            Ok(bearer.map_or_else(Caller::default, |bearer| Caller::of(bearer.person)))
+            let Some(bearer) = bearer else { return Ok(Caller::default()) };
+            Ok(Caller { token: Some(bearer.token_id), ..Caller::of(bearer.person) })
         }
         Some(Carried::AccessToken(_)) => Ok(Caller::default()),
     }

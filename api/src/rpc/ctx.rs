@@ -1,6 +1,7 @@
 //! What a method may know about its call, and what it may ask for besides its answer.
 
 use super::{
+    audit::{self, Deed, Record, Said},
     caller::Caller,
     error::{Error, Fault, Result},
     tx::Tx as Wanted,
@@ -36,6 +37,10 @@ pub struct Call {
     pub user_agent: Option<String>,
     /// The moment of the call.
     pub now: DateTime<Utc>,
+    /// What goes into the record of deeds; none for calls that are no events.
+    pub audit: Option<Record>,
+    /// How it came, for the record of deeds.
+    pub context: audit::Props,
 }
 
 /// Something that others hear once the transaction is committed.
@@ -75,6 +80,11 @@ struct Asked {
     cookie: Option<SetCookie>,
     enqueued: bool,
     scheduled: bool,
+    said: Said,
+    /// The event is written already.
+    recorded: bool,
+    /// Written after the work, when the method has no transaction of its own.
+    events_after: Vec<domain::audit::Event>,
 }
 
 /// One attempt at a call. A retry gets a new one, so nothing of a lost transaction is told to anybody.
@@ -136,6 +146,11 @@ impl Ctx {
         self.call.address
     }
 
+    /// How the call came, as it stands in events.
+    pub fn audit_context(&self) -> audit::Props {
+        self.call.context.clone()
+    }
+
     /// The browser's description of itself.
     pub fn user_agent(&self) -> Option<&str> {
         self.call.user_agent.as_deref()
@@ -194,9 +209,66 @@ impl Ctx {
     /// Those of the database.
     pub async fn sign_in(&self, conn: &impl ConnectionTrait, profile: ProfileId) -> Result<()> {
         let (app, now) = (self.app(), self.now());
+        self.audit_by(profile);
         let opened = session::create(conn, &app.secrets, profile, self.user_agent(), now).await?;
         self.set_cookie(SetCookie::session(app, opened));
         Ok(())
+    }
+
+    /// Adds a fact to the call's event in the record of deeds; its name is in kebab-case.
+    pub fn audit_prop(&self, name: &'static str, value: Value) {
+        self.asked().said.props.push((name, value));
+    }
+
+    /// Leaves an event besides that of the call.
+    pub fn audit_more(&self, deed: Deed) {
+        self.asked().said.more.push(deed);
+    }
+
+    /// Says whose deed the call is, when nobody is signed in.
+    pub fn audit_by(&self, profile: ProfileId) {
+        self.asked().said.profile = Some(profile);
+    }
+
+    /// Gives the call's event another name than the method's.
+    pub fn audit_as(&self, name: &'static str) {
+        self.asked().said.name = Some(name);
+    }
+
+    fn origin(&self) -> audit::Origin<'_> {
+        let (profile, ip, now) = (self.profile(), self.address(), self.now());
+        audit::Origin { profile, ip, context: &self.call.context, now }
+    }
+
+    /// Writes the call's event: with the work, or right after it when the method has no transaction to write in.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn audit(&self, wanted: Wanted) -> Result<()> {
+        if self.asked().recorded {
+            return Ok(());
+        }
+        if wanted == Wanted::Write {
+            return self.audit_in(self.tx()?).await;
+        }
+        let events = self.events();
+        self.asked().events_after = events;
+        Ok(())
+    }
+
+    /// Writes the call's event now, in a transaction that the method opened itself: the last thing it does in there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn audit_in(&self, conn: &impl ConnectionTrait) -> Result<()> {
+        domain::audit::record(conn, self.events(), self.now()).await?;
+        self.asked().recorded = true;
+        Ok(())
+    }
+
+    fn events(&self) -> Vec<domain::audit::Event> {
+        let Some(record) = &self.call.audit else { return vec![] };
+        audit::events(&self.origin(), record, &self.asked().said)
     }
 
     /// Sets or clears the session cookie, when the call ends well.
@@ -212,12 +284,20 @@ impl Ctx {
     pub async fn commit(self) -> Result<Option<SetCookie>> {
         let Ctx { call, tx, asked } = self;
         let asked = asked.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if tx.is_none() && asked.events.is_empty() {
+        if tx.is_none() && asked.events.is_empty() && asked.events_after.is_empty() {
             return Ok(asked.cookie);
         }
         let committed = tokio::spawn(async move {
             if let Some(tx) = tx {
                 tx.commit().await?;
+            }
+            if !asked.events_after.is_empty() {
+                // The work is done and cannot be taken back: the caller is told so all the same.
+                if let Err(error) =
+                    domain::audit::record(&call.state.app.db, asked.events_after, call.now).await
+                {
+                    tracing::error!(%error, "a deed could not be recorded");
+                }
             }
             // First, because a bus that hangs makes the next step slow.
             if asked.enqueued {

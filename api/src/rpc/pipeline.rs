@@ -3,7 +3,7 @@
 //! Limits, time and size, hold from the params on; metrics and the log see every outcome.
 
 use super::{
-    caller,
+    audit, caller,
     catalog::{Known, catalog},
     ctx::{Call, Ctx},
     error::{Error, Fault, Result},
@@ -87,14 +87,20 @@ async fn call(
     let limits = Limits::of(&state.app.config, known);
     let read = input::read(state, request, body, &limits, known.multipart);
     let (value, files, room) = limits.in_reading_time(read).await?;
-    let params = bind(known, value, files)?;
+    let (params, props) = bind(known, value, files)?;
     drop(room);
 
     let session = caller.renewal.clone();
-    let user_agent =
+    let user_agent: Option<String> =
         request.header(header::USER_AGENT).map(|text| text.chars().take(USER_AGENT_MAX).collect());
     let request_id = RequestId::of(request).to_string();
-    let call = Arc::new(Call { state: state.clone(), request_id, caller, address, user_agent, now });
+    let audit = props.map(|props| audit::Record { name: entry.name, props });
+    let context = match entry.reads() {
+        true => audit::Props::new(),
+        false => audit::context(request, &request_id, user_agent.as_deref(), &caller),
+    };
+    let call = Call { state: state.clone(), request_id, caller, address, user_agent, now, audit, context };
+    let call = Arc::new(call);
     let seen = request.header(header::IF_NONE_MATCH);
     let _permits = state.permits.acquire(&state.app, entry.name, call.caller.profile).await?;
     let done = transaction(entry.tx, &*params, &call, seen, &limits).await?;
@@ -117,18 +123,23 @@ async fn call(
     Ok(response)
 }
 
-/// Checks and coerces the params, all problems at once, and gives them their type.
+/// Checks and coerces the params, all problems at once, and gives them their type; and what the record of deeds keeps of
+/// them, when the call is an event.
 fn bind(
     known: &'static Known,
     value: document::value::Value,
     files: attach::Table,
-) -> Result<Box<dyn Bound>> {
+) -> Result<(Box<dyn Bound>, Option<audit::Props>)> {
+    let mut props = audit::leaves_one(known.entry.name, known.entry.reads()).then(|| audit::props(&value));
     let mut accept = Accept::new(&catalog().shapes, files);
     let json = accept.walk(known.params, value);
     if !accept.problems.is_empty() {
         return Err(Error::params(accept.problems));
     }
-    attach::scope(accept.table, || (known.entry.bind)(json)).0
+    if let Some(props) = &mut props {
+        audit::keep_known(props, &json);
+    }
+    Ok((attach::scope(accept.table, || (known.entry.bind)(json)).0?, props))
 }
 
 /// A call that went well.
@@ -178,7 +189,9 @@ async fn run_once(
         if tag.as_deref().zip(seen).is_some_and(|(tag, seen)| etag::matches(seen, tag)) {
             return Ok((None, tag));
         }
-        Ok((Some(params.call(&ctx).await?), tag))
+        let answer = params.call(&ctx).await?;
+        ctx.audit(wanted).await?;
+        Ok((Some(answer), tag))
     };
     match work.await {
         Ok((answer, tag)) => Ok((ctx, answer, tag)),

@@ -1,12 +1,12 @@
 //! What an invitation leads to: mails, and what following its link is answered with.
 
-use crate::rpc::{ctx::Ctx, error::Result};
+use crate::rpc::{audit::Deed, ctx::Ctx, error::Result};
 use crate::wire::{Instant, Keyword};
 use chrono::DateTime;
 use document::value::Value;
 use domain::invitation::{accept, send::Outcome};
 use domain::mail::Mail;
-use entities::ids::TeamId;
+use entities::ids::{ProfileId, TeamId};
 use jobs::all::send_mail::SendMail;
 use poem_openapi::Object;
 use uuid::Uuid;
@@ -78,6 +78,24 @@ impl Followed {
     }
 }
 
+/// Records that an invitation was accepted: by whom, and from whom it was.
+pub fn record(ctx: &Ctx, followed: &accept::Followed, claims: &Value) {
+    if *followed != accept::Followed::Accepted {
+        return;
+    }
+    let props = || {
+        let said = [("team-id", "team-id"), ("role", "role"), ("email", "member-email")];
+        said.into_iter().filter_map(|(name, claim)| Some((name, claims.get(claim)?.clone())))
+    };
+    ctx.audit_as("accept-team-invitation");
+    props().for_each(|(name, value)| ctx.audit_prop(name, value));
+    let inviter = claims.get("profile-id").and_then(Value::as_uuid).filter(|id| !id.is_nil());
+    if let Some(inviter) = inviter {
+        let (name, of) = ("accept-team-invitation-from", Some(ProfileId(inviter)));
+        ctx.audit_more(Deed { name, of, props: props().collect() });
+    }
+}
+
 /// Sends the mails of new invitations; their tokens.
 ///
 /// # Errors
@@ -89,7 +107,17 @@ pub async fn tell(ctx: &Ctx, team_id: TeamId, outcomes: Vec<Outcome>) -> Result<
             Outcome::Joined(profile_id) => {
                 ctx.enqueue(&SendMail(Mail::JoinTeam { profile_id, team_id, invited_by })).await?;
             }
-            Outcome::Invited { id, token, by_mail } => {
+            Outcome::Invited { id, email, role, is_new, token, by_mail } => {
+                ctx.audit_more(Deed {
+                    name: if is_new { "create-team-invitation" } else { "update-team-invitation" },
+                    of: None,
+                    props: vec![
+                        ("invitation-id", Value::Uuid(id.0)),
+                        ("team-id", Value::Uuid(team_id.0)),
+                        ("email", Value::Str(email)),
+                        ("role", Value::keyword(role.name())),
+                    ],
+                });
                 if by_mail {
                     ctx.enqueue(&SendMail(Mail::InviteToTeam { invitation_id: id })).await?;
                 }

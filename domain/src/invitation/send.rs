@@ -41,6 +41,12 @@ pub enum Outcome {
     Invited {
         /// It.
         id: InvitationId,
+        /// Whom.
+        email: String,
+        /// As what.
+        role: Role,
+        /// There was none before.
+        is_new: bool,
         /// Its token.
         token: String,
         /// Whether to send `invite-to-team`: some want no such mail.
@@ -134,8 +140,9 @@ async fn send_one(
     }
     reports::check_address(tx, &email, &email).await?;
     let by_mail = person.as_ref().is_none_or(wants_mail);
+    let id = InvitationId(platform::ids::new_id());
     let row = ActiveModel {
-        id: Set(InvitationId(platform::ids::new_id())),
+        id: Set(id),
         team_id: Set(team.id),
         email_to: Set(email.clone()),
         role: Set(role.name().to_owned()),
@@ -150,7 +157,7 @@ async fn send_one(
     Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     let row = Entity::of(team.id, &email).one(tx).await?.ok_or(Error::NotFound)?;
     let token = invitation::issue(tx, &app.secrets, &row, now).await?;
-    Ok(Some(Outcome::Invited { id: row.id, token, by_mail }))
+    Ok(Some(Outcome::Invited { id: row.id, email, role, is_new: row.id == id, token, by_mail }))
 }
 
 /// Whether somebody wants to hear of invitations by mail.

@@ -44,8 +44,7 @@ pub struct Attempt {
 pub async fn begin(app: &App, email: &str, place: Option<&str>, now: DateTime<Utc>) -> Result<Attempt> {
     let flags = &app.config.flags;
     let attempt = Attempt {
-        // Not the address itself: what is counted may be looked at by whoever runs Redis.
-        account: format!("login.{}", hex::encode(Sha256::digest(clean_email(email)))),
+        account: key_of(email),
         place: place.map(|place| format!("login-from.{place}")),
         counted: flags.has("rpc-rlimit"),
     };
@@ -61,6 +60,16 @@ pub async fn begin(app: &App, email: &str, place: Option<&str>, now: DateTime<Ut
     let seconds = whole_seconds(wait);
     let error = Error::refused(Kind::TooOften, "request-blocked").hint("too many attempts failed");
     Err(error.with(RETRY_AFTER, Value::Int(i64::try_from(seconds).unwrap_or(i64::MAX))))
+}
+
+/// Forgets the failures at an account: its password is another one now.
+pub async fn forget(app: &App, email: &str) {
+    app.counters.forgive(&[(key_of(email), Forgive::All)]).await;
+}
+
+/// Not the address itself: what is counted may be looked at by whoever runs Redis.
+fn key_of(email: &str) -> String {
+    format!("login.{}", hex::encode(Sha256::digest(clean_email(email))))
 }
 
 impl Attempt {

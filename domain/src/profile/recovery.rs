@@ -3,7 +3,7 @@
 //! Asking for the link does the same work for every address, known or not: it leaves a job. Whether somebody has the
 //! address is found out there, where nobody who asks can see or time it.
 
-use super::{create, get, proof_of_registration};
+use super::{attempts, create, get, proof_of_registration};
 use crate::error::{Error, Result};
 use crate::reports;
 use crate::session;
@@ -59,18 +59,21 @@ pub(crate) fn token_for(app: &App, person: &Model, now: DateTime<Utc>) -> String
     token::issue(&app.secrets, Issuer::PasswordRecovery, claims, now)
 }
 
-/// Sets another password for whoever holds the link, confirms the address, and ends every session. Not for the inside
+/// Sets another password for whoever holds the link, confirms the address, and ends every session; whose it was. Not for the inside
 /// of a transaction: hashing takes a while.
 ///
 /// # Errors
 /// `invalid-token` when it is none, was used, or its account is gone, blocked or has another address;
 /// `email-as-password`, `too-busy`.
-pub async fn recover(app: &App, token: &str, password: String, now: DateTime<Utc>) -> Result<()> {
+pub async fn recover(app: &App, token: &str, password: String, now: DateTime<Utc>) -> Result<ProfileId> {
     let claims = token::verify(&app.secrets, token, Issuer::PasswordRecovery, now)?;
     let person = holder(&app.db, &claims, now).await?;
     create::check_password(&person.email, &password)?;
     let hash = create::hash(app, password).await?;
-    platform::db::transaction(&app.db, |tx| Box::pin(settle(tx, person.clone(), hash.clone(), now))).await
+    platform::db::transaction(&app.db, |tx| Box::pin(settle(tx, person.clone(), hash.clone(), now))).await?;
+    // Whoever forgot a password has tried some; those waits were for the old one.
+    attempts::forget(app, &person.email).await;
+    Ok(person.id)
 }
 
 async fn settle(tx: &Tx, person: Model, hash: String, now: DateTime<Utc>) -> Result<()> {

@@ -56,6 +56,8 @@ pub enum Registered {
         id: ProfileId,
         /// Its address.
         email: String,
+        /// The address was known before: somebody tries again, or somebody else does.
+        is_known: bool,
         /// When to send the `register` mail, if at all.
         mail_at: Option<DateTime<Utc>>,
         /// The invitation that led here, for that mail to carry.
@@ -146,7 +148,13 @@ pub async fn register(
             return Ok(Registered::Active { profile, invitation_token });
         }
         let invitation_id = invited.map(|(id, _)| id);
-        return Ok(Registered::Unverified { id: profile.id, email, mail_at: Some(now), invitation_id });
+        return Ok(Registered::Unverified {
+            id: profile.id,
+            email,
+            is_known: false,
+            mail_at: Some(now),
+            invitation_id,
+        });
     }
     let Some(known) = Entity::of_email(&email).one(conn).await? else {
         // Deleted between the two statements; trying again will make it.
@@ -168,13 +176,13 @@ async fn again(
 ) -> Result<Registered> {
     let (id, email) = (known.id, known.email.clone());
     if known.is_blocked {
-        return Ok(Registered::Unverified { id, email, mail_at: None, invitation_id: None });
+        return Ok(Registered::Unverified { id, email, is_known: true, mail_at: None, invitation_id: None });
     }
     if wanted.is_active {
         return Err(Error::validation("email-already-exists").hint("the address is taken"));
     }
     if known.is_active {
-        return Ok(Registered::Unverified { id, email, mail_at: None, invitation_id: None });
+        return Ok(Registered::Unverified { id, email, is_known: true, mail_at: None, invitation_id: None });
     }
     let pause = TimeDelta::from_std(app.config.auth.email_verify_threshold).unwrap_or(TimeDelta::MAX);
     let mail_at = known.modified_at.checked_add_signed(pause).unwrap_or(now).max(now);
@@ -188,7 +196,7 @@ async fn again(
         ..Default::default()
     };
     row.update(conn).await?;
-    Ok(Registered::Unverified { id, email, mail_at: Some(mail_at), invitation_id })
+    Ok(Registered::Unverified { id, email, is_known: true, mail_at: Some(mail_at), invitation_id })
 }
 
 fn check_open(app: &App) -> Result<()> {

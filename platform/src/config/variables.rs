@@ -185,6 +185,18 @@ impl Variable<'_> {
         })
     }
 
+    /// As [`Variable::optional_url`], without a name or a password in it. Shown nowhere all the same: such addresses
+    /// often hold a key.
+    pub(super) fn optional_plain_url(self) -> Option<Url> {
+        let should = "an address that starts with http:// or https://, without a user name or a password";
+        let secret = self.secret();
+        secret.optional(None, should, Url::to_string, |text| {
+            let url = Url::parse(text).ok()?;
+            let plain = url.username().is_empty() && url.password().is_none();
+            (plain && matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+        })
+    }
+
     /// Words separated by commas or white space.
     pub(super) fn words(self) -> Vec<String> {
         self.parsed(vec![], "words separated by spaces", |words| words.join(" "), |text| Some(words(text)))

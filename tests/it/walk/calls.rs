@@ -104,6 +104,7 @@ async fn account(things: &Things<'_>, name: &str) -> Option<Json> {
         }
         "update-profile-password" => json!({"oldPassword": PASSWORD, "password": "another battery"}),
         "update-profile-props" => json!({"props": {"workspaceVisited": true}}),
+        "push-audit-events" => json!({"events": []}),
         "update-profile" => json!({"fullname": things.caller().profile["fullname"], "lang": "fr"}),
         _ => return None,
     })

@@ -46,6 +46,8 @@ impl Method for CreateDemoProfile {
         let end = EndDemo { profile_id: made.profile.id, team_id: made.team };
         let options = Enqueue { run_at: Some(made.deleted_at), ..Enqueue::default() };
         jobs::enqueue(&tx, &end, options).await.map_err(|error| Error::internal("unexpected", error))?;
+        ctx.audit_by(made.profile.id);
+        ctx.audit_in(&tx).await?;
         tx.commit().await?;
         Ok(output)
     }

@@ -73,7 +73,11 @@ impl Method for LoginWithPassword {
         let place = ctx.address().map(address::place);
         let (email, password) = (params.email.as_ref(), params.password.into());
         let who = login::with_password(app, email, password, invitation, place.as_deref(), now).await?;
-        ctx.sign_in(&app.db, who.profile.id).await?;
+        // Opened only now: the password took its time.
+        let tx = platform::db::begin(&app.db).await?;
+        ctx.sign_in(&tx, who.profile.id).await?;
+        ctx.audit_in(&tx).await?;
+        tx.commit().await?;
         Ok(match who.invitation_token {
             Some(invitation_token) => Either::Right(Invited { invitation_token }),
             None => Either::Left(Output { profile: who.profile.into(), is_admin: who.is_admin }),

@@ -42,7 +42,8 @@ impl Method for RecoverProfile {
     type Output = Nothing;
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
-        recovery::recover(ctx.app(), params.token.as_ref(), params.password.into(), ctx.now()).await?;
+        let (token, password) = (params.token.as_ref(), params.password.into());
+        ctx.audit_by(recovery::recover(ctx.app(), token, password, ctx.now()).await?);
         Ok(Nothing)
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     views::profile::Profile,
     wire::Text,
 };
+use document::value::Value;
 use domain::mail::Mail;
 use domain::profile::register::{self, Registered};
 use jobs::all::send_mail::SendMail;
@@ -62,13 +63,22 @@ impl Method for RegisterProfile {
         let newsletter = params.accept_newsletter_updates;
         match register::register(app, tx, params.token.as_ref(), newsletter, now).await? {
             Registered::Active { profile, invitation_token } => {
+                ctx.audit_prop("email", Value::text(&profile.email));
                 ctx.sign_in(tx, profile.id).await?;
                 if invitation_token.is_none() {
                     return Ok(Either::Left(profile.into()));
                 }
                 Ok(Either::Right(Pending { id: profile.id.into(), email: profile.email, invitation_token }))
             }
-            Registered::Unverified { id, email, mail_at, invitation_id } => {
+            Registered::Unverified { id, email, is_known, mail_at, invitation_id } => {
+                ctx.audit_prop("email", Value::text(&email));
+                if is_known {
+                    // Nobody's deed: who tries need not be whose address it is.
+                    ctx.audit_as("register-profile-retry");
+                    ctx.audit_prop("id", Value::Uuid(id.0));
+                } else {
+                    ctx.audit_by(id);
+                }
                 if let Some(mail_at) = mail_at {
                     let mail = Mail::Register { profile_id: id, invitation_id };
                     ctx.enqueue_at(&SendMail(mail), mail_at).await?;

@@ -8,7 +8,10 @@ use crate::{
         reply::Either,
         tx::Tx,
     },
-    views::{invitation::Followed, profile::Profile},
+    views::{
+        invitation::{self, Followed},
+        profile::Profile,
+    },
     wire::{Instant, Keyword, Text},
 };
 use chrono::DateTime;
@@ -70,17 +73,25 @@ impl Method for VerifyToken {
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let (app, tx, now) = (ctx.app(), ctx.tx()?, ctx.now());
-        let (profile, claims) = match verify::verify(app, tx, params.token.as_ref(), ctx.profile(), now)
-            .await?
-        {
+        let found = verify::verify(app, tx, params.token.as_ref(), ctx.profile(), now).await?;
+        let (profile, claims) = match found {
             Verified::Email { profile, claims, activated } => {
                 if activated {
+                    ctx.audit_as("verify-profile-email");
+                    ctx.audit_prop("email", Value::text(&profile.email));
                     ctx.sign_in(tx, profile.id).await?;
                 }
                 (profile, claims)
             }
-            Verified::Moved { profile, claims } | Verified::Identity { profile, claims } => (profile, claims),
+            Verified::Moved { profile, claims } => {
+                ctx.audit_as("update-profile-email");
+                ctx.audit_by(profile.id);
+                ctx.audit_prop("email", Value::text(&profile.email));
+                (profile, claims)
+            }
+            Verified::Identity { profile, claims } => (profile, claims),
             Verified::Invitation { followed, claims } => {
+                invitation::record(ctx, &followed, &claims);
                 return Ok(Either::Right(Followed::new(followed, &claims, params.token.into())));
             }
         };

@@ -10,6 +10,7 @@ use crate::{
     views::file::File,
     wire::Set,
 };
+use document::value::Value;
 use domain::{
     file::{self, NewFile},
     permission,
@@ -65,6 +66,9 @@ impl Method for CreateFile {
             is_shared: params.is_shared.unwrap_or(false),
             features: params.features.map(|known| known.0.into_iter().collect()),
         };
-        File::new(file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?)
+        let row = file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?;
+        ctx.audit_prop("id", Value::Uuid(row.file.id.0));
+        ctx.audit_prop("team-id", Value::Uuid(project.team_id.0));
+        File::new(row)
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     },
     wire::Instant,
 };
+use document::value::Value;
 use domain::{file, permission};
 use entities::ids::FileId;
 use poem_openapi::Object;
@@ -53,6 +54,7 @@ impl Method for RenameFile {
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         let tx = ctx.tx()?;
         let held = permission::file_editor(tx, ctx.caller()?, FileId(params.id)).await?;
+        ctx.audit_prop("project-id", Value::Uuid(held.project_id.0));
         let row = file::rename(tx, &held, params.name, ctx.now()).await?;
         Ok(Output {
             id: row.id.into(),

@@ -10,6 +10,7 @@ use crate::{
     },
     wire::Email,
 };
+use document::value::Value;
 use domain::{invitation, permission};
 use entities::ids::TeamId;
 use poem_openapi::Object;
@@ -40,7 +41,9 @@ impl Method for DeleteTeamInvitation {
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let tx = ctx.tx()?;
         let team = permission::team_manager(tx, ctx.caller()?, TeamId(params.team_id)).await?;
-        invitation::delete(tx, &team, params.email.as_ref()).await?;
+        if let Some(id) = invitation::delete(tx, &team, params.email.as_ref()).await? {
+            ctx.audit_prop("invitation-id", Value::Uuid(id.0));
+        }
         Ok(Nothing)
     }
 }

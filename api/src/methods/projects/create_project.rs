@@ -9,6 +9,7 @@ use crate::{
     },
     views::project::Project,
 };
+use document::value::Value;
 use domain::{
     permission,
     project::{self, NewProject},
@@ -65,6 +66,7 @@ impl Method for CreateProject {
         quota::check(&ctx.app().config, tx, Target::ProjectsPerTeam, scope, 1, ctx.now()).await?;
         let wanted = NewProject { id: params.id.map(ProjectId), name: params.name };
         let project = project::create(tx, &team, wanted, ctx.now()).await?;
+        ctx.audit_prop("id", Value::Uuid(project.id.0));
         Ok(Output { project: project.into(), is_pinned: false })
     }
 }

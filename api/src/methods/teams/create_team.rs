@@ -10,6 +10,7 @@ use crate::{
     views::team::Team,
     wire::{Set, Text},
 };
+use document::value::Value;
 use domain::{
     features,
     quota::{self, Scope, Target},
@@ -66,6 +67,7 @@ impl Method for CreateTeam {
         features::check_client(&enabled, known.as_ref())?;
         quota::check(config, tx, Target::TeamsPerProfile, Scope::profile(caller), 1, ctx.now()).await?;
         let made = team::create(tx, caller, wanted, &enabled, ctx.now()).await?;
+        ctx.audit_prop("id", Value::Uuid(made.team.id.0));
         let default_project_id = made.default_project.id.into();
         Ok(Output { team: Team::new(made.team, false, made.permissions), default_project_id })
     }

@@ -1,0 +1,180 @@
+//! The record of deeds: one row for each, without secrets, never large.
+
+pub mod archive;
+pub mod strip;
+
+use crate::error::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use entities::audit_log::{ActiveModel, Column, Entity, Model};
+use entities::ids::ProfileId;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    Statement,
+};
+use serde_json::{Map, Value as Json};
+use std::net::IpAddr;
+use uuid::Uuid;
+
+/// Most events that are listed at a time.
+pub const LIST_MAX: u64 = 1000;
+/// Most events that a client may push in one call.
+pub const PUSH_MAX: usize = 100;
+/// An event that a client says is older, is taken to be of now.
+const LAG_MAX: TimeDelta = TimeDelta::hours(1);
+
+/// Who says that it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// This server.
+    Backend,
+    /// A client.
+    Frontend,
+}
+
+/// One event, as it will be written; props and context have gone through [`strip`].
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What was done.
+    pub name: String,
+    /// `action`, `identify` or `trigger`.
+    pub kind: String,
+    /// Who says so.
+    pub source: Source,
+    /// Whose deed it is.
+    pub profile: Option<ProfileId>,
+    /// What it was about.
+    pub props: Map<String, Json>,
+    /// How it came.
+    pub context: Map<String, Json>,
+    /// Where from.
+    pub ip: Option<IpAddr>,
+    /// When it happened.
+    pub tracked_at: DateTime<Utc>,
+}
+
+/// Which events to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this person's.
+    pub profile: Option<Uuid>,
+    /// Only those written at this moment or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Only those of this name.
+    pub name: Option<String>,
+    /// At most so many; never more than [`LIST_MAX`].
+    pub limit: u64,
+}
+
+/// Writes events, in one statement.
+///
+/// # Errors
+/// Those of the database.
+pub async fn record(conn: &impl ConnectionTrait, events: Vec<Event>, now: DateTime<Utc>) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let rows = events.into_iter().map(|event| row(event, now));
+    Entity::insert_many(rows).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+fn row(event: Event, now: DateTime<Utc>) -> ActiveModel {
+    let source = match event.source {
+        Source::Backend => "backend",
+        Source::Frontend => "frontend",
+    };
+    ActiveModel {
+        id: Set(platform::ids::new_id()),
+        name: Set(event.name),
+        kind: Set(event.kind),
+        source: Set(source.to_owned()),
+        created_at: Set(now),
+        tracked_at: Set(event.tracked_at),
+        archived_at: Set(None),
+        profile_id: Set(event.profile.map_or(Uuid::nil(), Uuid::from)),
+        ip_addr: Set(event.ip.map(|ip| ip.to_string())),
+        props: Set(Json::Object(event.props)),
+        context: Set(Some(Json::Object(event.context))),
+    }
+}
+
+/// When something happened that a client tells of: as it says, unless its clock cannot be right.
+pub fn tracked_at(said: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+    if said > now || now.signed_duration_since(said) > LAG_MAX { now } else { said }
+}
+
+/// Events, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(conn: &impl ConnectionTrait, filter: Filter) -> Result<Vec<Model>> {
+    let mut query = Entity::find();
+    if let Some(profile) = filter.profile {
+        query = query.filter(Column::ProfileId.eq(profile));
+    }
+    if let Some(since) = filter.since {
+        query = query.filter(Column::CreatedAt.gte(since));
+    }
+    if let Some(name) = filter.name {
+        query = query.filter(Column::Name.eq(name));
+    }
+    let query = query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+    let mut found = query.limit(filter.limit.min(LIST_MAX)).all(conn).await?;
+    for event in &mut found {
+        event.ip_addr = address(event.ip_addr.take());
+    }
+    Ok(found)
+}
+
+/// The database writes an address as the smallest of networks.
+fn address(network: Option<String>) -> Option<String> {
+    network.and_then(|text| text.split('/').next().map(str::to_owned))
+}
+
+/// Which events are no longer kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Keep {
+    /// Those that were written before go.
+    pub since: DateTime<Utc>,
+    /// Whatever their age, those that wait for the archive stay.
+    pub unarchived: bool,
+    /// Those that the archive has go at once.
+    pub drop_archived: bool,
+}
+
+/// Drops events that are no longer kept, up to `limit` for each reason; how many went.
+///
+/// # Errors
+/// Those of the database.
+pub async fn collect(conn: &impl ConnectionTrait, keep: Keep, limit: i64) -> Result<u64> {
+    // One statement for each, so that each has its index.
+    let mut removed = 0;
+    if keep.drop_archived {
+        removed += delete(conn, "archived_at IS NOT NULL", vec![limit.into()]).await?;
+    }
+    let old = match keep.unarchived {
+        true => "created_at < $2 AND archived_at IS NOT NULL",
+        false => "created_at < $2",
+    };
+    removed += delete(conn, old, vec![limit.into(), keep.since.into()]).await?;
+    Ok(removed)
+}
+
+async fn delete(conn: &impl ConnectionTrait, which: &str, values: Vec<sea_orm::Value>) -> Result<u64> {
+    let found = format!("SELECT id FROM audit_log WHERE {which} LIMIT $1 FOR UPDATE SKIP LOCKED");
+    let sql = format!("DELETE FROM audit_log WHERE id IN ({found})");
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    Ok(conn.execute_raw(statement).await?.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_cannot_be_right_are_not_believed() {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
+        let tracked = |minutes| (tracked_at(now + TimeDelta::minutes(minutes), now) - now).num_minutes();
+        assert_eq!([tracked(-59), tracked(-61), tracked(1)], [-59, 0, 0]);
+    }
+}

@@ -1,0 +1,104 @@
+//! A web server that takes what is posted to it, and answers what a test says.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// One request.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    /// Its first line and its headers, lower case.
+    pub head: String,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+impl Posted {
+    /// A header; empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        let line = self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        line.unwrap_or_default().trim()
+    }
+}
+
+struct Desk {
+    status: u16,
+    posted: Vec<Posted>,
+}
+
+/// A running server on a free loopback port; ends with the test.
+pub struct Collector {
+    host: String,
+    desk: Arc<Mutex<Desk>>,
+    server: JoinHandle<()>,
+}
+
+impl Collector {
+    /// Starts one that answers with a status.
+    pub async fn answering(status: u16) -> Collector {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let host = listener.local_addr().expect("bound").to_string();
+        let desk = Arc::new(Mutex::new(Desk { status, posted: vec![] }));
+        let shared = Arc::clone(&desk);
+        let server = tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                tokio::spawn(take(socket, Arc::clone(&shared)));
+            }
+        });
+        Collector { host, desk, server }
+    }
+
+    /// Where it takes things.
+    pub fn uri(&self) -> String {
+        format!("http://{}/take", self.host)
+    }
+
+    /// Answers with another status from now on.
+    pub fn answer(&self, status: u16) {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner).status = status;
+    }
+
+    /// What came, in its order.
+    pub fn posted(&self) -> Vec<Posted> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner).posted.clone()
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn take(mut socket: TcpStream, desk: Arc<Mutex<Desk>>) {
+    let Some(posted) = read(&mut socket).await else { return };
+    let status = {
+        let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+        desk.posted.push(posted);
+        desk.status
+    };
+    let answer = format!(
+        "HTTP/1.1 {status} Said\r\ncontent-length: 0\r\nlocation: /elsewhere\r\nconnection: close\r\n\r\n"
+    );
+    // A client that goes away is its own business.
+    let _ = socket.write_all(answer.as_bytes()).await;
+}
+
+async fn read(socket: &mut TcpStream) -> Option<Posted> {
+    let (mut bytes, mut piece) = (vec![], [0; 4096]);
+    loop {
+        if let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
+            let posted = Posted { head, body: bytes[end + 4..].to_vec() };
+            if posted.body.len() >= posted.header("content-length").parse().unwrap_or(0) {
+                return Some(posted);
+            }
+        }
+        match socket.read(&mut piece).await {
+            Ok(read) if read > 0 => bytes.extend(&piece[..read]),
+            _ => return None,
+        }
+    }
+}
