@@ -59,6 +59,7 @@ pub mod media {
 }
 /// Methods about profile.
 pub mod profile {
+    pub mod delete_profile;
     pub mod delete_profile_photo;
     pub mod get_owned_organizations_summary;
     pub mod get_profile;
@@ -138,6 +139,10 @@ pub static ALL: &[Entry] = &[
         "End one of the caller's access tokens.",
     ),
     Entry::of::<files::delete_file::DeleteFile>("files", "Delete a file."),
+    Entry::of::<profile::delete_profile::DeleteProfile>(
+        "profile",
+        "Delete the caller's account, with the teams that are theirs alone.",
+    ),
     Entry::of::<profile::delete_profile_photo::DeleteProfilePhoto>(
         "profile",
         "Take the caller's photo away.",

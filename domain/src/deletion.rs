@@ -1,11 +1,17 @@
 //! Deleting: mark now, carry the mark down later, purge when the time of grace is over.
 //!
 //! **A mark hides the object and everything inside it at once**, because reading looks at the parents too.
-//! The mark is carried to the parts ([`cascade`]) so that each can be purged by itself. **An earlier mark is
-//! never moved to a later moment by a parent's**: what somebody deleted first goes first.
+//! The mark is carried to the parts ([`cascade`]) so that each can be purged by itself. **A part that has a mark
+//! keeps it**: what somebody deleted by itself goes, and comes back, by itself. What went with a whole is known
+//! by having the very mark of the whole ([`restore`]).
+//!
+//! Rows are locked from the outside in: person, team, project, file. A cascade shares the whole, a restore has
+//! it for itself, so neither sees half of the other.
 
 pub mod cascade;
+pub mod person;
 pub mod purge;
+pub mod restore;
 
 use crate::error::{Error, Result};
 use crate::permission::{Editable, Owned};
@@ -27,6 +33,20 @@ pub enum Kind {
     Project,
     /// A team with its projects.
     Team,
+    /// A person with the teams that they own.
+    Profile,
+}
+
+impl Kind {
+    /// In messages to people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Project => "project",
+            Self::Team => "team",
+            Self::Profile => "account",
+        }
+    }
 }
 
 /// An object that was marked: a `delete-object` job has to carry the mark down, in the same transaction.
@@ -36,7 +56,7 @@ pub struct Marked {
     pub kind: Kind,
     /// Its id.
     pub id: Uuid,
-    /// When it will be purged.
+    /// When it will be purged; of a person, when they were deleted.
     pub deleted_at: DateTime<Utc>,
 }
 

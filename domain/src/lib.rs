@@ -10,6 +10,7 @@ pub mod access_request;
 pub mod access_token;
 pub mod audit;
 pub mod deletion;
+pub mod desk;
 pub mod error;
 pub mod features;
 pub mod feedback;

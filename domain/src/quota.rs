@@ -41,6 +41,25 @@ pub enum Target {
 }
 
 impl Target {
+    /// Every one of them.
+    pub const ALL: [Self; 10] = [
+        Self::TeamsPerProfile,
+        Self::AccessTokensPerProfile,
+        Self::ProjectsPerTeam,
+        Self::InvitationsPerTeam,
+        Self::ProfilesPerTeam,
+        Self::FilesPerProject,
+        Self::AccessRequestsPerTeam,
+        Self::AccessRequestsPerRequester,
+        Self::UploadSessionsPerProfile,
+        Self::UploadChunksPerSession,
+    ];
+
+    /// The one of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|target| target.name() == name)
+    }
+
     /// Its name on the wire and in the table.
     pub fn name(self) -> &'static str {
         match self {

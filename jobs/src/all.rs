@@ -3,7 +3,6 @@
 pub mod audit_log_archive;
 pub mod audit_log_gc;
 pub mod delete_object;
-pub mod end_demo;
 pub mod feedback_gc;
 pub mod file_gc;
 pub mod file_gc_scheduler;
@@ -29,8 +28,6 @@ pub static ALL: &[Entry] = &[
     Entry::of::<audit_log_gc::AuditLogGc>(),
     // delete-object: Carry the mark of a deleted object down to its parts.
     Entry::of::<delete_object::DeleteObject>(),
-    // end-demo: Delete what a demo account leaves when its time is over.
-    Entry::of::<end_demo::EndDemo>(),
     // feedback-gc [0 20 0 * * ?]: Forget what people thought long ago.
     Entry::of::<feedback_gc::FeedbackGc>(),
     // file-gc: Mark pictures that nothing in their file uses.

@@ -2,13 +2,16 @@
 
 mod api;
 mod audit;
+mod desk;
 mod doctor;
 mod jobs;
 mod mail;
 mod migrate;
 mod openapi;
 mod profile;
+mod quota;
 mod storage;
+mod team;
 mod telemetry;
 mod token;
 mod up;
@@ -33,6 +36,8 @@ pub(crate) enum Command {
     Token(token::Args),
     Mail(mail::Args),
     Telemetry(telemetry::Args),
+    Team(team::Args),
+    Quota(quota::Args),
     Openapi(openapi::Args),
 }
 
@@ -57,6 +62,8 @@ impl Command {
             Command::Token(args) => token::run(args).await,
             Command::Mail(args) => mail::run(args).await,
             Command::Telemetry(args) => telemetry::run(args).await,
+            Command::Team(args) => team::run(args).await,
+            Command::Quota(args) => quota::run(args).await,
             Command::Openapi(args) => openapi::run(args),
         }
     }

@@ -236,7 +236,9 @@ async fn an_operator_needs_no_sql_and_no_running_instance() {
 
 #[tokio::test]
 async fn every_command_explains_itself() {
-    for command in ["up", "api", "worker", "migrate", "doctor", "jobs", "storage", "profile", "openapi"] {
+    for command in
+        ["up", "api", "worker", "migrate", "doctor", "jobs", "storage", "profile", "team", "quota", "openapi"]
+    {
         let help = process::run(&[command, "--help"], &[]).await;
         assert!(help.status.success() && help.out.contains("Usage"), "{help:?}");
     }

@@ -1,7 +1,7 @@
 //! Accounts to look around with.
 
 use chrono::{DateTime, Duration, Utc};
-use jobs::all::{end_demo::EndDemo, objects_gc::ObjectsGc};
+use jobs::all::objects_gc::ObjectsGc;
 use serde_json::{Value as Json, json};
 use tests::{
     app::{Settings, TestApp},
@@ -48,7 +48,7 @@ async fn a_demo_account_works_until_it_ends() {
 #[tokio::test]
 async fn nothing_stays_of_it() {
     let app = start().await;
-    let (client, profile) = demo(&app).await;
+    let (client, _) = demo(&app).await;
     client.call("create-team", json!({"name": "Mine"})).await.ok();
     let shared = client.call("create-team", json!({"name": "Ours"})).await.ok();
     let ana = app.person("ana").await;
@@ -57,15 +57,9 @@ async fn nothing_stays_of_it() {
     let query = sqlx::query(join).bind(shared["id"].as_str()).bind(ana.profile["id"].as_str());
     query.execute(&app.app.pool).await.expect("joins");
 
-    let id = |key: &str| profile[key].as_str().expect("an id").to_owned();
-    let end = || EndDemo {
-        profile_id: id("id").parse().expect("a uuid"),
-        team_id: id("defaultTeamId").parse().expect("a uuid"),
-    };
-    app.run_job_later(end(), Duration::days(2)).await;
+    app.run_job_later(ObjectsGc {}, Duration::days(2)).await;
     assert_eq!(app.count("SELECT count(*) FROM team WHERE deleted_at IS NOT NULL").await, 0, "too early");
-    app.run_job_later(end(), Duration::days(4)).await;
-    app.run_job_later(ObjectsGc {}, Duration::days(5)).await;
+    app.run_job_later(ObjectsGc {}, Duration::days(4)).await;
     assert_eq!(app.count("SELECT count(*) FROM profile WHERE is_demo").await, 0);
     let left = app.count("SELECT count(*) FROM team WHERE name = 'Ours'").await;
     assert_eq!(

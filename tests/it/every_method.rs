@@ -19,10 +19,10 @@ async fn nonsense_is_refused_with_every_field_named() {
     let ana = app.person("ana").await;
     for method in ALL {
         let required = required_fields(method.name);
-        let answer = ana.call(method.name, json!({})).await;
         if required.is_empty() {
             continue;
         }
+        let answer = ana.call(method.name, json!({})).await;
         assert_eq!(answer.failure(), "400 validation/params-validation", "{}", method.name);
         let explain = answer.json()["explain"].as_str().unwrap_or_default().to_owned();
         for field in required {

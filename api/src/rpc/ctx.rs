@@ -68,7 +68,8 @@ impl Event {
         self
     }
 
-    async fn publish(self, app: &App) {
+    /// Tells it now. Methods leave that to [`Ctx::after_commit`].
+    pub async fn publish(self, app: &App) {
         app.bus.publish(&self.topic.to_string(), transit::write(&Value::Map(self.message))).await;
     }
 }

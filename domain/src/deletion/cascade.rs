@@ -1,9 +1,16 @@
-//! Carrying a mark down to the parts of an object.
+//! Carrying a mark down to the parts of an object, some at a time.
 
 use super::Kind;
 use crate::error::Result;
+use platform::db::Tx;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use uuid::Uuid;
+
+/// Most projects, most fonts and most files of one step.
+pub const BATCH_MAX: u64 = 500;
+
+/// Most teams of one person that are looked at.
+const TEAMS_MAX: i64 = 5000;
 
 /// How many parts took the mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,73 +29,136 @@ pub struct Carried {
     pub thumbnails: u64,
 }
 
-/// Carries the mark of one object down to all its parts, in one transaction that the caller opens. Running it
-/// again changes nothing; neither does running it for an object that is gone or was restored. As much work as
-/// the object has parts.
-pub async fn cascade(conn: &impl ConnectionTrait, kind: Kind, id: Uuid) -> Result<Carried> {
+impl Carried {
+    /// Both taken together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            projects: self.projects + other.projects,
+            files: self.files + other.files,
+            fonts: self.fonts + other.fonts,
+            data: self.data + other.data,
+            media: self.media + other.media,
+            thumbnails: self.thumbnails + other.thumbnails,
+        }
+    }
+
+    /// Whether nothing was left to do.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The objects whose parts have to take a mark: the object itself, or the deleted teams that a person owns.
+pub async fn wholes(conn: &impl ConnectionTrait, kind: Kind, id: Uuid) -> Result<Vec<(Kind, Uuid)>> {
+    if kind != Kind::Profile {
+        return Ok(vec![(kind, id)]);
+    }
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, TEAMS, [id.into(), TEAMS_MAX.into()]);
+    let rows = conn.query_all_raw(query).await?;
+    rows.iter().map(|row| Ok((Kind::Team, row.try_get::<Uuid>("", "id")?))).collect()
+}
+
+/// Files of a team or a project that have not taken a mark yet; of a file, none.
+pub async fn left(conn: &impl ConnectionTrait, kind: Kind, id: Uuid) -> Result<u64> {
+    let sql = match kind {
+        Kind::Team => FILES_OF_TEAM,
+        Kind::Project => FILES_OF_PROJECT,
+        Kind::File | Kind::Profile => return Ok(0),
+    };
+    let sql = format!("SELECT count(*) AS count FROM ({sql}) files");
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into()]);
+    let count: i64 =
+        conn.query_one_raw(query).await?.map(|row| row.try_get("", "count")).transpose()?.unwrap_or(0);
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// Carries the mark of a team, a project or a file down to at most [`BATCH_MAX`] parts of each kind that have
+/// none, a file always together with what it is made of. Call it in a transaction each time, until nothing was
+/// left. Nothing happens for an object that is gone or was restored; the row is shared until the end of the
+/// transaction, so that nobody restores it meanwhile.
+pub async fn step(tx: &Tx, kind: Kind, id: Uuid, limit: u64) -> Result<Carried> {
+    let limit = i64::try_from(limit.min(BATCH_MAX)).unwrap_or(1);
     let mut carried = Carried::default();
+    let lock = match kind {
+        Kind::Team => "SELECT 1 FROM team WHERE id = $1 AND deleted_at IS NOT NULL FOR SHARE",
+        Kind::Project => "SELECT 1 FROM project WHERE id = $1 AND deleted_at IS NOT NULL FOR SHARE",
+        Kind::File => "SELECT 1 FROM file WHERE id = $1 AND deleted_at IS NOT NULL FOR SHARE",
+        Kind::Profile => return Ok(carried),
+    };
+    if tx
+        .query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [id.into()]))
+        .await?
+        .is_none()
+    {
+        return Ok(carried);
+    }
     if kind == Kind::Team {
-        carried.projects = run(conn, PROJECTS_OF_TEAM, id).await?;
-        carried.fonts = run(conn, FONTS_OF_TEAM, id).await?;
+        carried.projects = run(tx, PROJECTS, id, limit).await?;
+        carried.fonts = run(tx, FONTS, id, limit).await?;
     }
-    match kind {
-        Kind::Team => carried.files = run(conn, FILES_OF_TEAM, id).await?,
-        Kind::Project => carried.files = run(conn, FILES_OF_PROJECT, id).await?,
-        // A deleted library offers nothing any more.
-        Kind::File => carried.files = run(conn, FILE, id).await?,
+    let files = match kind {
+        Kind::Team => marked(tx, FILES_OF_TEAM, id, limit).await?,
+        Kind::Project => marked(tx, FILES_OF_PROJECT, id, limit).await?,
+        _ => vec![id],
+    };
+    if kind != Kind::File {
+        carried.files = files.len() as u64;
     }
-    carried.data = run(conn, &parts(kind, "file_data"), id).await?;
-    carried.media = run(conn, &parts(kind, "file_media_object"), id).await?;
-    carried.thumbnails = run(conn, &parts(kind, "file_thumbnail"), id).await?
-        + run(conn, &parts(kind, "file_tagged_object_thumbnail"), id).await?;
+    if !files.is_empty() {
+        carried.data = parts(tx, "file_data", &files).await?;
+        carried.media = parts(tx, "file_media_object", &files).await?;
+        carried.thumbnails = parts(tx, "file_thumbnail", &files).await?
+            + parts(tx, "file_tagged_object_thumbnail", &files).await?;
+    }
     Ok(carried)
 }
 
-async fn run(conn: &impl ConnectionTrait, sql: &str, id: Uuid) -> Result<u64> {
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into()]);
-    Ok(conn.execute_raw(query).await?.rows_affected())
+async fn run(tx: &Tx, sql: &str, id: Uuid, limit: i64) -> Result<u64> {
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into(), limit.into()]);
+    Ok(tx.execute_raw(query).await?.rows_affected())
 }
 
-// In each of them the mark is the parent's own. Null and later marks of the parts give way to it, earlier
-// ones stay.
+/// Files take the mark of their project, which is the team's unless it was deleted before.
+async fn marked(tx: &Tx, files: &str, id: Uuid, limit: i64) -> Result<Vec<Uuid>> {
+    let sql = format!(
+        "WITH batch AS ({files} LIMIT $2 FOR UPDATE OF f)
+         UPDATE file c SET deleted_at = batch.deleted_at FROM batch WHERE c.id = batch.id RETURNING c.id"
+    );
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into(), limit.into()]);
+    let rows = tx.query_all_raw(query).await?;
+    Ok(rows.iter().map(|row| row.try_get::<Uuid>("", "id")).collect::<Result<_, _>>()?)
+}
 
-const PROJECTS_OF_TEAM: &str = "
+/// The rows of one table that belong to these files.
+async fn parts(tx: &Tx, table: &str, files: &[Uuid]) -> Result<u64> {
+    let sql = format!(
+        "UPDATE {table} c SET deleted_at = f.deleted_at FROM file f
+          WHERE f.id = ANY($1) AND f.deleted_at IS NOT NULL AND c.file_id = f.id AND c.deleted_at IS NULL"
+    );
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [files.to_vec().into()]);
+    Ok(tx.execute_raw(query).await?.rows_affected())
+}
+
+const TEAMS: &str = "
+    SELECT t.id FROM team t JOIN team_profile_rel r ON r.team_id = t.id AND r.is_owner
+     WHERE r.profile_id = $1 AND t.deleted_at IS NOT NULL
+     ORDER BY t.id LIMIT $2";
+
+const PROJECTS: &str = "
     UPDATE project c SET deleted_at = t.deleted_at FROM team t
-     WHERE c.team_id = t.id AND t.id = $1 AND (c.deleted_at IS NULL OR c.deleted_at > t.deleted_at)
-       AND t.deleted_at IS NOT NULL";
+     WHERE t.id = $1 AND t.deleted_at IS NOT NULL AND c.id IN (
+           SELECT id FROM project WHERE team_id = $1 AND deleted_at IS NULL LIMIT $2 FOR UPDATE)";
 
-const FONTS_OF_TEAM: &str = "
+const FONTS: &str = "
     UPDATE team_font_variant c SET deleted_at = t.deleted_at FROM team t
-     WHERE c.team_id = t.id AND t.id = $1 AND (c.deleted_at IS NULL OR c.deleted_at > t.deleted_at)
-       AND t.deleted_at IS NOT NULL";
+     WHERE t.id = $1 AND t.deleted_at IS NOT NULL AND c.id IN (
+           SELECT id FROM team_font_variant WHERE team_id = $1 AND deleted_at IS NULL LIMIT $2 FOR UPDATE)";
 
 const FILES_OF_TEAM: &str = "
-    UPDATE file c SET deleted_at = p.deleted_at, is_shared = false FROM project p JOIN team t ON t.id = p.team_id
-     WHERE c.project_id = p.id AND t.id = $1 AND (c.deleted_at IS NULL OR c.deleted_at > p.deleted_at)
-       AND p.deleted_at IS NOT NULL AND t.deleted_at IS NOT NULL";
+    SELECT f.id, p.deleted_at FROM project p JOIN file f ON f.project_id = p.id
+     WHERE p.team_id = $1 AND p.deleted_at IS NOT NULL AND f.deleted_at IS NULL";
 
 const FILES_OF_PROJECT: &str = "
-    UPDATE file c SET deleted_at = p.deleted_at, is_shared = false FROM project p
-     WHERE c.project_id = p.id AND p.id = $1 AND (c.deleted_at IS NULL OR c.deleted_at > p.deleted_at)
-       AND p.deleted_at IS NOT NULL";
-
-const FILE: &str = "
-    UPDATE file SET is_shared = false WHERE id = $1 AND deleted_at IS NOT NULL AND is_shared";
-
-/// The rows of one table that belong to the files of an object.
-fn parts(kind: Kind, table: &str) -> String {
-    let whole = match kind {
-        Kind::Team => {
-            "file f JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
-              WHERE t.id = $1 AND t.deleted_at IS NOT NULL"
-        }
-        Kind::Project => {
-            "file f JOIN project p ON p.id = f.project_id WHERE p.id = $1 AND p.deleted_at IS NOT NULL"
-        }
-        Kind::File => "file f WHERE f.id = $1",
-    };
-    format!(
-        "UPDATE {table} c SET deleted_at = f.deleted_at FROM {whole} AND c.file_id = f.id
-            AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at) AND f.deleted_at IS NOT NULL"
-    )
-}
+    SELECT f.id, p.deleted_at FROM project p JOIN file f ON f.project_id = p.id
+     WHERE p.id = $1 AND p.deleted_at IS NOT NULL AND f.deleted_at IS NULL";

@@ -1,9 +1,12 @@
 //! Purging rows whose time of grace is over, parts before wholes.
+//!
+//! Whoever restores holds the rows they bring back; a purge skips rows that are held, and looks again at those it
+//! gets hold of.
 
 use super::Kind;
-use super::cascade::cascade;
+use super::cascade;
 use crate::error::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use platform::app::App;
 use platform::db::Tx;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -73,7 +76,6 @@ impl Purged {
 pub async fn objects_gc_batch(app: &App, now: DateTime<Utc>, limit: u64) -> Result<Purged> {
     let limit = i64::try_from(limit.min(BATCH_MAX)).unwrap_or(1);
     let completed = complete(app, now, limit).await?;
-    let profiles = purge(app, PROFILES, now, limit).await?;
     let media = purge(app, MEDIA, now, limit).await?;
     let thumbnails =
         purge(app, OBJECT_THUMBNAILS, now, limit).await? + purge(app, FILE_THUMBNAILS, now, limit).await?;
@@ -82,6 +84,7 @@ pub async fn objects_gc_batch(app: &App, now: DateTime<Utc>, limit: u64) -> Resu
     let projects = purge(app, PROJECTS, now, limit).await?;
     let fonts = purge(app, FONTS, now, limit).await?;
     let teams = purge(app, TEAMS, now, limit).await?;
+    let profiles = purge_profiles(app, now, limit).await?;
     Ok(Purged { completed, profiles, media, thumbnails, data, files, projects, fonts, teams })
 }
 
@@ -94,14 +97,40 @@ async fn purge(app: &App, sql: &str, now: DateTime<Utc>, limit: i64) -> Result<u
     Ok(u64::try_from(purged).unwrap_or(0))
 }
 
+/// People are marked with the moment of their deletion, demo accounts with that of their end.
+async fn purge_profiles(app: &App, now: DateTime<Utc>, limit: i64) -> Result<u64> {
+    let tx = platform::db::begin(&app.db).await?;
+    let query = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        PROFILES,
+        [now.into(), limit.into(), before(app, now).into()],
+    );
+    let row = tx.query_one_raw(query).await?;
+    let purged = row.map_or(Ok(0), |row| row.try_get::<i64>("", "purged"))?;
+    tx.commit().await?;
+    Ok(u64::try_from(purged).unwrap_or(0))
+}
+
+/// Whoever was deleted by then is to go now.
+fn before(app: &App, now: DateTime<Utc>) -> DateTime<Utc> {
+    let delay = TimeDelta::from_std(app.config.limits.deletion_delay).unwrap_or(TimeDelta::MAX);
+    now.checked_sub_signed(delay).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
 /// A mark travels to the parts by a job. Should the job be lost, the parts would keep the whole alive for
-/// ever.
+/// ever. Nobody deletes a demo account: its teams are marked here.
 async fn complete(app: &App, now: DateTime<Utc>, limit: i64) -> Result<u64> {
-    let mut completed = 0;
+    let tx = platform::db::begin(&app.db).await?;
+    let values = [now.into(), limit.into(), before(app, now).into()];
+    let marked = tx
+        .execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, TEAMS_OF_PROFILES, values))
+        .await?;
+    tx.commit().await?;
+    let mut completed = marked.rows_affected();
     for (kind, sql) in [(Kind::Team, TEAMS_LEFT), (Kind::Project, PROJECTS_LEFT), (Kind::File, FILES_LEFT)] {
         let tx = platform::db::begin(&app.db).await?;
         for id in ids(&tx, sql, now, limit).await? {
-            cascade(&tx, kind, id).await?;
+            cascade::step(&tx, kind, id, cascade::BATCH_MAX).await?;
             completed += 1;
         }
         tx.commit().await?;
@@ -115,36 +144,49 @@ async fn ids(tx: &Tx, sql: &str, now: DateTime<Utc>, limit: i64) -> Result<Vec<U
     Ok(rows.iter().map(|row| row.try_get::<Uuid>("", "id")).collect::<Result<_, _>>()?)
 }
 
+/// What a person owns goes at the person's end. Teams that others are in stay for them.
+const TEAMS_OF_PROFILES: &str = "
+    WITH due AS (
+           SELECT t.id FROM profile p
+             JOIN team_profile_rel r ON r.profile_id = p.id AND r.is_owner
+             JOIN team t ON t.id = r.team_id AND t.deleted_at IS NULL
+            WHERE p.deleted_at <= $1 AND (p.is_demo OR p.deleted_at <= $3)
+              AND NOT EXISTS (SELECT 1 FROM team_profile_rel o WHERE o.team_id = t.id AND o.profile_id <> p.id)
+            LIMIT $2 FOR UPDATE SKIP LOCKED)
+    UPDATE team t SET deleted_at = $1 FROM due WHERE t.id = due.id";
+
 const TEAMS_LEFT: &str = "
     SELECT t.id FROM team t
      WHERE t.deleted_at <= $1 AND (
-           EXISTS (SELECT 1 FROM project c
-                    WHERE c.team_id = t.id AND (c.deleted_at IS NULL OR c.deleted_at > t.deleted_at))
-        OR EXISTS (SELECT 1 FROM team_font_variant c
-                    WHERE c.team_id = t.id AND (c.deleted_at IS NULL OR c.deleted_at > t.deleted_at)))
+           EXISTS (SELECT 1 FROM project c WHERE c.team_id = t.id AND c.deleted_at IS NULL)
+        OR EXISTS (SELECT 1 FROM team_font_variant c WHERE c.team_id = t.id AND c.deleted_at IS NULL))
      ORDER BY t.deleted_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED";
 
 const PROJECTS_LEFT: &str = "
     SELECT p.id FROM project p
-     WHERE p.deleted_at <= $1 AND EXISTS (
-           SELECT 1 FROM file c WHERE c.project_id = p.id AND (c.deleted_at IS NULL OR c.deleted_at > p.deleted_at))
+     WHERE p.deleted_at <= $1
+       AND EXISTS (SELECT 1 FROM file c WHERE c.project_id = p.id AND c.deleted_at IS NULL)
      ORDER BY p.deleted_at LIMIT $2 FOR UPDATE OF p SKIP LOCKED";
 
 const FILES_LEFT: &str = "
     SELECT f.id FROM file f
      WHERE f.deleted_at <= $1 AND (
-           EXISTS (SELECT 1 FROM file_data c
-                    WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at))
-        OR EXISTS (SELECT 1 FROM file_media_object c
-                    WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at))
-        OR EXISTS (SELECT 1 FROM file_thumbnail c
-                    WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at))
-        OR EXISTS (SELECT 1 FROM file_tagged_object_thumbnail c
-                    WHERE c.file_id = f.id AND (c.deleted_at IS NULL OR c.deleted_at > f.deleted_at)))
+           EXISTS (SELECT 1 FROM file_data c WHERE c.file_id = f.id AND c.deleted_at IS NULL)
+        OR EXISTS (SELECT 1 FROM file_media_object c WHERE c.file_id = f.id AND c.deleted_at IS NULL)
+        OR EXISTS (SELECT 1 FROM file_thumbnail c WHERE c.file_id = f.id AND c.deleted_at IS NULL)
+        OR EXISTS (SELECT 1 FROM file_tagged_object_thumbnail c WHERE c.file_id = f.id AND c.deleted_at IS NULL))
      ORDER BY f.deleted_at LIMIT $2 FOR UPDATE OF f SKIP LOCKED";
 
+/// Last of all: whoever owns a team that is not gone stays.
 const PROFILES: &str = "
-    WITH due AS (SELECT id FROM profile WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+    WITH due AS (
+           SELECT p.id FROM profile p
+            WHERE p.deleted_at <= $1 AND (p.is_demo OR p.deleted_at <= $3)
+              AND NOT EXISTS (
+                  SELECT 1 FROM team_profile_rel r JOIN team t ON t.id = r.team_id
+                   WHERE r.profile_id = p.id AND r.is_owner AND (t.deleted_at IS NOT NULL OR NOT EXISTS (
+                         SELECT 1 FROM team_profile_rel o WHERE o.team_id = t.id AND o.profile_id <> p.id)))
+            ORDER BY p.deleted_at LIMIT $2 FOR UPDATE OF p SKIP LOCKED),
          gone AS (DELETE FROM profile r USING due WHERE r.id = due.id RETURNING r.photo_id),
          touched AS (
            UPDATE storage_object SET touched_at = $1, touched_by = 'a person was purged'

@@ -1,31 +1,17 @@
 //! Accounts to look around with: made by anybody, deleted in advance, used until then.
 
 use super::create::{self, NewProfile};
-use crate::deletion::{Kind, Marked};
 use crate::error::{Error, Result};
 use crate::features;
 use chrono::{DateTime, TimeDelta, Utc};
 use document::value::Value;
-use entities::ids::{ProfileId, TeamId};
 use entities::profile::{ActiveModel, Model};
 use platform::app::App;
 use platform::db::Tx;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, Set, Statement};
-use uuid::Uuid;
+use sea_orm::{ActiveModelTrait, Set};
 
 /// The domain of their addresses, which nobody can have.
 const DOMAIN: &str = "demo.example.com";
-
-/// A demo account, and what it is for.
-#[derive(Clone, Debug)]
-pub struct Made {
-    /// The account.
-    pub profile: Model,
-    /// Its own team.
-    pub team: TeamId,
-    /// When it ends.
-    pub deleted_at: DateTime<Utc>,
-}
 
 /// How somebody gets in.
 #[derive(Clone, Debug)]
@@ -51,11 +37,11 @@ pub async fn keys(app: &App) -> Result<Keys> {
     Ok(Keys { email: format!("demo-{}@{DOMAIN}", random()), password, hash })
 }
 
-/// Makes the account; it ends after the delay of deletion. Leave the job that ends it in the same transaction.
+/// Makes the account; it ends after the delay of deletion, with the teams that it is alone in.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn make(app: &App, tx: &Tx, keys: Keys, now: DateTime<Utc>) -> Result<Made> {
+pub async fn make(app: &App, tx: &Tx, keys: Keys, now: DateTime<Utc>) -> Result<Model> {
     let wanted = NewProfile {
         fullname: "Demo user".to_owned(),
         email: keys.email,
@@ -75,34 +61,5 @@ pub async fn make(app: &App, tx: &Tx, keys: Keys, now: DateTime<Utc>) -> Result<
         deleted_at: Set(Some(deleted_at)),
         ..Default::default()
     };
-    let profile = row.update(tx).await?;
-    let team = profile.default_team_id.ok_or(Error::NotFound)?;
-    Ok(Made { profile, team, deleted_at })
+    Ok(row.update(tx).await?)
 }
-
-/// Marks the teams that only a demo account was in, when its time is over; it may have been purged already. The marks
-/// have to be carried down.
-///
-/// # Errors
-/// Those of the database.
-pub async fn end(
-    conn: &impl ConnectionTrait,
-    profile: ProfileId,
-    team: TeamId,
-    now: DateTime<Utc>,
-) -> Result<Vec<Marked>> {
-    let values = [profile.0.into(), team.0.into(), now.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, END, values);
-    let rows = conn.query_all_raw(query).await?;
-    let ids = rows.iter().map(|row| row.try_get::<Uuid>("", "id")).collect::<Result<Vec<_>, _>>()?;
-    Ok(ids.into_iter().map(|id| Marked { kind: Kind::Team, id, deleted_at: now }).collect())
-}
-
-/// A demo account that somebody made a lasting one since is left alone.
-const END: &str = "
-    UPDATE team t SET deleted_at = $3
-     WHERE t.deleted_at IS NULL
-       AND (t.id = $2 OR t.id IN (SELECT team_id FROM team_profile_rel WHERE profile_id = $1))
-       AND NOT EXISTS (SELECT 1 FROM team_profile_rel r WHERE r.team_id = t.id AND r.profile_id <> $1)
-       AND NOT EXISTS (SELECT 1 FROM profile p WHERE p.id = $1 AND (p.deleted_at IS NULL OR p.deleted_at > $3))
-    RETURNING t.id";

@@ -8,7 +8,7 @@ use crate::permission::{Administered, Viewable};
 use crate::role::Role;
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, TeamId};
-use entities::{team, team_profile_rel};
+use entities::{profile, team, team_profile_rel};
 use platform::db::Tx;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -69,6 +69,7 @@ pub async fn leave(
             return Err(no_member());
         }
         let heir = role_row(tx, team.id, heir).await?.ok_or_else(no_member)?;
+        refuse_deleted(tx, heir.profile_id).await?;
         store(tx, heir, Role::Owner, now).await?;
     }
     remove(tx, team.id, held.caller()).await
@@ -97,12 +98,40 @@ pub async fn set_role(
             let hint = "only the owner can hand a team over, and nobody their own first team";
             return Err(Error::validation("cant-promote-to-owner").hint(hint));
         }
+        refuse_deleted(tx, member).await?;
         store(tx, mine, Role::Admin, now).await?;
     }
     if role == Role::Viewer {
         drop_inner_roles(tx, team.id, member).await?;
     }
     store(tx, target, role, now).await
+}
+
+/// For an operator: makes a member the owner, and the owner until then an admin; gives who that was.
+///
+/// # Errors
+/// [`Error::NotFound`] when the team is deleted, `member-does-not-exist`, `cant-promote-to-owner` in somebody's own first
+/// team, `already-owner`.
+pub async fn transfer(tx: &Tx, team: TeamId, to: ProfileId, now: DateTime<Utc>) -> Result<Option<ProfileId>> {
+    let team = lock(tx, team).await?;
+    if team.is_default {
+        return Err(
+            Error::validation("cant-promote-to-owner").hint("nobody's own first team can be handed over")
+        );
+    }
+    let heir = role_row(tx, team.id, to).await?.ok_or_else(no_member)?;
+    if heir.is_owner {
+        return Err(Error::validation("already-owner").hint("they own the team already"));
+    }
+    refuse_deleted(tx, to).await?;
+    let until_now = owner(tx, team.id).await?;
+    if let Some(until_now) = until_now
+        && let Some(row) = role_row(tx, team.id, until_now).await?
+    {
+        store(tx, row, Role::Admin, now).await?;
+    }
+    store(tx, heir, Role::Owner, now).await?;
+    Ok(until_now)
 }
 
 /// Takes a member out, with every role inside the team.
@@ -133,6 +162,12 @@ pub async fn owner(conn: &impl ConnectionTrait, team: TeamId) -> Result<Option<P
 /// Whether somebody is in a team.
 pub async fn is_member(conn: &impl ConnectionTrait, team: TeamId, person: ProfileId) -> Result<bool> {
     Ok(role_row(conn, team, person).await?.is_some())
+}
+
+/// A team must not come into the hands of somebody who has deleted their account, or does at this moment.
+async fn refuse_deleted(tx: &Tx, person: ProfileId) -> Result<()> {
+    let person = profile::Entity::find_by_id(person).lock_shared().one(tx).await?;
+    person.filter(|person| person.deleted_at.is_none()).map(|_| ()).ok_or_else(no_member)
 }
 
 /// Holds a team that is not deleted.

@@ -1,8 +1,10 @@
 //! Carry the mark of a deleted object down to its parts.
 
+use std::time::Duration;
+
 use domain::deletion::{
     Kind, Marked,
-    cascade::{Carried, cascade},
+    cascade::{self, BATCH_MAX, Carried},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,39 +28,65 @@ impl From<Marked> for DeleteObject {
 
 impl Job for DeleteObject {
     const NAME: &'static str = "delete-object";
-    const POST_CONDITION: Option<&'static str> = Some("every part has the mark of the whole");
+    const TIMEOUT: Duration = Duration::from_secs(3_600);
+    const POST_CONDITION: Option<&'static str> = Some("no part is without a mark while the whole has one");
 
     fn example() -> DeleteObject {
         DeleteObject { object: Kind::File, id: Uuid::from_u128(1) }
     }
 
-    /// All parts in one transaction: somebody who restores the object finds it whole.
+    /// Some parts in one transaction. Whoever is stopped goes on where they were; whoever restores the whole between two
+    /// of them finds those parts that have its mark, and leaves nothing to do here.
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
-        let tx = platform::db::begin(&ctx.app.db).await.map_err(JobError::retry)?;
-        let carried = cascade(&tx, self.object, self.id).await.map_err(JobError::retry)?;
-        tx.commit().await.map_err(JobError::retry)?;
-        ctx.log(&format!("{carried:?}"));
+        let mut all = Carried::default();
+        for (kind, id) in self.wholes(ctx).await? {
+            let left = cascade::left(&ctx.app.db, kind, id).await.map_err(JobError::retry)?;
+            let total = all.files + left;
+            loop {
+                ctx.go_on()?;
+                let tx = platform::db::begin(&ctx.app.db).await.map_err(JobError::retry)?;
+                let carried = cascade::step(&tx, kind, id, BATCH_MAX).await.map_err(JobError::retry)?;
+                tx.commit().await.map_err(JobError::retry)?;
+                all = all.plus(carried);
+                ctx.progress(all.files, Some(total.max(all.files)), &format!("{all:?}"));
+                if carried.is_none() {
+                    break;
+                }
+            }
+        }
+        ctx.log(&format!("{all:?}"));
         Ok(())
     }
 
     async fn verify(&self, ctx: &JobCtx) -> Result<(), JobError> {
-        match self.unmarked(ctx).await? {
-            none if none == Carried::default() => Ok(()),
-            left => Err(JobError::retry(format!("without it: {left:?}"))),
-        }
+        let left = self.unmarked(ctx).await?;
+        if left.is_none() { Ok(()) } else { Err(JobError::retry(format!("without it: {left:?}"))) }
     }
 
     async fn rehearse(&self, ctx: &JobCtx) -> Result<Option<String>, JobError> {
-        Ok(Some(format!("would mark {:?}", self.unmarked(ctx).await?)))
+        let first = self.unmarked(ctx).await?;
+        let mut files = 0;
+        for (kind, id) in self.wholes(ctx).await? {
+            files += cascade::left(&ctx.app.db, kind, id).await.map_err(JobError::retry)?;
+        }
+        Ok(Some(format!("would mark, at first: {first:?}; in projects that have a mark: {files} files")))
     }
 }
 
 impl DeleteObject {
-    /// What a run would mark: it is tried and taken back.
+    async fn wholes(&self, ctx: &JobCtx) -> Result<Vec<(Kind, Uuid)>, JobError> {
+        cascade::wholes(&ctx.app.db, self.object, self.id).await.map_err(JobError::retry)
+    }
+
+    /// What one more step would mark: it is tried and taken back.
     async fn unmarked(&self, ctx: &JobCtx) -> Result<Carried, JobError> {
-        let tx = platform::db::begin(&ctx.app.db).await.map_err(JobError::retry)?;
-        let carried = cascade(&tx, self.object, self.id).await.map_err(JobError::retry)?;
-        tx.rollback().await.map_err(JobError::retry)?;
-        Ok(carried)
+        let mut all = Carried::default();
+        for (kind, id) in self.wholes(ctx).await? {
+            let tx = platform::db::begin(&ctx.app.db).await.map_err(JobError::retry)?;
+            let carried = cascade::step(&tx, kind, id, BATCH_MAX).await.map_err(JobError::retry)?;
+            tx.rollback().await.map_err(JobError::retry)?;
+            all = all.plus(carried);
+        }
+        Ok(all)
     }
 }

@@ -1,10 +1,13 @@
-//! Measures a server against what it stands on: the bare work, nginx, and the process at rest.
+//! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
+//! team.
 //!
-//! usage: `bench-server URI [--quick] [PART]...`, parts: upload reads sweep memory rpc (default: all)
-//! `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage` and `rpc` start a PostgreSQL server for it. The binary `atelier` must lie beside this one.
+//! usage: `bench-server URI [--quick] [PART]...`, parts: upload reads sweep memory rpc deletion (default: all)
+//! `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc` and `deletion` start a
+//! PostgreSQL server for it. The binary `atelier` must lie beside this one.
 
 mod bare;
 mod bare_api;
+mod deletion;
 #[path = "../../bench/src/figure.rs"]
 mod figure;
 mod installation;
@@ -39,7 +42,7 @@ pub(crate) struct Bench {
     pub(crate) quick: bool,
 }
 
-const PARTS: [&str; 5] = ["upload", "reads", "sweep", "memory", "rpc"];
+const PARTS: [&str; 6] = ["upload", "reads", "sweep", "memory", "rpc", "deletion"];
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<ExitCode> {
@@ -79,11 +82,13 @@ async fn measure(uri: String, quick: bool, parts: &[String]) -> Result<ExitCode>
     let server: String = sqlx::query_scalar("SELECT version()").fetch_one(&bench.pool).await?;
     println!("{}", server.split(" on ").next().unwrap_or_default());
     let mut figures = Figures::default();
-    for part in PARTS.into_iter().filter(|part| parts.is_empty() || parts.iter().any(|one| one == part)) {
+    let wanted = |part: &&str| parts.is_empty() || parts.iter().any(|one| one == part);
+    for part in PARTS.into_iter().filter(wanted) {
         println!("== {part}");
         match part {
             "upload" => Box::pin(upload::measure(&bench, &mut figures)).await?,
             "reads" => Box::pin(reads::measure(&bench, &mut figures)).await?,
+            "deletion" => Box::pin(deletion::measure(&bench, &mut figures)).await?,
             "sweep" => Box::pin(sweep::measure(&bench, &mut figures)).await?,
             "rpc" => Box::pin(rpc::measure(&bench, &mut figures)).await?,
             _ => Box::pin(memory::measure(&bench, &mut figures)).await?,

@@ -154,7 +154,7 @@ async fn beside_logins(
             background.spawn(async move {
                 let mut connection = Connection::open(address).await?;
                 let body = format!(r#"{{"email":"somebody@example.com","password":"{PASSWORD}"}}"#);
-                let request = post("/api/main/methods/login-with-password", &body);
+                let request = post("login-with-password", "", &body);
                 loop {
                     connection.exchange(&[&request]).await?;
                     counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);

@@ -51,7 +51,7 @@ impl Connection {
             }
         };
         // Told whatever it is: the bodies of failures are short, and come along with their heads.
-        ensure!(answer.status == 200, "{}", String::from_utf8_lossy(&self.buffer[..filled]));
+        ensure!(matches!(answer.status, 200 | 204), "{}", String::from_utf8_lossy(&self.buffer[..filled]));
         let mut there = filled - head;
         while there < answer.length {
             let n = self.stream.read(&mut self.buffer).await?;
@@ -96,11 +96,12 @@ pub(crate) fn get(path: &str, cookie: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{accept}\r\ncookie: {cookie}\r\n\r\n").into_bytes()
 }
 
-/// A whole request with a body of JSON.
-pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
+/// A whole call of a method, in JSON.
+pub(crate) fn post(method: &str, cookie: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
     format!(
-        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
+        "POST /api/main/methods/{method} HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\n\
+         cookie: {cookie}\r\ncontent-length: {length}\r\ncontent-type: application/json\r\n\r\n{body}"
     )
     .into_bytes()
 }

@@ -1,16 +1,19 @@
 //! `atelier profile`: accounts.
 
+mod deletion;
+mod sessions;
+
 use std::{io::Read as _, process::ExitCode};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use domain::{Error, profile};
+use domain::{Error, desk, profile};
 use entities::profile::Model;
 use platform::app::App;
 use serde_json::json;
 
 use crate::{installation::Installation, output, settings::Place};
 
-/// Create, activate, block and find accounts
+/// Create, activate, block, delete, restore and find accounts
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -38,6 +41,13 @@ enum Action {
     Block(Who),
     /// Let somebody in again
     Unblock(Who),
+    /// Give somebody another password, and end their sessions
+    ///
+    /// The password is read from standard input, up to the first line break.
+    SetPassword(Who),
+    Delete(deletion::Delete),
+    Restore(deletion::Restore),
+    Sessions(sessions::Args),
     /// Find accounts by a part of their address or name, newest first
     Search {
         #[command(flatten)]
@@ -77,6 +87,10 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         }
         Action::Block(who) => set_blocked(who, true).await?,
         Action::Unblock(who) => set_blocked(who, false).await?,
+        Action::SetPassword(who) => set_password(who).await?,
+        Action::Delete(args) => return deletion::delete(args).await,
+        Action::Restore(args) => return deletion::restore(args).await,
+        Action::Sessions(args) => return sessions::run(args).await,
         Action::Search { place, text, limit, json } => {
             let found =
                 Installation::with(&place, async |app| Ok(profile::search(&app.db, &text, limit).await?));
@@ -92,9 +106,7 @@ fn password_from_stdin() -> Result<String> {
     std::io::stdin().take(8 * 1024).read_to_string(&mut text).context("the password cannot be read")?;
     let password = text.lines().next().unwrap_or_default().to_owned();
     if password.is_empty() {
-        bail!(
-            "no password: pass it on standard input, such as `echo 'the password' | atelier profile create …`"
-        );
+        bail!("no password: pass it on standard input, such as `echo 'the password' | atelier profile …`");
     }
     Ok(password)
 }
@@ -112,6 +124,21 @@ async fn set_blocked(who: Who, blocked: bool) -> Result<()> {
             tx.commit().await?;
         }
         told(&who.email, done, if blocked { "is blocked" } else { "is not blocked" })
+    })
+    .await
+}
+
+async fn set_password(who: Who) -> Result<()> {
+    let password = password_from_stdin()?;
+    Installation::with(&who.place, async |app| {
+        let (person, ended) = match desk::set_password(app, &who.email, password, app.now()).await {
+            Ok(done) => done,
+            Err(error) => return told(&who.email, Err(error), ""),
+        };
+        output::print(&format!(
+            "{} has another password, and {ended} sessions ended ({})\n",
+            person.email, person.id
+        ))
     })
     .await
 }

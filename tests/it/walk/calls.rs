@@ -77,6 +77,7 @@ async fn account(things: &Things<'_>, name: &str) -> Option<Json> {
         | "get-teams"
         | "get-owned-teams"
         | "get-all-projects"
+        | "delete-profile"
         | "delete-profile-photo" => json!({}),
         "login-with-password" => json!({"email": things.scene.mate.email, "password": PASSWORD}),
         "logout" => json!({"profileId": things.caller().profile["id"]}),

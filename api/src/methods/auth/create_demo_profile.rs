@@ -2,12 +2,11 @@
 
 use crate::rpc::{
     ctx::Ctx,
-    error::{Error, Fault, Result},
+    error::{Fault, Result},
     method::{Access, Method},
     tx::Tx,
 };
 use domain::profile::demo;
-use jobs::{Enqueue, all::end_demo::EndDemo};
 use poem_openapi::Object;
 
 /// The method `create-demo-profile`.
@@ -43,10 +42,7 @@ impl Method for CreateDemoProfile {
         let output = Output { email: keys.email.clone(), password: keys.password.clone() };
         let tx = platform::db::begin(&app.db).await?;
         let made = demo::make(app, &tx, keys, ctx.now()).await?;
-        let end = EndDemo { profile_id: made.profile.id, team_id: made.team };
-        let options = Enqueue { run_at: Some(made.deleted_at), ..Enqueue::default() };
-        jobs::enqueue(&tx, &end, options).await.map_err(|error| Error::internal("unexpected", error))?;
-        ctx.audit_by(made.profile.id);
+        ctx.audit_by(made.id);
         ctx.audit_in(&tx).await?;
         tx.commit().await?;
         Ok(output)

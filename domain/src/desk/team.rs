@@ -1,0 +1,107 @@
+//! Teams as operators see them.
+
+use crate::deletion::{self, Marked};
+use crate::error::{Error, Result};
+use crate::permission;
+use crate::team::member;
+use chrono::{DateTime, Utc};
+use entities::ids::{ProfileId, TeamId};
+use platform::db::Tx;
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use std::time::Duration;
+
+/// Most teams that are listed.
+pub const LIST_MAX: u64 = 1000;
+
+/// Most members that are listed of one team.
+const MEMBERS_MAX: i64 = 5000;
+
+/// A team, deleted or not.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Listed {
+    /// Key.
+    pub id: TeamId,
+    /// Name.
+    pub name: String,
+    /// Somebody's own first team.
+    pub is_default: bool,
+    /// Address of its owner; none when there is no owner.
+    pub owner: Option<String>,
+    /// How many people are in it.
+    pub members: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it is purged, if it was deleted.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// Somebody in a team.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Member {
+    /// Key.
+    pub id: ProfileId,
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub fullname: String,
+    /// Owns the team.
+    pub is_owner: bool,
+    /// Manages it.
+    pub is_admin: bool,
+    /// Changes things in it.
+    pub can_edit: bool,
+    /// When they joined.
+    pub created_at: DateTime<Utc>,
+    /// When the account was deleted, if it was, or will end.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// Teams whose name or whose owner's address contains the text, newest first, at most [`LIST_MAX`].
+pub async fn list(conn: &impl ConnectionTrait, text: &str, deleted: bool, limit: u64) -> Result<Vec<Listed>> {
+    let limit = i64::try_from(limit.min(LIST_MAX)).unwrap_or(1);
+    let values = [text.trim().to_lowercase().into(), deleted.into(), limit.into()];
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
+    Ok(Listed::find_by_statement(query).all(conn).await?)
+}
+
+/// Everybody in a team, deleted accounts too, at most 5000, in the order of joining.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such team.
+pub async fn members(conn: &impl ConnectionTrait, team: TeamId) -> Result<Vec<Member>> {
+    let there = "SELECT 1 FROM team WHERE id = $1";
+    let there = Statement::from_sql_and_values(DbBackend::Postgres, there, [team.0.into()]);
+    conn.query_one_raw(there).await?.ok_or(Error::NotFound)?;
+    let values = [team.0.into(), MEMBERS_MAX.into()];
+    let query = Statement::from_sql_and_values(DbBackend::Postgres, MEMBERS, values);
+    Ok(Member::find_by_statement(query).all(conn).await?)
+}
+
+/// Deletes a team in its owner's place.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is deleted or nobody owns it; `non-deletable-team` for somebody's own first team.
+pub async fn delete(tx: &Tx, team: TeamId, delay: Duration, now: DateTime<Utc>) -> Result<Marked> {
+    let owner = member::owner(tx, team).await?.ok_or(Error::NotFound)?;
+    let held = permission::team_owner(tx, owner, team).await?;
+    deletion::delete_team(tx, &held, delay, now).await
+}
+
+const LIST: &str = "
+    SELECT t.id, t.name, t.is_default, o.email AS owner, t.created_at, t.deleted_at,
+           (SELECT count(*) FROM team_profile_rel r WHERE r.team_id = t.id) AS members
+      FROM team t
+      LEFT JOIN LATERAL (
+           SELECT p.email FROM team_profile_rel r JOIN profile p ON p.id = r.profile_id
+            WHERE r.team_id = t.id AND r.is_owner ORDER BY r.created_at LIMIT 1) o ON true
+     WHERE (t.deleted_at IS NOT NULL) = $2
+       AND ($1 = '' OR position($1 in lower(t.name)) > 0 OR position($1 in o.email) > 0)
+     ORDER BY t.created_at DESC, t.id
+     LIMIT $3";
+
+const MEMBERS: &str = "
+    SELECT p.id, p.email, p.fullname, r.is_owner, r.is_admin, r.can_edit, r.created_at, p.deleted_at
+      FROM team_profile_rel r JOIN profile p ON p.id = r.profile_id
+     WHERE r.team_id = $1
+     ORDER BY r.created_at, p.id
+     LIMIT $2";

@@ -1,0 +1,98 @@
+//! `atelier profile delete` and `restore`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use domain::{deletion, desk};
+use serde_json::json;
+
+use crate::{
+    command::desk::{commit_deletion, counts, words},
+    installation::Installation,
+    output,
+    settings::Place,
+};
+
+/// Delete an account with the teams that are its owner's alone
+///
+/// The person is shut out at once. Everything can be restored until the time of grace is over. Refused while others are in
+/// teams that the person owns.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Delete {
+    #[command(flatten)]
+    place: Place,
+    /// The address of the account
+    email: String,
+    /// Only tell whether it could be deleted; change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Bring back the account that was deleted last with this address, with the teams that went with it
+///
+/// Its owner signs in again. Refused when the time of grace is over, or somebody else has the address now.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    place: Place,
+    /// The address of the account
+    email: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Deletes it, or tells that it could.
+pub(crate) async fn delete(args: Delete) -> Result<ExitCode> {
+    let Delete { place, email, dry_run, json } = args;
+    let none = format!("nobody has the address {email}");
+    let person = Installation::with(&place, async |app| {
+        let (now, delay) = (app.now(), app.config.limits.deletion_delay);
+        let tx = platform::db::begin(&app.db).await?;
+        let person = desk::person(&tx, &email, now).await.map_err(|error| words(error, &none))?;
+        if dry_run {
+            let allowed = deletion::person::may_be_deleted(&tx, person.id, now).await;
+            allowed.map_err(|error| words(error, &none))?;
+            return Ok(person);
+        }
+        let marked = deletion::person::delete_profile(&tx, person.id, delay, now).await;
+        commit_deletion(app, tx, marked.map_err(|error| words(error, &none))?).await?;
+        Ok(person)
+    });
+    let person = person.await?;
+    if json {
+        output::print_json(&json!({"id": person.id.0, "email": person.email, "deleted": !dry_run}))?;
+    } else {
+        let what = if dry_run { "could be deleted" } else { "is deleted" };
+        output::print(&format!("{} {what} ({})\n", person.email, person.id))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Brings it back.
+pub(crate) async fn restore(args: Restore) -> Result<ExitCode> {
+    let Restore { place, email, json } = args;
+    let none = format!("nobody with the address {email} was deleted, or they were purged");
+    let done = Installation::with(&place, async |app| {
+        let (now, delay) = (app.now(), app.config.limits.deletion_delay);
+        let tx = platform::db::begin(&app.db).await?;
+        let person = desk::deleted_person(&tx, &email, now).await.map_err(|error| words(error, &none))?;
+        let restored = deletion::restore::profile(&tx, person.id, delay, now).await;
+        let restored = restored.map_err(|error| words(error, &none))?;
+        tx.commit().await?;
+        Ok((person, restored))
+    });
+    let (person, restored) = done.await?;
+    if json {
+        output::print_json(&json!({
+            "id": person.id.0, "email": person.email,
+            "teams": restored.teams, "projects": restored.projects, "files": restored.files, "fonts": restored.fonts,
+        }))?;
+    } else {
+        output::print(&format!("{} is back ({}) with {}\n", person.email, person.id, counts(restored)))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,134 @@
+//! `atelier team transfer`, `delete` and `restore`.
+
+use anyhow::Result;
+use domain::{
+    deletion,
+    desk::{self, team},
+    role::Role,
+    team::member,
+};
+use entities::ids::TeamId;
+use serde_json::json;
+
+use crate::{
+    command::desk::{commit_deletion, counts, tell_role, words},
+    installation::Installation,
+    output,
+    settings::Place,
+};
+
+const NONE: &str = "there is no such team, or it is deleted";
+
+/// Make a member the owner; the owner until then becomes an admin
+#[derive(Debug, clap::Args)]
+pub(crate) struct Transfer {
+    #[command(flatten)]
+    place: Place,
+    /// The team's id
+    id: TeamId,
+    /// The address of the member who becomes the owner
+    #[arg(long, value_name = "EMAIL")]
+    to: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Delete a team with everything in it; it can be restored until the time of grace is over
+#[derive(Debug, clap::Args)]
+pub(crate) struct Delete {
+    #[command(flatten)]
+    place: Place,
+    /// The team's id
+    id: TeamId,
+    /// Only tell whether it could be deleted; change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Bring back a deleted team with everything that went with it
+///
+/// What was deleted in it before stays deleted.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    place: Place,
+    /// The team's id, as `team list --deleted` tells it
+    id: TeamId,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Hands it over, and tells both.
+pub(crate) async fn transfer(args: Transfer) -> Result<()> {
+    let Transfer { place, id, to, json } = args;
+    let heir = Installation::with(&place, async |app| {
+        let now = app.now();
+        let tx = platform::db::begin(&app.db).await?;
+        let heir = desk::person(&tx, &to, now).await;
+        let heir = heir.map_err(|error| words(error, &format!("nobody has the address {to}")))?;
+        let until_now = member::transfer(&tx, id, heir.id, now).await.map_err(|error| words(error, NONE))?;
+        tx.commit().await?;
+        tell_role(app, id, heir.id, Role::Owner).await;
+        if let Some(until_now) = until_now {
+            tell_role(app, id, until_now, Role::Admin).await;
+        }
+        Ok(heir)
+    });
+    let heir = heir.await?;
+    if json {
+        output::print_json(&json!({"id": id.0, "owner": heir.email}))
+    } else {
+        output::print(&format!("{} owns the team {id}\n", heir.email))
+    }
+}
+
+/// Deletes it, or tells that it could.
+pub(crate) async fn delete(args: Delete) -> Result<()> {
+    let Delete { place, id, dry_run, json } = args;
+    let marked = Installation::with(&place, async |app| {
+        let tx = platform::db::begin(&app.db).await?;
+        let marked = team::delete(&tx, id, app.config.limits.deletion_delay, app.now()).await;
+        let marked = marked.map_err(|error| words(error, NONE))?;
+        // Tried and taken back: what would refuse it has done so.
+        if dry_run {
+            tx.rollback().await?;
+        } else {
+            commit_deletion(app, tx, marked).await?;
+        }
+        Ok(marked)
+    });
+    let marked = marked.await?;
+    if json {
+        return output::print_json(
+            &json!({"id": id.0, "deleted": !dry_run, "purged_from": marked.deleted_at}),
+        );
+    }
+    let until = output::time(marked.deleted_at);
+    let what =
+        if dry_run { "could be deleted, and then restored" } else { "is deleted, and can be restored" };
+    output::print(&format!("the team {id} {what} until {until}\n"))
+}
+
+/// Brings it back.
+pub(crate) async fn restore(args: Restore) -> Result<()> {
+    let Restore { place, id, json } = args;
+    let restored = Installation::with(&place, async |app| {
+        let tx = platform::db::begin(&app.db).await?;
+        let restored = deletion::restore::team(&tx, id, app.now()).await;
+        let restored = restored.map_err(|error| words(error, "there is no such team, or it was purged"))?;
+        tx.commit().await?;
+        Ok(restored)
+    });
+    let restored = restored.await?;
+    if json {
+        return output::print_json(&json!({
+            "id": id.0, "projects": restored.projects, "files": restored.files, "fonts": restored.fonts,
+        }));
+    }
+    output::print(&format!("the team {id} is back: {}\n", counts(restored)))
+}
