@@ -1,6 +1,6 @@
 # All that one types. Each target does its own set-up; the scripts say how.
 
-.PHONY: run test chaos lint index bench demo
+.PHONY: run test chaos fuzz lint index bench demo
 .DEFAULT_GOAL := run
 
 # Run everything in one process on http://127.0.0.1:6060. Options: make run ARGS="--port 7070"
@@ -14,6 +14,12 @@ test:
 # Break everything at random for so many minutes, and count what was lost: make chaos MINUTES=5
 chaos:
 	@ATELIER_TEST_CHAOS_SECONDS=$$(($(or $(MINUTES),1) * 60)) ops/scripts/test queue::chaos::nothing --no-capture
+
+# Call every method with what the OpenAPI document allows and with what it does not, for so many minutes; the same seed
+# makes the same calls: make fuzz MINUTES=30 SEED=7
+fuzz:
+	@ATELIER_TEST_FUZZ_SECONDS=$$(($(or $(MINUTES),10) * 60)) ATELIER_TEST_FUZZ_SEED=$(or $(SEED),$$(date +%s)) \
+	  ops/scripts/test fuzz:: --no-capture
 
 # Check format, lints, docs, and the order of the house.
 lint:

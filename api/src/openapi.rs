@@ -9,7 +9,8 @@ pub const BASE: &str = "/api/main/methods";
 
 const ABOUT: &str = "Every method answers POST with JSON (camelCase) or transit+json, by `Content-Type` and \
 `Accept`. Methods named `get-…` answer GET too when their params fit into a query. A failed call answers with \
-an `Error`; every code a method can give stands in its responses.";
+an `Error`; every code a method can give stands in its responses. Schemas tell JSON's shape; transit carries the \
+same facts, tagged.";
 
 /// The document, with server `/api/main/methods`. Building it takes some milliseconds.
 pub fn document() -> Value {

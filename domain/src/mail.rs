@@ -6,12 +6,13 @@ mod feedback;
 mod invite_to_team;
 mod join_team;
 mod password_recovery;
+mod quota_reached;
 mod register;
 
 use crate::error::{Error, Result};
 use crate::reports;
 use crate::token::{self, Issuer};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use document::value::Value;
 use entities::ids::{FeedbackId, FileId, InvitationId, ProfileId, TeamId};
 use entities::profile::{Entity, Model};
@@ -19,6 +20,7 @@ use platform::app::App;
 use platform::mail::{self, Message, Template};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A mail that somebody shall get: what it is about, by ids. What it says is found out when it is sent, so that no token
 /// and no text lies in the queue, and nothing is sent that has become untrue.
@@ -98,6 +100,17 @@ pub enum Mail {
         /// What was written.
         feedback_id: FeedbackId,
     },
+    /// To somebody who runs this: more of something is there than a quota allows.
+    QuotaReached {
+        /// One of the administrators.
+        to: String,
+        /// Which quota.
+        target: String,
+        /// The person, team or project that is counted in.
+        within: Uuid,
+        /// When.
+        day: NaiveDate,
+    },
 }
 
 impl Mail {
@@ -118,6 +131,7 @@ impl Mail {
             // Each address that was asked for has a mail of its own; the first link that is followed ends the others.
             Mail::ChangeEmail { profile_id, email } => format!("{profile_id}:{email}"),
             Mail::Feedback { feedback_id } => feedback_id.to_string(),
+            Mail::QuotaReached { to, target, within, day } => format!("{day}:{target}:{within}:{to}"),
         };
         format!("{}:{about}", self.template().name())
     }
@@ -134,6 +148,7 @@ impl Mail {
             Mail::PasswordRecovery { .. } => Template::PasswordRecovery,
             Mail::ChangeEmail { .. } => Template::ChangeEmail,
             Mail::Feedback { .. } => Template::Feedback,
+            Mail::QuotaReached { .. } => Template::QuotaReached,
         }
     }
 }
@@ -173,6 +188,9 @@ pub async fn compose(
         }
         // To those who run this, who want to hear it.
         Mail::Feedback { feedback_id } => return feedback::compose(app, conn, *feedback_id).await,
+        Mail::QuotaReached { to, target, within, day } => {
+            return quota_reached::compose(app, conn, to, (target, *within, *day)).await;
+        }
     };
     match message {
         Some(message) if may_go(app, conn, &message.to, now).await? => Ok(Some(message)),

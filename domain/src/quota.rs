@@ -3,6 +3,8 @@
 //! They hold with the flag `quotes`. The largest stored quote that fits wins over the setting; without either
 //! there is no limit.
 
+pub mod notice;
+
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use document::value::Value;
@@ -169,7 +171,8 @@ impl Scope {
     }
 }
 
-/// Refuses to make `more` of something when that would be too many. Two who ask at once are counted one after the
+/// Refuses to make `more` of something when that would be too many; with the flag `soft-quotes` it is only written down,
+/// see [`notice`]. Two who ask at once are counted one after the
 /// other, so make them in this transaction.
 ///
 /// # Errors
@@ -192,7 +195,16 @@ pub async fn check(
     let found = tx.query_one_raw(query).await?;
     let count: i64 = found.map(|row| row.try_get("", "count")).transpose()?.unwrap_or(0);
     let wanted = u64::try_from(count).unwrap_or(0).saturating_add(more as u64);
-    if wanted > quote { Err(reached(target, quote, count)) } else { Ok(()) }
+    if wanted <= quote {
+        return Ok(());
+    }
+    // What holds without the flag is no quota of somebody's, but a limit of ours.
+    let warns = config.flags.has("quotes") && config.flags.has("soft-quotes");
+    if warns {
+        notice::leave(tx, target, within, (quote, wanted), now).await
+    } else {
+        Err(reached(target, quote, count))
+    }
 }
 
 /// The refusal.

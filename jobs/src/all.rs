@@ -7,6 +7,7 @@ pub mod feedback_gc;
 pub mod file_gc;
 pub mod file_gc_scheduler;
 pub mod objects_gc;
+pub mod quota_notices;
 pub mod request_recovery;
 pub mod send_mail;
 pub mod session_gc;
@@ -36,6 +37,8 @@ pub static ALL: &[Entry] = &[
     Entry::of::<file_gc_scheduler::FileGcScheduler>(),
     // objects-gc [0 0 0 * * ?]: Purge rows whose time of grace is over.
     Entry::of::<objects_gc::ObjectsGc>(),
+    // quota-notices [40 */10 * * * ?]: Tell administrators of quotas that were passed.
+    Entry::of::<quota_notices::QuotaNotices>(),
     // request-recovery: Find out whether somebody who forgot the password gets a link.
     Entry::of::<request_recovery::RequestRecovery>(),
     // send-mail: Send one mail to one person.

@@ -161,7 +161,7 @@ async fn a_large_team_goes_in_batches_with_progress_and_can_be_stopped() {
     let shown = jobs::read::show(&app.app.pool, number).await.expect("reads").expect("is known");
     assert_eq!(shown.state, State::Done, "{:?}", shown.errors);
     let progress = shown.progress.expect("told").to_string();
-    assert!(progress.contains("files: 300"), "goes on where the other was: {progress}");
+    assert!(progress.contains("marked: 300 files"), "goes on where the other was: {progress}");
     assert_eq!(app.count(marked).await, 1_300);
     let whole = "SELECT count(DISTINCT deleted_at) FROM (
                    SELECT deleted_at FROM team WHERE NOT is_default UNION ALL SELECT deleted_at FROM file UNION ALL

@@ -14,6 +14,7 @@ pub mod person;
 pub mod picture;
 pub mod postgres;
 pub mod process;
+pub mod python;
 pub mod reports;
 pub mod s3;
 pub mod smtp;

@@ -156,10 +156,14 @@ fn response(status: u16, description: &'static str, content: Vec<MetaMediaType>)
 
 fn operation(known: &Known, method: Method) -> MetaOperation {
     let entry = known.entry;
-    let mut responses = vec![match known.described.reply.schema() {
-        Some(schema) => response(200, "Done.", media(&[JSON, TRANSIT], &schema)),
-        None => response(204, "Done.", Vec::new()),
-    }];
+    let reply = &known.described.reply;
+    let mut responses = Vec::new();
+    if let Some(schema) = reply.schema() {
+        responses.push(response(200, "Done.", media(&[JSON, TRANSIT], &schema)));
+    }
+    if reply.may_be_nothing {
+        responses.push(response(204, "Done; there is nothing to say.", Vec::new()));
+    }
     if entry.conditional {
         responses.push(response(
             304,

@@ -34,6 +34,8 @@ pub enum Answer {
 pub struct ReplyMeta {
     /// The possible shapes; none when there is no body.
     pub schemas: Vec<MetaSchemaRef>,
+    /// Whether it may be 204, without a body.
+    pub may_be_nothing: bool,
 }
 
 impl ReplyMeta {
@@ -66,7 +68,7 @@ impl<T: ToJSON + 'static> Reply for T {
     }
 
     fn meta() -> ReplyMeta {
-        ReplyMeta { schemas: vec![T::schema_ref()] }
+        ReplyMeta { schemas: vec![T::schema_ref()], may_be_nothing: false }
     }
 
     fn into_answer(self) -> Answer {
@@ -81,7 +83,7 @@ impl Reply for Nothing {
     fn register(_: &mut Registry) {}
 
     fn meta() -> ReplyMeta {
-        ReplyMeta { schemas: Vec::new() }
+        ReplyMeta { schemas: Vec::new(), may_be_nothing: true }
     }
 
     fn into_answer(self) -> Answer {
@@ -101,7 +103,7 @@ impl<T: ToJSON + 'static> Reply for Maybe<T> {
     }
 
     fn meta() -> ReplyMeta {
-        ReplyMeta { schemas: vec![T::schema_ref()] }
+        ReplyMeta { schemas: vec![T::schema_ref()], may_be_nothing: true }
     }
 
     fn into_answer(self) -> Answer {
@@ -124,7 +126,7 @@ impl<A: ToJSON + 'static, B: ToJSON + 'static> Reply for Either<A, B> {
     }
 
     fn meta() -> ReplyMeta {
-        ReplyMeta { schemas: vec![A::schema_ref(), B::schema_ref()] }
+        ReplyMeta { schemas: vec![A::schema_ref(), B::schema_ref()], may_be_nothing: false }
     }
 
     fn into_answer(self) -> Answer {

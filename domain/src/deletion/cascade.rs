@@ -49,6 +49,22 @@ impl Carried {
     }
 }
 
+impl std::fmt::Display for Carried {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counts = [
+            (self.projects, "projects"),
+            (self.files, "files"),
+            (self.fonts, "fonts"),
+            (self.data, "documents"),
+            (self.media, "pictures"),
+            (self.thumbnails, "thumbnails"),
+        ];
+        let told: Vec<_> =
+            counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        if told.is_empty() { f.write_str("nothing") } else { f.write_str(&told.join(", ")) }
+    }
+}
+
 /// The objects whose parts have to take a mark: the object itself, or the deleted teams that a person owns.
 pub async fn wholes(conn: &impl ConnectionTrait, kind: Kind, id: Uuid) -> Result<Vec<(Kind, Uuid)>> {
     if kind != Kind::Profile {

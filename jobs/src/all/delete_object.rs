@@ -48,19 +48,19 @@ impl Job for DeleteObject {
                 let carried = cascade::step(&tx, kind, id, BATCH_MAX).await.map_err(JobError::retry)?;
                 tx.commit().await.map_err(JobError::retry)?;
                 all = all.plus(carried);
-                ctx.progress(all.files, Some(total.max(all.files)), &format!("{all:?}"));
+                ctx.progress(all.files, Some(total.max(all.files)), "files marked");
                 if carried.is_none() {
                     break;
                 }
             }
         }
-        ctx.log(&format!("{all:?}"));
+        ctx.log(&format!("marked: {all}"));
         Ok(())
     }
 
     async fn verify(&self, ctx: &JobCtx) -> Result<(), JobError> {
         let left = self.unmarked(ctx).await?;
-        if left.is_none() { Ok(()) } else { Err(JobError::retry(format!("without it: {left:?}"))) }
+        if left.is_none() { Ok(()) } else { Err(JobError::retry(format!("without it: {left}"))) }
     }
 
     async fn rehearse(&self, ctx: &JobCtx) -> Result<Option<String>, JobError> {
@@ -69,7 +69,7 @@ impl Job for DeleteObject {
         for (kind, id) in self.wholes(ctx).await? {
             files += cascade::left(&ctx.app.db, kind, id).await.map_err(JobError::retry)?;
         }
-        Ok(Some(format!("would mark, at first: {first:?}; in projects that have a mark: {files} files")))
+        Ok(Some(format!("would mark, at first: {first}; in projects that have a mark: {files} files")))
     }
 }
 

@@ -57,6 +57,17 @@ CREATE TABLE global_complaint_report (
     PRIMARY KEY (email, created_at)
 );
 
+-- Quotes that were passed while they only warn: one row a day, until it was told.
+CREATE TABLE quote_notice (
+    target text NOT NULL,
+    within uuid NOT NULL, -- the person, team or project that is counted in
+    day date NOT NULL,
+    quote bigint NOT NULL,
+    count bigint NOT NULL, -- the most that was seen
+    told_at timestamptz,
+    PRIMARY KEY (day, target, within)
+);
+
 -- What people think of it, kept for a while for the mail that tells it.
 CREATE TABLE user_feedback (
     id uuid PRIMARY KEY,

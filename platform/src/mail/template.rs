@@ -33,6 +33,9 @@ pub enum Template {
     ChangeEmail,
     /// What somebody thinks, for those who run this. Parameters: `subject`, `kind`, `content`, `error_href`, `name`, `email`, `profile_id`, `public_uri`.
     Feedback,
+    /// To those who run this: somebody has more than a quota allows. Parameters: `what`, `count`, `target`, `quota`,
+    /// `within`, `public_uri`.
+    QuotaReached,
 }
 
 /// The texts of one mail.
@@ -68,6 +71,7 @@ const ALL: &[(Template, Source)] = &[
     (Template::PasswordRecovery, source!("password-recovery")),
     (Template::ChangeEmail, source!("change-email")),
     (Template::Feedback, source!("feedback")),
+    (Template::QuotaReached, source!("quota-reached")),
 ];
 
 struct Source {
@@ -93,6 +97,7 @@ impl Template {
             Template::PasswordRecovery => "password-recovery",
             Template::ChangeEmail => "change-email",
             Template::Feedback => "feedback",
+            Template::QuotaReached => "quota-reached",
         }
     }
 }
