@@ -52,7 +52,7 @@ pub async fn team(tx: &Tx, id: TeamId, now: DateTime<Utc>) -> Result<Restored> {
 /// Brings back a project with its files.
 ///
 /// # Errors
-/// As [`team`]; `container-deleted` when its team is deleted.
+/// As [`team()`]; `container-deleted` when its team is deleted.
 pub async fn project(tx: &Tx, id: ProjectId, now: DateTime<Utc>) -> Result<Restored> {
     let found = project::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
     hold_team(tx, found.team_id).await?;
@@ -66,7 +66,7 @@ pub async fn project(tx: &Tx, id: ProjectId, now: DateTime<Utc>) -> Result<Resto
 /// Brings back a file.
 ///
 /// # Errors
-/// As [`team`]; `container-deleted` when its project or its team is deleted.
+/// As [`team()`]; `container-deleted` when its project or its team is deleted.
 pub async fn file(tx: &Tx, id: FileId, now: DateTime<Utc>) -> Result<Restored> {
     let found = file::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
     let project = project::Entity::find_by_id(found.project_id).one(tx).await?.ok_or(Error::NotFound)?;
@@ -85,7 +85,7 @@ pub async fn file(tx: &Tx, id: FileId, now: DateTime<Utc>) -> Result<Restored> {
 /// Brings back a person with the teams that went with them. Sessions do not come back; access tokens work again.
 ///
 /// # Errors
-/// As [`team`] within the delay since they were deleted; `email-already-exists` when somebody registered their address
+/// As [`team()`] within the delay since they were deleted; `email-already-exists` when somebody registered their address
 /// meanwhile.
 pub async fn profile(tx: &Tx, id: ProfileId, delay: Duration, now: DateTime<Utc>) -> Result<Restored> {
     let person = profile::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
