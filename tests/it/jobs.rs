@@ -60,8 +60,10 @@ async fn tasks_gc_drops_old_days_and_never_dead_letters() {
             FOR VALUES FROM ('2020-01-01T00:00:00Z') TO ('2020-01-02T00:00:00Z')",
         "INSERT INTO queue.job_done SELECT * FROM jsonb_populate_record(null::queue.job_done, (SELECT to_jsonb(d)
             || '{\"id\": 1000000, \"finished_at\": \"2020-01-01T12:00:00Z\"}' FROM queue.job_done d LIMIT 1))",
-        "INSERT INTO queue.job_dead SELECT * FROM jsonb_populate_record(null::queue.job_dead, (SELECT to_jsonb(d)
-            || '{\"id\": 1000001, \"finished_at\": \"2020-01-01T12:00:00Z\"}' FROM queue.job_done d LIMIT 1))",
+        "INSERT INTO queue.job_dead (id, finished_at, run_at, enqueued_at, clock_shift_ms, priority, attempt,
+            max_attempts, queue, kind, payload)
+         SELECT 1000001, '2020-01-01T12:00:00Z', run_at, enqueued_at, 0, priority, attempt, max_attempts, queue, kind,
+            payload FROM queue.job_done LIMIT 1",
     ] {
         sqlx::query(statement).execute(&app.app.pool).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
     }

@@ -92,6 +92,11 @@ create table queue.job_void (
 ) partition by range (finished_at);
 create index job_void_id on queue.job_void (id);
 
+-- Jobs of one kind whose last errors differ in numbers and keys only have one fingerprint.
+create function queue.fingerprint(kind text, errors jsonb) returns text language sql immutable parallel safe
+  return md5(kind || ' ' || regexp_replace(coalesce(errors->-1->>'error', ''),
+    '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9]+', '#', 'g'));
+
 -- Dead letters: whole jobs with every error, kept until somebody retries or discards them.
 create table queue.job_dead (
   id             bigint primary key,
@@ -113,9 +118,24 @@ create table queue.job_dead (
   payload        jsonb not null,
   origin         jsonb,
   progress       jsonb,
-  errors         jsonb
+  errors         jsonb,
+  fingerprint    text collate "C" not null generated always as (queue.fingerprint(kind, errors)) stored
 );
 create index job_dead_time on queue.job_dead (finished_at, id);
+create index job_dead_fingerprint on queue.job_dead (fingerprint, id);
+
+-- How each queue fared, a row a minute, for charts. Every worker adds what it ended; what all of them see is the last
+-- one's.
+create table queue.sample (
+  at       timestamptz not null,                    -- the minute's beginning
+  ready    integer not null,
+  running  integer not null,
+  oldest_s real not null,                           -- how long the one that waits longest has been due
+  done     integer not null,
+  failed   integer not null,                        -- attempts
+  queue    text collate "C" not null,
+  primary key (queue, at)
+);
 
 -- Clock-driven jobs. A tick is a row: its key makes any number of replicas insert one job per tick.
 create table queue.schedule (

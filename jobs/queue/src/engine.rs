@@ -259,7 +259,7 @@ impl Engine {
     pub(crate) fn acked(&self, acks: &[Ack]) {
         self.leases.let_go(acks.iter().map(|ack| (ack.id, ack.token)));
         for ack in acks {
-            ack.slots.acked();
+            ack.slots.acked(&ack.outcome);
         }
         if !self.draining() && self.queues.iter().any(|slots| slots.wants()) {
             self.claim.notify_one();

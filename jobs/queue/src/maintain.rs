@@ -17,6 +17,7 @@ use crate::{
     engine::Engine,
     enqueue::HOUSEKEEPING,
     read::{COUNT_MAX, oldest_ready},
+    slots::Slots,
     sql,
 };
 
@@ -34,6 +35,8 @@ const HISTORY_EVERY: Duration = Duration::from_secs(3_600);
 const MISSED_AFTER: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 /// Workers that were not seen for this long are forgotten.
 const WORKERS_KEPT: &str = "1 day";
+/// What charts show, and a day more.
+const SAMPLES_KEPT: &str = "8 days";
 /// Promotes scheduled jobs when they are due, and is the poll under every wake-up.
 pub(crate) async fn timer(engine: Arc<Engine>) {
     let mut link = Link::new("timer", &engine.options, false);
@@ -209,6 +212,7 @@ async fn gauges(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
         let query = sqlx::query_scalar::<_, i64>(depth).bind(&*slots.name).bind(COUNT_MAX);
         let ready = query.fetch_one(&mut *conn).await?;
         let oldest_s = oldest_ready(&mut *conn, &slots.name).await?;
+        book(conn, slots, ready, oldest_s).await?;
         let queue = slots.name.to_string();
         #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
         let [ready, running, all] = [ready as f64, slots.running() as f64, slots.slots as f64];
@@ -224,9 +228,24 @@ async fn gauges(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Adds to the charts what ended here, and how the queue stands.
+async fn book(conn: &mut PgConnection, slots: &Slots, ready: i64, oldest_s: f64) -> sqlx::Result<()> {
+    let tally = slots.take_tally();
+    let [done, failed] = tally.map(|count| i32::try_from(count).unwrap_or(i32::MAX));
+    let query =
+        sqlx::query(sql::SAMPLE).bind(&*slots.name).bind(ready).bind(oldest_s).bind(done).bind(failed);
+    let booked = query.execute(conn).await;
+    if booked.is_err() {
+        slots.put_back(tally);
+    }
+    booked.map(drop)
+}
+
 async fn keep_history(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query("select queue.add_days($1)").bind(DAYS_AHEAD).execute(&mut *conn).await?;
     let old = format!("delete from queue.worker where seen_at < now() - interval '{WORKERS_KEPT}'");
+    sqlx::query(sqlx::AssertSqlSafe(old)).execute(&mut *conn).await?;
+    let old = format!("delete from queue.sample where at < now() - interval '{SAMPLES_KEPT}'");
     sqlx::query(sqlx::AssertSqlSafe(old)).execute(&mut *conn).await?;
     if let Some(kept) = engine.config.retention {
         for table in ["job_done", "job_void"] {

@@ -1,7 +1,9 @@
 //! What people and programs see of jobs: one of them, a page of them, how one ended, how queues fare.
 
 mod about;
+mod groups;
 mod page;
+mod samples;
 mod stats;
 
 use std::time::Duration;
@@ -13,7 +15,9 @@ use sqlx::{PgPool, Row, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
 pub use about::{ActionShown, LastRun, ScheduleShown, WorkerShown, actions, schedules, workers};
+pub use groups::{GROUPS_LOOKED_AT, Group, groups};
 pub use page::{Page, list};
+pub use samples::{Sample, samples};
 pub(crate) use stats::{COUNT_MAX, oldest_ready};
 pub use stats::{Depth, QueueStats, stats};
 
@@ -188,6 +192,9 @@ pub struct Filter {
     /// Only those with this text in one of their errors, in small or capital letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Only dead letters with this fingerprint: see [`Group`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
     /// Only older ones than this: where the page before ended.
     #[serde(skip)]
     pub before: Option<i64>,

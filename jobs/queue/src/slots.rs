@@ -15,7 +15,7 @@ use std::{
 
 use futures_util::task::AtomicWaker;
 
-use crate::{progress::lock, run::Claimed};
+use crate::{outcome::Outcome, progress::lock, run::Claimed};
 
 /// Results that wait for the acker; beyond this nothing is claimed, so that acks do not fall behind without limit.
 const UNACKED_MAX: usize = 4_000;
@@ -38,6 +38,8 @@ pub(crate) struct Slots {
     ended: AtomicUsize,
     ended_us: AtomicU64,
     maybe_more: AtomicBool,
+    /// Attempts that ended well and that failed, until they are booked.
+    tally: [AtomicUsize; 2],
     /// A limit held back jobs: look again when one ends.
     held_back: AtomicBool,
     work: AtomicWaker,
@@ -59,6 +61,7 @@ impl Slots {
             ended: 0.into(),
             ended_us: 0.into(),
             maybe_more: true.into(),
+            tally: [0.into(), 0.into()],
             held_back: false.into(),
             work: AtomicWaker::new(),
             idle: AtomicWaker::new(),
@@ -204,11 +207,27 @@ impl Slots {
     }
 
     /// A result was written.
-    pub(crate) fn acked(&self) {
+    pub(crate) fn acked(&self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Done => self.tally[0].fetch_add(1, Relaxed),
+            Outcome::Dead(_) | Outcome::Retry { refund: false, .. } => self.tally[1].fetch_add(1, Relaxed),
+            Outcome::Cancelled(_) | Outcome::Retry { .. } => 0,
+        };
         self.try_held_back();
         if self.unacked.fetch_sub(1, AcqRel) == 1 {
             self.idle.wake();
         }
+    }
+
+    /// Attempts that ended well and that failed since this was last asked.
+    pub(crate) fn take_tally(&self) -> [usize; 2] {
+        [self.tally[0].swap(0, Relaxed), self.tally[1].swap(0, Relaxed)]
+    }
+
+    /// They could not be booked.
+    pub(crate) fn put_back(&self, [done, failed]: [usize; 2]) {
+        self.tally[0].fetch_add(done, Relaxed);
+        self.tally[1].fetch_add(failed, Relaxed);
     }
 
     /// Looks again, for a shutdown.

@@ -292,3 +292,13 @@ pub(crate) const ENQUEUE_BATCH: &str = "insert into queue.job (queue, kind, payl
   cross join (select lane, due, case when due > now() then 0 else 1 end as state from ( \
     select queue.lane($2, $6) as lane, coalesce($11, now() + $12 * interval '1 millisecond') as due offset 0) b \
     offset 0) b";
+
+/// `$1` queue, `$2` ready, `$3` seconds that the oldest waits, `$4` done, `$5` failed: this minute of the charts.
+pub(crate) const SAMPLE: &str = "\
+    insert into queue.sample (at, queue, ready, running, oldest_s, done, failed) \
+    select date_trunc('minute', now()), $1, $2::bigint::integer, \
+      (select count(*) from queue.job where state = 2 and lease_until is not null and queue = $1)::integer, \
+      $3::float8::real, $4, $5 \
+    on conflict (queue, at) do update set ready = greatest(sample.ready, excluded.ready), \
+      running = greatest(sample.running, excluded.running), oldest_s = greatest(sample.oldest_s, excluded.oldest_s), \
+      done = sample.done + excluded.done, failed = sample.failed + excluded.failed";

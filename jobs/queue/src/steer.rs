@@ -75,7 +75,7 @@ pub async fn count(pool: &PgPool, action: Action, target: &Target, most: i64) ->
     let mut total = 0;
     for place in places(action, target) {
         let sql = format!(
-            "select count(*) from (select 1 from {} where {} limit $9) n",
+            "select count(*) from (select 1 from {} where {} limit $10) n",
             place.table, place.condition
         );
         let query = bind_target(sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)), target, i64::MAX);
@@ -197,7 +197,8 @@ struct Place {
     condition: String,
 }
 
-/// `$1` ids or null, `$2` states, `$3` kind, `$4` queue, `$5` tenant, `$6` since, `$7` text, `$8` below this id.
+/// `$1` ids or null, `$2` states, `$3` kind, `$4` queue, `$5` tenant, `$6` since, `$7` text, `$8` fingerprint, `$9` below
+/// this id.
 fn places(action: Action, target: &Target) -> Vec<Place> {
     let wanted = |state: &State| match target {
         Target::Ids(_) => true,
@@ -215,11 +216,13 @@ fn places(action: Action, target: &Target) -> Vec<Place> {
         if places.iter().any(|place| place.table == table) {
             continue;
         }
+        let of_group = if table == "queue.job_dead" { "or fingerprint = $8" } else { "" };
         let condition = format!(
             "($1::bigint[] is null or id = any($1)) and {column} = any($2::smallint[]) \
              and ($3::text is null or kind = $3) and ($4::text is null or queue = $4) \
              and ($5::uuid is null or tenant = $5) and ($6::timestamptz is null or enqueued_at >= $6) \
-             and ($7::text is null or strpos(lower(errors::text), lower($7)) > 0) and id < $8"
+             and ($7::text is null or strpos(lower(errors::text), lower($7)) > 0) \
+             and ($8::text is null {of_group}) and id < $9"
         );
         places.push(Place { table, condition });
     }
@@ -257,29 +260,34 @@ fn bind_target<Q: Binds>(query: Q, target: &Target, below: i64) -> Q {
     let states = if filter.states.is_empty() { &State::ALL[..] } else { &filter.states };
     let codes: Vec<i16> = states.iter().map(|state| state.code()).collect();
     let query = query.with(ids).with(codes).with(filter.kind.clone()).with(filter.queue.clone());
-    query.with(filter.tenant).with(filter.since).with(filter.text.clone()).with(below)
+    query
+        .with(filter.tenant)
+        .with(filter.since)
+        .with(filter.text.clone())
+        .with(filter.fingerprint.clone())
+        .with(below)
 }
 
-/// One portion. `$9` how many, `$10` who, `$11` the priority or what makes housekeeping. Answers the ids
+/// One portion. `$10` how many, `$11` who, `$12` the priority or what makes housekeeping. Answers the ids
 /// that were meant, the largest first, and how many were changed.
 fn statement(action: Action, Place { table, condition }: &Place) -> String {
     let lock = if *table == "queue.job" { "for update" } else { "for update skip locked" };
     let chosen = format!(
-        "x as materialized (select id from {table} where {condition} order by id desc limit $9 {lock})"
+        "x as materialized (select id from {table} where {condition} order by id desc limit $10 {lock})"
     );
     let count = "array(select id from x order by id desc), (select count(*) from c)";
     // Every parameter is used once, so that its type is known.
-    let typed = "where $10::text is not null and $11::smallint is not null";
+    let typed = "where $11::text is not null and $12::smallint is not null";
     let change = match action {
         Action::Cancel => "c as (update queue.job j set \
-            cancel_requested_at = coalesce(j.cancel_requested_at, now()), cancel_by = coalesce(j.cancel_by, $10) \
+            cancel_requested_at = coalesce(j.cancel_requested_at, now()), cancel_by = coalesce(j.cancel_by, $11) \
             from x where j.id = x.id returning 1)"
             .to_owned(),
         Action::RunNow => "c as (update queue.job j set state = 1, run_at = now() from x \
             where j.id = x.id and j.state = 0 returning 1)"
             .to_owned(),
         Action::Prioritise(_) => {
-            "c as (update queue.job j set priority = $11 from x where j.id = x.id and j.state < 2 returning 1)".to_owned()
+            "c as (update queue.job j set priority = $12 from x where j.id = x.id and j.state < 2 returning 1)".to_owned()
         }
         Action::Discard => format!(
             "d as (delete from queue.job_dead j using x where j.id = x.id returning j.*), \

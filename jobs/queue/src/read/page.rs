@@ -26,10 +26,11 @@ pub async fn list(pool: &PgPool, filter: &Filter) -> sqlx::Result<Page> {
     let limit = if filter.limit == 0 { 100 } else { filter.limit.clamp(1, PAGE_MAX) };
     let states = if filter.states.is_empty() { &State::ALL[..] } else { &filter.states };
     let codes: Vec<i16> = states.iter().map(|state| state.code()).collect();
-    let sql = question(states);
+    let sql = question(states, filter.fingerprint.is_some());
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(codes).bind(&filter.kind).bind(&filter.queue);
     let query = query.bind(filter.tenant).bind(filter.since).bind(&filter.text);
-    let rows = query.bind(filter.before).bind(limit).bind(WINDOW).fetch_all(pool).await?;
+    let rows =
+        query.bind(filter.before).bind(limit).bind(WINDOW).bind(&filter.fingerprint).fetch_all(pool).await?;
     // The last row of the answer tells how far it looked.
     let mut jobs = vec![];
     let mut looked_to: Option<i64> = None;
@@ -50,8 +51,8 @@ pub async fn list(pool: &PgPool, filter: &Filter) -> sqlx::Result<Page> {
 }
 
 /// Only the places where wanted states can be. `$1` states, `$2` kind, `$3` queue, `$4` tenant, `$5` since, `$6` text,
-/// `$7` before, `$8` limit, `$9` window.
-fn question(states: &[State]) -> String {
+/// `$7` before, `$8` limit, `$9` window, `$10` fingerprint.
+fn question(states: &[State], of_group: bool) -> String {
     let is_wanted = |table: &str| {
         states.iter().any(|state| match state {
             State::Scheduled | State::Ready | State::Running => table == "queue.job",
@@ -66,7 +67,12 @@ fn question(states: &[State]) -> String {
     let mut parts = vec![];
     let mut ends = vec![];
     for (n, (table, code, own)) in PLACES.iter().enumerate().filter(|(_, place)| is_wanted(place.0)) {
-        let only = if running { "and state = 2 and lease_until is not null" } else { "" };
+        let only = match (running, of_group, *table) {
+            (true, ..) => "and state = 2 and lease_until is not null",
+            (_, true, "queue.job_dead") => "and fingerprint = $10",
+            (_, true, _) => "and false",
+            _ => "",
+        };
         windows.push(format!(
             "w{n} as materialized (select {code} as code, {COLUMNS}, {own} from {table} \
              where ($7::bigint is null or id < $7) {only} order by id desc limit $9)"
@@ -83,7 +89,8 @@ fn question(states: &[State]) -> String {
         "null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null";
     format!(
         "with {}, found as (select * from ({}) jobs order by id desc limit $8), e as (select max(id) as id from ({}) e) \
-         select * from found union all select (-1)::smallint, e.id, {nulls}, null, null from e",
+         select * from found union all select (-1)::smallint, e.id, {nulls}, null, null from e \
+         where $10::text is null or true",
         windows.join(", "),
         parts.join(" union all "),
         ends.join(" union all ")
