@@ -11,7 +11,7 @@ pub mod views;
 pub mod wire;
 
 use platform::app::App;
-use poem::{Endpoint, EndpointExt, Response};
+use poem::{Endpoint, EndpointExt, Response, endpoint::BoxEndpoint};
 pub use serve::{serve, serve_health};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -57,8 +57,21 @@ impl State {
     }
 }
 
+/// What stands beside the API, below a path of its own.
+pub struct Beside {
+    /// The path, such as `/admin`.
+    pub path: &'static str,
+    /// Answers everything below it.
+    pub endpoint: BoxEndpoint<'static, Response>,
+}
+
 /// Everything the server answers.
-pub fn app(state: &State) -> impl Endpoint<Output = Response> + 'static {
-    let guarded = routes::routes(state).around(http::guard::new(state));
+pub fn app(state: &State, beside: Option<Beside>) -> impl Endpoint<Output = Response> + 'static {
+    let routes = routes::routes(state);
+    let routes = match beside {
+        Some(Beside { path, endpoint }) => routes.nest(path, endpoint),
+        None => routes,
+    };
+    let guarded = routes.around(http::guard::new(state));
     guarded.around(http::request_id::give)
 }

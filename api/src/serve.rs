@@ -1,6 +1,6 @@
 //! Listening, and stopping without cutting anybody off.
 
-use crate::{State, routes};
+use crate::{Beside, State, routes};
 use platform::app::App;
 use poem::{Server, listener::TcpAcceptor};
 use std::time::Duration;
@@ -17,7 +17,12 @@ const GRACE: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// When the listener cannot be used.
-pub async fn serve(state: State, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(
+    state: State,
+    beside: Option<Beside>,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
     if let Err(error) = state.app.uploads.remove_leftovers().await {
         tracing::warn!(%error, "old uploads could not be removed");
     }
@@ -25,7 +30,7 @@ pub async fn serve(state: State, listener: TcpListener, shutdown: CancellationTo
     Server::new_with_acceptor(acceptor)
         .name("atelier")
         .idle_timeout(IDLE_MAX)
-        .run_with_graceful_shutdown(crate::app(&state), shutdown.cancelled_owned(), Some(GRACE))
+        .run_with_graceful_shutdown(crate::app(&state, beside), shutdown.cancelled_owned(), Some(GRACE))
         .await
 }
 

@@ -23,40 +23,46 @@ use crate::job::Entry;
 
 /// Every job, by name.
 pub static ALL: &[Entry] = &[
-    // audit-log-archive [0 */5 * * * ?]: Copy events to the archive.
-    Entry::of::<audit_log_archive::AuditLogArchive>(),
-    // audit-log-gc [30 */5 * * * ?]: Drop events that are past their age or no longer needed.
-    Entry::of::<audit_log_gc::AuditLogGc>(),
-    // delete-object: Carry the mark of a deleted object down to its parts.
-    Entry::of::<delete_object::DeleteObject>(),
-    // feedback-gc [0 20 0 * * ?]: Forget what people thought long ago.
-    Entry::of::<feedback_gc::FeedbackGc>(),
-    // file-gc: Mark pictures that nothing in their file uses.
-    Entry::of::<file_gc::FileGc>(),
-    // file-gc-scheduler [0 0 2 * * ?]: Ask for a look at every file that was left alone for a while.
-    Entry::of::<file_gc_scheduler::FileGcScheduler>(),
-    // objects-gc [0 0 0 * * ?]: Purge rows whose time of grace is over.
-    Entry::of::<objects_gc::ObjectsGc>(),
-    // quota-notices [40 */10 * * * ?]: Tell administrators of quotas that were passed.
-    Entry::of::<quota_notices::QuotaNotices>(),
-    // request-recovery: Find out whether somebody who forgot the password gets a link.
-    Entry::of::<request_recovery::RequestRecovery>(),
-    // send-mail: Send one mail to one person.
-    Entry::of::<send_mail::SendMail>(),
-    // session-gc [0 0 0 * * ?]: Remove sessions that are too old.
-    Entry::of::<session_gc::SessionGc>(),
-    // storage-gc-deleted [0 40 * * * ?]: Remove blobs whose time has come.
-    Entry::of::<storage_gc_deleted::StorageGcDeleted>(),
-    // storage-gc-touched [0 10 * * * ?]: Find blobs that nothing refers to any more.
-    Entry::of::<storage_gc_touched::StorageGcTouched>(),
-    // storage-migrate: Move blobs from one backend to another.
-    Entry::of::<storage_migrate::StorageMigrate>(),
-    // storage-scrub [0 0 4 ? * SUN]: Compare everything that is stored with its rows.
-    Entry::of::<storage_scrub::StorageScrub>(),
-    // tasks-gc [0 0 0 * * ?]: Drop the history of old jobs.
-    Entry::of::<tasks_gc::TasksGc>(),
-    // telemetry [0 30 23 * * ?]: Send counts of what is here, when somebody wants that.
-    Entry::of::<telemetry::Telemetry>(),
-    // upload-session-gc [0 5 * * * ?]: Give up uploads in pieces that nobody put together in time.
-    Entry::of::<upload_session_gc::UploadSessionGc>(),
+    // audit-log-archive [0 */5 * * * ?]
+    Entry::of::<audit_log_archive::AuditLogArchive>("Copy events to the archive."),
+    // audit-log-gc [30 */5 * * * ?]
+    Entry::of::<audit_log_gc::AuditLogGc>("Drop events that are past their age or no longer needed."),
+    // delete-object
+    Entry::of::<delete_object::DeleteObject>("Carry the mark of a deleted object down to its parts."),
+    // feedback-gc [0 20 0 * * ?]
+    Entry::of::<feedback_gc::FeedbackGc>("Forget what people thought long ago."),
+    // file-gc
+    Entry::of::<file_gc::FileGc>("Mark pictures that nothing in their file uses."),
+    // file-gc-scheduler [0 0 2 * * ?]
+    Entry::of::<file_gc_scheduler::FileGcScheduler>(
+        "Ask for a look at every file that was left alone for a while.",
+    ),
+    // objects-gc [0 0 0 * * ?]
+    Entry::of::<objects_gc::ObjectsGc>("Purge rows whose time of grace is over."),
+    // quota-notices [40 */10 * * * ?]
+    Entry::of::<quota_notices::QuotaNotices>("Tell administrators of quotas that were passed."),
+    // request-recovery
+    Entry::of::<request_recovery::RequestRecovery>(
+        "Find out whether somebody who forgot the password gets a link.",
+    ),
+    // send-mail
+    Entry::of::<send_mail::SendMail>("Send one mail to one person."),
+    // session-gc [0 0 0 * * ?]
+    Entry::of::<session_gc::SessionGc>("Remove sessions that are too old."),
+    // storage-gc-deleted [0 40 * * * ?]
+    Entry::of::<storage_gc_deleted::StorageGcDeleted>("Remove blobs whose time has come."),
+    // storage-gc-touched [0 10 * * * ?]
+    Entry::of::<storage_gc_touched::StorageGcTouched>("Find blobs that nothing refers to any more."),
+    // storage-migrate
+    Entry::of::<storage_migrate::StorageMigrate>("Move blobs from one backend to another."),
+    // storage-scrub [0 0 4 ? * SUN]
+    Entry::of::<storage_scrub::StorageScrub>("Compare everything that is stored with its rows."),
+    // tasks-gc [0 0 0 * * ?]
+    Entry::of::<tasks_gc::TasksGc>("Drop the history of old jobs."),
+    // telemetry [0 30 23 * * ?]
+    Entry::of::<telemetry::Telemetry>("Send counts of what is here, when somebody wants that."),
+    // upload-session-gc [0 5 * * * ?]
+    Entry::of::<upload_session_gc::UploadSessionGc>(
+        "Give up uploads in pieces that nobody put together in time.",
+    ),
 ];

@@ -59,6 +59,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const MISSED: Missed = Missed::RunOnce;
     /// What becomes of a job whose twin is there already: see [`Job::unique_key`].
     const TWIN: Twin = Twin::KeepUnfinished;
+    /// Fields of the payload, at any depth, that nobody is shown: see [`Entry::shown_payload`].
+    const SECRET: &'static [&'static str] = &[];
     /// What [`Job::verify`] looks at, for people.
     const POST_CONDITION: Option<&'static str> = None;
 
@@ -100,11 +102,18 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     }
 }
 
+/// Stands for what nobody is shown.
+const HIDDEN: &str = "(hidden)";
+
 /// One line of the list of all jobs.
 #[derive(Clone, Copy)]
 pub struct Entry {
     /// [`Job::NAME`].
     pub name: &'static str,
+    /// What it is for, in a sentence.
+    pub summary: &'static str,
+    /// [`Job::SECRET`].
+    secret: &'static [&'static str],
     /// [`Job::QUEUE`].
     pub queue: Queue,
     /// [`Job::MAX_ATTEMPTS`].
@@ -137,10 +146,12 @@ impl std::fmt::Debug for Entry {
 }
 
 impl Entry {
-    /// The line of a job.
-    pub const fn of<J: Job>() -> Entry {
+    /// The line of a job; the summary is the first sentence of its file.
+    pub const fn of<J: Job>(summary: &'static str) -> Entry {
         Entry {
             name: J::NAME,
+            summary,
+            secret: J::SECRET,
             queue: J::QUEUE,
             max_attempts: J::MAX_ATTEMPTS,
             timeout: J::TIMEOUT,
@@ -153,6 +164,21 @@ impl Entry {
             rehearse: rehearse::<J>,
             housekeeping: J::HOUSEKEEPING,
             missed: J::MISSED,
+        }
+    }
+
+    /// A payload as people may see it.
+    pub fn shown_payload(&self, payload: &Value) -> Value {
+        match payload {
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(name, value)| {
+                    let hidden = self.secret.contains(&name.as_str());
+                    (name.clone(), if hidden { HIDDEN.into() } else { self.shown_payload(value) })
+                })
+                .collect(),
+            Value::Array(items) => items.iter().map(|item| self.shown_payload(item)).collect(),
+            other => other.clone(),
         }
     }
 

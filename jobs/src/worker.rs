@@ -44,7 +44,9 @@ pub async fn run(app: App, config: WorkerConfig, shutdown: CancellationToken) ->
     }
     // No slots means: not here.
     let queues = config.slots.into_iter().filter(|(_, slots)| *slots > 0).collect();
-    let config = Config { queues, schedules, grace: config.grace, hurry: config.hurry, ..Config::default() };
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let config =
+        Config { version, queues, schedules, grace: config.grace, hurry: config.hurry, ..Config::default() };
     atelier_queue::run(&app.pool, config, router(&app), shutdown).await
 }
 

@@ -124,7 +124,10 @@ impl Parts {
         let mut tasks: JoinSet<Result<()>> = JoinSet::new();
         if let Some(listener) = api {
             let (state, stop) = (api::State::new(app.clone()), leave.clone());
-            tasks.spawn(async move { api::serve(state, listener, stop).await.context("the API ended") });
+            let desk = dashboard::beside(&state, leave.clone());
+            tasks.spawn(async move {
+                api::serve(state, Some(desk), listener, stop).await.context("the API ended")
+            });
         }
         if let Some(listener) = health {
             // Until the worker has ended: one that drains is not dead.

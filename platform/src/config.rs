@@ -48,6 +48,8 @@ pub struct Config {
     pub admins: Vec<String>,
     /// The record of deeds.
     pub audit: AuditConfig,
+    /// `ATELIER_ADMIN_READERS`: people who may look at the desk, lower case.
+    pub admin_readers: Vec<String>,
     /// Who gets in.
     pub auth: AuthConfig,
     /// `ATELIER_DATA_DIR`: everything we keep on disk lies here by default. Default `.atelier`.
@@ -100,9 +102,13 @@ impl Config {
             String::clone,
             |text| auth::is_name(text).then(|| text.to_owned()),
         );
+        let readers = vars
+            .var("ATELIER_ADMIN_READERS", "The mail addresses of people who may look at the desk.")
+            .words();
         let admins = vars.var("PENPOT_ADMINS", "The mail addresses of the people who run this.").words();
         let flags = Flags::read(vars);
         let mut config = Config {
+            admin_readers: readers.into_iter().map(|reader| reader.to_lowercase()).collect(),
             admins: admins.into_iter().map(|admin| admin.to_lowercase()).collect(),
             http: HttpConfig::read(vars),
             database: DatabaseConfig::read(vars),

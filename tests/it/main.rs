@@ -15,6 +15,7 @@ mod concurrency;
 mod deletion;
 mod demo;
 mod demo_accounts;
+mod desk;
 mod desk_command;
 mod edge;
 mod email_change;

@@ -25,7 +25,7 @@ async fn door(app: &TestApp, ahead: TimeDelta) -> Client {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("bound"));
     let never = tokio_util::sync::CancellationToken::new();
-    tokio::spawn(api::serve(api::State::new(later), listener, never));
+    tokio::spawn(api::serve(api::State::new(later), None, listener, never));
     Client::new(&base)
 }
 

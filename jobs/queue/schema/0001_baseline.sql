@@ -170,7 +170,9 @@ create table queue.worker (
   draining   boolean not null default false,
   pid        integer not null,
   host       text not null,
-  slots      jsonb not null                         -- {queue: slots}
+  version    text not null,                         -- of the program
+  slots      jsonb not null,                        -- {queue: slots}
+  busy       jsonb not null                         -- {queue: jobs that run}
 );
 
 -- Switches and limits of a queue or of a kind. No row: no limit.

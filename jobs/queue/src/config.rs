@@ -32,6 +32,8 @@ impl Backoff {
 /// How one worker process works. The defaults need no tuning.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// The program's version, for people.
+    pub version: String,
     /// Queues and their slots: how many jobs of it run at once, at least 1.
     pub queues: Vec<(String, usize)>,
     /// Jobs started by the clock. Written to `queue.schedule` at start.
@@ -62,6 +64,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Config {
         Config {
+            version: String::new(),
             queues: vec![("default".to_owned(), 8)],
             schedules: vec![],
             lease: Duration::from_secs(15),

@@ -194,9 +194,12 @@ async fn tick(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
 async fn report(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
     let slots: Map<String, Value> =
         engine.queues.iter().map(|s| (s.name.to_string(), s.slots.into())).collect();
+    let busy: Map<String, Value> =
+        engine.queues.iter().map(|s| (s.name.to_string(), s.running().into())).collect();
     let pid = i32::try_from(std::process::id()).unwrap_or(0);
     let query = sqlx::query(sql::WORKER_SEEN).bind(engine.worker_id).bind(pid).bind(host());
-    query.bind(Value::Object(slots)).bind(engine.draining()).execute(conn).await?;
+    let query = query.bind(&engine.config.version).bind(Value::Object(slots)).bind(Value::Object(busy));
+    query.bind(engine.draining()).execute(conn).await?;
     Ok(())
 }
 

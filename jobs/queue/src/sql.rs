@@ -249,8 +249,9 @@ pub(crate) const SKIP: &str = "update queue.schedule set next_tick = $2 \
   where name = $1 and next_tick < $2 and paused_at is null and skip_missed";
 
 /// `$1` worker, `$2` pid, `$3` host, `$4` slots, `$5` draining.
-pub(crate) const WORKER_SEEN: &str = "insert into queue.worker (id, pid, host, slots, draining) \
-  values ($1, $2, $3, $4, $5) on conflict (id) do update set seen_at = now(), draining = excluded.draining";
+pub(crate) const WORKER_SEEN: &str = "insert into queue.worker (id, pid, host, version, slots, busy, draining) \
+  values ($1, $2, $3, $4, $5, $6, $7) \
+  on conflict (id) do update set seen_at = now(), busy = excluded.busy, draining = excluded.draining";
 
 /// The columns of a new job in the order of `Insert`'s values.
 macro_rules! enqueue {

@@ -107,7 +107,7 @@ impl Installation {
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();
         let (state, told) = (api::State::new(self.app.clone()), stop.clone());
-        let task = tokio::spawn(async move { api::serve(state, listener, told).await });
+        let task = tokio::spawn(async move { api::serve(state, None, listener, told).await });
         Ok(Served { address, stop, task })
     }
 

@@ -12,14 +12,25 @@ pub(crate) const MEMBERS: &[(&str, &str, &[&str])] = &[
     ("tidy", "ops/tidy", &[]),
     ("bench", "ops/bench", &["atelier-queue"]),
     ("bench-server", "ops/bench-server", &["api", "jobs", "migration", "domain", "entities", "platform"]),
+    ("dashboard", "ops/dashboard", &["api", "jobs", "domain", "entities", "platform"]),
     ("domain", "domain", &["document", "entities", "platform"]),
     ("jobs", "jobs", &["atelier-queue", "domain", "document", "entities", "platform"]),
     ("api", "api", &["jobs", "domain", "document", "entities", "platform"]),
-    ("ops", "ops", &["api", "jobs", "migration", "domain", "document", "entities", "platform"]),
+    ("ops", "ops", &["api", "dashboard", "jobs", "migration", "domain", "document", "entities", "platform"]),
     (
         "tests",
         "tests",
-        &["api", "jobs", "atelier-queue", "migration", "domain", "document", "entities", "platform"],
+        &[
+            "api",
+            "dashboard",
+            "jobs",
+            "atelier-queue",
+            "migration",
+            "domain",
+            "document",
+            "entities",
+            "platform",
+        ],
     ),
 ];
 

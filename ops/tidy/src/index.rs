@@ -149,8 +149,8 @@ fn write_jobs(tree: &Tree, jobs: &[Found]) -> String {
     for Found { name, path, summary, .. } in jobs {
         let schedule = tree.text(path).and_then(|text| constant(text, "SCHEDULE"));
         let when = schedule.map(|line| format!(" [{line}]")).unwrap_or_default();
-        let _ = writeln!(out, "    // {}{when}: {summary}", name.replace('_', "-"));
-        let _ = writeln!(out, "    Entry::of::<{name}::{}>(),", type_name(name));
+        let _ = writeln!(out, "    // {}{when}", name.replace('_', "-"));
+        let _ = writeln!(out, "    Entry::of::<{name}::{}>({summary:?}),", type_name(name));
     }
     out.push_str("];\n");
     out

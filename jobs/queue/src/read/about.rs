@@ -97,8 +97,12 @@ pub struct WorkerShown {
     pub pid: i32,
     /// Its machine.
     pub host: String,
+    /// Its program's version.
+    pub version: String,
     /// `{queue: slots}`
     pub slots: Value,
+    /// `{queue: jobs that run}`
+    pub busy: Value,
     /// Not heard of for a minute.
     pub lost: bool,
 }
@@ -120,7 +124,9 @@ fn worker(row: &PgRow) -> sqlx::Result<WorkerShown> {
         draining: row.try_get("draining")?,
         pid: row.try_get("pid")?,
         host: row.try_get("host")?,
+        version: row.try_get("version")?,
         slots: row.try_get("slots")?,
+        busy: row.try_get("busy")?,
         lost: row.try_get("lost")?,
     })
 }

@@ -1,0 +1,169 @@
+//! Every path, on one screen.
+
+use crate::{
+    Refused, Result,
+    form::Fields,
+    gate::{self, Asked, Visitor},
+    layout::{plain, see_other},
+    live::Live,
+    look::Look,
+    pages::{self, actions, dead, job, overview, schedule, steer},
+};
+use api::{Beside, State};
+use maud::html;
+use poem::{
+    Endpoint, EndpointExt as _, IntoResponse as _, Request, Response,
+    http::{HeaderValue, Method, StatusCode, header},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Where it is.
+pub const PATH: &str = "/admin";
+
+const STYLE: &str = include_str!("../assets/desk.css");
+const SCRIPT: &str = include_str!("../assets/desk.js");
+const VENDORED: &str = include_str!("../assets/vendor/htmx.js");
+
+struct Desk {
+    state: State,
+    live: Live,
+}
+
+/// All pages, beside the API. Streams end at `stop`.
+pub fn beside(state: &State, stop: CancellationToken) -> Beside {
+    let live = Live::start(&state.app.pool, stop);
+    Beside { path: PATH, endpoint: Desk { state: state.clone(), live }.boxed() }
+}
+
+impl Endpoint for Desk {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let answer = self.answer(request).await;
+        Ok(answer.unwrap_or_else(|refused| {
+            if let Refused::Database(error) = &refused {
+                tracing::error!(%error, "the desk cannot show a page");
+            }
+            let body = html! { h1 { (refused) } p { a href="/admin" { "Back to the overview" } } };
+            plain(refused.status(), "Not here", &body)
+        }))
+    }
+}
+
+impl Desk {
+    async fn answer(&self, mut request: Request) -> Result<Response> {
+        let body = request.take_body();
+        let path = request.uri().path().trim_matches('/').to_owned();
+        let path: Vec<&str> =
+            path.strip_prefix("admin").unwrap_or(&path).split('/').filter(|part| !part.is_empty()).collect();
+        let now = self.state.app.now();
+        match (request.method(), path.as_slice()) {
+            (&Method::GET, ["assets", name]) => return asset(name),
+            (&Method::GET, ["sign-in"]) => return Ok(pages::sign_in::show(&next_of(&request), None)),
+            (&Method::POST, ["sign-in"]) => {
+                let fields = Fields::of_body(body).await?;
+                return Ok(pages::sign_in::act(&self.state, &request, &fields).await);
+            }
+            _ => {}
+        }
+        let visitor = match gate::asked(&self.state.app, &request, now).await? {
+            Asked::Visitor(visitor) => visitor,
+            Asked::Other(email) => return Ok(pages::sign_in::not_for(&email)),
+            Asked::Nobody if request.method() == Method::GET && path != ["live"] => {
+                let next = crate::form::query([("next", address_of(&request).as_str())]);
+                return Ok(see_other(&format!("/admin/sign-in?{next}")));
+            }
+            Asked::Nobody => return Err(Refused::Forbidden("sign in first")),
+        };
+        if request.method() == Method::POST {
+            let fields = Fields::of_body(body).await?;
+            return self.act(&request, &visitor, fields, &path).await;
+        }
+        let look = Look {
+            state: &self.state,
+            visitor: &visitor,
+            fields: Fields::of_query(&request),
+            address: address_of(&request),
+        };
+        self.show(&look, &path).await
+    }
+
+    async fn show(&self, look: &Look<'_>, path: &[&str]) -> Result<Response> {
+        match path {
+            [] => overview::show(look).await,
+            ["jobs"] => pages::jobs::show(look).await,
+            ["jobs", "confirm"] => steer::confirm(look, vec![]).await,
+            ["jobs", id] => job::show(look, number(id)?).await,
+            ["dead"] => dead::show(look).await,
+            ["schedule"] => schedule::show(look).await,
+            ["actions"] => actions::show(look).await,
+            ["live"] => match self.live.follow() {
+                Some(stream) => Ok(stream.into_response()),
+                None => Ok(StatusCode::SERVICE_UNAVAILABLE.into()),
+            },
+            _ => Err(Refused::NotFound),
+        }
+    }
+
+    async fn act(
+        &self,
+        request: &Request,
+        visitor: &Visitor,
+        fields: Fields,
+        path: &[&str],
+    ) -> Result<Response> {
+        if path == ["sign-out"] {
+            // No more than being signed in is asked for: whoever may only look leaves too.
+            let mut response = see_other("/admin/sign-in");
+            if gate::is_ours(request)
+                && let Some(cookie) = gate::sign_out(&self.state.app, visitor).await
+            {
+                response.headers_mut().insert(header::SET_COOKIE, cookie);
+            }
+            return Ok(response);
+        }
+        visitor.may_act(&self.state.app, request, fields.get("csrf").unwrap_or_default())?;
+        let look = Look { state: &self.state, visitor, fields, address: address_of(request) };
+        match path {
+            ["jobs", "confirm"] => {
+                let ids = look.fields.all("id").map(number).collect::<Result<Vec<_>>>()?;
+                steer::confirm(&look, ids).await
+            }
+            ["jobs", "act"] => steer::act(&look).await,
+            ["jobs", id, "rehearse"] => job::rehearse(&look, number(id)?).await,
+            ["queues", name, action] => overview::switch(&look, name, action).await,
+            ["schedule", name, action] => schedule::act(&look, name, action).await,
+            _ => Err(Refused::NotFound),
+        }
+    }
+}
+
+fn number(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| Refused::NotFound)
+}
+
+/// Path and query.
+fn address_of(request: &Request) -> String {
+    let uri = request.original_uri();
+    uri.path_and_query().map_or_else(|| PATH.to_owned(), |both| both.as_str().to_owned())
+}
+
+/// Where to go after signing in: a page of ours.
+fn next_of(request: &Request) -> String {
+    Fields::of_query(request).get("next").map_or_else(|| PATH.to_owned(), pages::sign_in::own_page)
+}
+
+fn asset(name: &str) -> Result<Response> {
+    let (kind, text) = match name {
+        "desk.css" => ("text/css; charset=utf-8", STYLE),
+        "desk.js" => ("text/javascript; charset=utf-8", SCRIPT),
+        "htmx.js" => ("text/javascript; charset=utf-8", VENDORED),
+        _ => return Err(Refused::NotFound),
+    };
+    let mut response = Response::builder().content_type(kind).body(text);
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Short: they change with the program.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
+    Ok(response)
+}

@@ -1,0 +1,59 @@
+//! The operator's desk: pages for those who run an installation, under `/admin`.
+//!
+//! Reading order: `desk` (every path, on one screen), `gate` (who may), `form` (what browsers send), `layout`, `pages`.
+//! Pages are made on the server from the same typed calls as the command line's; everything works without script, and
+//! with it the page follows what happens.
+
+mod chart;
+mod desk;
+mod form;
+mod gate;
+mod layout;
+mod live;
+mod look;
+mod pages;
+mod wanted;
+mod words;
+
+pub use desk::{PATH, beside};
+
+use poem::http::StatusCode;
+
+/// Why a page is not shown.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    /// There is nothing here.
+    #[error("nothing is here")]
+    NotFound,
+    /// What was sent cannot be; the text says what and what it should be.
+    #[error("{0}")]
+    Wrong(String),
+    /// Not for this person, or not from this page.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// Our fault.
+    #[error("the database refused")]
+    Database(#[from] sqlx::Error),
+}
+
+impl Refused {
+    fn status(&self) -> StatusCode {
+        match self {
+            Refused::NotFound => StatusCode::NOT_FOUND,
+            Refused::Wrong(_) => StatusCode::BAD_REQUEST,
+            Refused::Forbidden(_) => StatusCode::FORBIDDEN,
+            Refused::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl From<jobs::steer::SteerError> for Refused {
+    fn from(error: jobs::steer::SteerError) -> Self {
+        match error {
+            jobs::steer::SteerError::Refused(text) => Refused::Wrong(text),
+            jobs::steer::SteerError::Database(error) => Refused::Database(error),
+        }
+    }
+}
+
+type Result<T> = std::result::Result<T, Refused>;

@@ -1,0 +1,186 @@
+//! One job: what it is for, where it stands, what it told, and why attempts failed.
+
+use super::{jobs::state, steer};
+use crate::{
+    Refused, Result,
+    layout::Page,
+    look::Look,
+    words::{grouped, moment, span},
+};
+use chrono::{DateTime, Utc};
+use jobs::{
+    Rehearsed,
+    read::{self, Failure, Shown},
+    steer::Action,
+};
+use maud::{Markup, html};
+use poem::Response;
+use serde_json::Value;
+
+/// The page.
+///
+/// # Errors
+/// There is no such job (any more), or the database refuses.
+pub(crate) async fn show(look: &Look<'_>, id: i64) -> Result<Response> {
+    let job = read::show(&look.state.app.pool, id).await?.ok_or(Refused::NotFound)?;
+    page(look, &job, steer::notice(&look.fields), None)
+}
+
+/// The page, with what a run would do now.
+///
+/// # Errors
+/// As [`show`].
+pub(crate) async fn rehearse(look: &Look<'_>, id: i64) -> Result<Response> {
+    let job = read::show(&look.state.app.pool, id).await?.ok_or(Refused::NotFound)?;
+    let told = match jobs::rehearse(&look.state.app, &job).await {
+        Ok(Rehearsed::Would(text)) => format!("A run would do this now: {text}"),
+        Ok(Rehearsed::CannotTell) => "Jobs of this kind cannot tell what they would do.".to_owned(),
+        Err(error) => format!("A run would fail: {error}"),
+    };
+    page(look, &job, None, Some(&told))
+}
+
+fn page(look: &Look<'_>, job: &Shown, notice: Option<String>, rehearsed: Option<&str>) -> Result<Response> {
+    let now = look.state.app.now();
+    let entry = jobs::entry(&job.kind);
+    let body = html! {
+        p class="path" { a href="/admin/jobs" { "Jobs" } " / " (job.id) }
+        h1 { (job.kind) " " span class="number" { (job.id) } " " (state(job.state)) }
+        p class="lead" { @match entry {
+            Some(entry) => (entry.summary),
+            None => "This program knows no such kind: an older or a newer one asked for it.",
+        } }
+        @if look.visitor.operates() { (actions(look, job)) }
+        @if let Some(told) = rehearsed { p class="notice" role="status" { (told) } }
+        (progress(job))
+        div class="columns" {
+            section { h2 { "Facts" } (facts(job, now)) }
+            section { h2 { "Payload" } pre { (pretty(&shown_payload(job))) } @if let Some(origin) = &job.origin {
+                h2 { "Asked for by" } (asked_by(origin))
+            } }
+        }
+        (attempts(job, now))
+    };
+    let title = format!("{} {}", job.kind, job.id);
+    let address = format!("/admin/jobs/{}", job.id);
+    let page = Page { title: &title, place: "/admin/jobs", visitor: look.visitor, address: &address, notice };
+    Ok(page.show(&body))
+}
+
+/// A kind that is not known declares nothing: then nothing is shown.
+fn shown_payload(job: &Shown) -> Value {
+    jobs::entry(&job.kind).map_or_else(|| "(hidden)".into(), |entry| entry.shown_payload(&job.payload))
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+fn actions(look: &Look<'_>, job: &Shown) -> Markup {
+    let possible = [
+        (Action::Retry, "Retry"),
+        (Action::Cancel, "Cancel"),
+        (Action::Discard, "Discard"),
+        (Action::RunNow, "Run now"),
+    ];
+    let possible = possible.into_iter().filter(|(action, _)| action.applies_to().contains(&job.state));
+    let dead = Action::Retry.applies_to().contains(&job.state);
+    html! {
+        div class="bar" {
+            @for (action, label) in possible {
+                form method="post" action="/admin/jobs/act" {
+                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    input type="hidden" name="action" value=(action.name());
+                    input type="hidden" name="id" value=(job.id);
+                    input type="hidden" name="back" value="job";
+                    button class=[(action == Action::Retry).then_some("primary")] { (label) }
+                }
+            }
+            @if dead {
+                form method="post" action={ "/admin/jobs/" (job.id) "/rehearse" } {
+                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    button { "What would it do?" }
+                }
+            }
+        }
+        @if let Some(who) = &job.cancel_by { p { (who) " asked for its end; it has not stopped yet." } }
+    }
+}
+
+/// `{done, total, message, log: [{ms, text}]}`
+fn progress(job: &Shown) -> Markup {
+    let Some(told) = &job.progress else { return html! {} };
+    let (done, total) = (told["done"].as_i64(), told["total"].as_i64());
+    let lines = told["log"].as_array().map(Vec::as_slice).unwrap_or_default();
+    html! {
+        section class="progress" {
+            h2 { "Progress" }
+            @if let Some(done) = done {
+                @if let Some(total) = total { progress value=(done) max=(total.max(1)) aria-label="Progress" {} }
+                p { (grouped(done)) @if let Some(total) = total { " of " (grouped(total)) } " "
+                    (told["message"].as_str().unwrap_or_default()) }
+            }
+            @if !lines.is_empty() {
+                ol class="log" { @for line in lines {
+                    li {
+                        @if let Some(ms) = line["ms"].as_i64() { span class="at" { (ms) " ms" } }
+                        (line["text"].as_str().unwrap_or_default())
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn facts(job: &Shown, now: DateTime<Utc>) -> Markup {
+    let waited = job.started_at.map(|at| span(at - job.run_at));
+    let ran = job.started_at.zip(job.finished_at.or(Some(now))).map(|(from, to)| span(to - from));
+    let verifies = jobs::entry(&job.kind).and_then(|entry| entry.post_condition);
+    html! {
+        dl class="list" {
+            dt { "Queue" } dd { a href={ "/admin/jobs?queue=" (job.queue) } { (job.queue) } }
+            dt { "Attempt" } dd { (job.attempt) " of " (job.max_attempts) }
+            dt { "Priority" } dd { (job.priority) @if job.housekeeping { ", housekeeping: waits for a quiet moment" } }
+            dt { "Asked for" } dd { (moment(job.enqueued_at, now)) }
+            dt { "Due" } dd { (moment(job.run_at, now)) }
+            @if let Some(at) = job.started_at { dt { "Started" } dd { (moment(at, now)) } }
+            @if let Some(at) = job.finished_at { dt { "Ended" } dd { (moment(at, now)) } }
+            @if let Some(waited) = waited { dt { "Waited" } dd { (waited) } }
+            @if let Some(ran) = ran { dt { "Ran" } dd { (ran) } }
+            @if let Some(what) = verifies { dt { "Verifies" } dd { (what) } }
+            @if let Some(key) = &job.unique_key { dt { "Only one with" } dd { code { (key) } } }
+            @if let Some(team) = job.tenant { dt { "Team" } dd { a href={ "/admin/jobs?team=" (team) } { code { (team) } } } }
+            @if job.clock_shift_ms != 0 { dt { "Clock" } dd { "moved by " (job.clock_shift_ms / 1000) " s" } }
+        }
+    }
+}
+
+/// `{request_id, profile_id, parent}`
+fn asked_by(origin: &Value) -> Markup {
+    html! {
+        dl class="list" {
+            @for (name, label) in [("profile_id", "Profile"), ("request_id", "Request"), ("schedule", "Schedule")] {
+                @if let Some(text) = origin[name].as_str() { dt { (label) } dd { code { (text) } } }
+            }
+            @if let Some(parent) = origin["parent"].as_i64() {
+                dt { "Job" } dd { a href={ "/admin/jobs/" (parent) } { (parent) } }
+            }
+        }
+    }
+}
+
+fn attempts(job: &Shown, now: DateTime<Utc>) -> Markup {
+    html! {
+        @if !job.errors.is_empty() {
+            section {
+                h2 { "Failed attempts" }
+                @for Failure { attempt, at, ms, error } in job.errors.iter().rev() {
+                    article class="failure" {
+                        h3 { "Attempt " (attempt) ", " (moment(*at, now)) @if let Some(ms) = ms { ", after " (ms) " ms" } }
+                        pre { (error) }
+                    }
+                }
+            }
+        }
+    }
+}

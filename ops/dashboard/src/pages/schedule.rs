@@ -1,0 +1,107 @@
+//! What the clock starts.
+
+use super::jobs::state;
+use crate::{
+    Refused, Result,
+    layout::{Page, see_other},
+    look::Look,
+    words::{moment, short},
+};
+use jobs::read::{self, ScheduleShown};
+use maud::{Markup, html};
+use poem::Response;
+
+const ERROR_CHARS: usize = 120;
+
+/// The page.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
+    let entries = read::schedules(&look.state.app.pool).await?;
+    let body = html! {
+        h1 { "Schedule" }
+        p class="lead" { "What the clock starts, in UTC. One run at a time; a tick while one runs is left out." }
+        @if entries.is_empty() { p class="empty" { "No worker has written its schedule yet." } }
+        @else {
+            div class="scroll" role="region" tabindex="0" aria-label="Schedule" { table {
+                thead { tr {
+                    th { "Entry" } th { "When" } th { "Next" } th { "Last" } th { "Ended" }
+                    @if look.visitor.operates() { th { "Do" } }
+                } }
+                tbody { @for entry in &entries { (row(look, entry)) } }
+            } }
+        }
+    };
+    let notice = look.fields.get("did").and_then(|did| match did {
+        "paused" => Some("The clock does not start it any more."),
+        "resumed" => Some("The clock starts it again."),
+        "twin" => Some("One is under way already: no other was started."),
+        "run" => Some("It was started."),
+        _ => None,
+    });
+    let page = Page {
+        title: "Schedule",
+        place: "/admin/schedule",
+        visitor: look.visitor,
+        address: &look.address,
+        notice: notice.map(str::to_owned),
+    };
+    Ok(page.show(&body))
+}
+
+fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
+    let now = look.state.app.now();
+    let summary = jobs::entry(&entry.kind).map(|entry| entry.summary);
+    html! {
+        tr {
+            td { b { (entry.name) } @if let Some(summary) = summary { p class="under" { (summary) } } }
+            td { code { (entry.cron) } }
+            td { @match entry.paused_at {
+                Some(at) => { span class="state paused" { "paused" } " " (moment(at, now)) " by " (entry.paused_by.as_deref().unwrap_or("somebody")) },
+                None => (moment(entry.next_tick, now)),
+            } }
+            td { @if let Some(at) = entry.last_tick { (moment(at, now)) } @else { "never" } }
+            td { @if let Some(run) = &entry.last_run {
+                a href={ "/admin/jobs/" (run.id) } { (state(run.state)) }
+                @if let Some(at) = run.finished_at { " " (moment(at, now)) }
+                @if let Some(error) = &run.error { p class="under bad" { (short(error, ERROR_CHARS)) } }
+            } }
+            @if look.visitor.operates() { td { div class="bar" {
+                @for (action, label) in [("run", "Run now"), if entry.paused_at.is_some() { ("resume", "Resume") } else { ("pause", "Pause") }] {
+                    form method="post" action={ "/admin/schedule/" (entry.name) "/" (action) } {
+                        input type="hidden" name="csrf" value=(look.visitor.csrf());
+                        button { (label) span class="sr" { " " (entry.name) } }
+                    }
+                }
+            } } }
+        }
+    }
+}
+
+/// Starts, pauses or resumes an entry.
+///
+/// # Errors
+/// There is no such entry or action, or the database refuses.
+pub(crate) async fn act(look: &Look<'_>, name: &str, action: &str) -> Result<Response> {
+    let (pool, who) = (&look.state.app.pool, look.visitor.email.as_str());
+    let did = match action {
+        "run" => match jobs::steer::run_schedule(pool, name, who).await? {
+            Some(id) => {
+                look.state.waker.wake();
+                return Ok(see_other(&format!("/admin/jobs/{id}")));
+            }
+            None => "twin",
+        },
+        "pause" => {
+            jobs::steer::pause_schedule(pool, name, who).await?;
+            "paused"
+        }
+        "resume" => {
+            jobs::steer::resume_schedule(pool, name, who).await?;
+            "resumed"
+        }
+        _ => return Err(Refused::NotFound),
+    };
+    Ok(see_other(&format!("/admin/schedule?did={did}")))
+}

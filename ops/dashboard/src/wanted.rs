@@ -1,0 +1,108 @@
+//! Which jobs: one address, one view.
+
+use crate::{
+    Result,
+    form::{Fields, query},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use jobs::read::{Filter, State};
+
+/// A choice of jobs as the address has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Empty: all.
+    pub states: Vec<State>,
+    /// A kind.
+    pub kind: Option<String>,
+    /// A queue.
+    pub queue: Option<String>,
+    /// A team.
+    pub team: Option<uuid::Uuid>,
+    /// Asked for within so many hours.
+    pub hours: Option<u32>,
+    /// Text in an error.
+    pub text: Option<String>,
+    /// Dead letters that have this in common.
+    pub group: Option<String>,
+}
+
+/// Longer texts choose nothing more.
+const TEXT_CHARS_MAX: usize = 200;
+
+impl Wanted {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Names the field and what it should be.
+    pub fn read(fields: &Fields) -> Result<Wanted> {
+        let text =
+            |name: &str| fields.get(name).map(|text| text.trim().chars().take(TEXT_CHARS_MAX).collect());
+        let mut states = vec![];
+        for state in fields.all("state") {
+            let state: State = state.parse().map_err(crate::Refused::Wrong)?;
+            if !states.contains(&state) {
+                states.push(state);
+            }
+        }
+        Ok(Wanted {
+            states,
+            kind: text("kind"),
+            queue: text("queue"),
+            team: fields.parsed("team", "the key of a team")?,
+            hours: fields.parsed("hours", "a number of hours")?,
+            text: text("text"),
+            group: text("group"),
+        })
+    }
+
+    /// For the queue.
+    pub fn filter(&self, now: DateTime<Utc>) -> Filter {
+        let hours = |hours| now.checked_sub_signed(TimeDelta::hours(i64::from(hours)));
+        Filter {
+            states: self.states.clone(),
+            kind: self.kind.clone(),
+            queue: self.queue.clone(),
+            tenant: self.team,
+            since: self.hours.and_then(hours),
+            text: self.text.clone(),
+            fingerprint: self.group.clone(),
+            ..Filter::default()
+        }
+    }
+
+    /// Its fields, in one order.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields: Vec<_> = self.states.iter().map(|state| ("state", state.name().to_owned())).collect();
+        let mut add = |name, value: Option<String>| fields.extend(value.map(|value| (name, value)));
+        add("kind", self.kind.clone());
+        add("queue", self.queue.clone());
+        add("team", self.team.map(|team| team.to_string()));
+        add("hours", self.hours.map(|hours| hours.to_string()));
+        add("text", self.text.clone());
+        add("group", self.group.clone());
+        fields
+    }
+
+    /// The address of the list, with more fields.
+    pub fn address(&self, more: &[(&str, &str)]) -> String {
+        let fields = self.fields();
+        let pairs = fields.iter().map(|(name, value)| (*name, value.as_str()));
+        let query = query(pairs.chain(more.iter().copied()));
+        if query.is_empty() { "/admin/jobs".to_owned() } else { format!("/admin/jobs?{query}") }
+    }
+
+    /// What was chosen, in words.
+    pub fn words(&self) -> String {
+        let mut words = vec![];
+        if !self.states.is_empty() {
+            words.push(self.states.iter().map(|state| state.name()).collect::<Vec<_>>().join(" or "));
+        }
+        words.extend(self.kind.as_ref().map(|kind| format!("of kind {kind}")));
+        words.extend(self.queue.as_ref().map(|queue| format!("in queue {queue}")));
+        words.extend(self.team.map(|team| format!("of team {team}")));
+        words.extend(self.hours.map(|hours| format!("of the last {hours} h")));
+        words.extend(self.text.as_ref().map(|text| format!("with {text:?} in an error")));
+        words.extend(self.group.as_ref().map(|_| "with one error in common".to_owned()));
+        if words.is_empty() { "all jobs".to_owned() } else { format!("jobs {}", words.join(", ")) }
+    }
+}
