@@ -157,6 +157,10 @@ async fn a_group_of_dead_letters_is_retried_after_its_count_was_shown() {
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE kind = 'send-mail' AND state = 1").await, 120);
     let actions = ana.get("/admin/actions").await.text();
     assert!(actions.contains("ana@example.com") && actions.contains("retry"), "{actions}");
+    let deed = "SELECT count(*) FROM audit_log a JOIN profile p ON p.id = a.profile_id
+                WHERE a.name = 'desk-jobs-act' AND a.props->>'action' = 'retry' AND p.email = 'ana@example.com'
+                  AND NOT a.props ? 'csrf'";
+    assert_eq!(app.count(deed).await, 1);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use crate::{
     live::Live,
     look::Look,
     pages::{self, actions, dead, job, overview, schedule, steer},
+    record,
 };
 use api::{Beside, State};
 use maud::html;
@@ -124,17 +125,19 @@ impl Desk {
         }
         visitor.may_act(&self.state.app, request, fields.get("csrf").unwrap_or_default())?;
         let look = Look { state: &self.state, visitor, fields, address: address_of(request) };
-        match path {
+        let done = match path {
             ["jobs", "confirm"] => {
                 let ids = look.fields.all("id").map(number).collect::<Result<Vec<_>>>()?;
-                steer::confirm(&look, ids).await
+                return steer::confirm(&look, ids).await;
             }
-            ["jobs", "act"] => steer::act(&look).await,
-            ["jobs", id, "rehearse"] => job::rehearse(&look, number(id)?).await,
-            ["queues", name, action] => overview::switch(&look, name, action).await,
-            ["schedule", name, action] => schedule::act(&look, name, action).await,
-            _ => Err(Refused::NotFound),
-        }
+            ["jobs", id, "rehearse"] => return job::rehearse(&look, number(id)?).await,
+            ["jobs", "act"] => steer::act(&look).await?,
+            ["queues", name, action] => overview::switch(&look, name, action).await?,
+            ["schedule", name, action] => schedule::act(&look, name, action).await?,
+            _ => return Err(Refused::NotFound),
+        };
+        record::leave(&self.state.app, request, visitor, path, &look.fields).await;
+        Ok(done)
     }
 }
 

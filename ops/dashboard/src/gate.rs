@@ -8,7 +8,10 @@ use api::{
 };
 use chrono::{DateTime, Utc};
 use domain::{profile::login, session};
-use entities::{ids::SessionId, profile::Model};
+use entities::{
+    ids::{ProfileId, SessionId},
+    profile::Model,
+};
 use platform::app::App;
 use poem::{
     Request,
@@ -31,6 +34,8 @@ pub struct Visitor {
     pub email: String,
     /// What they may do.
     pub role: Role,
+    /// Who that is.
+    pub profile: ProfileId,
     session: SessionId,
     csrf: String,
 }
@@ -50,7 +55,7 @@ impl Visitor {
         let role = role(app, &person.email)?;
         // Sealed, so that nobody can make one; of this session, so that it is worth nothing in another.
         let csrf = app.secrets.seal(seal_of(session).as_bytes());
-        Some(Visitor { email: person.email.clone(), role, session, csrf })
+        Some(Visitor { email: person.email.clone(), role, profile: person.id, session, csrf })
     }
 
     /// Goes into every form.

@@ -12,6 +12,7 @@ mod layout;
 mod live;
 mod look;
 mod pages;
+mod record;
 mod wanted;
 mod words;
 

@@ -1,0 +1,78 @@
+//! What is done here goes into the record of deeds, besides the queue's own list of actions, which is written with the
+//! deed itself.
+
+use crate::{form::Fields, gate::Visitor};
+use api::http::{address, request_id::RequestId};
+use domain::audit::{Event, Source, record};
+use platform::app::App;
+use poem::{Request, http::header};
+use serde_json::{Map, Value as Json};
+
+/// Characters of the browser's description of itself.
+const AGENT_CHARS_MAX: usize = 500;
+/// Numbers of jobs in one event.
+const IDS_MAX: usize = 50;
+
+/// Leaves the event of a deed that was done. A record that cannot be written undoes nothing; the log says so.
+pub async fn leave(app: &App, request: &Request, visitor: &Visitor, path: &[&str], fields: &Fields) {
+    let now = app.now();
+    let agent = request.header(header::USER_AGENT).unwrap_or_default();
+    let context = [
+        ("request-id", RequestId::of(request).to_string()),
+        ("initiator", "desk".to_owned()),
+        ("client-user-agent", agent.chars().take(AGENT_CHARS_MAX).collect()),
+    ];
+    let event = Event {
+        name: name(path),
+        kind: "action".to_owned(),
+        source: Source::Backend,
+        profile: Some(visitor.profile),
+        props: props(path, fields),
+        context: context.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect(),
+        ip: address::of(request, app.config.http.trusted_proxies),
+        tracked_at: now,
+    };
+    if let Err(error) = record(&app.db, vec![event], now).await {
+        tracing::error!(%error, who = %visitor.email, "what was done at the desk could not be recorded");
+    }
+}
+
+/// `desk-` and what was done: `desk-jobs-act`, `desk-queues-pause`.
+fn name(path: &[&str]) -> String {
+    let ends = [path.first(), path.get(1..).and_then(<[_]>::last)];
+    let words: Vec<&str> = ends.into_iter().flatten().copied().collect();
+    format!("desk-{}", words.join("-"))
+}
+
+/// To what, without the form's own fields.
+fn props(path: &[&str], fields: &Fields) -> Map<String, Json> {
+    let mut props = Map::new();
+    if let [_, target, _] = path {
+        props.insert("target".to_owned(), (*target).into());
+    }
+    for name in ["action", "which", "priority", "kind", "queue", "team", "hours", "text", "group"] {
+        if let Some(value) = fields.get(name) {
+            props.insert(name.to_owned(), value.into());
+        }
+    }
+    let states: Vec<&str> = fields.all("state").collect();
+    let ids: Vec<i64> = fields.all("id").take(IDS_MAX).filter_map(|id| id.parse().ok()).collect();
+    for (name, list) in [("states", Json::from(states)), ("ids", Json::from(ids))] {
+        if list.as_array().is_some_and(|list| !list.is_empty()) {
+            props.insert(name.to_owned(), list);
+        }
+    }
+    props
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn deeds_have_short_names() {
+        assert_eq!(name(&["jobs", "act"]), "desk-jobs-act");
+        assert_eq!(name(&["queues", "default", "pause"]), "desk-queues-pause");
+        assert_eq!(name(&["sign-in"]), "desk-sign-in");
+    }
+}
