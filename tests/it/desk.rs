@@ -283,7 +283,7 @@ async fn the_overview_says_what_needs_somebody_first() {
     assert!(page.contains("No worker is there"), "{page}");
     bury(&app, "send-mail", "away ", 1000..1002).await;
     let sample = "INSERT INTO queue.sample (at, queue, ready, running, oldest_s, done, failed)
-                  VALUES (date_trunc('minute', now()), 'webhooks', 0, 0, 0, 41, 7)";
+                  VALUES (date_trunc('minute', now()) - interval '1 minute', 'webhooks', 0, 0, 0, 41, 7)";
     sqlx::query(sample).execute(&app.app.pool).await.expect("is kept");
     for span in ["1h", "24h", "7d"] {
         let page = ana.get(&format!("/admin?span={span}")).await.text();

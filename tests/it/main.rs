@@ -16,6 +16,7 @@ mod deletion;
 mod demo;
 mod demo_accounts;
 mod desk;
+mod desk_browser;
 mod desk_command;
 mod edge;
 mod email_change;
