@@ -12,7 +12,7 @@ pub mod wire;
 
 use platform::app::App;
 use poem::{Endpoint, EndpointExt, Response, endpoint::BoxEndpoint};
-pub use serve::{serve, serve_health};
+pub use serve::{serve, serve_alone, serve_health};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

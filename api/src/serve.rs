@@ -1,8 +1,8 @@
 //! Listening, and stopping without cutting anybody off.
 
-use crate::{Beside, State, routes};
+use crate::{Beside, State, http::request_id, routes};
 use platform::app::App;
-use poem::{Server, listener::TcpAcceptor};
+use poem::{EndpointExt as _, Server, listener::TcpAcceptor};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +31,26 @@ pub async fn serve(
         .name("atelier")
         .idle_timeout(IDLE_MAX)
         .run_with_graceful_shutdown(crate::app(&state, beside), shutdown.cancelled_owned(), Some(GRACE))
+        .await
+}
+
+/// Serves what else stands beside the API, without the API, until `shutdown`; besides it the process answers about its
+/// own health.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub async fn serve_alone(
+    state: State,
+    beside: Beside,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
+    let acceptor = TcpAcceptor::from_tokio(listener)?;
+    let routes = routes::health(&state.app, shutdown.clone()).nest(beside.path, beside.endpoint);
+    Server::new_with_acceptor(acceptor)
+        .name("beside")
+        .idle_timeout(IDLE_MAX)
+        .run_with_graceful_shutdown(routes.around(request_id::give), shutdown.cancelled_owned(), Some(GRACE))
         .await
 }
 

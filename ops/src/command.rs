@@ -2,6 +2,7 @@
 
 mod api;
 mod audit;
+mod dashboard;
 mod desk;
 mod doctor;
 mod jobs;
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Up(up::Args),
     Api(api::Args),
     Worker(worker::Args),
+    Dashboard(dashboard::Args),
     Migrate(migrate::Args),
     Doctor(doctor::Args),
     Jobs(jobs::Args),
@@ -44,7 +46,7 @@ pub(crate) enum Command {
 impl Command {
     /// Whether it goes on until it is told to stop.
     pub(crate) fn serves(&self) -> bool {
-        matches!(self, Command::Up(_) | Command::Api(_) | Command::Worker(_))
+        matches!(self, Command::Up(_) | Command::Api(_) | Command::Worker(_) | Command::Dashboard(_))
     }
 
     /// Does it; answers the exit status.
@@ -53,6 +55,7 @@ impl Command {
             Command::Up(args) => up::run(args).await,
             Command::Api(args) => api::run(args).await,
             Command::Worker(args) => worker::run(args).await,
+            Command::Dashboard(args) => dashboard::run(args).await,
             Command::Migrate(args) => migrate::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
             Command::Jobs(args) => jobs::run(args).await,

@@ -27,6 +27,8 @@ pub(crate) struct Prepared {
     pub(crate) database: Database,
     /// Where to answer, if at all.
     pub(crate) api: Option<TcpListener>,
+    /// Where to show the desk alone.
+    pub(crate) desk: Option<TcpListener>,
     /// Where to tell about itself, when there is no API.
     pub(crate) health: Option<TcpListener>,
     /// What to work on, if anything.
@@ -89,9 +91,12 @@ pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Resu
         prepared = prepare => prepared?,
         _ = signals.next() => bail!("stopped while starting"),
     };
-    let Prepared { app, mut database, api, health, worker, whereabouts } = prepared;
+    let Prepared { app, mut database, api, desk, health, worker, whereabouts } = prepared;
     output::print(&whereabouts)?;
-    let parts = Parts::start(&app, api, health, worker);
+    let mut parts = Parts::start(&app, api, health, worker);
+    if let Some(listener) = desk {
+        parts.show_desk(&app, listener);
+    }
     let done = tokio::select! {
         done = parts.work(&mut signals) => done,
         died = database.died() => Err(anyhow::anyhow!(died)),
@@ -124,10 +129,10 @@ impl Parts {
         let mut tasks: JoinSet<Result<()>> = JoinSet::new();
         if let Some(listener) = api {
             let (state, stop) = (api::State::new(app.clone()), leave.clone());
-            let desk = dashboard::beside(&state, leave.clone());
-            tasks.spawn(async move {
-                api::serve(state, Some(desk), listener, stop).await.context("the API ended")
-            });
+            let shown = app.config.flags.has("dashboard");
+            let desk = shown.then(|| dashboard::beside(&state, leave.clone()));
+            tasks
+                .spawn(async move { api::serve(state, desk, listener, stop).await.context("the API ended") });
         }
         if let Some(listener) = health {
             // Until the worker has ended: one that drains is not dead.
@@ -147,6 +152,14 @@ impl Parts {
             });
         }
         Parts { tasks, leave, hurry, worked }
+    }
+
+    fn show_desk(&mut self, app: &App, listener: TcpListener) {
+        let (state, stop) = (api::State::new(app.clone()), self.leave.clone());
+        let desk = dashboard::beside(&state, stop.clone());
+        self.tasks.spawn(async move {
+            api::serve_alone(state, desk, listener, stop).await.context("the desk ended")
+        });
     }
 
     async fn work(mut self, signals: &mut Signals) -> Result<()> {

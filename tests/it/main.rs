@@ -18,6 +18,7 @@ mod demo_accounts;
 mod desk;
 mod desk_browser;
 mod desk_command;
+mod desk_process;
 mod edge;
 mod email_change;
 mod every_job;

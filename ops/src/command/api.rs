@@ -41,5 +41,5 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
     refuse_stranger(&app, Part::Runs).await?;
-    Ok(Prepared { app, database, api: Some(listener), health: None, worker: None, whereabouts })
+    Ok(Prepared { app, database, api: Some(listener), desk: None, health: None, worker: None, whereabouts })
 }

@@ -56,6 +56,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
         app,
         database,
         api: Some(listener),
+        desk: None,
         health: None,
         worker: works.then_some(worker),
         whereabouts,
@@ -79,6 +80,9 @@ fn whereabouts(app: &App, database: &Database, works: bool) -> String {
         line("Mail", &format!("{address}/dev/mail ({})", app.mailer.describe()));
     } else {
         line("Mail", &app.mailer.describe());
+    }
+    if config.flags.has("dashboard") {
+        line("Desk", &format!("{address}{} (for PENPOT_ADMINS)", dashboard::PATH));
     }
     line("Data", &config.data_dir.display().to_string());
     line("Database", &database);

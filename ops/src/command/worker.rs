@@ -55,7 +55,15 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let queues: Vec<String> = config.slots.iter().map(|(name, slots)| format!("{name}={slots}")).collect();
     let whereabouts =
         format!("Worker on {}\nHealth on http://{}/readyz\n", queues.join(", "), listener.local_addr()?);
-    Ok(Prepared { app, database, api: None, health: Some(listener), worker: Some(config), whereabouts })
+    Ok(Prepared {
+        app,
+        database,
+        api: None,
+        desk: None,
+        health: Some(listener),
+        worker: Some(config),
+        whereabouts,
+    })
 }
 
 /// `127.0.0.1:6062`

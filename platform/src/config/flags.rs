@@ -17,6 +17,7 @@ const DEFAULT: &[&str] = &[
     "backend-worker",
     "background-blur",
     "component-thumbnails",
+    "dashboard",
     "dashboard-templates-section",
     "email-verification",
     "export-file-v3",
