@@ -32,8 +32,11 @@ enum Refused {
     /// Not for this person, or not from this page.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// Our fault, and in the log already.
+    #[error("something failed here; the log says what")]
+    Internal,
     /// Our fault.
-    #[error("the database refused")]
+    #[error("the database refused; the log says why")]
     Database(#[from] sqlx::Error),
 }
 
@@ -43,7 +46,7 @@ impl Refused {
             Refused::NotFound => StatusCode::NOT_FOUND,
             Refused::Wrong(_) => StatusCode::BAD_REQUEST,
             Refused::Forbidden(_) => StatusCode::FORBIDDEN,
-            Refused::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Refused::Internal | Refused::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
