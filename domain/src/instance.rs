@@ -32,6 +32,20 @@ pub enum Part {
     Works,
 }
 
+/// Before a process does jobs: whether it has the installation's secret and blobs.
+///
+/// # Errors
+/// `no-secret`, and as [`join`].
+pub async fn refuse_stranger(app: &App, part: Part) -> Result<()> {
+    if app.config.auth.secret_key.is_none() {
+        return Err(Error::restriction("no-secret").hint(
+            "PENPOT_SECRET_KEY is not set, and the data directory has none: jobs would send links that nobody can \
+             open",
+        ));
+    }
+    join(app, part).await
+}
+
 /// Refuses a process whose secret key or blob directory is not that of the installation.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod put;
 pub mod scrub;
 pub mod sweep;
+pub mod totals;
 pub mod why;
 
 use crate::error::{Error, Result};

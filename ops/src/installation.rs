@@ -82,12 +82,7 @@ pub(crate) async fn close_pool(app: &App) {
 /// # Errors
 /// It has not, in words.
 pub(crate) async fn refuse_stranger(app: &App, part: Part) -> Result<()> {
-    if app.config.auth.secret_key.is_none() {
-        bail!(
-            "PENPOT_SECRET_KEY is not set, and the data directory has none: jobs would send links that nobody can open"
-        );
-    }
-    instance::join(app, part).await.map_err(|error| match error {
+    instance::refuse_stranger(app, part).await.map_err(|error| match error {
         domain::Error::Refused { hint, .. } => anyhow!(hint),
         other => anyhow!(other),
     })

@@ -7,12 +7,12 @@ use tests::{
     person::{PASSWORD, Person},
 };
 
-struct House {
-    app: TestApp,
-    ana: Person,
+pub(crate) struct House {
+    pub(crate) app: TestApp,
+    pub(crate) ana: Person,
 }
 
-async fn house() -> House {
+pub(crate) async fn house() -> House {
     let settings = Settings::default()
         .set("PENPOT_ADMINS", "ana@example.com")
         .set("ATELIER_ADMIN_READERS", "reader@example.com");
@@ -33,7 +33,7 @@ async fn bury(app: &TestApp, kind: &str, error: &str, ids: std::ops::Range<i64>)
 }
 
 /// A hidden field of the first form on a page.
-fn field(page: &str, name: &str) -> String {
+pub(crate) fn field(page: &str, name: &str) -> String {
     let at = page.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name} in {page}"));
     let (_, rest) = page[at..].split_once("value=\"").expect("a value");
     rest.split('"').next().expect("an end").to_owned()
@@ -51,7 +51,7 @@ fn form(request: reqwest::RequestBuilder, fields: &[(&str, &str)]) -> reqwest::R
 }
 
 /// Acts as a browser would: opens a page for the form's token first.
-async fn act(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn act(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
     let csrf = field(&client.get("/admin").await.text(), "csrf");
     post(client, path, &[fields, &[("csrf", csrf.as_str())]].concat()).await
 }

@@ -12,6 +12,8 @@ use tests::{
 /// A page's name for its pictures, and its address.
 const PAGES: &str = "
 overview /admin
+storage /admin/storage
+health /admin/health
 overview-day /admin?span=24h
 jobs /admin/jobs
 jobs-dead /admin/jobs?state=dead&text=away

@@ -1,7 +1,7 @@
 //! What the sweeps would do, written down before they do it; and doing exactly that.
 
 use super::bucket::Bucket;
-use super::sweep::{TOUCHED_AGE_MIN, judge_deleted, judge_touched, remove};
+use super::sweep::{TOUCHED_AGE_MIN, judge_deleted, judge_touched, remove, told};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
@@ -59,7 +59,7 @@ pub struct Plan {
     pub at: DateTime<Utc>,
     /// Blobs looked at.
     pub seen: u64,
-    /// There are more than [`ITEMS_MAX`]; these are the oldest.
+    /// There may be more than were looked at, or than [`ITEMS_MAX`]; these are the oldest.
     pub is_cut: bool,
     /// Each of them.
     pub items: Vec<Item>,
@@ -90,17 +90,33 @@ pub struct Outcome {
 /// # Errors
 /// Those of the database.
 pub async fn make(conn: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<Plan> {
+    make_within(conn, at, u64::MAX).await
+}
+
+/// The beginning of the plan: of each sweep, about the first `seen_max` blobs are looked at.
+///
+/// # Errors
+/// Those of the database.
+pub async fn make_within(conn: &impl ConnectionTrait, at: DateTime<Utc>, seen_max: u64) -> Result<Plan> {
     let mut plan = Plan { at, seen: 0, is_cut: false, items: vec![] };
     let touched =
         Condition::all().add(Column::TouchedAt.lte(at - TOUCHED_AGE_MIN)).add(Column::DeletedAt.is_null());
-    collect(conn, touched, Column::TouchedAt, &mut plan).await?;
-    collect(conn, Condition::all().add(Column::DeletedAt.lte(at)), Column::DeletedAt, &mut plan).await?;
+    collect(conn, touched, Column::TouchedAt, seen_max, &mut plan).await?;
+    let deleted = Condition::all().add(Column::DeletedAt.lte(at));
+    collect(conn, deleted, Column::DeletedAt, seen_max, &mut plan).await?;
     Ok(plan)
 }
 
 /// Rows in the order of a time and their id, which a row that changes meanwhile at worst leaves.
-async fn collect(conn: &impl ConnectionTrait, which: Condition, time: Column, plan: &mut Plan) -> Result<()> {
+async fn collect(
+    conn: &impl ConnectionTrait,
+    which: Condition,
+    time: Column,
+    seen_max: u64,
+    plan: &mut Plan,
+) -> Result<()> {
     let mut after: Option<(DateTime<Utc>, StorageObjectId)> = None;
+    let last_seen = plan.seen.saturating_add(seen_max);
     loop {
         let mut query = Entity::find().filter(which.clone());
         if let Some((at, id)) = after {
@@ -122,6 +138,10 @@ async fn collect(conn: &impl ConnectionTrait, which: Condition, time: Column, pl
                 return Ok(());
             }
             plan.items.extend(item(row));
+        }
+        if plan.seen >= last_seen {
+            plan.is_cut = true;
+            return Ok(());
         }
     }
 }
@@ -145,13 +165,21 @@ fn item(row: Model) -> Option<Item> {
     let by = row.touched_by.as_deref().unwrap_or("unknown");
     let (action, why) = match (row.deleted_at, row.state.as_str()) {
         (None, "pending") => (Action::GiveUp, "its upload never ended".to_owned()),
-        (None, _) => (Action::Hide, format!("nothing refers to it; touched at {}: {by}", row.touched_at?)),
-        (Some(at), "deleting") => (Action::Remove, format!("its removal began at {at} and was not finished")),
+        (None, _) => {
+            (Action::Hide, format!("nothing refers to it; touched at {}: {by}", told(row.touched_at?)))
+        }
+        (Some(at), "deleting") => {
+            (Action::Remove, format!("its removal began at {} and was not finished", told(at)))
+        }
         (Some(at), _) => {
             let since = row.hidden_at.unwrap_or(at);
             (
                 Action::Remove,
-                format!("nothing refers to it; hidden since {since}, its time of grace ended at {at}"),
+                format!(
+                    "nothing refers to it; hidden since {}, its time of grace ended at {}",
+                    told(since),
+                    told(at)
+                ),
             )
         }
     };
@@ -225,7 +253,7 @@ fn refusal(row: Option<&Model>, item: &Item, now: DateTime<Utc>) -> Option<Strin
         return Some("its situation changed since the plan was made".to_owned());
     }
     match (row.deleted_at, row.touched_at) {
-        (Some(at), _) if at > now => Some(format!("its time of grace ends at {at}")),
+        (Some(at), _) if at > now => Some(format!("its time of grace ends at {}", told(at))),
         (None, Some(at)) if at > now - TOUCHED_AGE_MIN => {
             Some("it was touched less than two hours ago".to_owned())
         }

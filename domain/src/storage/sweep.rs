@@ -6,7 +6,7 @@
 
 use super::bucket::Bucket;
 use crate::error::Result;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
 use futures_util::{StreamExt, stream};
@@ -33,6 +33,11 @@ const UNKNOWN_AFTER: TimeDelta = TimeDelta::days(1);
 
 /// Blobs deleted at the same time.
 const DELETES_AT_ONCE: usize = 8;
+
+/// A moment for people: nobody waits for microseconds.
+pub(super) fn told(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(0)
+}
 
 /// What one batch did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Why a blob is there, or why it goes and when.
 
 use super::bucket::Bucket;
-use super::sweep::{TOUCHED_AGE_MIN, revive};
+use super::sweep::{TOUCHED_AGE_MIN, revive, told};
 use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
@@ -127,28 +127,35 @@ fn verdict(
         ("pending", _, touched) => {
             let until = touched.unwrap_or(object.created_at) + TOUCHED_AGE_MIN;
             let text = format!(
-                "Its bytes are on their way; an upload that has not ended by {until:.0} is given up."
+                "Its bytes are on their way; an upload that has not ended by {} is given up.",
+                told(until)
             );
             (text, Some(until))
         }
         (_, Some(at), _) if uses.is_empty() => {
-            let since = object.hidden_at.map_or_else(String::new, |at| format!(" since {at:.0}"));
+            let since = object.hidden_at.map_or_else(String::new, |at| format!(" since {}", told(at)));
             let text = format!(
-                "Goes at {at:.0}: hidden{since}, because nothing refers to it (touched last: {by}). Until then \
-                 `atelier storage restore` brings it back."
+                "Goes at {}: hidden{since}, because nothing refers to it (touched last: {by}). Until then \
+                 `atelier storage restore` brings it back.",
+                told(at)
             );
             (text, Some(at))
         }
         (_, Some(at), _) => (
-            format!("Stays: hidden until {at:.0}, but something refers to it, so the sweep brings it back."),
+            format!(
+                "Stays: hidden until {}, but something refers to it, so the sweep brings it back.",
+                told(at)
+            ),
             None,
         ),
         (_, None, _) if !uses.is_empty() => of_used(uses),
         (_, None, Some(touched)) => {
             let looked = (touched + TOUCHED_AGE_MIN).max(now);
             let text = format!(
-                "Goes: nothing refers to it. Touched at {touched:.0} ({by}); the first sweep after {looked:.0} hides \
+                "Goes: nothing refers to it. Touched at {} ({by}); the first sweep after {} hides \
                  it, and it goes {} h later.",
+                told(touched),
+                told(looked),
                 kept.num_hours()
             );
             (text, looked.checked_add_signed(kept))
@@ -174,8 +181,9 @@ fn of_used(uses: &[Used]) -> (String, Option<DateTime<Utc>>) {
         None => (format!("Kept: {refer} to it."), None),
         Some(last) => {
             let text = format!(
-                "Kept for now: {refer} to it, in things that were deleted; the last is purged at {last:.0}, and then \
-                 its own time of grace begins."
+                "Kept for now: {refer} to it, in things that were deleted; the last is purged at {}, and then \
+                 its own time of grace begins.",
+                told(last)
             );
             (text, None)
         }

@@ -4,6 +4,7 @@ use crate::{
     Refused, Result,
     form::Fields,
     gate::{self, Asked, Visitor},
+    kept::Kept,
     layout::{plain, see_other},
     live::Live,
     look::Look,
@@ -11,7 +12,9 @@ use crate::{
     record,
 };
 use api::{Beside, State};
+use domain::storage::totals::Totals;
 use maud::html;
+use platform::app::Check;
 use poem::{
     Endpoint, EndpointExt as _, IntoResponse as _, Request, Response,
     http::{HeaderValue, Method, StatusCode, header},
@@ -28,12 +31,18 @@ const VENDORED: &str = include_str!("../assets/vendor/htmx.js");
 struct Desk {
     state: State,
     live: Live,
+    checks: Kept<Vec<Check>>,
+    totals: Kept<Totals>,
 }
 
 /// All pages, beside the API. Streams end at `stop`.
 pub fn beside(state: &State, stop: CancellationToken) -> Beside {
     let live = Live::start(&state.app.pool, stop);
-    Beside { path: PATH, endpoint: Desk { state: state.clone(), live }.boxed() }
+    Beside {
+        path: PATH,
+        endpoint: Desk { state: state.clone(), live, checks: Kept::default(), totals: Kept::default() }
+            .boxed(),
+    }
 }
 
 impl Endpoint for Desk {
@@ -97,6 +106,9 @@ impl Desk {
             ["jobs", id] => job::show(look, number(id)?).await,
             ["dead"] => dead::show(look).await,
             ["schedule"] => schedule::show(look).await,
+            ["storage"] => pages::storage::show(look, &self.totals).await,
+            ["storage", "objects", id] => pages::storage::object::show(look, id).await,
+            ["health"] => pages::health::show(look, &self.checks).await,
             ["actions"] => actions::show(look).await,
             ["live"] => match self.live.follow() {
                 Some(stream) => Ok(stream.into_response()),
@@ -130,9 +142,11 @@ impl Desk {
                 let ids = look.fields.all("id").map(number).collect::<Result<Vec<_>>>()?;
                 return steer::confirm(&look, ids).await;
             }
+            ["storage", "migrate", "ask"] => return pages::storage::moves::ask(&look).await,
             ["jobs", id, "rehearse"] => return job::rehearse(&look, number(id)?).await,
             ["jobs", "act"] => steer::act(&look).await?,
             ["queues", name, action] => overview::switch(&look, name, action).await?,
+            ["storage", target, action] => pages::storage::act(&look, target, action).await?,
             ["schedule", name, action] => schedule::act(&look, name, action).await?,
             _ => return Err(Refused::NotFound),
         };

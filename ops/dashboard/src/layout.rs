@@ -15,11 +15,13 @@ const SCRIPT_SETTINGS: &str =
     r#"{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0}"#;
 
 /// The pages, in the order of the navigation.
-pub const PAGES: [(&str, &str); 5] = [
+pub const PAGES: [(&str, &str); 7] = [
     ("/admin", "Overview"),
     ("/admin/jobs", "Jobs"),
     ("/admin/dead", "Dead letters"),
     ("/admin/schedule", "Schedule"),
+    ("/admin/storage", "Storage"),
+    ("/admin/health", "Health"),
     ("/admin/actions", "Actions"),
 ];
 

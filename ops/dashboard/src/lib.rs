@@ -5,9 +5,11 @@
 //! with it the page follows what happens.
 
 mod chart;
+pub mod checks;
 mod desk;
 mod form;
 mod gate;
+mod kept;
 mod layout;
 mod live;
 mod look;
@@ -35,6 +37,9 @@ enum Refused {
     /// Our fault, and in the log already.
     #[error("something failed here; the log says what")]
     Internal,
+    /// Something outside, such as a backend of blobs, does not answer.
+    #[error("something outside does not answer: {0}")]
+    Outside(String),
     /// Our fault.
     #[error("the database refused; the log says why")]
     Database(#[from] sqlx::Error),
@@ -46,7 +51,22 @@ impl Refused {
             Refused::NotFound => StatusCode::NOT_FOUND,
             Refused::Wrong(_) => StatusCode::BAD_REQUEST,
             Refused::Forbidden(_) => StatusCode::FORBIDDEN,
+            Refused::Outside(_) => StatusCode::BAD_GATEWAY,
             Refused::Internal | Refused::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl Refused {
+    /// What a rule of the house says: refusals are for people to read.
+    fn of_domain(error: domain::Error) -> Refused {
+        match error {
+            domain::Error::NotFound => Refused::NotFound,
+            domain::Error::Refused { code, hint, .. } => {
+                Refused::Wrong(if hint.is_empty() { code.to_owned() } else { hint })
+            }
+            domain::Error::Db(error) => Refused::Database(sqlx::Error::Io(std::io::Error::other(error))),
+            domain::Error::Platform(error) => Refused::Outside(error.to_string()),
         }
     }
 }

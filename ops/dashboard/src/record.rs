@@ -50,7 +50,10 @@ fn props(path: &[&str], fields: &Fields) -> Map<String, Json> {
     if let [_, target, _] = path {
         props.insert("target".to_owned(), (*target).into());
     }
-    for name in ["action", "which", "priority", "kind", "queue", "team", "hours", "text", "group"] {
+    for name in [
+        "action", "which", "priority", "kind", "queue", "team", "hours", "text", "group", "depth", "from",
+        "to", "bucket",
+    ] {
         if let Some(value) = fields.get(name) {
             props.insert(name.to_owned(), value.into());
         }

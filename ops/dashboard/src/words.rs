@@ -48,6 +48,33 @@ pub fn grouped(number: i64) -> String {
     if number < 0 { format!("-{out}") } else { out }
 }
 
+/// Bytes in the unit in which they have up to three digits: `1.4 MB`.
+pub fn bytes(number: i64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if number < 1000 {
+        return format!("{number} B");
+    }
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let mut left = number as f64 / 1000.0;
+    let mut unit = UNITS[0];
+    for larger in &UNITS[1..] {
+        // What would be rounded up to 1000 as well.
+        if left < 999.5 {
+            break;
+        }
+        left /= 1000.0;
+        unit = larger;
+    }
+    if left < 9.95 { format!("{left:.1} {unit}") } else { format!("{left:.0} {unit}") }
+}
+
+/// What stands between backticks is what somebody types.
+pub fn with_code(words: &str) -> Markup {
+    html! { @for (place, part) in words.split('`').enumerate() {
+        @if place % 2 == 1 { code { (part) } } @else { (part) }
+    } }
+}
+
 /// The first characters of a text, in one line.
 pub fn short(text: &str, most: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -71,6 +98,10 @@ mod tests {
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!([grouped(0), grouped(999), grouped(-1000)], ["0", "999", "-1\u{202f}000"]);
         assert_eq!(count(1, "job", "jobs"), "1 job");
+        assert_eq!(
+            [999, 1000, 1_449_000, 9_960_000, 999_600, 5_000_000_000_000_000_000].map(bytes),
+            ["999 B", "1.0 kB", "1.4 MB", "10 MB", "1.0 MB", "5000 PB"]
+        );
         assert_eq!(short("a\n  b c", 3), "a b…");
     }
 }

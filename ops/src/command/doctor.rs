@@ -3,8 +3,6 @@
 use std::{fmt::Write as _, path::Path, process::ExitCode, time::Instant};
 
 use anyhow::Result;
-use domain::instance::Part;
-use jobs::read::{Filter, State, list};
 use platform::{
     app::{App, Check},
     config::Config,
@@ -14,7 +12,7 @@ use serde_json::json;
 
 use crate::{
     database::Database,
-    installation::{close_pool, missing_migrations, refuse_stranger},
+    installation::close_pool,
     output,
     settings::{Place, Settings},
 };
@@ -69,9 +67,7 @@ async fn examine(config: &Config, database: &Database) -> Vec<Check> {
     let mut checks = vec![Check { name: "database", result, took: asked.elapsed() }];
     match App::connect(config.clone(), &database.uri).await {
         Ok(app) => {
-            checks.push(timed("tables", tables(&app)).await);
-            checks.push(timed("jobs", dead_letters(&app)).await);
-            checks.push(timed("instance", belongs(&app)).await);
+            checks.extend(dashboard::checks::inside(&app).await);
             checks.extend(app.examine(true).await);
             close_pool(&app).await;
         }
@@ -91,37 +87,6 @@ async fn without_database(config: &Config, why: String) -> Vec<Check> {
 
 fn refused(error: &platform::app::StartError) -> Check {
     Check { name: "settings", result: Err(error.to_string()), took: std::time::Duration::ZERO }
-}
-
-async fn timed(name: &'static str, asked: impl Future<Output = Result<String, String>>) -> Check {
-    let start = Instant::now();
-    Check { name, result: asked.await, took: start.elapsed() }
-}
-
-async fn tables(app: &App) -> Result<String, String> {
-    match missing_migrations(app).await {
-        Ok(missing) if missing.is_empty() => Ok("up to date".to_owned()),
-        Ok(missing) => Err(format!("missing: {}; run `atelier migrate` or `atelier up`", missing.join(", "))),
-        Err(error) => Err(format!("{error:#}")),
-    }
-}
-
-/// Whether this process would be let in as a worker.
-async fn belongs(app: &App) -> Result<String, String> {
-    match refuse_stranger(app, Part::Works).await {
-        Ok(()) => Ok("secret key and blob directory are the installation's".to_owned()),
-        Err(error) => Err(format!("{error:#}")),
-    }
-}
-
-/// Dead letters are nothing that is broken now, but something that somebody should look at.
-async fn dead_letters(app: &App) -> Result<String, String> {
-    let filter = Filter { states: vec![State::Dead], limit: 1000, ..Filter::default() };
-    match list(&app.pool, &filter).await {
-        Ok(dead) if dead.jobs.is_empty() => Ok("no dead letters".to_owned()),
-        Ok(dead) => Ok(format!("{} dead letters: see `atelier jobs list --state dead`", dead.jobs.len())),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 fn as_text(config: &Config, checks: &[Check], settings: bool) -> String {

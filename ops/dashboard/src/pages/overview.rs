@@ -210,7 +210,8 @@ fn attention(
     }
 }
 
-fn worker_table(workers: &[WorkerShown], now: DateTime<Utc>) -> Markup {
+/// Workers of the last day.
+pub(crate) fn worker_table(workers: &[WorkerShown], now: DateTime<Utc>) -> Markup {
     html! {
         @if workers.is_empty() { p class="empty" { "No worker was here within a day." } }
         @else {

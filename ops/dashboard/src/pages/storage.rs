@@ -1,0 +1,132 @@
+//! What is stored, what goes next, and the jobs that check and move it.
+
+pub mod moves;
+pub mod object;
+mod stored;
+mod sweep;
+mod work;
+
+use crate::{
+    Refused, Result,
+    kept::Kept,
+    layout::{Page, see_other},
+    look::Look,
+};
+use domain::storage::totals::{self, Totals};
+use jobs::{
+    Enqueue, EnqueueError,
+    all::{storage_migrate::StorageMigrate, storage_scrub::StorageScrub},
+    steer::Scope,
+};
+use maud::{Markup, html};
+use poem::Response;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Sums are made again after so long: they look at many rows.
+const SUMS_AGE_MAX: Duration = Duration::from_secs(60);
+/// The page does not wait longer for them.
+const SUMS_WAIT: Duration = Duration::from_secs(4);
+
+/// The page; or, when a blob is asked for, on to that.
+///
+/// # Errors
+/// No such thing as was asked for, or the database refuses.
+pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Response> {
+    if let Some(wanted) = look.fields.get("object") {
+        // The end of an address does as well.
+        let id = wanted.trim().split(['/', '?']).rev().find_map(|part| part.parse::<Uuid>().ok());
+        let id = id.ok_or_else(|| {
+            Refused::Wrong(format!("object: should be the id of a blob, a UUID, not {wanted:?}"))
+        })?;
+        return Ok(see_other(&format!("/admin/storage/objects/{id}")));
+    }
+    let app = &look.state.app;
+    let sum = {
+        let db = app.db.clone();
+        let ask = async move {
+            let found = totals::totals(&db).await;
+            found.inspect_err(|error| tracing::error!(%error, "what is stored cannot be summed up")).ok()
+        };
+        sums.get(SUMS_AGE_MAX, SUMS_WAIT, ask).await
+    };
+    let body = html! {
+        h1 { "Storage" }
+        p class="lead" { "New blobs go to " (app.storage_name()) "." }
+        (lookup())
+        (stored::section(sum.as_ref(), app.now()))
+        (sweep::section(look).await?)
+        (work::scrubs(look).await?)
+        (work::moves(look).await?)
+    };
+    let notice = look.fields.get("did").and_then(|did| match did {
+        "started" => Some("It was asked for, and starts as soon as a worker is free."),
+        "twin" => Some("One is under way already: no other was started."),
+        "paused" => Some("No job of that kind starts or goes on any more."),
+        "resumed" => Some("Jobs of that kind go on."),
+        _ => None,
+    });
+    let page = Page {
+        title: "Storage",
+        place: "/admin/storage",
+        visitor: look.visitor,
+        address: &look.address,
+        notice: notice.map(str::to_owned),
+    };
+    Ok(page.show(&body))
+}
+
+fn lookup() -> Markup {
+    html! {
+        form class="filters" method="get" action="/admin/storage" {
+            label { "Why is a blob there?" input name="object" size="38" required placeholder="its id or its address"; }
+            button { "Look it up" }
+        }
+    }
+}
+
+/// Starts a scrub or a move, lets them stand still or go on, or brings a blob back.
+///
+/// # Errors
+/// There is no such target or action, a field cannot be, or the database refuses.
+pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<Response> {
+    let did = match (target, action) {
+        ("scrub", "start") => {
+            let deep = match look.fields.get("depth") {
+                Some("deep") => true,
+                Some("quick") => false,
+                _ => return Err(Refused::Wrong("depth: should be quick or deep".to_owned())),
+            };
+            start(look, &StorageScrub { deep, ..StorageScrub::default() }).await?
+        }
+        ("migrate", "start") => {
+            let order = moves::order(look)?;
+            start(look, &StorageMigrate { from: order.from, to: order.to, bucket: order.bucket }).await?
+        }
+        ("storage-scrub" | "storage-migrate", "pause") => {
+            let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
+            jobs::steer::pause(pool, &scope, &look.visitor.email).await?;
+            "paused"
+        }
+        ("storage-scrub" | "storage-migrate", "resume") => {
+            let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
+            jobs::steer::resume(pool, &scope, &look.visitor.email).await?;
+            look.state.waker.wake();
+            "resumed"
+        }
+        (id, "restore") => return object::restore(look, id).await,
+        _ => return Err(Refused::NotFound),
+    };
+    Ok(see_other(&format!("/admin/storage?did={did}")))
+}
+
+async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
+    let origin = jobs::Origin { profile_id: Some(look.visitor.profile.0), ..jobs::Origin::default() };
+    let options = Enqueue { origin, ..Enqueue::default() };
+    let started = jobs::enqueue(&look.state.app.db, job, options).await.map_err(|error| match error {
+        EnqueueError::Database(error) => Refused::of_domain(error.into()),
+        other => Refused::Wrong(other.to_string()),
+    })?;
+    look.state.waker.wake();
+    Ok(if started.is_some() { "started" } else { "twin" })
+}

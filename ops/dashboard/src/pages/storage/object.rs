@@ -1,0 +1,109 @@
+//! One blob: what it is, who refers to it, and why it is kept or goes.
+
+use crate::{
+    Refused, Result,
+    layout::{Page, see_other},
+    look::Look,
+    words::{bytes, grouped, moment, with_code},
+};
+use chrono::{DateTime, Utc};
+use domain::storage::why::{self, USES_MAX, Used, Why};
+use entities::ids::StorageObjectId;
+use maud::{Markup, html};
+use poem::Response;
+
+/// The page.
+///
+/// # Errors
+/// There is no such blob, its backend does not answer, or the database refuses.
+pub(crate) async fn show(look: &Look<'_>, id: &str) -> Result<Response> {
+    let (app, now) = (&look.state.app, look.state.app.now());
+    let told = why::why(app, parsed(id)?, now).await.map_err(Refused::of_domain)?;
+    let object = &told.object;
+    let body = html! {
+        p class="path" { a href="/admin/storage" { "Storage" } " / " (object.id) }
+        h1 { "Blob " span class="number" { (object.id) } }
+        p class="verdict" { (with_code(&told.verdict)) }
+        @if look.visitor.operates() && object.deleted_at.is_some() && is_whole(&told) { (restore_form(look, &told)) }
+        div class="columns" {
+            section { h2 { "Facts" } (facts(&told, now)) }
+            section { h2 { "Who refers to it" } (uses(&told.uses, now)) }
+        }
+    };
+    let notice = (look.fields.get("did") == Some("restored")).then(|| "It is back.".to_owned());
+    let address = format!("/admin/storage/objects/{}", object.id);
+    let page =
+        Page { title: "Blob", place: "/admin/storage", visitor: look.visitor, address: &address, notice };
+    Ok(page.show(&body))
+}
+
+/// Brings a hidden blob back.
+///
+/// # Errors
+/// It is not hidden, its bytes are gone or going, or the database refuses.
+pub(crate) async fn restore(look: &Look<'_>, id: &str) -> Result<Response> {
+    let (app, id) = (&look.state.app, parsed(id)?);
+    why::restore(app, id, &look.visitor.email, app.now()).await.map_err(Refused::of_domain)?;
+    Ok(see_other(&format!("/admin/storage/objects/{id}?did=restored")))
+}
+
+fn parsed(id: &str) -> Result<StorageObjectId> {
+    id.parse().map_err(|_| Refused::NotFound)
+}
+
+/// Without its bytes it cannot come back.
+fn is_whole(told: &Why) -> bool {
+    told.stored_bytes == u64::try_from(told.object.size).ok()
+}
+
+fn restore_form(look: &Look<'_>, told: &Why) -> Markup {
+    html! {
+        form class="bar" method="post" action={ "/admin/storage/" (told.object.id) "/restore" } {
+            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            button class="primary" { "Bring it back" }
+            span class="under" { "For another time of grace, unless something begins to refer to it." }
+        }
+    }
+}
+
+fn facts(told: &Why, now: DateTime<Utc>) -> Markup {
+    let object = &told.object;
+    html! {
+        dl class="list" {
+            dt { "Bucket" } dd { (object.bucket) }
+            dt { "Backend" } dd { (object.backend) }
+            dt { "Type" } dd { (object.content_type) }
+            dt { "Size" } dd { (bytes(object.size)) " (" (grouped(object.size)) " bytes)" }
+            dt { "Bytes" } dd { @match told.stored_bytes {
+                Some(there) if i64::try_from(there) == Ok(object.size) => "there",
+                Some(there) => span class="bad" { "damaged: " (there) " bytes instead of " (object.size) },
+                None => span class="bad" { "not there" },
+            } }
+            dt { "State" } dd { (object.state) }
+            dt { "SHA-256" } dd { code { (object.sha256) } }
+            dt { "Stored" } dd { (moment(object.created_at, now)) }
+            @if let Some(at) = object.touched_at { dt { "Touched" } dd { (moment(at, now)) } }
+            @if let Some(by) = &object.touched_by { dt { "Touched by" } dd { (by) } }
+            @if let Some(at) = object.expired_at { dt { "Expires" } dd { (moment(at, now)) } }
+            @if let Some(at) = object.hidden_at { dt { "Hidden" } dd { (moment(at, now)) } }
+            @if let Some(at) = told.goes_at { dt { "Goes" } dd { @if at <= now { "with the next sweep" } @else { (moment(at, now)) } } }
+            @for copy in &told.copies { dt { "Copy" } dd { "on " (copy.backend) ", goes " (moment(copy.goes_at, now)) } }
+        }
+    }
+}
+
+fn uses(uses: &[Used], now: DateTime<Utc>) -> Markup {
+    let purged = |at: Option<DateTime<Utc>>| html! { @if let Some(at) = at { span class="bad" { ", purged " (moment(at, now)) } } };
+    html! {
+        @if uses.is_empty() { p class="empty" { "Nothing does." } }
+        @else { ul class="uses" { @for used in uses {
+            li {
+                b { (used.what) } " " code { (used.holder) } (purged(used.gone_at))
+                @for link in &used.chain {
+                    p class="under" { "in the " (link.kind) " " b { (link.name) } " " code { (link.id) } (purged(link.deleted_at)) }
+                }
+            }
+        } } }
+        @if uses.len() as u64 >= USES_MAX { p class="under" { "There may be more: only " (USES_MAX) " are told of." } }
+    }
+}

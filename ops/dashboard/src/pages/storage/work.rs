@@ -1,0 +1,250 @@
+//! Scrubs and moves: those under way, the last ones, and how to start, stop and hold them.
+
+use crate::{
+    Refused, Result,
+    look::Look,
+    words::{bytes, count, grouped, moment},
+};
+use chrono::{DateTime, Utc};
+use domain::storage::{
+    bucket::BUCKETS,
+    scrub::{self, Finding, Scrub, Tally},
+};
+use jobs::{
+    read::{self, Filter, Shown, State},
+    steer::{Action, Control, Scope},
+};
+use maud::{Markup, html};
+
+const SCRUB: &str = "storage-scrub";
+const MOVE: &str = "storage-migrate";
+
+/// Jobs of a kind in its table.
+const JOBS_MAX: i64 = 5;
+/// So many questions at most are asked to find them.
+const LOOKS_MAX: usize = 4;
+/// Findings of the last scrub.
+const FINDINGS_MAX: u64 = 50;
+
+/// Scrubs, and what the last one found.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
+    let (app, now) = (&look.state.app, look.state.app.now());
+    let known = newest(look, SCRUB).await?;
+    let last = scrub::latest(&app.db, None).await.map_err(Refused::of_domain)?;
+    let report = match &last {
+        Some(last) => {
+            let tallies = scrub::tally(&app.db, last.id).await.map_err(Refused::of_domain)?;
+            let found = scrub::findings(&app.db, last.id, None, FINDINGS_MAX).await;
+            report(last, &tallies, &found.map_err(Refused::of_domain)?, now)
+        }
+        None => html! { p class="empty" { "No scrub has looked yet, or none within 90 days." } },
+    };
+    Ok(html! {
+        h2 { "Scrubs" }
+        p class="under" {
+            "A scrub compares everything that is stored with its rows, and puts nothing right. A quick one measures, a deep one reads every byte."
+        }
+        @if look.visitor.operates() {
+            div class="bar" {
+                form class="bar" method="post" action="/admin/storage/scrub/start" {
+                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    button name="depth" value="quick" { "Start a quick scrub" }
+                    button name="depth" value="deep" { "Start a deep scrub" }
+                }
+                (switch(look, SCRUB, "scrubs").await?)
+            }
+        }
+        (paused(look, SCRUB, now).await?)
+        (table(look, &known, "Scrubs", SCRUB))
+        h3 class="apart" { "What the last scrub found" }
+        (report)
+    })
+}
+
+/// Moves from one backend to another.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) async fn moves(look: &Look<'_>) -> Result<Markup> {
+    let (app, now) = (&look.state.app, look.state.app.now());
+    let known = newest(look, MOVE).await?;
+    let backends = app.blobs.backends();
+    let default = app.blobs.default_backend();
+    Ok(html! {
+        h2 { "Moves" }
+        p class="under" {
+            "From one backend to another, while everything runs. First let new blobs go to the new one: "
+            code { "PENPOT_OBJECTS_STORAGE_BACKEND" } ", in every process."
+        }
+        @if look.visitor.operates() && backends.len() > 1 {
+            form class="filters" method="post" action="/admin/storage/migrate/ask" {
+                input type="hidden" name="csrf" value=(look.visitor.csrf());
+                label { "From" select name="from" {
+                    @for name in backends.iter().filter(|name| **name != default) { option value=(name) { (name) } }
+                } }
+                label { "To" select name="to" {
+                    @for name in &backends { option value=(name) selected[*name == default] { (name) } }
+                } }
+                label { "Bucket" select name="bucket" {
+                    option value="" { "all" }
+                    @for bucket in BUCKETS { option value=(bucket.name) { (bucket.name) } }
+                } }
+                button { "Move…" }
+            }
+            div class="bar" { (switch(look, MOVE, "moves").await?) }
+        }
+        (paused(look, MOVE, now).await?)
+        (table(look, &known, "Moves", MOVE))
+    })
+}
+
+/// The youngest jobs of a kind, whatever became of them.
+async fn newest(look: &Look<'_>, kind: &str) -> Result<Vec<Shown>> {
+    let mut filter = Filter { kind: Some(kind.to_owned()), limit: JOBS_MAX, ..Filter::default() };
+    let mut found = vec![];
+    for _ in 0..LOOKS_MAX {
+        let page = read::list(&look.state.app.pool, &filter).await?;
+        found.extend(page.jobs);
+        filter.before = page.next;
+        filter.limit = JOBS_MAX - i64::try_from(found.len()).unwrap_or(JOBS_MAX);
+        if filter.limit <= 0 || filter.before.is_none() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+async fn control(look: &Look<'_>, kind: &str) -> Result<Option<Control>> {
+    let controls = jobs::steer::controls(&look.state.app.pool).await?;
+    let of_kind = |control: &Control| matches!(&control.scope, Scope::Kind(name) if name == kind);
+    Ok(controls.into_iter().find(|control| of_kind(control) && control.paused_at.is_some()))
+}
+
+async fn switch(look: &Look<'_>, kind: &str, what: &str) -> Result<Markup> {
+    let (action, label) =
+        if control(look, kind).await?.is_some() { ("resume", "Resume") } else { ("pause", "Pause") };
+    Ok(html! {
+        form method="post" action={ "/admin/storage/" (kind) "/" (action) } {
+            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            button { (label) " " (what) }
+        }
+    })
+}
+
+async fn paused(look: &Look<'_>, kind: &str, now: DateTime<Utc>) -> Result<Markup> {
+    let Some(control) = control(look, kind).await? else { return Ok(html! {}) };
+    Ok(html! {
+        p { span class="state paused" { "paused" } " by " (control.paused_by.as_deref().unwrap_or("somebody"))
+            @if let Some(at) = control.paused_at { " " (moment(at, now)) } "; they go on where they were." }
+    })
+}
+
+fn table(look: &Look<'_>, jobs: &[Shown], label: &str, kind: &str) -> Markup {
+    let now = look.state.app.now();
+    html! {
+        @if jobs.is_empty() { p class="empty" { "None was asked for lately." } }
+        @else {
+            div class="scroll" role="region" tabindex="0" aria-label=(label) { table {
+                thead { tr { th { "Job" } th { "State" } th { "What" } th { "Progress" } th { "Asked for" } @if look.visitor.operates() { th { "Do" } } } }
+                tbody { @for job in jobs { (row(look, job, now)) } }
+            } }
+            p class="under" { a href={ "/admin/jobs?kind=" (kind) } { "All of them" } }
+        }
+    }
+}
+
+fn row(look: &Look<'_>, job: &Shown, now: DateTime<Utc>) -> Markup {
+    html! {
+        tr {
+            td { a href={ "/admin/jobs/" (job.id) } { (job.id) } }
+            td { span class={ "state " (job.state.name()) } { (job.state.name()) } }
+            td { (about(job)) }
+            td { (progress(job)) }
+            td { (moment(job.enqueued_at, now)) }
+            @if look.visitor.operates() { td {
+                @if Action::Cancel.applies_to().contains(&job.state) && job.cancel_by.is_none() {
+                    form method="post" action="/admin/jobs/confirm" {
+                        input type="hidden" name="csrf" value=(look.visitor.csrf());
+                        input type="hidden" name="which" value="selected";
+                        input type="hidden" name="id" value=(job.id);
+                        button name="action" value="cancel" { "Cancel…" span class="sr" { " job " (job.id) } }
+                    }
+                }
+            } }
+        }
+    }
+}
+
+/// The payload in words; it holds no secrets.
+fn about(job: &Shown) -> String {
+    let text = |name: &str| job.payload[name].as_str().unwrap_or("?").to_owned();
+    if job.kind == SCRUB {
+        return if job.payload["deep"].as_bool() == Some(true) { "deep" } else { "quick" }.to_owned();
+    }
+    let bucket = job.payload["bucket"].as_str().map(|name| format!(", only {name}")).unwrap_or_default();
+    format!("{} to {}{bucket}", text("from"), text("to"))
+}
+
+fn progress(job: &Shown) -> Markup {
+    let Some(told) = &job.progress else { return html! {} };
+    let (done, total) = (told["done"].as_i64(), told["total"].as_i64());
+    html! {
+        @if let Some((done, total)) = done.zip(total) {
+            progress value=(done) max=(total.max(1)) aria-label="Progress" {}
+            " " (grouped(done)) " of " (grouped(total)) " "
+        } @else if job.state == State::Running { progress aria-label="Progress" {} " " }
+        (told["message"].as_str().unwrap_or_default())
+    }
+}
+
+fn report(scrub: &Scrub, tallies: &[Tally], found: &[Finding], now: DateTime<Utc>) -> Markup {
+    html! {
+        p class="under" {
+            a href={ "/admin/jobs/" (scrub.id) } { "Job " (scrub.id) } ", " (if scrub.is_deep { "deep" } else { "quick" })
+            ", began " (moment(scrub.started_at, now))
+            @match scrub.finished_at { Some(at) => { ", ended " (moment(at, now)) }, None => ", has not ended" }
+            ": " (count(scrub.rows_seen, "row", "rows")) ", " (bytes(scrub.bytes_seen)) " read, " (count(scrub.blobs_seen, "blob", "blobs")) "."
+        }
+        @if tallies.is_empty() { p class="fine" { @if scrub.is_done() { "Nothing is wrong." } @else { "Nothing was found so far." } } }
+        @else {
+            ul class="tallies" { @for one in tallies {
+                li { b { (grouped(one.count)) " " (one.kind) } ", " (bytes(one.bytes)) ", " (grouped(one.repaired)) " put right: " (means(&one.kind)) }
+            } }
+            (findings(found))
+            p class="under" { "Put right with " code { "atelier storage scrub --repair KIND" } "; " code { "atelier storage report" } " lists all of them." }
+        }
+    }
+}
+
+fn means(kind: &str) -> &'static str {
+    match kind {
+        "missing" => "rows without bytes",
+        "size" => "bytes of another length than their row says",
+        "hash" => "bytes that are not what was stored",
+        "stray" => "bytes that no row accounts for",
+        "unused" => "rows that nothing refers to and no sweep looks at",
+        _ => "a kind that this program does not know",
+    }
+}
+
+fn findings(found: &[Finding]) -> Markup {
+    html! {
+        div class="scroll tall" role="region" tabindex="0" aria-label="Findings" { table {
+            thead { tr { th { "Blob" } th { "Found" } th { "Backend" } th class="n" { "Bytes" } th { "Detail" } th { "Repair" } } }
+            tbody { @for one in found {
+                tr {
+                    td {
+                        // Bytes without a row have no page.
+                        @if one.kind == "stray" { code { (one.object_id) } }
+                        @else { a href={ "/admin/storage/objects/" (one.object_id) } { code { (one.object_id) } } }
+                    }
+                    td { (one.kind) } td { (one.backend) } td class="n" { (bytes(one.size)) }
+                    td class="error" { (one.detail) } td { (one.repair.as_deref().unwrap_or("none")) }
+                }
+            } }
+        } }
+    }
+}
