@@ -162,7 +162,7 @@ fn row(look: &Look<'_>, job: &Shown, now: DateTime<Utc>) -> Markup {
             td { a href={ "/admin/jobs/" (job.id) } { (job.id) } }
             td { span class={ "state " (job.state.name()) } { (job.state.name()) } }
             td { (about(job)) }
-            td { (progress(job)) }
+            td class="progress" { (progress(job)) }
             td { (moment(job.enqueued_at, now)) }
             @if look.visitor.operates() { td {
                 @if Action::Cancel.applies_to().contains(&job.state) && job.cancel_by.is_none() {
