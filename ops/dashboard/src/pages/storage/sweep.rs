@@ -10,7 +10,7 @@ use jobs::read;
 use maud::{Markup, html};
 
 /// Blobs that each sweep would look at, of which the page tells.
-const SEEN_MAX: u64 = 1_000;
+const SEEN_MAX: u64 = 400;
 /// Blobs in the table.
 const SHOWN_MAX: usize = 50;
 
@@ -32,7 +32,12 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
                 @if entry.paused_at.is_some() { " is paused. " } @else { " runs " (moment(entry.next_tick, now)) ". " }
             }
         }
-        @if plan.items.is_empty() { p class="empty" { "Nothing would go now." } }
+        @if plan.items.is_empty() {
+            p class="empty" {
+                @if plan.is_cut { "None of the first " (grouped(i64::try_from(plan.seen).unwrap_or(i64::MAX))) " that are due would go: something refers to each." }
+                @else { "Nothing would go now." }
+            }
+        }
         @else { (totals(&plan)) (table(&plan)) }
     })
 }
