@@ -11,3 +11,4 @@ pub mod html;
 pub mod mailbox;
 pub mod range;
 pub mod request_id;
+pub mod vitals;

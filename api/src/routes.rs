@@ -8,6 +8,7 @@ use crate::{
         health::{Live, Metrics, Ready},
         home::Home,
         mailbox::{self, Mailbox, Message},
+        vitals::Vitals,
     },
     rpc::{dispatch::Methods, offer::Offer},
 };
@@ -46,7 +47,7 @@ pub fn health(app: &App, leaving: CancellationToken) -> Route {
     Route::new()
         .at("/livez", Live)
         .at("/readyz", Ready { app: app.clone(), leaving })
-        .at("/metrics", Metrics(app.clone()))
+        .at("/metrics", Metrics { app: app.clone(), vitals: Vitals::default() })
 }
 
 /// 308 to a path below the public address.

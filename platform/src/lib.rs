@@ -20,3 +20,4 @@ pub mod secrets;
 pub mod storage;
 pub mod svg;
 pub mod uploads;
+pub mod vitals;

@@ -1,7 +1,7 @@
 //! Everything we count, in one list, and the recorder behind `/metrics`.
 
 use std::sync::{Once, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
@@ -16,7 +16,7 @@ pub mod names {
     pub const TASKS_TIMING: &str = "penpot_tasks_timing";
     /// Counter: sessions renewed on use.
     pub const SESSION_UPDATES: &str = "penpot_http_session_update_total";
-    /// Counter, label `code`: RPC calls that were refused or failed.
+    /// Counter, labels `code` and `fault`: RPC calls that were refused or failed.
     pub const RPC_ERRORS: &str = "atelier_rpc_errors_total";
     /// Counter: messages that the bus could not deliver.
     pub const BUS_FAILURES: &str = "atelier_bus_failures_total";
@@ -34,6 +34,34 @@ pub mod names {
     pub const CLIMIT_TIMING: &str = "penpot_rpc_climit_timing";
     /// Counter, label `outcome`: mails handed over or not.
     pub const MAILS: &str = "atelier_mails_total";
+    /// Gauge, always 1, label `version`: what runs here.
+    pub const BUILD: &str = "atelier_build_info";
+    /// Gauge: 1 when the database answered the last question through the pool in time, else 0.
+    pub const DATABASE_UP: &str = "atelier_database_up";
+    /// Gauge, label `state`: connections of the pool.
+    pub const POOL_CONNECTIONS: &str = "atelier_database_pool_connections";
+    /// Gauge: connections that the pool may have.
+    pub const POOL_MAX: &str = "atelier_database_pool_connections_max";
+    /// Gauge: 1 when Redis answered the last question, else 0; none without Redis.
+    pub const REDIS_UP: &str = "atelier_redis_up";
+    /// Gauge: bytes that are free for us where blobs lie on disk; none without such a directory.
+    pub const BLOBS_FREE: &str = "atelier_blobs_disk_free_bytes";
+    /// Gauge: size of the disk that blobs lie on.
+    pub const BLOBS_SIZE: &str = "atelier_blobs_disk_size_bytes";
+    /// Gauge, label `queue`: slots of all workers that are there.
+    pub const QUEUE_SERVED_SLOTS: &str = "atelier_queue_served_slots";
+    /// Gauge, label `queue`: jobs that wait for a slot.
+    pub const QUEUE_READY: &str = "atelier_queue_ready";
+    /// Gauge, label `queue`: age of the oldest job that waits for a slot.
+    pub const QUEUE_OLDEST: &str = "atelier_queue_oldest_ready_seconds";
+    /// Gauge: dead letters that nobody took away yet.
+    pub const QUEUE_DEAD: &str = "atelier_queue_dead_letters";
+    /// Gauge: when this process began, in seconds since 1970.
+    pub const PROCESS_START: &str = "process_start_time_seconds";
+    /// Gauge: memory that this process holds.
+    pub const PROCESS_MEMORY: &str = "process_resident_memory_bytes";
+    /// Gauge: files and sockets that this process has open.
+    pub const PROCESS_FILES: &str = "process_open_fds";
 }
 
 /// What a metric is.
@@ -47,37 +75,71 @@ pub enum Kind {
     Histogram,
 }
 
-/// Every metric: name, kind and help text.
-pub const ALL: &[(&str, Kind, &str)] = &[
-    (names::RPC_MAIN_TIMING, Kind::Histogram, "Time of an RPC call, milliseconds."),
-    (names::TASKS_TIMING, Kind::Histogram, "Time of a job run, milliseconds."),
-    (names::SESSION_UPDATES, Kind::Counter, "Sessions renewed on use."),
-    (names::RPC_ERRORS, Kind::Counter, "RPC calls refused or failed, by code."),
-    (names::BUS_FAILURES, Kind::Counter, "Messages the bus could not deliver."),
-    (names::MAILS, Kind::Counter, "Mails handed over or not, by outcome."),
-    (names::RATE_LIMITED, Kind::Counter, "Calls that came too often, by method."),
-    (names::LIMITS_FAILURES, Kind::Counter, "Counts that Redis could not keep."),
-    (names::REDIS_EVAL_TIMING, Kind::Histogram, "Time of a script in Redis, milliseconds, by name."),
-    (names::CLIMIT_QUEUE, Kind::Gauge, "Calls that wait for a permit, by limit."),
-    (names::CLIMIT_PERMITS, Kind::Gauge, "Permits in use, by limit."),
-    (names::CLIMIT_TIMING, Kind::Histogram, "Wait for a permit, milliseconds, by limit."),
-    // Those of the queue, a crate that knows nothing of ours: it records them under these names.
-    ("atelier_queue_ready", Kind::Gauge, "Jobs that wait for a slot, by queue."),
-    (
-        "atelier_queue_oldest_ready_seconds",
-        Kind::Gauge,
-        "Age of the oldest job that waits for a slot, by queue.",
-    ),
-    ("atelier_queue_running", Kind::Gauge, "Jobs that run in this process, by queue."),
-    ("atelier_queue_slots", Kind::Gauge, "Jobs that may run at once in this process, by queue."),
-    ("atelier_queue_dead_letters", Kind::Gauge, "Dead letters that nobody took away yet."),
-    (QUEUE_WAIT, Kind::Histogram, "Time from due to start of a job, milliseconds, by kind."),
-    (QUEUE_RUN, Kind::Histogram, "Time of one attempt, milliseconds, by kind."),
-    ("atelier_queue_outcomes_total", Kind::Counter, "Attempts that ended, by kind and outcome."),
-    ("atelier_queue_rescued_total", Kind::Counter, "Jobs taken from workers that were lost."),
-    ("atelier_queue_leases_lost_total", Kind::Counter, "Leases that ended while the job ran here."),
-    ("atelier_queue_acks_fenced_total", Kind::Counter, "Results that came too late to count."),
-    ("atelier_queue_errors_total", Kind::Counter, "Failures of the database towards the queue, by task."),
+/// One of our metrics.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: Kind,
+    /// Its labels, in the order of the alphabet. What they may be is bounded: docs/METRICS.md tells by what.
+    pub labels: &'static [&'static str],
+    /// What it counts.
+    pub help: &'static str,
+}
+
+const fn counter(name: &'static str, labels: &'static [&'static str], help: &'static str) -> Metric {
+    Metric { name, kind: Kind::Counter, labels, help }
+}
+
+const fn gauge(name: &'static str, labels: &'static [&'static str], help: &'static str) -> Metric {
+    Metric { name, kind: Kind::Gauge, labels, help }
+}
+
+const fn histogram(name: &'static str, labels: &'static [&'static str], help: &'static str) -> Metric {
+    Metric { name, kind: Kind::Histogram, labels, help }
+}
+
+/// Every metric. docs/METRICS.md has a line for each.
+#[rustfmt::skip]
+pub const ALL: &[Metric] = &[
+    histogram(names::RPC_MAIN_TIMING, &["name"], "Time of an RPC call, milliseconds."),
+    histogram(names::TASKS_TIMING, &["name"], "Time of a job run, milliseconds."),
+    counter(names::SESSION_UPDATES, &[], "Sessions renewed on use."),
+    counter(names::RPC_ERRORS, &["code", "fault"], "RPC calls refused or failed, by code and whose fault it was."),
+    counter(names::BUS_FAILURES, &[], "Messages the bus could not deliver."),
+    counter(names::MAILS, &["outcome"], "Mails handed over or not, by outcome."),
+    counter(names::RATE_LIMITED, &["name"], "Calls that came too often, by method."),
+    counter(names::LIMITS_FAILURES, &[], "Counts that Redis could not keep."),
+    histogram(names::REDIS_EVAL_TIMING, &["name"], "Time of a script in Redis, milliseconds, by name."),
+    gauge(names::CLIMIT_QUEUE, &["name"], "Calls that wait for a permit, by limit."),
+    gauge(names::CLIMIT_PERMITS, &["name"], "Permits in use, by limit."),
+    histogram(names::CLIMIT_TIMING, &["name"], "Wait for a permit, milliseconds, by limit."),
+    gauge(names::BUILD, &["version"], "What runs here; always 1."),
+    gauge(names::DATABASE_UP, &[], "Whether the database answered in time."),
+    gauge(names::POOL_CONNECTIONS, &["state"], "Connections to the database in the pool, busy and idle."),
+    gauge(names::POOL_MAX, &[], "Connections to the database that the pool may have."),
+    gauge(names::REDIS_UP, &[], "Whether Redis answered in time."),
+    gauge(names::BLOBS_FREE, &[], "Bytes free for us on the disk of blobs."),
+    gauge(names::BLOBS_SIZE, &[], "Bytes of the disk of blobs."),
+    gauge(names::PROCESS_START, &[], "When this process began, seconds since 1970."),
+    gauge(names::PROCESS_MEMORY, &[], "Bytes of memory that this process holds."),
+    gauge(names::PROCESS_FILES, &[], "Files and sockets that this process has open."),
+    gauge(names::QUEUE_SERVED_SLOTS, &["queue"], "Jobs that all workers together may run at once, by queue."),
+    gauge(names::QUEUE_READY, &["queue"], "Jobs that wait for a slot, by queue."),
+    gauge(names::QUEUE_OLDEST, &["queue"], "Age of the oldest job that waits for a slot, by queue."),
+    gauge(names::QUEUE_DEAD, &[], "Dead letters that nobody took away yet."),
+    // Those of the queue, a crate that knows nothing of ours: it records them under these names, as it does the three
+    // before.
+    gauge("atelier_queue_running", &["queue"], "Jobs that run in this process, by queue."),
+    gauge("atelier_queue_slots", &["queue"], "Jobs that may run at once in this process, by queue."),
+    histogram(QUEUE_WAIT, &["kind"], "Time from due to start of a job, milliseconds, by kind."),
+    histogram(QUEUE_RUN, &["kind"], "Time of one attempt, milliseconds, by kind."),
+    counter("atelier_queue_outcomes_total", &["kind", "outcome"], "Attempts that ended, by kind and outcome."),
+    counter("atelier_queue_rescued_total", &[], "Jobs taken from workers that were lost."),
+    counter("atelier_queue_leases_lost_total", &[], "Leases that ended while the job ran here."),
+    counter("atelier_queue_acks_fenced_total", &[], "Results that came too late to count."),
+    counter("atelier_queue_errors_total", &["task"], "Failures of the database towards the queue, by task."),
 ];
 
 const QUEUE_WAIT: &str = "atelier_queue_wait_ms";
@@ -134,13 +196,21 @@ fn build() -> PrometheusHandle {
     let handle = recorder.handle();
     // Somebody else's recorder, in a test for instance, stays; ours then renders nothing.
     let _ = metrics::set_global_recorder(recorder);
-    for (name, kind, help) in ALL {
+    for Metric { name, kind, labels, help } in ALL {
         match kind {
             Kind::Counter => describe_counter!(*name, *help),
             Kind::Gauge => describe_gauge!(*name, *help),
             Kind::Histogram => describe_histogram!(*name, Unit::Milliseconds, *help),
         }
+        // There from the start: who watches for growth would not see the step from nothing to one.
+        if *kind == Kind::Counter && labels.is_empty() {
+            metrics::counter!(*name).increment(0);
+        }
     }
+    metrics::gauge!(names::BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    // The machine's time, not the app's: nobody moves the start of a process.
+    let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    metrics::gauge!(names::PROCESS_START).set(began.as_secs_f64());
     handle
 }
 
@@ -164,7 +234,7 @@ mod tests {
 
     #[test]
     fn lists_every_name_once() {
-        let mut listed: Vec<&str> = ALL.iter().map(|(name, _, _)| *name).collect();
+        let mut listed: Vec<&str> = ALL.iter().map(|metric| metric.name).collect();
         listed.sort_unstable();
         listed.dedup();
         assert_eq!(listed.len(), ALL.len());

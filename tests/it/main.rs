@@ -36,6 +36,7 @@ mod mcp_tokens;
 mod media;
 mod media_access;
 mod members;
+mod metrics;
 mod moving;
 mod nginx;
 mod openapi;

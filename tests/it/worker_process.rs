@@ -200,11 +200,11 @@ fn what_is_scaled_on_is_measured() {
         let text = std::fs::read_to_string(entry.path()).expect("text");
         let words = text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
         for word in words.filter(|word| word.starts_with("atelier_") || word.starts_with("penpot_")) {
-            let known = |(name, kind, _): &(&str, platform::metrics::Kind, &str)| {
+            let known = |metric: &platform::metrics::Metric| {
                 let parts = ["_bucket", "_sum", "_count"];
-                *name == word
-                    || *kind == platform::metrics::Kind::Histogram
-                        && parts.iter().any(|part| word.strip_suffix(part) == Some(*name))
+                metric.name == word
+                    || metric.kind == platform::metrics::Kind::Histogram
+                        && parts.iter().any(|part| word.strip_suffix(part) == Some(metric.name))
             };
             assert!(platform::metrics::ALL.iter().any(known), "{word} in {:?}", entry.path());
             seen += 1;

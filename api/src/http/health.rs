@@ -1,5 +1,6 @@
 //! Whether this process can work, and what it measured.
 
+use super::vitals::Vitals;
 use entities::server_prop;
 use platform::app::App;
 use poem::{Endpoint, Request, Response, http::StatusCode};
@@ -63,12 +64,18 @@ fn answer(status: StatusCode) -> Response {
 }
 
 /// `/metrics`, in the Prometheus text format.
-pub struct Metrics(pub App);
+pub struct Metrics {
+    /// What is measured.
+    pub app: App,
+    /// When it was.
+    pub vitals: Vitals,
+}
 
 impl Endpoint for Metrics {
     type Output = Response;
 
     async fn call(&self, _: Request) -> poem::Result<Response> {
-        Ok(Response::builder().content_type("text/plain; version=0.0.4").body(self.0.metrics.render()))
+        self.vitals.measure(&self.app).await;
+        Ok(Response::builder().content_type("text/plain; version=0.0.4").body(self.app.metrics.render()))
     }
 }

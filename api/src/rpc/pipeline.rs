@@ -205,8 +205,10 @@ async fn run_once(
 /// The answer to a failure, and its one line in the log.
 fn fail(format: Format, method: &str, error: &Error) -> Response {
     let (code, status) = (error.code(), error.fault().status().as_u16());
-    metrics::counter!(names::RPC_ERRORS, "code" => code).increment(1);
-    if error.fault().is_ours() {
+    let ours = error.fault().is_ours();
+    let fault = if ours { "server" } else { "caller" };
+    metrics::counter!(names::RPC_ERRORS, "code" => code, "fault" => fault).increment(1);
+    if ours {
         tracing::error!(method, code, status, reason = %error.chain(), "call failed");
     } else {
         tracing::debug!(method, code, status, reason = %error.chain(), "call refused");
