@@ -2,12 +2,14 @@
 
 mod access_tokens;
 mod accounts;
+mod alerts;
 mod api_guide;
 mod assets;
 mod audit;
 mod audit_command;
 mod audit_props;
 mod backends;
+mod backup;
 mod bad_input;
 mod bus;
 mod command_line;
@@ -21,6 +23,7 @@ mod desk_command;
 mod desk_health;
 mod desk_process;
 mod desk_storage;
+mod documented_commands;
 mod edge;
 mod email_change;
 mod every_job;
