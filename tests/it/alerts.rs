@@ -3,11 +3,21 @@
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use platform::metrics::{ALL, Kind};
+use reqwest::Method;
 use serde_json::Value as Json;
-use tokio::process::Command;
+use tests::{
+    client::Client,
+    database::{TestDatabase, server},
+    process::{self, data_directory},
+};
+use tokio::process::{Child, Command};
+
+/// Long enough for any machine.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
@@ -90,28 +100,123 @@ fn anchor(heading: &str) -> String {
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
+/// What the panels ask, with what Grafana puts in, each with its title.
+fn questions() -> Vec<(String, String)> {
+    let dashboard: Json = serde_json::from_str(&read("ops/deploy/grafana/atelier.json")).expect("JSON");
+    let mut found = vec![];
+    for panel in dashboard["panels"].as_array().expect("panels") {
+        for target in panel["targets"].as_array().into_iter().flatten() {
+            let expr = target["expr"].as_str().expect("an expression");
+            let expr = expr.replace("$__rate_interval", "1m").replace("$instance", ".*");
+            found.push((panel["title"].as_str().expect("a title").to_owned(), expr));
+        }
+    }
+    found
+}
+
 #[tokio::test]
 async fn the_dashboard_asks_for_what_there_is() {
     let dashboard: Json = serde_json::from_str(&read("ops/deploy/grafana/atelier.json")).expect("JSON");
     let panels = dashboard["panels"].as_array().expect("panels");
-    let (mut rules, mut ids) = (String::from("groups:\n  - name: dashboard\n    rules:\n"), BTreeSet::new());
-    let mut asked = 0;
+    let mut ids = BTreeSet::new();
     for panel in panels {
-        let title = panel["title"].as_str().expect("a title");
-        assert!(ids.insert(panel["id"].as_i64().expect("an id")), "{title} has somebody else's id");
-        for target in panel["targets"].as_array().into_iter().flatten() {
-            let expr = target["expr"].as_str().expect("an expression");
-            assert!(names_what_exists(expr) >= 1, "{title}: {expr}");
-            // What Grafana puts in.
-            let expr = expr.replace("$__rate_interval", "1m").replace("$instance", "api-1");
-            let quoted = serde_json::to_string(&expr).expect("a text");
-            rules.push_str(&format!("      - {{record: 'panel:{asked}', expr: {quoted}}}\n"));
-            asked += 1;
-        }
+        assert!(
+            ids.insert(panel["id"].as_i64().expect("an id")),
+            "{} has somebody else's id",
+            panel["title"]
+        );
     }
+    let (questions, mut rules) = (questions(), String::from("groups:\n  - name: dashboard\n    rules:\n"));
+    for (number, (title, expr)) in questions.iter().enumerate() {
+        assert!(names_what_exists(expr) >= 1, "{title}: {expr}");
+        let quoted = serde_json::to_string(expr).expect("a text");
+        rules.push_str(&format!("      - {{record: 'panel:{number}', expr: {quoted}}}\n"));
+    }
+    let asked = questions.len();
     assert!(asked >= 20, "{asked} questions");
     let file = tempfile::NamedTempFile::with_suffix(".yml").expect("a file");
     std::fs::write(file.path(), rules).expect("writes");
     let said = promtool(&["check", "rules", &file.path().display().to_string()]).await;
     assert!(said.contains(&format!("{asked} rules")), "{said}");
+}
+
+/// A Prometheus that watches one installation, on a port of its own.
+struct Watcher {
+    _server: Child,
+    _place: tempfile::TempDir,
+    client: Client,
+}
+
+impl Watcher {
+    fn start(targets: &[&str]) -> Watcher {
+        let place = tempfile::tempdir().expect("a folder");
+        let rules = root("ops/deploy/prometheus/alerts.yml").canonicalize().expect("the rules");
+        let settings = format!(
+            "global: {{scrape_interval: 1s, evaluation_interval: 1s}}\nrule_files: ['{}']\n\
+             scrape_configs: [{{job_name: atelier, static_configs: [{{targets: {targets:?}}}]}}]\n",
+            rules.display()
+        );
+        let file = place.path().join("prometheus.yml");
+        std::fs::write(&file, settings).expect("writes");
+        let address = format!("127.0.0.1:{}", process::free_port());
+        let mut server = Command::new("prometheus");
+        server.arg(format!("--config.file={}", file.display()));
+        server.arg(format!("--storage.tsdb.path={}", place.path().join("data").display()));
+        server.arg(format!("--web.listen-address={address}")).arg("--log.level=error").kill_on_drop(true);
+        let server = server.spawn().expect("ops/scripts/need promtool installs it");
+        Watcher { _server: server, _place: place, client: Client::new(&format!("http://{address}")) }
+    }
+
+    /// What it answers to a question; nothing while it is not there.
+    async fn ask(&self, path: &str, query: &str) -> Option<Json> {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("query", query).finish();
+        let asked = self.client.request(Method::GET, &format!("{path}?{query}")).send().await.ok()?;
+        asked.json().await.ok()
+    }
+}
+
+#[tokio::test]
+async fn a_prometheus_loads_the_rules_and_answers_the_dashboard() {
+    let (database, data) = (TestDatabase::migrated().await, data_directory());
+    let settings = [
+        ("PENPOT_DATABASE_URI", database.uri.as_str()),
+        ("PENPOT_REDIS_URI", &server("ATELIER_TEST_REDIS_URI")),
+        ("PENPOT_TENANT", database.name.as_str()),
+        ("ATELIER_DATA_DIR", &data.path().display().to_string()),
+        ("PENPOT_SECRET_KEY", "a secret that only tests have"),
+    ];
+    let api = process::start(&["api", "--port", "0"], &settings).await;
+    let worker = process::start(&["worker", "--listen", "127.0.0.1:0"], &settings).await;
+    let targets = [api.address(), worker.health_address()];
+    let targets = targets.map(|address| address.trim_start_matches("http://").trim_end_matches('/'));
+    let watcher = Watcher::start(&targets);
+    let watched = async {
+        loop {
+            let slots = "count(up == 1) == 2 and sum(atelier_queue_slots) > 0 and sum(atelier_queue_served_slots) > 0";
+            let told = watcher.ask("/api/v1/query", slots).await;
+            if told.is_some_and(|told| told["data"]["result"].as_array().is_some_and(|rows| !rows.is_empty()))
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, watched).await.expect("both processes are watched");
+
+    let rules = watcher.ask("/api/v1/rules", "").await.expect("answers");
+    let groups = rules["data"]["groups"].as_array().expect("groups");
+    let loaded: Vec<&Json> =
+        groups.iter().flat_map(|group| group["rules"].as_array().into_iter().flatten()).collect();
+    assert_eq!(loaded.len(), values(&read("ops/deploy/prometheus/alerts.yml"), "alert:").count());
+    for rule in loaded {
+        assert_eq!(rule["state"], "inactive", "all is well: {rule}");
+        assert!(rule["lastError"].is_null(), "{rule}");
+    }
+    for (title, expr) in questions() {
+        let told = watcher.ask("/api/v1/query", &expr).await.expect("answers");
+        assert_eq!(told["status"], "success", "{title}: {told}");
+    }
+    for running in [api, worker] {
+        assert!(running.terminate().await.success());
+    }
 }

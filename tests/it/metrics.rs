@@ -11,6 +11,7 @@ use serde_json::json;
 use tests::{
     client::Client,
     database::{TestDatabase, server},
+    postgres::Postgres,
     process::{self, Running, data_directory},
 };
 
@@ -183,4 +184,28 @@ async fn an_api_process_tells_of_a_queue_that_nobody_serves() {
         assert!(text.contains(line), "{line} is missing in {text}");
     }
     assert!(api.terminate().await.success());
+}
+
+#[tokio::test]
+async fn what_is_away_is_told() {
+    let mut place = Place::new().await;
+    let own = Postgres::start();
+    let wrong =
+        [("PENPOT_DATABASE_URI", own.uri.clone()), ("PENPOT_REDIS_URI", "redis://127.0.0.1:1/0".to_owned())];
+    place.settings.retain(|(name, _)| !wrong.iter().any(|(other, _)| other == name));
+    place.settings.extend(wrong);
+    let migrated = process::run(&["migrate"], &place.settings()).await;
+    assert!(migrated.status.success(), "{migrated:?}");
+    let api = place.start(&["api", "--port", "0"]).await;
+    let calls = Client::new(api.address());
+    let text = calls.get("/metrics").await.text();
+    assert!(text.contains("atelier_database_up 1") && text.contains("atelier_redis_up 0"), "{text}");
+    drop(own);
+    let told = async {
+        while !calls.get("/metrics").await.text().contains("atelier_database_up 0") {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("is told, though the database is away");
+    api.kill().await;
 }
