@@ -167,6 +167,13 @@ impl Watcher {
         Watcher { _server: server, _place: place, client: Client::new(&format!("http://{address}")) }
     }
 
+    /// Every rule, as it stands.
+    async fn rules(&self) -> Vec<Json> {
+        let told = self.ask("/api/v1/rules", "").await.expect("answers");
+        let groups = told["data"]["groups"].as_array().expect("groups");
+        groups.iter().flat_map(|group| group["rules"].as_array().into_iter().flatten()).cloned().collect()
+    }
+
     /// What it answers to a question; nothing while it is not there.
     async fn ask(&self, path: &str, query: &str) -> Option<Json> {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("query", query).finish();
@@ -203,13 +210,22 @@ async fn a_prometheus_loads_the_rules_and_answers_the_dashboard() {
     };
     tokio::time::timeout(PATIENCE, watched).await.expect("both processes are watched");
 
-    let rules = watcher.ask("/api/v1/rules", "").await.expect("answers");
-    let groups = rules["data"]["groups"].as_array().expect("groups");
-    let loaded: Vec<&Json> =
-        groups.iter().flat_map(|group| group["rules"].as_array().into_iter().flatten()).collect();
+    // Looked at again since both were there.
+    let before = watcher.rules().await;
+    let mut loaded = watcher.rules().await;
+    let again = async {
+        let seen = |rule: &Json| before.iter().any(|other| other["lastEvaluation"] == rule["lastEvaluation"]);
+        while loaded.iter().any(seen) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            loaded = watcher.rules().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, again).await.expect("rules are looked at");
     assert_eq!(loaded.len(), values(&read("ops/deploy/prometheus/alerts.yml"), "alert:").count());
-    for rule in loaded {
-        assert_eq!(rule["state"], "inactive", "all is well: {rule}");
+    for rule in &loaded {
+        // How full the disk of this machine is, is not the test's to say.
+        let is_disk = rule["name"] == "AtelierBlobDiskFull";
+        assert!(is_disk || rule["state"] == "inactive", "all is well: {rule}");
         assert!(rule["lastError"].is_null(), "{rule}");
     }
     for (title, expr) in questions() {
