@@ -1,5 +1,7 @@
 //! What operators may do in other people's place: no permission is asked for, and everything else holds.
 
+pub mod contents;
+pub mod person;
 pub mod quota;
 pub mod team;
 

@@ -13,6 +13,9 @@ use tests::{
 const PAGES: &str = "
 overview /admin
 storage /admin/storage
+people /admin/people
+teams /admin/teams
+mail /admin/mail
 health /admin/health
 overview-day /admin?span=24h
 jobs /admin/jobs

@@ -72,6 +72,22 @@ pub async fn list(conn: &impl ConnectionTrait, target: Option<Target>) -> Result
     Ok(found.order_by_asc(Column::Target).order_by_asc(Column::Id).limit(LIST_MAX).all(conn).await?)
 }
 
+/// Stored quotes that name this team, or this person, at most [`LIST_MAX`].
+pub async fn naming(
+    conn: &impl ConnectionTrait,
+    team: Option<TeamId>,
+    person: Option<ProfileId>,
+) -> Result<Vec<Model>> {
+    let named = Condition::any()
+        .add_option(team.map(|team| Column::TeamId.eq(team)))
+        .add_option(person.map(|person| Column::ProfileId.eq(person)));
+    if named.is_empty() {
+        return Ok(vec![]);
+    }
+    let found = Entity::find().filter(named);
+    Ok(found.order_by_asc(Column::Target).order_by_asc(Column::Id).limit(LIST_MAX).all(conn).await?)
+}
+
 fn same(target: Target, holder: Holder) -> Condition {
     let is = |column: Column, id: Option<uuid::Uuid>| match id {
         Some(id) => column.eq(id),

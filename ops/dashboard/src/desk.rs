@@ -110,6 +110,15 @@ impl Desk {
             ["storage", "objects", id] => pages::storage::object::show(look, id).await,
             ["health"] => pages::health::show(look, &self.checks).await,
             ["actions"] => actions::show(look).await,
+            ["people"] => pages::people::show(look).await,
+            ["people", id] => pages::person::show(look, key(id)?).await,
+            ["people", id, action] => pages::person_acts::ask(look, key(id)?, action).await,
+            ["teams"] => pages::teams::show(look).await,
+            ["teams", id] => pages::team::show(look, key(id)?).await,
+            ["teams", id, action] => pages::team_acts::ask(look, key(id)?, action).await,
+            ["mail"] => pages::mail::show(look).await,
+            ["mail", id] => pages::mail::open(look, id).await,
+            ["mail", id, "html"] => pages::mail::frame(look, id).await,
             ["live"] => match self.live.follow() {
                 Some(stream) => Ok(stream.into_response()),
                 None => Ok(StatusCode::SERVICE_UNAVAILABLE.into()),
@@ -148,11 +157,17 @@ impl Desk {
             ["queues", name, action] => overview::switch(&look, name, action).await?,
             ["storage", target, action] => pages::storage::act(&look, target, action).await?,
             ["schedule", name, action] => schedule::act(&look, name, action).await?,
+            ["people", id, action] => pages::person_acts::act(&look, key(id)?, action).await?,
+            ["teams", id, action] => pages::team_acts::act(&look, key(id)?, action).await?,
             _ => return Err(Refused::NotFound),
         };
         record::leave(&self.state.app, request, visitor, path, &look.fields).await;
         Ok(done)
     }
+}
+
+fn key<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| Refused::NotFound)
 }
 
 fn number(text: &str) -> Result<i64> {

@@ -15,12 +15,15 @@ const SCRIPT_SETTINGS: &str =
     r#"{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0}"#;
 
 /// The pages, in the order of the navigation.
-pub const PAGES: [(&str, &str); 7] = [
+pub const PAGES: [(&str, &str); 10] = [
     ("/admin", "Overview"),
     ("/admin/jobs", "Jobs"),
     ("/admin/dead", "Dead letters"),
     ("/admin/schedule", "Schedule"),
     ("/admin/storage", "Storage"),
+    ("/admin/people", "People"),
+    ("/admin/teams", "Teams"),
+    ("/admin/mail", "Mail"),
     ("/admin/health", "Health"),
     ("/admin/actions", "Actions"),
 ];

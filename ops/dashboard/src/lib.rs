@@ -13,8 +13,10 @@ mod kept;
 mod layout;
 mod live;
 mod look;
+mod marks;
 mod pages;
 mod record;
+mod rules;
 mod wanted;
 mod words;
 

@@ -149,7 +149,7 @@ fn facts(job: &Shown, now: DateTime<Utc>) -> Markup {
             @if let Some(ran) = ran { dt { "Ran" } dd { (ran) } }
             @if let Some(what) = verifies { dt { "Verifies" } dd { (what) } }
             @if let Some(key) = &job.unique_key { dt { "Only one with" } dd { code { (key) } } }
-            @if let Some(team) = job.tenant { dt { "Team" } dd { a href={ "/admin/jobs?team=" (team) } { code { (team) } } } }
+            @if let Some(team) = job.tenant { dt { "Team" } dd { a href={ "/admin/teams/" (team) } { code { (team) } } ", " a href={ "/admin/jobs?team=" (team) } { "its jobs" } } }
             @if job.clock_shift_ms != 0 { dt { "Clock" } dd { "moved by " (job.clock_shift_ms / 1000) " s" } }
         }
     }
@@ -159,7 +159,10 @@ fn facts(job: &Shown, now: DateTime<Utc>) -> Markup {
 fn asked_by(origin: &Value) -> Markup {
     html! {
         dl class="list" {
-            @for (name, label) in [("profile_id", "Profile"), ("request_id", "Request"), ("schedule", "Schedule")] {
+            @if let Some(id) = origin["profile_id"].as_str() {
+                dt { "Person" } dd { a href={ "/admin/people/" (id) } { code { (id) } } }
+            }
+            @for (name, label) in [("request_id", "Request"), ("schedule", "Schedule")] {
                 @if let Some(text) = origin[name].as_str() { dt { (label) } dd { code { (text) } } }
             }
             @if let Some(parent) = origin["parent"].as_i64() {

@@ -1,0 +1,200 @@
+//! The development mailbox, or, where mails are really sent, what became of the last ones.
+
+use super::jobs::state;
+use crate::{
+    Refused, Result,
+    layout::Page,
+    look::Look,
+    pages::people::{TEXT_CHARS_MAX, sought},
+    rules::failed,
+    words::{moment, short},
+};
+use jobs::read::{self, Filter, Shown};
+use maud::{Markup, PreEscaped, html};
+use platform::mail::StoredMail;
+use poem::{
+    Response,
+    http::{HeaderValue, header},
+};
+
+/// Mails on the page.
+const PAGE: usize = 100;
+/// Mails that a search looks through: all that are kept.
+const KEPT_MAX: usize = 1000;
+/// Jobs on the page.
+const JOBS: i64 = 50;
+const ERROR_CHARS: usize = 160;
+
+/// A mail may have styles of its own; it has no script, loads nothing and leads nowhere but into a new tab.
+const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'self'; \
+    frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+
+/// The page.
+///
+/// # Errors
+/// The mailbox cannot be read, or the database refuses.
+pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
+    let mailer = &look.state.app.mailer;
+    let body = html! {
+        h1 { "Mail" }
+        @if mailer.has_mailbox() {
+            p class="lead" { "Nothing is sent from here: mails are kept in the development mailbox, " code { (mailer.describe()) } "." }
+            (mailbox(look).await?)
+        } @else {
+            p class="lead" { "Mails are really sent, through " code { (mailer.describe()) } ", and not kept. These are the last \
+                jobs that sent them, or tried." }
+            (last_jobs(look).await?)
+        }
+    };
+    let page = Page {
+        title: "Mail",
+        place: "/admin/mail",
+        visitor: look.visitor,
+        address: &look.address,
+        notice: None,
+    };
+    Ok(page.show(&body))
+}
+
+async fn mailbox(look: &Look<'_>) -> Result<Markup> {
+    let text = sought(look);
+    let looked_at = if text.is_empty() { PAGE } else { KEPT_MAX };
+    let mut found = look.state.app.mailer.mailbox(looked_at).await.map_err(failed)?;
+    let wanted = text.to_lowercase();
+    found.retain(|mail| [&mail.to, &mail.subject].iter().any(|part| part.to_lowercase().contains(&wanted)));
+    found.truncate(PAGE);
+    Ok(html! {
+        form class="filters" method="get" action="/admin/mail" role="search" {
+            label { "Recipient or subject" input type="search" name="q" maxlength=(TEXT_CHARS_MAX) value=(text); }
+            button { "Find" }
+            @if !text.is_empty() { a href="/admin/mail" { "All" } }
+        }
+        @if found.is_empty() {
+            p class="empty" { @if text.is_empty() { "No mail was kept yet." } @else { "No mail matches." } }
+        } @else {
+            (mail_table(look, &found))
+            p class="under pages" {
+                "Youngest first"
+                @if found.len() >= PAGE { ", the last " (PAGE) ": narrow the search to find older ones" }
+                "."
+                @if !look.visitor.operates() { " Mails carry links that let people in, so only those who may act can open one." }
+            }
+        }
+    })
+}
+
+fn mail_table(look: &Look<'_>, found: &[StoredMail]) -> Markup {
+    let now = look.state.app.now();
+    html! {
+        div class="scroll" role="region" tabindex="0" aria-label="Mails" { table {
+            thead { tr { th { "Subject" } th { "To" } th { "When" } } }
+            tbody { @for mail in found { tr {
+                td { @if look.visitor.operates() { a href={ "/admin/mail/" (mail.id) } { (mail.subject) } } @else { (mail.subject) } }
+                td { (mail.to) }
+                td { (moment(mail.sent_at, now)) }
+            } } }
+        } }
+    }
+}
+
+async fn last_jobs(look: &Look<'_>) -> Result<Markup> {
+    let filter = Filter { kind: Some("send-mail".to_owned()), limit: JOBS, ..Filter::default() };
+    let found = read::list(&look.state.app.pool, &filter).await?.jobs;
+    Ok(html! {
+        @if found.is_empty() { p class="empty" { "No mail was sent lately." } }
+        @else { (job_table(look, &found)) }
+        nav class="pages" aria-label="Jobs that send mail" {
+            a href="/admin/jobs?kind=send-mail" { "All of these jobs" }
+            a href="/admin/jobs?kind=send-mail&state=dead" { "Those that failed for good" }
+        }
+    })
+}
+
+fn job_table(look: &Look<'_>, found: &[Shown]) -> Markup {
+    let now = look.state.app.now();
+    html! {
+        div class="scroll" role="region" tabindex="0" aria-label="Jobs that send mail" { table {
+            thead { tr { th { "Job" } th { "State" } th { "Attempt" } th { "Asked for" } th { "Ended" } th { "Last error" } } }
+            tbody { @for job in found { tr {
+                td { a href={ "/admin/jobs/" (job.id) } { (job.id) } }
+                td { (state(job.state)) }
+                td { (job.attempt) " of " (job.max_attempts) }
+                td { (moment(job.enqueued_at, now)) }
+                td { @if let Some(at) = job.finished_at { (moment(at, now)) } }
+                td class="error" { @if let Some(failure) = job.errors.last() { (short(&failure.error, ERROR_CHARS)) } }
+            } } }
+        } }
+    }
+}
+
+/// One mail. Its links let people in, so it is for those who may act.
+async fn one(look: &Look<'_>, id: &str) -> Result<StoredMail> {
+    if !look.visitor.operates() {
+        return Err(Refused::Forbidden(
+            "mails carry links that let people in: only those who may act can open one",
+        ));
+    }
+    look.state.app.mailer.stored(id).await.map_err(failed)?.ok_or(Refused::NotFound)
+}
+
+/// A mail, both forms side by side.
+///
+/// # Errors
+/// There is no such mail, or it is not for this visitor.
+pub(crate) async fn open(look: &Look<'_>, id: &str) -> Result<Response> {
+    let mail = one(look, id).await?;
+    let now = look.state.app.now();
+    let body = html! {
+        p class="path" { a href="/admin/mail" { "Mail" } " / " (short(&mail.subject, ERROR_CHARS)) }
+        h1 { (mail.subject) }
+        dl class="list" {
+            dt { "To" } dd { (mail.to) }
+            dt { "From" } dd { (mail.from) }
+            @if let Some(reply_to) = &mail.reply_to { dt { "Answers to" } dd { (reply_to) } }
+            dt { "When" } dd { (moment(mail.sent_at, now)) }
+            @for (name, value) in &mail.headers { dt { (name) } dd { code { (value) } } }
+        }
+        div class="columns mail" {
+            section {
+                h2 id="html" { "HTML" }
+                iframe class="mail" src={ "/admin/mail/" (mail.id) "/html" } title="The mail as HTML"
+                    sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" {}
+            }
+            section { h2 { "Text" } pre tabindex="0" aria-label="The mail as text" { (mail.text) } }
+        }
+        @for (name, text) in &mail.attachments {
+            section { h2 { "Attached: " (name) } pre { (text) } }
+        }
+    };
+    let page = Page {
+        title: &mail.subject,
+        place: "/admin/mail",
+        visitor: look.visitor,
+        address: &look.address,
+        notice: None,
+    };
+    let mut response = page.show(&body);
+    // This page alone has a frame, of ours.
+    let policy =
+        response.header(header::CONTENT_SECURITY_POLICY).map(|policy| format!("{policy}; frame-src 'self'"));
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
+
+/// The HTML of a mail by itself, for the frame. Not inside the page: there the page's own policy would take its styles.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn frame(look: &Look<'_>, id: &str) -> Result<Response> {
+    let mail = one(look, id).await?;
+    let page = html! { base target="_blank"; (PreEscaped(&mail.html)) };
+    let response = Response::builder()
+        .content_type("text/html; charset=utf-8")
+        .header(header::CONTENT_SECURITY_POLICY, MAIL_POLICY)
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .header(header::REFERRER_POLICY, "no-referrer")
+        .header(header::CACHE_CONTROL, "no-store");
+    Ok(response.body(page.into_string()))
+}

@@ -1,0 +1,243 @@
+//! What operators do with an account: the questions that show what would go, and the deeds.
+
+use crate::{
+    Refused, Result,
+    layout::{Page, see_other},
+    look::Look,
+    marks::Standing,
+    rules::{begin, commit, commit_deletion, commit_with, refused},
+    words::{count, moment, short},
+};
+use domain::{
+    deletion,
+    desk::{
+        self, contents,
+        person::{self, Membership},
+    },
+    profile, session,
+};
+use entities::{
+    ids::{ProfileId, SessionId, TeamId},
+    profile::Model,
+};
+use jobs::all::request_recovery::RequestRecovery;
+use maud::{Markup, html};
+use platform::db::Tx;
+use poem::Response;
+
+/// Teams that a refusal names.
+const NAMED_MAX: usize = 20;
+const AGENT_CHARS: usize = 120;
+
+/// Asks.
+///
+/// # Errors
+/// There is no such person, session or question, or the database refuses.
+pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<Response> {
+    if !look.visitor.operates() {
+        return Err(Refused::Forbidden("you may look, not act"));
+    }
+    let person = person::by_id(&look.state.app.db, id).await.map_err(refused)?;
+    let standing = Standing::of(&person, look.state.app.config.limits.deletion_delay, look.state.app.now());
+    let other = id != look.visitor.profile;
+    let (title, text, possible) = match action {
+        "block" => {
+            let possible = other && person.deleted_at.is_none() && !person.is_blocked;
+            ("Block", block_text(look, &person).await?, possible)
+        }
+        "delete" if standing.is_there() => {
+            let (text, possible) = delete_text(look, &person).await?;
+            ("Delete", text, possible && other)
+        }
+        "end-session" => ("End a session", session_text(look, id).await?, true),
+        "end-sessions" => ("End all sessions", all_sessions_text(look, &person).await?, true),
+        _ => return Err(Refused::NotFound),
+    };
+    let address = format!("/admin/people/{id}");
+    let body = html! {
+        p class="path" { a href="/admin/people" { "People" } " / " a href=(address) { (person.email) } }
+        h1 { (title) @if action.starts_with("end") { " of" } " " (person.email) "?" }
+        (text)
+        form method="post" action={ (address) "/" (action) } class="confirm" {
+            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            @if let Some(session) = look.fields.get("session") { input type="hidden" name="session" value=(session); }
+            @if possible { button class="primary" { (title) } }
+            a href=(address) { "Leave it" }
+        }
+    };
+    let page =
+        Page { title, place: "/admin/people", visitor: look.visitor, address: &look.address, notice: None };
+    Ok(page.show(&body))
+}
+
+async fn block_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
+    let sessions = desk::sessions(&look.state.app.db, person.id).await.map_err(refused)?;
+    let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
+    Ok(html! {
+        p { "They are signed out of " (count(sessions, "browser", "browsers")) " at once, and no access token of theirs works \
+            while they are blocked. Nothing of theirs is deleted, and others go on working in their teams." }
+    })
+}
+
+/// What would go, or what is in the way; whether it can be done.
+async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> {
+    let (app, now) = (&look.state.app, look.state.app.now());
+    let teams = person::teams(&app.db, person.id, now).await.map_err(refused)?;
+    let (shared, own): (Vec<_>, Vec<_>) = owned(&teams).partition(|team| team.members > 1);
+    let ids: Vec<TeamId> = own.iter().map(|team| team.id).collect();
+    let inside = contents::of(&app.db, &ids, now).await.map_err(refused)?;
+    let until = chrono::TimeDelta::from_std(app.config.limits.deletion_delay).ok();
+    let until = until.and_then(|delay| now.checked_add_signed(delay));
+    let text = html! {
+        @if !shared.is_empty() {
+            p class="wrong" { "Others are in teams that they own. Hand these over or delete them first:" }
+            (team_list(&shared))
+        } @else {
+            p { "They are shut out at once. With the account " (count(inside.projects, "project", "projects")) " and "
+                (count(inside.files, "file", "files")) " go, in "
+                (count(i64::try_from(own.len()).unwrap_or(0), "team", "teams")) " that nobody else is in:" }
+            (team_list(&own))
+            p {
+                @if person.is_demo { "A demo account cannot be brought back." }
+                @else if let Some(until) = until { "All of it can be brought back until it is purged, " (moment(until, now)) "." }
+            }
+        }
+    };
+    Ok((text, shared.is_empty()))
+}
+
+fn owned(teams: &[Membership]) -> impl Iterator<Item = &Membership> {
+    teams.iter().filter(|team| team.is_owner && team.deleted_at.is_none())
+}
+
+fn team_list(teams: &[&Membership]) -> Markup {
+    html! {
+        ul { @for team in teams {
+            li {
+                a href={ "/admin/teams/" (team.id) } { (team.name) }
+                @if team.members > 1 { ", " (count(team.members - 1, "other", "others")) }
+            }
+        } }
+    }
+}
+
+async fn session_text(look: &Look<'_>, id: ProfileId) -> Result<Markup> {
+    let wanted = session_of(look)?;
+    let sessions = desk::sessions(&look.state.app.db, id).await.map_err(refused)?;
+    let found = sessions.into_iter().find(|session| session.id == wanted).ok_or(Refused::NotFound)?;
+    let (agent, now) =
+        (found.user_agent.as_deref().unwrap_or("a browser that did not say"), look.state.app.now());
+    Ok(html! {
+        p { "They are signed out of " (short(agent, AGENT_CHARS)) ", where they signed in " (moment(found.created_at, now))
+            ". What was not saved there is lost." }
+    })
+}
+
+async fn all_sessions_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
+    let sessions = desk::sessions(&look.state.app.db, person.id).await.map_err(refused)?;
+    let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
+    Ok(html! {
+        p { "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. Access \
+            tokens go on working." }
+        @if person.id == look.visitor.profile { p { "That is you: you sign in again here, too." } }
+    })
+}
+
+fn session_of(look: &Look<'_>) -> Result<SessionId> {
+    let should = "the key of a session";
+    let session = look.fields.parsed("session", should)?;
+    session.ok_or_else(|| Refused::Wrong(format!("session: should be {should}")))
+}
+
+/// Does it, and goes back to the person.
+///
+/// # Errors
+/// The rules refuse, there is no such person or action, or the database refuses. Nothing was changed then.
+pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<Response> {
+    let tx = begin(look).await?;
+    let person = person::held(&tx, id).await.map_err(refused)?;
+    if id == look.visitor.profile && matches!(action, "block" | "delete") {
+        return Err(Refused::Wrong(format!("you cannot {action} your own account: another operator can")));
+    }
+    let did = match action {
+        "activate" | "block" | "unblock" => stand(look, tx, &person, action).await?,
+        "recovery" => recovery(look, tx, &person).await?,
+        "end-session" => {
+            desk::end_session(&tx, id, session_of(look)?).await.map_err(refused)?;
+            commit(tx).await?;
+            "ended"
+        }
+        "end-sessions" => {
+            session::delete_of_profile(&tx, id).await.map_err(refused)?;
+            commit(tx).await?;
+            "ended"
+        }
+        "delete" => {
+            delete(look, tx, &person).await?;
+            "deleted"
+        }
+        "restore" => {
+            let (now, delay) = (look.state.app.now(), look.state.app.config.limits.deletion_delay);
+            deletion::restore::profile(&tx, id, delay, now).await.map_err(refused)?;
+            commit(tx).await?;
+            "restored"
+        }
+        _ => return Err(Refused::NotFound),
+    };
+    Ok(see_other(&format!("/admin/people/{id}?did={did}")))
+}
+
+/// The account is held, so whoever has its address is the same person or nobody.
+async fn stand(look: &Look<'_>, tx: Tx, person: &Model, action: &str) -> Result<&'static str> {
+    let (now, email) = (look.state.app.now(), person.email.as_str());
+    if person.deleted_at.is_some() {
+        return Err(Refused::Wrong(format!("{email} is deleted, or ends by itself")));
+    }
+    let did = match action {
+        "activate" => {
+            profile::activate(&tx, email, now).await.map_err(refused)?;
+            "activated"
+        }
+        _ => {
+            let blocked = action == "block";
+            profile::set_blocked(&tx, email, blocked, now).await.map_err(refused)?;
+            if blocked { "blocked" } else { "unblocked" }
+        }
+    };
+    commit(tx).await?;
+    Ok(did)
+}
+
+/// The same job as when somebody asks for it at the door.
+async fn recovery(look: &Look<'_>, tx: Tx, person: &Model) -> Result<&'static str> {
+    let email = &person.email;
+    let standing = Standing::of(person, look.state.app.config.limits.deletion_delay, look.state.app.now());
+    let hindrance = match standing {
+        Standing::Blocked => Some("is blocked: unblock them first"),
+        Standing::Deleted(_) | Standing::Gone => Some("is deleted"),
+        _ if person.is_muted => Some("gets no mail: it came back, or was complained of"),
+        _ => None,
+    };
+    if let Some(why) = hindrance {
+        return Err(Refused::Wrong(format!("{email} {why}")));
+    }
+    commit_with(look, tx, &RequestRecovery { email: profile::clean_email(email) }).await?;
+    Ok("recovery")
+}
+
+async fn delete(look: &Look<'_>, tx: Tx, person: &Model) -> Result<()> {
+    let (app, now) = (&look.state.app, look.state.app.now());
+    match deletion::person::delete_profile(&tx, person.id, app.config.limits.deletion_delay, now).await {
+        Ok(marked) => commit_deletion(look, tx, marked).await,
+        Err(error) if error.code() == Some("owner-teams-with-people") => {
+            let teams = person::teams(&tx, person.id, now).await.map_err(refused)?;
+            let shared = owned(&teams).filter(|team| team.members > 1).take(NAMED_MAX);
+            let names: Vec<&str> = shared.map(|team| team.name.as_str()).collect();
+            Err(Refused::Wrong(format!(
+                "hand over or delete the teams in which others are first: {}",
+                names.join(", ")
+            )))
+        }
+        Err(error) => Err(refused(error)),
+    }
+}

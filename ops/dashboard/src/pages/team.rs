@@ -1,0 +1,148 @@
+//! One team: who is in it, how much is in it, and what may be more or less than elsewhere.
+
+use super::person::quotes_list;
+use crate::{
+    Result,
+    layout::Page,
+    look::Look,
+    marks::{self, role},
+    rules::refused,
+    words::{count, grouped, moment},
+};
+use chrono::{DateTime, Utc};
+use domain::desk::{
+    contents::{self, Contents},
+    quota,
+    team::{self, Listed, Member},
+};
+use entities::ids::TeamId;
+use maud::{Markup, html};
+use poem::Response;
+
+/// Members that are shown, and that it can be handed to; the others are counted.
+const MEMBERS_SHOWN: usize = 500;
+
+/// The page.
+///
+/// # Errors
+/// There is no such team (any more), or the database refuses.
+pub(crate) async fn show(look: &Look<'_>, id: TeamId) -> Result<Response> {
+    let (app, now) = (&look.state.app, look.state.app.now());
+    let team = contents::team(&app.db, id).await.map_err(refused)?;
+    let members = team::members(&app.db, id).await.map_err(refused)?;
+    let inside = contents::of(&app.db, &[id], now).await.map_err(refused)?;
+    let quotes = quota::naming(&app.db, Some(id), None).await.map_err(refused)?;
+    let body = html! {
+        p class="path" { a href="/admin/teams" { "Teams" } " / " (team.name) }
+        h1 { (team.name) " " (marks::team(team.deleted_at, now)) }
+        @if look.visitor.operates() { (actions(look, &team, &members)) }
+        div class="columns" {
+            section { h2 { "Facts" } (facts(&team, &members, now)) }
+            section { h2 { "Inside" } (inside_list(&team, &inside)) (quotes_list(&quotes)) }
+        }
+        h2 { "Members" }
+        (member_table(&members, now))
+    };
+    let address = format!("/admin/teams/{id}");
+    let notice = look.fields.get("did").and_then(|did| match did {
+        "transferred" => Some("The team has another owner; the one until now is an admin."),
+        "deleted" => Some("The team is deleted, with everything in it."),
+        "restored" => Some("The team is back, with what went with it."),
+        _ => None,
+    });
+    let page = Page {
+        title: &team.name,
+        place: "/admin/teams",
+        visitor: look.visitor,
+        address: &address,
+        notice: notice.map(str::to_owned),
+    };
+    Ok(page.show(&body))
+}
+
+fn actions(look: &Look<'_>, team: &Listed, members: &[Member]) -> Markup {
+    let now = look.state.app.now();
+    let address = format!("/admin/teams/{}", team.id);
+    let heirs = || members.iter().filter(|member| !member.is_owner && member.deleted_at.is_none());
+    let owner_gone =
+        members.iter().any(|member| member.is_owner && member.deleted_at.is_some_and(|at| at <= now));
+    html! {
+        @if owner_gone && team.deleted_at.is_some() {
+            p class="under" { "It went with its owner's account, and comes back with it." }
+        } @else if marks::can_come_back(team.deleted_at, now) {
+            div class="bar" { form method="post" action={ (address) "/restore" } {
+                input type="hidden" name="csrf" value=(look.visitor.csrf());
+                button class="primary" { "Restore" }
+            } }
+        } @else if team.is_default {
+            p class="under" { "It is somebody's own first team: it cannot be handed over, and goes with the account only." }
+        } @else if team.deleted_at.is_none() {
+            div class="bar" {
+                @if heirs().next().is_some() {
+                    form class="bar" method="get" action={ (address) "/transfer" } {
+                        label class="inline" { "Hand it to" select name="to" required {
+                            @for member in heirs().take(MEMBERS_SHOWN) {
+                                option value=(member.id) { (member.email) }
+                            }
+                        } }
+                        button { "Hand over…" }
+                    }
+                }
+                a class="button" href={ (address) "/delete" } { "Delete…" }
+            }
+        }
+    }
+}
+
+fn facts(team: &Listed, members: &[Member], now: DateTime<Utc>) -> Markup {
+    html! {
+        dl class="list" {
+            dt { "Owner" } dd { @match members.iter().find(|member| member.is_owner) {
+                Some(owner) => a href={ "/admin/people/" (owner.id) } { (owner.email) },
+                None => "nobody",
+            } }
+            dt { "Key" } dd { code { (team.id) } }
+            dt { "Since" } dd { (moment(team.created_at, now)) }
+            @if let Some(at) = team.deleted_at { dt { "Purged" } dd { (moment(at, now)) } }
+            dt { "Jobs" } dd { a href={ "/admin/jobs?team=" (team.id) } { "of this team" } }
+        }
+    }
+}
+
+fn inside_list(team: &Listed, inside: &Contents) -> Markup {
+    html! {
+        dl class="list" {
+            dt { "Members" } dd { (grouped(team.members)) }
+            dt { "Projects" } dd { (grouped(inside.projects)) }
+            dt { "Files" } dd { (grouped(inside.files)) }
+            dt { "Invitations" } dd {
+                (grouped(inside.invitations))
+                @if inside.expired_invitations > 0 { ", and " (grouped(inside.expired_invitations)) " too old" }
+            }
+        }
+    }
+}
+
+fn member_table(members: &[Member], now: DateTime<Utc>) -> Markup {
+    let others = i64::try_from(members.len().saturating_sub(MEMBERS_SHOWN)).unwrap_or(0);
+    html! {
+        @if members.is_empty() { p class="empty" { "Nobody is in it." } }
+        @else {
+            div class="scroll" role="region" tabindex="0" aria-label="Members" { table {
+                thead { tr { th { "Address" } th { "Name" } th { "Role" } th { "Joined" } th { "Account" } } }
+                tbody { @for member in members.iter().take(MEMBERS_SHOWN) { tr {
+                    td { a href={ "/admin/people/" (member.id) } { (member.email) } }
+                    td { (member.fullname) }
+                    td { (role(member.is_owner, member.is_admin, member.can_edit)) }
+                    td { (moment(member.created_at, now)) }
+                    td { @match member.deleted_at {
+                        None => "there",
+                        Some(at) if at <= now => { "deleted " (moment(at, now)) },
+                        Some(at) => { "ends " (moment(at, now)) },
+                    } }
+                } } }
+            } }
+            @if others > 0 { p class="under" { "And " (count(others, "other", "others")) ", who joined later." } }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What operators do with a team: the questions that show what would go, and the deeds.
+
+use crate::{
+    Refused, Result,
+    layout::{Page, see_other},
+    look::Look,
+    rules::{begin, commit, commit_deletion, refused},
+    words::{count, moment},
+};
+use api::rpc::ctx::Event;
+use document::value::Value;
+use domain::{
+    deletion,
+    desk::{
+        contents,
+        team::{self, Listed, Member},
+    },
+    role::Role,
+    team::member,
+};
+use entities::ids::{ProfileId, TeamId};
+use maud::{Markup, html};
+use poem::Response;
+
+/// Asks.
+///
+/// # Errors
+/// There is no such team, member or question, or the database refuses.
+pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Response> {
+    if !look.visitor.operates() {
+        return Err(Refused::Forbidden("you may look, not act"));
+    }
+    let found = contents::team(&look.state.app.db, id).await.map_err(refused)?;
+    if found.deleted_at.is_some() {
+        return Err(Refused::Wrong(format!("the team {} is deleted already", found.name)));
+    }
+    let (title, button, text) = match action {
+        "delete" => (format!("Delete the team {}?", found.name), "Delete", delete_text(look, &found).await?),
+        "transfer" => {
+            let text = transfer_text(look, &found).await?;
+            (format!("Hand over the team {}?", found.name), "Hand over", text)
+        }
+        _ => return Err(Refused::NotFound),
+    };
+    let address = format!("/admin/teams/{id}");
+    let body = html! {
+        p class="path" { a href="/admin/teams" { "Teams" } " / " a href=(address) { (found.name) } }
+        h1 { (title) }
+        (text)
+        form method="post" action={ (address) "/" (action) } class="confirm" {
+            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            @if let Some(to) = look.fields.get("to") { input type="hidden" name="to" value=(to); }
+            @if !found.is_default { button class="primary" { (button) } }
+            a href=(address) { "Leave it" }
+        }
+    };
+    let page = Page {
+        title: button,
+        place: "/admin/teams",
+        visitor: look.visitor,
+        address: &look.address,
+        notice: None,
+    };
+    Ok(page.show(&body))
+}
+
+async fn delete_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
+    let (app, now) = (&look.state.app, look.state.app.now());
+    let inside = contents::of(&app.db, &[found.id], now).await.map_err(refused)?;
+    let until = chrono::TimeDelta::from_std(app.config.limits.deletion_delay).ok();
+    let until = until.and_then(|delay| now.checked_add_signed(delay));
+    Ok(html! {
+        @if found.is_default {
+            p class="wrong" { "It is somebody's own first team: it goes with the account only." }
+        } @else {
+            p { (count(inside.projects, "project", "projects")) " and " (count(inside.files, "file", "files"))
+                " go with it. " (count(found.members, "member", "members")) " cannot open them any more, at once." }
+            @if let Some(until) = until {
+                p { "All of it can be brought back until it is purged, " (moment(until, now)) "." }
+            }
+        }
+    })
+}
+
+async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
+    let to = heir_of(look)?;
+    let members = team::members(&look.state.app.db, found.id).await.map_err(refused)?;
+    let heir = members.iter().find(|member| member.id == to).ok_or_else(no_member)?;
+    let until_now: Option<&Member> = members.iter().find(|member| member.is_owner);
+    Ok(html! {
+        @if found.is_default {
+            p class="wrong" { "It is somebody's own first team: nobody else can own it." }
+        } @else {
+            p {
+                (heir.fullname) " (" (heir.email) ") becomes the owner, and may do everything in it, deleting it included."
+                @if let Some(owner) = until_now { " " (owner.fullname) " (" (owner.email) ") becomes an admin." }
+            }
+        }
+    })
+}
+
+fn heir_of(look: &Look<'_>) -> Result<ProfileId> {
+    let should = "the key of a member";
+    look.fields.parsed("to", should)?.ok_or_else(|| Refused::Wrong(format!("to: should be {should}")))
+}
+
+fn no_member() -> Refused {
+    Refused::Wrong("to: should be the key of a member; that person is none".to_owned())
+}
+
+/// Does it, and goes back to the team.
+///
+/// # Errors
+/// The rules refuse, there is no such team or action, or the database refuses. Nothing was changed then.
+pub(crate) async fn act(look: &Look<'_>, id: TeamId, action: &str) -> Result<Response> {
+    let now = look.state.app.now();
+    let did = match action {
+        "transfer" => {
+            transfer(look, id).await?;
+            "transferred"
+        }
+        "delete" => {
+            let tx = begin(look).await?;
+            let delay = look.state.app.config.limits.deletion_delay;
+            let marked = team::delete(&tx, id, delay, now).await.map_err(refused)?;
+            commit_deletion(look, tx, marked).await?;
+            "deleted"
+        }
+        "restore" => {
+            let tx = begin(look).await?;
+            deletion::restore::team(&tx, id, now).await.map_err(refused)?;
+            commit(tx).await?;
+            "restored"
+        }
+        _ => return Err(Refused::NotFound),
+    };
+    Ok(see_other(&format!("/admin/teams/{id}?did={did}")))
+}
+
+/// Those who look at the team now learn of it at once.
+async fn transfer(look: &Look<'_>, id: TeamId) -> Result<()> {
+    let heir = heir_of(look)?;
+    let tx = begin(look).await?;
+    let until_now = member::transfer(&tx, id, heir, look.state.app.now()).await.map_err(refused)?;
+    commit(tx).await?;
+    tell(look, id, heir, Role::Owner).await;
+    if let Some(until_now) = until_now {
+        tell(look, id, until_now, Role::Admin).await;
+    }
+    Ok(())
+}
+
+async fn tell(look: &Look<'_>, team: TeamId, person: ProfileId, role: Role) {
+    let news = Event::new(person, "team-role-change").with("team-id", Value::Uuid(team.0));
+    news.with("role", Value::keyword(role.name())).publish(&look.state.app).await;
+}

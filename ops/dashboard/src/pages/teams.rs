@@ -1,0 +1,72 @@
+//! Finding a team by a part of its name or of its owner's address.
+
+use crate::{
+    Result,
+    layout::Page,
+    look::Look,
+    marks,
+    pages::people::{TEXT_CHARS_MAX, sought},
+    rules::refused,
+    words::moment,
+};
+use domain::desk::team::{self, Listed};
+use maud::{Markup, html};
+use poem::Response;
+
+/// Teams on the page.
+const PAGE: u64 = 100;
+
+/// The page.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
+    let text = sought(look);
+    let deleted = look.fields.get("deleted").is_some();
+    let found = team::list(&look.state.app.db, &text, deleted, PAGE).await.map_err(refused)?;
+    let full = u64::try_from(found.len()).is_ok_and(|number| number >= PAGE);
+    let body = html! {
+        h1 { "Teams" }
+        form class="filters" method="get" action="/admin/teams" role="search" {
+            label { "Name or owner's address"
+                input type="search" name="q" maxlength=(TEXT_CHARS_MAX) value=(text);
+            }
+            label class="check" { input type="checkbox" name="deleted" value="1" checked[deleted]; "Deleted ones" }
+            button { "Find" }
+            @if deleted || !text.is_empty() { a href="/admin/teams" { "All" } }
+        }
+        @if found.is_empty() {
+            p class="empty" { @if deleted { "No deleted team matches." } @else { "No team matches." } }
+        } @else {
+            (table(look, &found))
+            p class="under pages" {
+                @if full { "Only the youngest " (PAGE) " teams are shown: narrow the search to find others." }
+                @else { "Youngest first." }
+            }
+        }
+    };
+    let page = Page {
+        title: "Teams",
+        place: "/admin/teams",
+        visitor: look.visitor,
+        address: &look.address,
+        notice: None,
+    };
+    Ok(page.show(&body))
+}
+
+fn table(look: &Look<'_>, found: &[Listed]) -> Markup {
+    let now = look.state.app.now();
+    html! {
+        div class="scroll" role="region" tabindex="0" aria-label="Teams" { table {
+            thead { tr { th { "Team" } th { "Owner" } th class="n" { "Members" } th { "State" } th { "Since" } } }
+            tbody { @for team in found { tr {
+                td { a href={ "/admin/teams/" (team.id) } { (team.name) } @if team.is_default { " (somebody's own)" } }
+                td { (team.owner.as_deref().unwrap_or("nobody")) }
+                td class="n" { (team.members) }
+                td { (marks::team(team.deleted_at, now)) }
+                td { (moment(team.created_at, now)) }
+            } } }
+        } }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the rules of the house refuse, as a page says it; and what changes commit with.
+
+use crate::{Refused, Result, look::Look};
+use domain::deletion::Marked;
+use jobs::{Enqueue, Job, Origin, all::delete_object::DeleteObject};
+use platform::db::Tx;
+
+/// A refusal keeps its sentence; a failure is logged where the page is answered.
+pub(crate) fn refused(error: domain::Error) -> Refused {
+    match error {
+        domain::Error::NotFound => Refused::NotFound,
+        domain::Error::Refused { code, hint, .. } => {
+            Refused::Wrong(if hint.is_empty() { code.to_owned() } else { hint })
+        }
+        other => failed(other),
+    }
+}
+
+/// A failure of the world behind the page.
+pub(crate) fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Refused {
+    Refused::Database(sqlx::Error::AnyDriverError(Box::new(error)))
+}
+
+/// Begins a change.
+///
+/// # Errors
+/// The database is away.
+pub(crate) async fn begin(look: &Look<'_>) -> Result<Tx> {
+    platform::db::begin(&look.state.app.db).await.map_err(failed)
+}
+
+/// Commits a change.
+///
+/// # Errors
+/// The database refuses; nothing was changed then.
+pub(crate) async fn commit(tx: Tx) -> Result<()> {
+    tx.commit().await.map_err(failed)
+}
+
+/// Commits a change with the job that it makes necessary.
+///
+/// # Errors
+/// As [`commit`].
+pub(crate) async fn commit_with<J: Job>(look: &Look<'_>, tx: Tx, job: &J) -> Result<()> {
+    let origin = Origin { profile_id: Some(look.visitor.profile.0), ..Origin::default() };
+    jobs::enqueue(&tx, job, Enqueue { origin, ..Enqueue::default() }).await.map_err(failed)?;
+    commit(tx).await?;
+    look.state.waker.wake();
+    Ok(())
+}
+
+/// Commits a deletion with the job that carries the mark down.
+///
+/// # Errors
+/// As [`commit`].
+pub(crate) async fn commit_deletion(look: &Look<'_>, tx: Tx, marked: Marked) -> Result<()> {
+    commit_with(look, tx, &DeleteObject::from(marked)).await
+}
