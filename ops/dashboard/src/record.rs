@@ -51,8 +51,8 @@ fn props(path: &[&str], fields: &Fields) -> Map<String, Json> {
         props.insert("target".to_owned(), (*target).into());
     }
     for name in [
-        "action", "which", "priority", "kind", "queue", "team", "hours", "text", "group", "depth", "from", "to",
-        "bucket", "session",
+        "action", "which", "priority", "kind", "queue", "team", "hours", "text", "group", "depth", "from",
+        "to", "bucket", "session",
     ] {
         if let Some(value) = fields.get(name) {
             props.insert(name.to_owned(), value.into());

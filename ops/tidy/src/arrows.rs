@@ -12,7 +12,11 @@ pub(crate) const MEMBERS: &[(&str, &str, &[&str])] = &[
     ("tidy", "ops/tidy", &[]),
     ("bench", "ops/bench", &["atelier-queue"]),
     ("bench-server", "ops/bench-server", &["api", "jobs", "migration", "domain", "entities", "platform"]),
-    ("dashboard", "ops/dashboard", &["api", "jobs", "migration", "domain", "document", "entities", "platform"]),
+    (
+        "dashboard",
+        "ops/dashboard",
+        &["api", "jobs", "migration", "domain", "document", "entities", "platform"],
+    ),
     ("domain", "domain", &["document", "entities", "platform"]),
     ("jobs", "jobs", &["atelier-queue", "domain", "document", "entities", "platform"]),
     ("api", "api", &["jobs", "domain", "document", "entities", "platform"]),
