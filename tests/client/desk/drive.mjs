@@ -24,8 +24,11 @@ async function open(options) {
 // By keyboard alone, as somebody does who has no mouse.
 async function signIn(page, next) {
   await page.goto(next);
+  // The first field has the focus by itself, a moment after the page is there.
+  await page.locator("[name=email]:focus").waitFor();
   await page.keyboard.type(email);
   await page.keyboard.press("Tab");
+  await page.locator("[name=password]:focus").waitFor();
   await page.keyboard.type(password);
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => url.pathname + url.search === next);
