@@ -57,9 +57,7 @@ impl Refused {
             Refused::Internal | Refused::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
-}
 
-impl Refused {
     /// What a rule of the house says: refusals are for people to read.
     fn of_domain(error: domain::Error) -> Refused {
         match error {
@@ -67,7 +65,7 @@ impl Refused {
             domain::Error::Refused { code, hint, .. } => {
                 Refused::Wrong(if hint.is_empty() { code.to_owned() } else { hint })
             }
-            domain::Error::Db(error) => Refused::Database(sqlx::Error::Io(std::io::Error::other(error))),
+            domain::Error::Db(error) => rules::failed(error),
             domain::Error::Platform(error) => Refused::Outside(error.to_string()),
         }
     }

@@ -1,20 +1,9 @@
-//! What the rules of the house refuse, as a page says it; and what changes commit with.
+//! What changes at the desk begin and commit with.
 
 use crate::{Refused, Result, look::Look};
 use domain::deletion::Marked;
 use jobs::{Enqueue, Job, Origin, all::delete_object::DeleteObject};
 use platform::db::Tx;
-
-/// A refusal keeps its sentence; a failure is logged where the page is answered.
-pub(crate) fn refused(error: domain::Error) -> Refused {
-    match error {
-        domain::Error::NotFound => Refused::NotFound,
-        domain::Error::Refused { code, hint, .. } => {
-            Refused::Wrong(if hint.is_empty() { code.to_owned() } else { hint })
-        }
-        other => failed(other),
-    }
-}
 
 /// A failure of the world behind the page.
 pub(crate) fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Refused {

@@ -1,11 +1,10 @@
 //! Finding somebody by a part of their address or name.
 
 use crate::{
-    Result,
+    Refused, Result,
     layout::Page,
     look::Look,
     marks::{self, Standing},
-    rules::refused,
     words::moment,
 };
 use domain::profile::{self, SEARCH_MAX};
@@ -22,7 +21,7 @@ pub(crate) const TEXT_CHARS_MAX: usize = 200;
 /// Those of the database.
 pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let text = sought(look);
-    let found = profile::search(&look.state.app.db, &text, SEARCH_MAX).await.map_err(refused)?;
+    let found = profile::search(&look.state.app.db, &text, SEARCH_MAX).await.map_err(Refused::of_domain)?;
     let full = u64::try_from(found.len()).is_ok_and(|number| number >= SEARCH_MAX);
     let body = html! {
         h1 { "People" }

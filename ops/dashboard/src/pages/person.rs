@@ -1,11 +1,10 @@
 //! One person: how the account stands, where they are signed in, what they are in, and what they did last.
 
 use crate::{
-    Result,
+    Refused, Result,
     layout::Page,
     look::Look,
     marks::{self, Standing, role},
-    rules::refused,
     words::{count, moment, short},
 };
 use chrono::{DateTime, Utc};
@@ -34,14 +33,14 @@ const AGENT_CHARS: usize = 120;
 /// There is no such person (any more), or the database refuses.
 pub(crate) async fn show(look: &Look<'_>, id: ProfileId) -> Result<Response> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let person = desk::person::by_id(&app.db, id).await.map_err(refused)?;
-    let teams = desk::person::teams(&app.db, id, now).await.map_err(refused)?;
-    let tokens = desk::person::tokens(&app.db, id).await.map_err(refused)?;
-    let quotes = quota::naming(&app.db, None, Some(id)).await.map_err(refused)?;
+    let person = desk::person::by_id(&app.db, id).await.map_err(Refused::of_domain)?;
+    let teams = desk::person::teams(&app.db, id, now).await.map_err(Refused::of_domain)?;
+    let tokens = desk::person::tokens(&app.db, id).await.map_err(Refused::of_domain)?;
+    let quotes = quota::naming(&app.db, None, Some(id)).await.map_err(Refused::of_domain)?;
     let filter = audit::Filter { profile: Some(id.0), limit: DEEDS, ..audit::Filter::default() };
-    let deeds = audit::list(&app.db, filter).await.map_err(refused)?;
+    let deeds = audit::list(&app.db, filter).await.map_err(Refused::of_domain)?;
     let ages = Ages::of(&app.config.auth);
-    let mut sessions = desk::sessions(&app.db, id).await.map_err(refused)?;
+    let mut sessions = desk::sessions(&app.db, id).await.map_err(Refused::of_domain)?;
     sessions.retain(|session| ages.end(session) > now);
     let standing = Standing::of(&person, app.config.limits.deletion_delay, now);
     let body = html! {

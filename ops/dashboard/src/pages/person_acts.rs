@@ -5,7 +5,7 @@ use crate::{
     layout::{Page, see_other},
     look::Look,
     marks::Standing,
-    rules::{begin, commit, commit_deletion, commit_with, refused},
+    rules::{begin, commit, commit_deletion, commit_with},
     words::{count, moment, short},
 };
 use domain::{
@@ -37,7 +37,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
     if !look.visitor.operates() {
         return Err(Refused::Forbidden("you may look, not act"));
     }
-    let person = person::by_id(&look.state.app.db, id).await.map_err(refused)?;
+    let person = person::by_id(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
     let standing = Standing::of(&person, look.state.app.config.limits.deletion_delay, look.state.app.now());
     let other = id != look.visitor.profile;
     let (title, text, possible) = match action {
@@ -71,7 +71,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
 }
 
 async fn block_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
-    let sessions = desk::sessions(&look.state.app.db, person.id).await.map_err(refused)?;
+    let sessions = desk::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
         p { "They are signed out of " (count(sessions, "browser", "browsers")) " at once, and no access token of theirs works \
@@ -82,10 +82,10 @@ async fn block_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
 /// What would go, or what is in the way; whether it can be done.
 async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let teams = person::teams(&app.db, person.id, now).await.map_err(refused)?;
+    let teams = person::teams(&app.db, person.id, now).await.map_err(Refused::of_domain)?;
     let (shared, own): (Vec<_>, Vec<_>) = owned(&teams).partition(|team| team.members > 1);
     let ids: Vec<TeamId> = own.iter().map(|team| team.id).collect();
-    let inside = contents::of(&app.db, &ids, now).await.map_err(refused)?;
+    let inside = contents::of(&app.db, &ids, now).await.map_err(Refused::of_domain)?;
     let until = chrono::TimeDelta::from_std(app.config.limits.deletion_delay).ok();
     let until = until.and_then(|delay| now.checked_add_signed(delay));
     let text = html! {
@@ -123,7 +123,7 @@ fn team_list(teams: &[&Membership]) -> Markup {
 
 async fn session_text(look: &Look<'_>, id: ProfileId) -> Result<Markup> {
     let wanted = session_of(look)?;
-    let sessions = desk::sessions(&look.state.app.db, id).await.map_err(refused)?;
+    let sessions = desk::sessions(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
     let found = sessions.into_iter().find(|session| session.id == wanted).ok_or(Refused::NotFound)?;
     let (agent, now) =
         (found.user_agent.as_deref().unwrap_or("a browser that did not say"), look.state.app.now());
@@ -134,7 +134,7 @@ async fn session_text(look: &Look<'_>, id: ProfileId) -> Result<Markup> {
 }
 
 async fn all_sessions_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
-    let sessions = desk::sessions(&look.state.app.db, person.id).await.map_err(refused)?;
+    let sessions = desk::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
         p { "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. Access \
@@ -155,7 +155,7 @@ fn session_of(look: &Look<'_>) -> Result<SessionId> {
 /// The rules refuse, there is no such person or action, or the database refuses. Nothing was changed then.
 pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<Response> {
     let tx = begin(look).await?;
-    let person = person::held(&tx, id).await.map_err(refused)?;
+    let person = person::held(&tx, id).await.map_err(Refused::of_domain)?;
     if id == look.visitor.profile && matches!(action, "block" | "delete") {
         return Err(Refused::Wrong(format!("you cannot {action} your own account: another operator can")));
     }
@@ -163,12 +163,12 @@ pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
         "activate" | "block" | "unblock" => stand(look, tx, &person, action).await?,
         "recovery" => recovery(look, tx, &person).await?,
         "end-session" => {
-            desk::end_session(&tx, id, session_of(look)?).await.map_err(refused)?;
+            desk::end_session(&tx, id, session_of(look)?).await.map_err(Refused::of_domain)?;
             commit(tx).await?;
             "ended"
         }
         "end-sessions" => {
-            session::delete_of_profile(&tx, id).await.map_err(refused)?;
+            session::delete_of_profile(&tx, id).await.map_err(Refused::of_domain)?;
             commit(tx).await?;
             "ended"
         }
@@ -178,7 +178,7 @@ pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
         }
         "restore" => {
             let (now, delay) = (look.state.app.now(), look.state.app.config.limits.deletion_delay);
-            deletion::restore::profile(&tx, id, delay, now).await.map_err(refused)?;
+            deletion::restore::profile(&tx, id, delay, now).await.map_err(Refused::of_domain)?;
             commit(tx).await?;
             "restored"
         }
@@ -195,12 +195,12 @@ async fn stand(look: &Look<'_>, tx: Tx, person: &Model, action: &str) -> Result<
     }
     let did = match action {
         "activate" => {
-            profile::activate(&tx, email, now).await.map_err(refused)?;
+            profile::activate(&tx, email, now).await.map_err(Refused::of_domain)?;
             "activated"
         }
         _ => {
             let blocked = action == "block";
-            profile::set_blocked(&tx, email, blocked, now).await.map_err(refused)?;
+            profile::set_blocked(&tx, email, blocked, now).await.map_err(Refused::of_domain)?;
             if blocked { "blocked" } else { "unblocked" }
         }
     };
@@ -230,7 +230,7 @@ async fn delete(look: &Look<'_>, tx: Tx, person: &Model) -> Result<()> {
     match deletion::person::delete_profile(&tx, person.id, app.config.limits.deletion_delay, now).await {
         Ok(marked) => commit_deletion(look, tx, marked).await,
         Err(error) if error.code() == Some("owner-teams-with-people") => {
-            let teams = person::teams(&tx, person.id, now).await.map_err(refused)?;
+            let teams = person::teams(&tx, person.id, now).await.map_err(Refused::of_domain)?;
             let shared = owned(&teams).filter(|team| team.members > 1).take(NAMED_MAX);
             let names: Vec<&str> = shared.map(|team| team.name.as_str()).collect();
             Err(Refused::Wrong(format!(
@@ -238,6 +238,6 @@ async fn delete(look: &Look<'_>, tx: Tx, person: &Model) -> Result<()> {
                 names.join(", ")
             )))
         }
-        Err(error) => Err(refused(error)),
+        Err(error) => Err(Refused::of_domain(error)),
     }
 }

@@ -2,11 +2,10 @@
 
 use super::person::quotes_list;
 use crate::{
-    Result,
+    Refused, Result,
     layout::Page,
     look::Look,
     marks::{self, role},
-    rules::refused,
     words::{count, grouped, moment},
 };
 use chrono::{DateTime, Utc};
@@ -28,10 +27,10 @@ const MEMBERS_SHOWN: usize = 500;
 /// There is no such team (any more), or the database refuses.
 pub(crate) async fn show(look: &Look<'_>, id: TeamId) -> Result<Response> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let team = contents::team(&app.db, id).await.map_err(refused)?;
-    let members = team::members(&app.db, id).await.map_err(refused)?;
-    let inside = contents::of(&app.db, &[id], now).await.map_err(refused)?;
-    let quotes = quota::naming(&app.db, Some(id), None).await.map_err(refused)?;
+    let team = contents::team(&app.db, id).await.map_err(Refused::of_domain)?;
+    let members = team::members(&app.db, id).await.map_err(Refused::of_domain)?;
+    let inside = contents::of(&app.db, &[id], now).await.map_err(Refused::of_domain)?;
+    let quotes = quota::naming(&app.db, Some(id), None).await.map_err(Refused::of_domain)?;
     let body = html! {
         p class="path" { a href="/admin/teams" { "Teams" } " / " (team.name) }
         h1 { (team.name) " " (marks::team(team.deleted_at, now)) }

@@ -4,7 +4,7 @@ use crate::{
     Refused, Result,
     layout::{Page, see_other},
     look::Look,
-    rules::{begin, commit, commit_deletion, refused},
+    rules::{begin, commit, commit_deletion},
     words::{count, moment},
 };
 use api::rpc::ctx::Event;
@@ -30,7 +30,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
     if !look.visitor.operates() {
         return Err(Refused::Forbidden("you may look, not act"));
     }
-    let found = contents::team(&look.state.app.db, id).await.map_err(refused)?;
+    let found = contents::team(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
     if found.deleted_at.is_some() {
         return Err(Refused::Wrong(format!("the team {} is deleted already", found.name)));
     }
@@ -66,7 +66,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
 
 async fn delete_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let inside = contents::of(&app.db, &[found.id], now).await.map_err(refused)?;
+    let inside = contents::of(&app.db, &[found.id], now).await.map_err(Refused::of_domain)?;
     let until = chrono::TimeDelta::from_std(app.config.limits.deletion_delay).ok();
     let until = until.and_then(|delay| now.checked_add_signed(delay));
     Ok(html! {
@@ -84,7 +84,7 @@ async fn delete_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
 
 async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
     let to = heir_of(look)?;
-    let members = team::members(&look.state.app.db, found.id).await.map_err(refused)?;
+    let members = team::members(&look.state.app.db, found.id).await.map_err(Refused::of_domain)?;
     let heir = members.iter().find(|member| member.id == to).ok_or_else(no_member)?;
     let until_now: Option<&Member> = members.iter().find(|member| member.is_owner);
     Ok(html! {
@@ -122,13 +122,13 @@ pub(crate) async fn act(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
         "delete" => {
             let tx = begin(look).await?;
             let delay = look.state.app.config.limits.deletion_delay;
-            let marked = team::delete(&tx, id, delay, now).await.map_err(refused)?;
+            let marked = team::delete(&tx, id, delay, now).await.map_err(Refused::of_domain)?;
             commit_deletion(look, tx, marked).await?;
             "deleted"
         }
         "restore" => {
             let tx = begin(look).await?;
-            deletion::restore::team(&tx, id, now).await.map_err(refused)?;
+            deletion::restore::team(&tx, id, now).await.map_err(Refused::of_domain)?;
             commit(tx).await?;
             "restored"
         }
@@ -141,7 +141,8 @@ pub(crate) async fn act(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
 async fn transfer(look: &Look<'_>, id: TeamId) -> Result<()> {
     let heir = heir_of(look)?;
     let tx = begin(look).await?;
-    let until_now = member::transfer(&tx, id, heir, look.state.app.now()).await.map_err(refused)?;
+    let until_now =
+        member::transfer(&tx, id, heir, look.state.app.now()).await.map_err(Refused::of_domain)?;
     commit(tx).await?;
     tell(look, id, heir, Role::Owner).await;
     if let Some(until_now) = until_now {

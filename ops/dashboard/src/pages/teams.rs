@@ -1,12 +1,11 @@
 //! Finding a team by a part of its name or of its owner's address.
 
 use crate::{
-    Result,
+    Refused, Result,
     layout::Page,
     look::Look,
     marks,
     pages::people::{TEXT_CHARS_MAX, sought},
-    rules::refused,
     words::moment,
 };
 use domain::desk::team::{self, Listed};
@@ -23,7 +22,7 @@ const PAGE: u64 = 100;
 pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let text = sought(look);
     let deleted = look.fields.get("deleted").is_some();
-    let found = team::list(&look.state.app.db, &text, deleted, PAGE).await.map_err(refused)?;
+    let found = team::list(&look.state.app.db, &text, deleted, PAGE).await.map_err(Refused::of_domain)?;
     let full = u64::try_from(found.len()).is_ok_and(|number| number >= PAGE);
     let body = html! {
         h1 { "Teams" }
