@@ -23,6 +23,8 @@ use url::Url;
 
 use crate::{Bench, process::Process};
 
+/// Their address.
+pub(crate) const OWNER: &str = "somebody@example.com";
 /// Of everybody.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 const SECRET: &str = "a secret that only this bench has";
@@ -72,13 +74,8 @@ impl Installation {
         jobs::install(&app.pool).await?;
         instance::join(&app, Part::Runs).await?;
         let now = app.now();
-        let person = profile::create::by_operator(
-            &app,
-            "Somebody".to_owned(),
-            "somebody@example.com",
-            PASSWORD.to_owned(),
-            now,
-        );
+        let person =
+            profile::create::by_operator(&app, "Somebody".to_owned(), OWNER, PASSWORD.to_owned(), now);
         let person = person.await?;
         let opened = session::create(&app.db, &app.secrets, person.id, None, now).await?;
         let cookie = format!("{}={}", app.config.auth.cookie_name, opened.token);

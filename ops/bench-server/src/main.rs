@@ -1,13 +1,14 @@
 //! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
-//! team.
+//! team, and the pages of the desk.
 //!
-//! usage: `bench-server URI [--quick] [PART]...`, parts: upload reads sweep memory rpc deletion (default: all)
-//! `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc` and `deletion` start a
+//! usage: `bench-server URI [--quick] [PART]...`, parts: upload reads sweep memory rpc deletion desk (default: all)
+//! `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`, `deletion` and `desk` start a
 //! PostgreSQL server for it. The binary `atelier` must lie beside this one.
 
 mod bare;
 mod bare_api;
 mod deletion;
+mod desk;
 #[path = "../../bench/src/figure.rs"]
 mod figure;
 mod installation;
@@ -42,7 +43,7 @@ pub(crate) struct Bench {
     pub(crate) quick: bool,
 }
 
-const PARTS: [&str; 6] = ["upload", "reads", "sweep", "memory", "rpc", "deletion"];
+const PARTS: [&str; 7] = ["upload", "reads", "sweep", "memory", "rpc", "deletion", "desk"];
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<ExitCode> {
@@ -89,6 +90,7 @@ async fn measure(uri: String, quick: bool, parts: &[String]) -> Result<ExitCode>
             "upload" => Box::pin(upload::measure(&bench, &mut figures)).await?,
             "reads" => Box::pin(reads::measure(&bench, &mut figures)).await?,
             "deletion" => Box::pin(deletion::measure(&bench, &mut figures)).await?,
+            "desk" => Box::pin(desk::measure(&bench, &mut figures)).await?,
             "sweep" => Box::pin(sweep::measure(&bench, &mut figures)).await?,
             "rpc" => Box::pin(rpc::measure(&bench, &mut figures)).await?,
             _ => Box::pin(memory::measure(&bench, &mut figures)).await?,

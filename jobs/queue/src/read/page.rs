@@ -63,35 +63,36 @@ fn question(states: &[State], of_group: bool) -> String {
     };
     // Running jobs are few and may be far down: through the index of leases.
     let running = states == [State::Running];
-    let mut windows = vec![];
     let mut parts = vec![];
     let mut ends = vec![];
-    for (n, (table, code, own)) in PLACES.iter().enumerate().filter(|(_, place)| is_wanted(place.0)) {
+    for (table, code, own) in PLACES.iter().filter(|place| is_wanted(place.0)) {
         let only = match (running, of_group, *table) {
             (true, ..) => "and state = 2 and lease_until is not null",
             (_, true, "queue.job_dead") => "and fingerprint = $10",
             (_, true, _) => "and false",
             _ => "",
         };
-        windows.push(format!(
-            "w{n} as materialized (select {code} as code, {COLUMNS}, {own} from {table} \
-             where ($7::bigint is null or id < $7) {only} order by id desc limit $9)"
-        ));
+        let window = |columns: &str| {
+            format!(
+                "(select {columns} from {table} where ($7::bigint is null or id < $7) {only} order by id desc limit $9) w"
+            )
+        };
+        // Not one window for both: it would carry whole jobs of which few match, and the end is in the index alone.
         parts.push(format!(
-            "(select * from w{n} where code = any($1) and ($2::text is null or kind = $2) \
+            "(select {code} as code, {COLUMNS}, {own} from {} where {code} = any($1) and ($2::text is null or kind = $2) \
              and ($3::text is null or queue = $3) and ($4::uuid is null or tenant = $4) \
              and ($5::timestamptz is null or enqueued_at >= $5) \
-             and ($6::text is null or strpos(lower(errors::text), lower($6)) > 0) order by id desc limit $8)"
+             and ($6::text is null or strpos(lower(errors::text), lower($6)) > 0) order by id desc limit $8)",
+            window("*")
         ));
-        ends.push(format!("select case when count(*) = $9 then min(id) end as id from w{n}"));
+        ends.push(format!("select case when count(*) = $9 then min(id) end as id from {}", window("id")));
     }
     let nulls =
         "null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null";
     format!(
-        "with {}, found as (select * from ({}) jobs order by id desc limit $8), e as (select max(id) as id from ({}) e) \
+        "with found as (select * from ({}) jobs order by id desc limit $8), e as (select max(id) as id from ({}) e) \
          select * from found union all select (-1)::smallint, e.id, {nulls}, null, null from e \
          where $10::text is null or true",
-        windows.join(", "),
         parts.join(" union all "),
         ends.join(" union all ")
     )
