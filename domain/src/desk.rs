@@ -2,6 +2,7 @@
 
 pub mod contents;
 pub mod person;
+pub mod place;
 pub mod quota;
 pub mod team;
 

@@ -18,19 +18,12 @@ use chrono::{DateTime, Utc};
 use document::transit;
 use document::value::Value;
 use entities::ids::ProfileId;
-use entities::profile::{ActiveModel, Column, Entity, Model};
-use sea_orm::sea_query::Expr;
-use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::{
-    ActiveModelTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use entities::profile::{ActiveModel, Entity, Model};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Set};
 use sha2::{Digest, Sha256};
 
 /// Longest address, characters.
 pub const EMAIL_CHARS_MAX: usize = 250;
-
-/// Most accounts that a search gives.
-pub const SEARCH_MAX: u64 = 100;
 
 /// Largest stored `props`, bytes of transit.
 const PROPS_BYTES_MAX: usize = 64 * 1024;
@@ -130,22 +123,6 @@ pub async fn set_blocked(
     Ok(person)
 }
 
-/// For an operator: accounts whose address or name contains the text, newest first, at most [`SEARCH_MAX`].
-/// Deleted ones are among them, marked by `deleted_at`.
-pub async fn search(conn: &impl ConnectionTrait, text: &str, limit: u64) -> Result<Vec<Model>> {
-    let pattern = format!("%{}%", escape_like(text.trim()));
-    let matches = Condition::any()
-        .add(Expr::col(Column::Email).ilike(&pattern))
-        .add(Expr::col(Column::Fullname).ilike(&pattern));
-    Ok(Entity::find()
-        .filter(matches)
-        .order_by_desc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
-        .limit(limit.min(SEARCH_MAX))
-        .all(conn)
-        .await?)
-}
-
 /// An address in the form that is stored and compared.
 pub fn clean_email(email: &str) -> String {
     email.trim().to_lowercase()
@@ -201,10 +178,6 @@ fn props_limits() -> transit::Limits {
     transit::Limits { bytes_max: 4 * PROPS_BYTES_MAX, depth_max: 32, values_max: 20_000 }
 }
 
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,10 +193,5 @@ mod tests {
         for text in bad.iter().chain(&worse) {
             assert!(!is_email(text), "{text}");
         }
-    }
-
-    #[test]
-    fn like_patterns_take_text_literally() {
-        assert_eq!(escape_like(r"a_b%c\"), r"a\_b\%c\\");
     }
 }

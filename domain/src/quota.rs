@@ -78,7 +78,8 @@ impl Target {
         }
     }
 
-    fn setting(self, config: &Config) -> Option<u64> {
+    /// What the settings say; none: no limit.
+    pub fn setting(self, config: &Config) -> Option<u64> {
         let quotas = &config.quotas;
         match self {
             Self::TeamsPerProfile => quotas.teams_per_profile,

@@ -21,6 +21,7 @@ mod desk;
 mod desk_browser;
 mod desk_command;
 mod desk_health;
+mod desk_lists;
 mod desk_mail;
 mod desk_people;
 mod desk_process;

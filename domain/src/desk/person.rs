@@ -1,12 +1,21 @@
 //! People as operators see them, by their key: deleted ones too.
 
+use super::place::Place;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use entities::access_token;
 use entities::ids::{AccessTokenId, ProfileId, TeamId};
-use entities::profile::{Entity, Model};
+use entities::profile::{Column, Entity, Model};
 use platform::db::Tx;
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryOrder, QuerySelect, Statement};
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::extension::postgres::PgExpr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
+};
+
+/// Most accounts that a search gives at once.
+pub const SEARCH_MAX: u64 = 100;
 
 /// Most teams that are listed of one person.
 pub const TEAMS_MAX: i64 = 500;
@@ -69,6 +78,33 @@ pub async fn held(tx: &Tx, id: ProfileId) -> Result<Model> {
     Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
 }
 
+/// Accounts whose address or name contains the text, the youngest first, at most [`SEARCH_MAX`]; only those after where
+/// another page ended. Deleted ones are among them, marked by `deleted_at`.
+pub async fn search(
+    conn: &impl ConnectionTrait,
+    text: &str,
+    after: Option<Place>,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let pattern = format!("%{}%", escape_like(text.trim()));
+    let matches = Condition::any()
+        .add(Expr::col(Column::Email).ilike(&pattern))
+        .add(Expr::col(Column::Fullname).ilike(&pattern));
+    let beyond = after.map(|place| {
+        let older = Condition::any()
+            .add(Column::CreatedAt.lt(place.at))
+            .add(Condition::all().add(Column::CreatedAt.eq(place.at)).add(Column::Id.lt(place.id)));
+        Condition::all().add(Column::CreatedAt.lte(place.at)).add(older)
+    });
+    Ok(Entity::find()
+        .filter(Condition::all().add(matches).add_option(beyond))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(limit.min(SEARCH_MAX))
+        .all(conn)
+        .await?)
+}
+
 /// Teams of a person, deleted ones too, at most [`TEAMS_MAX`], in the order of joining.
 pub async fn teams(
     conn: &impl ConnectionTrait,
@@ -97,3 +133,17 @@ const TEAMS: &str = "
      WHERE r.profile_id = $1
      ORDER BY r.created_at, t.id
      LIMIT $2";
+
+fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape_like;
+
+    #[test]
+    fn like_patterns_take_text_literally() {
+        assert_eq!(escape_like(r"a_b%c\"), r"a\_b\%c\\");
+    }
+}

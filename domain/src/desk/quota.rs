@@ -72,6 +72,11 @@ pub async fn list(conn: &impl ConnectionTrait, target: Option<Target>) -> Result
     Ok(found.order_by_asc(Column::Target).order_by_asc(Column::Id).limit(LIST_MAX).all(conn).await?)
 }
 
+/// The quote with this key.
+pub async fn by_id(conn: &impl ConnectionTrait, id: uuid::Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(conn).await?)
+}
+
 /// Stored quotes that name this team, or this person, at most [`LIST_MAX`].
 pub async fn naming(
     conn: &impl ConnectionTrait,

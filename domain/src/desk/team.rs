@@ -1,5 +1,6 @@
 //! Teams as operators see them.
 
+use super::place::Place;
 use crate::deletion::{self, Marked};
 use crate::error::{Error, Result};
 use crate::permission;
@@ -56,10 +57,18 @@ pub struct Member {
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
-/// Teams whose name or whose owner's address contains the text, newest first, at most [`LIST_MAX`].
-pub async fn list(conn: &impl ConnectionTrait, text: &str, deleted: bool, limit: u64) -> Result<Vec<Listed>> {
+/// Teams whose name or whose owner's address contains the text, newest first, at most [`LIST_MAX`]; only those after
+/// where another page ended.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    text: &str,
+    deleted: bool,
+    after: Option<Place>,
+    limit: u64,
+) -> Result<Vec<Listed>> {
     let limit = i64::try_from(limit.min(LIST_MAX)).unwrap_or(1);
-    let values = [text.trim().to_lowercase().into(), deleted.into(), limit.into()];
+    let (at, id) = (after.map(|place| place.at), after.map(|place| place.id));
+    let values = [text.trim().to_lowercase().into(), deleted.into(), limit.into(), at.into(), id.into()];
     let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
     Ok(Listed::find_by_statement(query).all(conn).await?)
 }
@@ -96,7 +105,8 @@ const LIST: &str = "
             WHERE r.team_id = t.id AND r.is_owner ORDER BY r.created_at LIMIT 1) o ON true
      WHERE (t.deleted_at IS NOT NULL) = $2
        AND ($1 = '' OR position($1 in lower(t.name)) > 0 OR position($1 in o.email) > 0)
-     ORDER BY t.created_at DESC, t.id
+       AND ($4::timestamptz IS NULL OR (t.created_at, t.id) < ($4, $5::uuid))
+     ORDER BY t.created_at DESC, t.id DESC
      LIMIT $3";
 
 const MEMBERS: &str = "

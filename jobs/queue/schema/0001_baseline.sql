@@ -41,6 +41,9 @@ create index job_ready on queue.job (queue, priority desc, lane desc, id) where 
 create index job_due   on queue.job (run_at)      where state = 0;
 create index job_lease on queue.job (lease_until) where state = 2;
 create unique index job_unique on queue.job (kind, unique_key) where unique_key is not null;
+-- For people only, and of few rows: what was tried more than once, and what waits for another attempt.
+create index job_again   on queue.job (attempt desc, id desc) where attempt > 1;
+create index job_failing on queue.job (id) where state < 2 and attempt > 0 and errors is not null;
 
 -- What ended well, one partition per UTC day: pruning drops a table.
 create table queue.job_done (
@@ -64,6 +67,7 @@ create table queue.job_done (
   errors         jsonb
 ) partition by range (finished_at);
 create index job_done_id on queue.job_done (id);
+create index job_done_again on queue.job_done (attempt desc, id desc) where attempt > 1;
 
 -- What somebody ended, kept apart so that it can be kept longer. Whole jobs: they can be taken back.
 -- outcome: 2 discarded (a dead letter) · 3 cancelled
@@ -91,6 +95,7 @@ create table queue.job_void (
   errors         jsonb
 ) partition by range (finished_at);
 create index job_void_id on queue.job_void (id);
+create index job_void_again on queue.job_void (attempt desc, id desc) where attempt > 1;
 
 -- Jobs of one kind whose last errors differ in numbers and keys only have one fingerprint.
 create function queue.fingerprint(kind text, errors jsonb) returns text language sql immutable parallel safe
@@ -123,6 +128,7 @@ create table queue.job_dead (
 );
 create index job_dead_time on queue.job_dead (finished_at, id);
 create index job_dead_fingerprint on queue.job_dead (fingerprint, id);
+create index job_dead_again on queue.job_dead (attempt desc, id desc) where attempt > 1;
 
 -- How each queue fared, a row a minute, for charts. Every worker adds what it ended; what all of them see is the last
 -- one's.

@@ -1,9 +1,11 @@
 //! What people and programs see of jobs: one of them, a page of them, how one ended, how queues fare.
 
 mod about;
+mod failing;
 mod groups;
 mod page;
 mod samples;
+mod sorted;
 mod stats;
 
 use std::time::Duration;
@@ -15,9 +17,11 @@ use sqlx::{PgPool, Row, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
 pub use about::{ActionShown, LastRun, ScheduleShown, WorkerShown, actions, schedules, workers};
+pub use failing::{FAILING_LOOKED_AT, Failing, failing};
 pub use groups::{GROUPS_LOOKED_AT, Group, groups};
 pub use page::{Page, list};
 pub use samples::{Sample, samples};
+pub use sorted::{Cursor, Order, SortedPage, sorted};
 pub(crate) use stats::{COUNT_MAX, oldest_ready};
 pub use stats::{Depth, QueueStats, stats};
 

@@ -9,6 +9,7 @@ CREATE TABLE team (
     photo_id uuid REFERENCES storage_object (id) DEFERRABLE,
     features text[] NOT NULL DEFAULT '{}'
 );
+CREATE INDEX team__created_at__idx ON team (created_at, id);
 CREATE INDEX team__deleted_at__idx ON team (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX team__photo_id__idx ON team (photo_id) WHERE photo_id IS NOT NULL;
 
@@ -45,6 +46,7 @@ CREATE TABLE profile (
     default_project_id uuid REFERENCES project (id) ON DELETE SET NULL DEFERRABLE
 );
 CREATE UNIQUE INDEX profile__email__idx ON profile (email) WHERE deleted_at IS NULL;
+CREATE INDEX profile__created_at__idx ON profile (created_at, id);
 CREATE INDEX profile__deleted_at__idx ON profile (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX profile__photo_id__idx ON profile (photo_id) WHERE photo_id IS NOT NULL;
 CREATE INDEX profile__default_team_id__idx ON profile (default_team_id) WHERE default_team_id IS NOT NULL;

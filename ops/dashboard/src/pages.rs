@@ -10,6 +10,7 @@ pub mod overview;
 pub mod people;
 pub mod person;
 pub mod person_acts;
+pub mod quotas;
 pub mod schedule;
 pub mod sign_in;
 pub mod steer;

@@ -52,7 +52,7 @@ fn props(path: &[&str], fields: &Fields) -> Map<String, Json> {
     }
     for name in [
         "action", "which", "priority", "kind", "queue", "team", "hours", "text", "group", "depth", "from",
-        "to", "bucket", "session",
+        "to", "bucket", "session", "quota", "most", "repair", "at",
     ] {
         if let Some(value) = fields.get(name) {
             props.insert(name.to_owned(), value.into());

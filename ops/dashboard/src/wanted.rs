@@ -5,12 +5,14 @@ use crate::{
     form::{Fields, query},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use jobs::read::{Filter, State};
+use jobs::read::{Filter, Order, State};
 
 /// A choice of jobs as the address has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Empty: all.
+    /// What comes first.
+    pub order: Order,
+    /// Empty: all. An order that is about one state has it here, so that what is shown is what can be acted on.
     pub states: Vec<State>,
     /// A kind.
     pub kind: Option<String>,
@@ -44,7 +46,15 @@ impl Wanted {
                 states.push(state);
             }
         }
+        let order: Order = match fields.get("sort") {
+            Some(name) => name.parse().map_err(|error| crate::Refused::Wrong(format!("sort: {error}")))?,
+            None => Order::default(),
+        };
+        if let Some(state) = order.state() {
+            states = vec![state];
+        }
         Ok(Wanted {
+            order,
             states,
             kind: text("kind"),
             queue: text("queue"),
@@ -73,6 +83,7 @@ impl Wanted {
     /// Its fields, in one order.
     pub fn fields(&self) -> Vec<(&'static str, String)> {
         let mut fields: Vec<_> = self.states.iter().map(|state| ("state", state.name().to_owned())).collect();
+        let order = (self.order != Order::default()).then(|| self.order.name().to_owned());
         let mut add = |name, value: Option<String>| fields.extend(value.map(|value| (name, value)));
         add("kind", self.kind.clone());
         add("queue", self.queue.clone());
@@ -80,6 +91,7 @@ impl Wanted {
         add("hours", self.hours.map(|hours| hours.to_string()));
         add("text", self.text.clone());
         add("group", self.group.clone());
+        add("sort", order);
         fields
     }
 

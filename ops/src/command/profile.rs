@@ -6,7 +6,11 @@ mod sessions;
 use std::{io::Read as _, process::ExitCode};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use domain::{Error, desk, profile};
+use domain::{
+    Error,
+    desk::{self, person},
+    profile,
+};
 use entities::profile::Model;
 use platform::app::App;
 use serde_json::json;
@@ -56,7 +60,7 @@ enum Action {
         #[arg(default_value = "")]
         text: String,
         /// At most so many
-        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=profile::SEARCH_MAX))]
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=person::SEARCH_MAX))]
         limit: u64,
         /// Print JSON
         #[arg(long)]
@@ -93,7 +97,10 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         Action::Sessions(args) => return sessions::run(args).await,
         Action::Search { place, text, limit, json } => {
             let found =
-                Installation::with(&place, async |app| Ok(profile::search(&app.db, &text, limit).await?));
+                Installation::with(
+                    &place,
+                    async |app| Ok(person::search(&app.db, &text, None, limit).await?),
+                );
             show(&found.await?, json)?;
         }
     }

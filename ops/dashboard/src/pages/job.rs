@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use jobs::{
     Rehearsed,
     read::{self, Failure, Shown},
-    steer::Action,
+    steer::{Action, PRIORITY_MAX},
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -94,6 +94,18 @@ fn actions(look: &Look<'_>, job: &Shown) -> Markup {
                     input type="hidden" name="id" value=(job.id);
                     input type="hidden" name="back" value="job";
                     button class=[(action == Action::Retry).then_some("primary")] { (label) }
+                }
+            }
+            @if Action::Prioritise(0).applies_to().contains(&job.state) {
+                form class="bar" method="post" action="/admin/jobs/act" {
+                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    input type="hidden" name="action" value="prioritise";
+                    input type="hidden" name="id" value=(job.id);
+                    input type="hidden" name="back" value="job";
+                    label class="inline" { "Priority"
+                        input type="number" name="priority" min="0" max=(PRIORITY_MAX) required value=(job.priority);
+                    }
+                    button { "Change" span class="sr" { " the priority" } }
                 }
             }
             @if dead {

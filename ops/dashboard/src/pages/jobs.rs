@@ -11,7 +11,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use jobs::{
     Queue,
-    read::{self, Filter, Shown, State},
+    read::{self, Cursor, Filter, Order, Shown, State},
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -28,15 +28,21 @@ const ERROR_CHARS: usize = 120;
 /// A field that cannot be, or the database refuses.
 pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let wanted = Wanted::read(&look.fields)?;
-    let before: Option<i64> = look.fields.parsed("before", "the number of a job")?;
+    let before: Option<Cursor> = look.fields.parsed("before", "where another page ended")?;
     let now = look.state.app.now();
-    let (found, next) = page(look, Filter { before, limit: PAGE, ..wanted.filter(now) }).await?;
+    let filter = Filter { limit: PAGE, ..wanted.filter(now) };
+    let (found, next) = page(look, filter, wanted.order, before).await?;
+    let (first, on) = match wanted.order {
+        Order::Newest => ("Youngest", "Older"),
+        Order::Oldest => ("Oldest", "Younger"),
+        _ => ("First page", "Next page"),
+    };
     let body = html! {
         h1 { "Jobs" }
         (filters(&wanted))
         @if found.is_empty() {
             p class="empty" {
-                @if next.is_some() { "None of the jobs that were looked at match. There are older ones." }
+                @if next.is_some() { "None of the jobs that were looked at match. There are more." }
                 @else { "No job matches." }
             }
         } @else {
@@ -44,12 +50,12 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
                 input type="hidden" name="csrf" value=(look.visitor.csrf());
                 (back_fields(&wanted))
                 @if look.visitor.operates() { (steer::buttons(&wanted)) }
-                (table(&found, look.visitor.operates(), now))
+                (table(&found, wanted.order, look.visitor.operates(), now))
             }
         }
         nav class="pages" aria-label="Pages of the list" {
-            @if before.is_some() { a href=(wanted.address(&[])) { "Youngest" } }
-            @if let Some(next) = next { a rel="next" href=(wanted.address(&[("before", &next.to_string())])) { "Older" } }
+            @if before.is_some() { a href=(wanted.address(&[])) { (first) } }
+            @if let Some(next) = next { a rel="next" href=(wanted.address(&[("before", &next.to_string())])) { (on) } }
         }
     };
     let notice = steer::notice(&look.fields);
@@ -58,18 +64,49 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     Ok(page.show(&body))
 }
 
-async fn page(look: &Look<'_>, mut filter: Filter) -> Result<(Vec<Shown>, Option<i64>)> {
+async fn page(
+    look: &Look<'_>,
+    mut filter: Filter,
+    order: Order,
+    mut after: Option<Cursor>,
+) -> Result<(Vec<Shown>, Option<Cursor>)> {
     let mut found = vec![];
     for _ in 0..LOOKS_MAX {
-        let page = read::list(&look.state.app.pool, &filter).await?;
+        let page = read::sorted(&look.state.app.pool, &filter, order, after).await?;
         found.extend(page.jobs);
-        filter.before = page.next;
+        after = page.next;
         filter.limit = PAGE - i64::try_from(found.len()).unwrap_or(PAGE);
-        if filter.limit <= 0 || page.next.is_none() {
+        if filter.limit <= 0 || after.is_none() {
             break;
         }
     }
-    Ok((found, filter.before))
+    Ok((found, after))
+}
+
+/// An order as people choose it.
+fn order_name(order: Order) -> &'static str {
+    match order {
+        Order::Newest => "youngest",
+        Order::Oldest => "oldest",
+        Order::Running => "running for longest",
+        Order::Waiting => "waiting for longest",
+        Order::Priority => "highest priority",
+        Order::Attempts => "most attempts",
+    }
+}
+
+/// What an order leaves out, for whoever wonders.
+fn order_note(order: Order) -> Option<&'static str> {
+    match order {
+        Order::Running => Some("Only jobs that run, the one that runs longest first."),
+        Order::Waiting => {
+            Some("Only jobs that are ready to run, the one that was asked for first at the top.")
+        }
+        Order::Priority => {
+            Some("Only jobs that are ready to run, the highest priority first, housekeeping last.")
+        }
+        Order::Newest | Order::Oldest | Order::Attempts => None,
+    }
 }
 
 fn filters(wanted: &Wanted) -> Markup {
@@ -108,10 +145,16 @@ fn filters(wanted: &Wanted) -> Markup {
             } }
             label { "Text in an error" input type="search" name="text" maxlength="200" value=[wanted.text.as_deref()]; }
             label { "Team" input name="team" value=[wanted.team] placeholder="its key" size="12"; }
+            label { "First" select name="sort" {
+                @for order in Order::ALL {
+                    option value=(order.name()) selected[wanted.order == order] { (order_name(order)) }
+                }
+            } }
             @if let Some(group) = &wanted.group { input type="hidden" name="group" value=(group); }
             button { "Show" }
             @if *wanted != Wanted::default() { a href="/admin/jobs" { "All" } }
         }
+        @if let Some(note) = order_note(wanted.order) { p class="under" { (note) } }
         @if wanted.group.is_some() { p class="under" { "Only dead letters with one error in common." } }
     }
 }
@@ -121,12 +164,12 @@ fn back_fields(wanted: &Wanted) -> Markup {
     html! { @for (name, value) in wanted.fields() { input type="hidden" name=(name) value=(value); } }
 }
 
-fn table(found: &[Shown], selects: bool, now: DateTime<Utc>) -> Markup {
+fn table(found: &[Shown], order: Order, selects: bool, now: DateTime<Utc>) -> Markup {
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Jobs" { table class="jobs" {
             thead { tr {
                 @if selects { th { span class="sr" { "Select" } } }
-                th { "Job" } th { "State" } th { "Kind" } th { "Queue" } th { "Attempt" } th { "Due" } th { "Ended" }
+                th { "Job" } th { "State" } th { "Kind" } th { "Queue" } th { "Attempt" } th { (when_name(order)) } th { "Ended" }
                 th { "Last error" }
             } }
             tbody { @for job in found {
@@ -139,7 +182,7 @@ fn table(found: &[Shown], selects: bool, now: DateTime<Utc>) -> Markup {
                     td { (job.kind) }
                     td { (job.queue) }
                     td { (job.attempt) " of " (job.max_attempts) }
-                    td { (moment(job.run_at, now)) }
+                    td { (when(job, order, now)) }
                     td { @if let Some(at) = job.finished_at { (moment(at, now)) } }
                     td class="error" {
                         @if let Some(failure) = job.errors.last() { (short(&failure.error, ERROR_CHARS)) }
@@ -148,6 +191,25 @@ fn table(found: &[Shown], selects: bool, now: DateTime<Utc>) -> Markup {
             } }
         } }
     }
+}
+
+/// The column that tells why a job stands where it stands.
+fn when_name(order: Order) -> &'static str {
+    match order {
+        Order::Running => "Started",
+        Order::Waiting => "Asked for",
+        Order::Priority => "Priority",
+        Order::Newest | Order::Oldest | Order::Attempts => "Due",
+    }
+}
+
+fn when(job: &Shown, order: Order, now: DateTime<Utc>) -> Markup {
+    html! { @match order {
+        Order::Running => @if let Some(at) = job.started_at { (moment(at, now)) },
+        Order::Waiting => (moment(job.enqueued_at, now)),
+        Order::Priority => { (job.priority) @if job.housekeeping { ", housekeeping" } },
+        Order::Newest | Order::Oldest | Order::Attempts => (moment(job.run_at, now)),
+    } }
 }
 
 /// A state with its colour; never its colour alone.

@@ -2,12 +2,16 @@
 
 use crate::{
     Refused, Result,
+    form::query,
     layout::Page,
     look::Look,
     marks::{self, Standing},
     words::moment,
 };
-use domain::profile::{self, SEARCH_MAX};
+use domain::desk::{
+    person::{self, SEARCH_MAX},
+    place::Place,
+};
 use entities::profile::Model;
 use maud::{Markup, html};
 use poem::Response;
@@ -21,8 +25,11 @@ pub(crate) const TEXT_CHARS_MAX: usize = 200;
 /// Those of the database.
 pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let text = sought(look);
-    let found = profile::search(&look.state.app.db, &text, SEARCH_MAX).await.map_err(Refused::of_domain)?;
+    let after = after(look)?;
+    let found =
+        person::search(&look.state.app.db, &text, after, SEARCH_MAX).await.map_err(Refused::of_domain)?;
     let full = u64::try_from(found.len()).is_ok_and(|number| number >= SEARCH_MAX);
+    let last = found.last().filter(|_| full).map(|person| Place { at: person.created_at, id: person.id.0 });
     let body = html! {
         h1 { "People" }
         form class="filters" method="get" action="/admin/people" role="search" {
@@ -32,15 +39,13 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
         }
         @if found.is_empty() {
             p class="empty" { @if text.is_empty() { "Nobody has an account yet." } @else {
-                "Nobody has “" (text) "” in their address or name."
+                "Nobody " @if after.is_some() { "else " } "has “" (text) "” in their address or name."
             } }
         } @else {
             (table(look, &found))
-            p class="under pages" {
-                @if full { "Only the youngest " (SEARCH_MAX) " accounts are shown: narrow the search to find others." }
-                @else { "Youngest first. Deleted accounts are among them until they are purged." }
-            }
+            p class="under pages" { "Youngest first. Deleted accounts are among them until they are purged." }
         }
+        (steps("/admin/people", &[("q", text.as_str())], after.is_some(), last))
     };
     let page = Page {
         title: "People",
@@ -57,6 +62,29 @@ pub(crate) fn sought(look: &Look<'_>) -> String {
     let text = look.fields.get("q").unwrap_or_default();
     // No text in the database has this, and it takes none.
     text.trim().chars().filter(|letter| *letter != '\0').take(TEXT_CHARS_MAX).collect()
+}
+
+/// Where another page ended, if this is not the first.
+///
+/// # Errors
+/// The field cannot be.
+pub(crate) fn after(look: &Look<'_>) -> Result<Option<Place>> {
+    look.fields.parsed("after", "where another page ended")
+}
+
+/// To the first page, and to the next one.
+pub(crate) fn steps(path: &str, fields: &[(&str, &str)], goes_back: bool, next: Option<Place>) -> Markup {
+    let address = |more: &[(&str, &str)]| {
+        let fields = fields.iter().chain(more).copied().filter(|(_, value)| !value.is_empty());
+        let query = query(fields);
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    };
+    html! {
+        nav class="pages" aria-label="Pages of the list" {
+            @if goes_back { a href=(address(&[])) { "Youngest" } }
+            @if let Some(place) = next { a rel="next" href=(address(&[("after", &place.to_string())])) { "Older" } }
+        }
+    }
 }
 
 fn table(look: &Look<'_>, found: &[Model]) -> Markup {

@@ -5,6 +5,7 @@ use crate::{
     layout::Page,
     look::Look,
     marks::{self, Standing, role},
+    pages::quotas::{self, Of},
     words::{count, moment, short},
 };
 use chrono::{DateTime, Utc};
@@ -17,7 +18,7 @@ use domain::{
     },
     session::Ages,
 };
-use entities::{audit_log, http_session, ids::ProfileId, profile::Model, usage_quote};
+use entities::{audit_log, http_session, ids::ProfileId, profile::Model};
 use maud::{Markup, html};
 use poem::Response;
 
@@ -48,7 +49,7 @@ pub(crate) async fn show(look: &Look<'_>, id: ProfileId) -> Result<Response> {
         h1 { (person.fullname) " " (marks::person(&person, standing, now)) }
         @if look.visitor.operates() { (actions(look, &person, standing)) }
         div class="columns" {
-            section { h2 { "Facts" } (facts(&person, now)) (quotes_list(&quotes)) }
+            section { h2 { "Facts" } (facts(&person, now)) (quotas::section(look, Of::Person(id), &quotes)) }
             section { h2 { "Access tokens" } (token_list(&tokens, now)) }
         }
         h2 { "Teams" }
@@ -80,6 +81,8 @@ fn notice(look: &Look<'_>) -> Option<String> {
         }
         "ended" => "They are signed out there.",
         "deleted" => "The account is deleted, with the teams that were theirs alone.",
+        "quota-set" => "The quota holds from now on.",
+        "quota-removed" => "The quota is removed.",
         "restored" => "The account is back, with what went with it. They sign in again.",
         _ => return None,
     };
@@ -137,23 +140,6 @@ fn facts(person: &Model, now: DateTime<Utc>) -> Markup {
             }
         }
     }
-}
-
-/// Stored quotes, where they differ from the settings.
-pub(crate) fn quotes_list(quotes: &[usage_quote::Model]) -> Markup {
-    html! { @if !quotes.is_empty() {
-        h2 { "Quotas of their own" }
-        dl class="list" { @for quote in quotes {
-            dt { (marks::sentence(&quote.target)) }
-            dd {
-                (quote.quote)
-                @if let Some(team) = quote.team_id { " in " a href={ "/admin/teams/" (team) } { "a team" } }
-                @if let Some(project) = quote.project_id { " in project " code { (project) } }
-                @if let Some(file) = quote.file_id { " in file " code { (file) } }
-                @if let Some(person) = quote.profile_id { " for " a href={ "/admin/people/" (person) } { "one person" } }
-            }
-        } }
-    } }
 }
 
 fn token_list(tokens: &[Token], now: DateTime<Utc>) -> Markup {

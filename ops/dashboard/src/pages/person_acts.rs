@@ -5,6 +5,7 @@ use crate::{
     layout::{Page, see_other},
     look::Look,
     marks::Standing,
+    pages::quotas::{self, Of},
     rules::{begin, commit, commit_deletion, commit_with},
     words::{count, moment, short},
 };
@@ -50,17 +51,19 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
             ("Delete", text, possible && other)
         }
         "end-session" => ("End a session", session_text(look, id).await?, true),
+        "remove-quota" => ("Remove a quota", quotas::remove_text(look, Of::Person(id)).await?, true),
         "end-sessions" => ("End all sessions", all_sessions_text(look, &person).await?, true),
         _ => return Err(Refused::NotFound),
     };
     let address = format!("/admin/people/{id}");
     let body = html! {
         p class="path" { a href="/admin/people" { "People" } " / " a href=(address) { (person.email) } }
-        h1 { (title) @if action.starts_with("end") { " of" } " " (person.email) "?" }
+        h1 { (title) @if action.contains('-') { " of" } " " (person.email) "?" }
         (text)
         form method="post" action={ (address) "/" (action) } class="confirm" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
             @if let Some(session) = look.fields.get("session") { input type="hidden" name="session" value=(session); }
+            @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
             @if possible { button class="primary" { (title) } }
             a href=(address) { "Leave it" }
         }
@@ -154,6 +157,9 @@ fn session_of(look: &Look<'_>) -> Result<SessionId> {
 /// # Errors
 /// The rules refuse, there is no such person or action, or the database refuses. Nothing was changed then.
 pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<Response> {
+    if let Some(did) = quotas::act(look, Of::Person(id), action).await? {
+        return Ok(see_other(&format!("/admin/people/{id}?did={did}")));
+    }
     let tx = begin(look).await?;
     let person = person::held(&tx, id).await.map_err(Refused::of_domain)?;
     if id == look.visitor.profile && matches!(action, "block" | "delete") {

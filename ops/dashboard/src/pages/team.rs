@@ -1,11 +1,11 @@
 //! One team: who is in it, how much is in it, and what may be more or less than elsewhere.
 
-use super::person::quotes_list;
 use crate::{
     Refused, Result,
     layout::Page,
     look::Look,
     marks::{self, role},
+    pages::quotas::{self, Of},
     words::{count, grouped, moment},
 };
 use chrono::{DateTime, Utc};
@@ -37,7 +37,7 @@ pub(crate) async fn show(look: &Look<'_>, id: TeamId) -> Result<Response> {
         @if look.visitor.operates() { (actions(look, &team, &members)) }
         div class="columns" {
             section { h2 { "Facts" } (facts(&team, &members, now)) }
-            section { h2 { "Inside" } (inside_list(&team, &inside)) (quotes_list(&quotes)) }
+            section { h2 { "Inside" } (inside_list(&team, &inside)) (quotas::section(look, Of::Team(id), &quotes)) }
         }
         h2 { "Members" }
         (member_table(&members, now))
@@ -46,6 +46,8 @@ pub(crate) async fn show(look: &Look<'_>, id: TeamId) -> Result<Response> {
     let notice = look.fields.get("did").and_then(|did| match did {
         "transferred" => Some("The team has another owner; the one until now is an admin."),
         "deleted" => Some("The team is deleted, with everything in it."),
+        "quota-set" => Some("The quota holds from now on."),
+        "quota-removed" => Some("The quota is removed."),
         "restored" => Some("The team is back, with what went with it."),
         _ => None,
     });

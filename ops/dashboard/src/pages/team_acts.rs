@@ -4,6 +4,7 @@ use crate::{
     Refused, Result,
     layout::{Page, see_other},
     look::Look,
+    pages::quotas::{self, Of},
     rules::{begin, commit, commit_deletion},
     words::{count, moment},
 };
@@ -31,7 +32,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
         return Err(Refused::Forbidden("you may look, not act"));
     }
     let found = contents::team(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
-    if found.deleted_at.is_some() {
+    if found.deleted_at.is_some() && action != "remove-quota" {
         return Err(Refused::Wrong(format!("the team {} is deleted already", found.name)));
     }
     let (title, button, text) = match action {
@@ -40,8 +41,13 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
             let text = transfer_text(look, &found).await?;
             (format!("Hand over the team {}?", found.name), "Hand over", text)
         }
+        "remove-quota" => {
+            let text = quotas::remove_text(look, Of::Team(id)).await?;
+            (format!("Remove a quota of the team {}?", found.name), "Remove", text)
+        }
         _ => return Err(Refused::NotFound),
     };
+    let possible = !found.is_default || action == "remove-quota";
     let address = format!("/admin/teams/{id}");
     let body = html! {
         p class="path" { a href="/admin/teams" { "Teams" } " / " a href=(address) { (found.name) } }
@@ -50,7 +56,8 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
         form method="post" action={ (address) "/" (action) } class="confirm" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
             @if let Some(to) = look.fields.get("to") { input type="hidden" name="to" value=(to); }
-            @if !found.is_default { button class="primary" { (button) } }
+            @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
+            @if possible { button class="primary" { (button) } }
             a href=(address) { "Leave it" }
         }
     };
@@ -113,6 +120,9 @@ fn no_member() -> Refused {
 /// # Errors
 /// The rules refuse, there is no such team or action, or the database refuses. Nothing was changed then.
 pub(crate) async fn act(look: &Look<'_>, id: TeamId, action: &str) -> Result<Response> {
+    if let Some(did) = quotas::act(look, Of::Team(id), action).await? {
+        return Ok(see_other(&format!("/admin/teams/{id}?did={did}")));
+    }
     let now = look.state.app.now();
     let did = match action {
         "transfer" => {

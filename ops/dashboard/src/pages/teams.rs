@@ -5,10 +5,13 @@ use crate::{
     layout::Page,
     look::Look,
     marks,
-    pages::people::{TEXT_CHARS_MAX, sought},
+    pages::people::{TEXT_CHARS_MAX, after, sought, steps},
     words::moment,
 };
-use domain::desk::team::{self, Listed};
+use domain::desk::{
+    place::Place,
+    team::{self, Listed},
+};
 use maud::{Markup, html};
 use poem::Response;
 
@@ -22,8 +25,12 @@ const PAGE: u64 = 100;
 pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let text = sought(look);
     let deleted = look.fields.get("deleted").is_some();
-    let found = team::list(&look.state.app.db, &text, deleted, PAGE).await.map_err(Refused::of_domain)?;
+    let after = after(look)?;
+    let found =
+        team::list(&look.state.app.db, &text, deleted, after, PAGE).await.map_err(Refused::of_domain)?;
     let full = u64::try_from(found.len()).is_ok_and(|number| number >= PAGE);
+    let last = found.last().filter(|_| full).map(|team| Place { at: team.created_at, id: team.id.0 });
+    let of_deleted = if deleted { "1" } else { "" };
     let body = html! {
         h1 { "Teams" }
         form class="filters" method="get" action="/admin/teams" role="search" {
@@ -38,11 +45,9 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
             p class="empty" { @if deleted { "No deleted team matches." } @else { "No team matches." } }
         } @else {
             (table(look, &found))
-            p class="under pages" {
-                @if full { "Only the youngest " (PAGE) " teams are shown: narrow the search to find others." }
-                @else { "Youngest first." }
-            }
+            p class="under pages" { "Youngest first." }
         }
+        (steps("/admin/teams", &[("q", text.as_str()), ("deleted", of_deleted)], after.is_some(), last))
     };
     let page = Page {
         title: "Teams",

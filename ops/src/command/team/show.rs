@@ -41,7 +41,7 @@ pub(crate) struct Members {
 /// Prints teams.
 pub(crate) async fn list(args: List) -> Result<()> {
     let found = Installation::with(&args.place, async |app| {
-        Ok(team::list(&app.db, &args.text, args.deleted, args.limit).await?)
+        Ok(team::list(&app.db, &args.text, args.deleted, None, args.limit).await?)
     });
     let found = found.await?;
     if args.json {

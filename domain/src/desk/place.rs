@@ -1,0 +1,43 @@
+//! Where a page of people or teams ended, so that the next one goes on there.
+
+use chrono::{DateTime, Utc};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+/// The last row of a page: lists are in the order of when something was made, the youngest first, then of the key.
+/// As text `MICROSECONDS.KEY`. It stays right when that row has gone meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// Its key.
+    pub id: Uuid,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at.timestamp_micros(), self.id)
+    }
+}
+
+impl FromStr for Place {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Place, ()> {
+        let (at, id) = text.split_once('.').ok_or(())?;
+        let at = at.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(())?;
+        Ok(Place { at, id: id.parse().map_err(|_| ())? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_its_text() {
+        let place = Place { at: DateTime::UNIX_EPOCH, id: Uuid::from_u128(7) };
+        assert_eq!(place.to_string().parse(), Ok(place));
+        assert_eq!("7".parse::<Place>(), Err(()));
+    }
+}

@@ -1,0 +1,176 @@
+//! How much of something a person or a team may have, where it differs from the settings.
+
+use crate::{
+    Refused, Result,
+    look::Look,
+    marks,
+    rules::{begin, commit},
+    words::grouped,
+};
+use domain::{
+    desk::quota::{self, Holder, QUOTE_MAX},
+    quota::Target,
+};
+use entities::{
+    ids::{ProfileId, TeamId},
+    usage_quote::Model,
+};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+/// Whose page it is.
+#[derive(Clone, Copy)]
+pub(crate) enum Of {
+    /// What a person may have, wherever they are.
+    Person(ProfileId),
+    /// What may be in a team, for everybody in it.
+    Team(TeamId),
+}
+
+impl Of {
+    fn holder(self) -> Holder {
+        match self {
+            Of::Person(id) => Holder { profile: Some(id), ..Holder::default() },
+            Of::Team(id) => Holder { team: Some(id), ..Holder::default() },
+        }
+    }
+
+    /// What is counted there.
+    fn targets(self) -> &'static [Target] {
+        match self {
+            Of::Person(_) => &Target::ALL,
+            Of::Team(_) => &[
+                Target::ProjectsPerTeam,
+                Target::FilesPerProject,
+                Target::ProfilesPerTeam,
+                Target::InvitationsPerTeam,
+                Target::AccessRequestsPerTeam,
+            ],
+        }
+    }
+
+    fn names(self, quote: &Model) -> bool {
+        match self {
+            Of::Person(id) => quote.profile_id == Some(id),
+            Of::Team(id) => quote.team_id == Some(id),
+        }
+    }
+
+    fn address(self) -> String {
+        match self {
+            Of::Person(id) => format!("/admin/people/{id}"),
+            Of::Team(id) => format!("/admin/teams/{id}"),
+        }
+    }
+}
+
+/// Stored quotas, and for those who may act how to set and remove them.
+pub(crate) fn section(look: &Look<'_>, of: Of, quotes: &[Model]) -> Markup {
+    let (config, operates, address) = (&look.state.app.config, look.visitor.operates(), of.address());
+    html! {
+        h2 { "Quotas of their own" }
+        @if !config.flags.has("quotes") {
+            p class="under" { "Quotas do not hold here: " code { "PENPOT_FLAGS" } " has no " code { "enable-quotes" } "." }
+        }
+        @if quotes.is_empty() { p class="under" { "None: what the settings say holds." } }
+        @else { dl class="list" { @for quote in quotes {
+            dt { (marks::sentence(&quote.target)) }
+            dd {
+                (grouped(quote.quote)) (place(quote))
+                @if operates {
+                    " " a href={ (address) "/remove-quota?quota=" (quote.id) } {
+                        "Remove…" span class="sr" { " the quota " (marks::sentence(&quote.target)) }
+                    }
+                }
+            }
+        } } }
+        @if operates {
+            form class="bar after" method="post" action={ (address) "/quota" } {
+                input type="hidden" name="csrf" value=(look.visitor.csrf());
+                label class="inline" { "Of" select name="quota" {
+                    @for target in of.targets() { option value=(target.name()) { (marks::sentence(target.name())) } }
+                } }
+                label class="inline" { "at most" input type="number" name="most" min="1" max=(QUOTE_MAX) required; }
+                button { "Set the quota" }
+            }
+        }
+    }
+}
+
+/// Where it holds, and for whom.
+fn place(quote: &Model) -> Markup {
+    html! {
+        @if let Some(team) = quote.team_id { " in " a href={ "/admin/teams/" (team) } { "a team" } }
+        @if let Some(project) = quote.project_id { " in project " code { (project) } }
+        @if let Some(file) = quote.file_id { " in file " code { (file) } }
+        @if let Some(person) = quote.profile_id { " for " a href={ "/admin/people/" (person) } { "one person" } }
+    }
+}
+
+/// The quota that is asked about, of those that name this person or team.
+async fn asked(look: &Look<'_>, of: Of) -> Result<Model> {
+    let should = "the key of a quota";
+    let id: Option<Uuid> = look.fields.parsed("quota", should)?;
+    let id = id.ok_or_else(|| Refused::Wrong(format!("quota: should be {should}")))?;
+    let found = quota::by_id(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
+    found.filter(|quote| of.names(quote)).ok_or(Refused::NotFound)
+}
+
+/// The question before one is removed: what holds then.
+///
+/// # Errors
+/// There is no such quota there, or the database refuses.
+pub(crate) async fn remove_text(look: &Look<'_>, of: Of) -> Result<Markup> {
+    let quote = asked(look, of).await?;
+    let setting = Target::of_name(&quote.target).and_then(|target| target.setting(&look.state.app.config));
+    Ok(html! {
+        p { (marks::sentence(&quote.target)) " is limited to " b { (grouped(quote.quote)) } (place(&quote)) ". Without it "
+            @match setting {
+                Some(most) => { "the setting holds: " (grouped(i64::try_from(most).unwrap_or(i64::MAX))) },
+                None => "there is no limit",
+            }
+            ", unless another stored quota fits. What is there already stays."
+        }
+    })
+}
+
+/// Sets or removes one, when that is the action; what was done then.
+///
+/// # Errors
+/// A field that cannot be, the person, team or quota is gone, or the database refuses.
+pub(crate) async fn act(look: &Look<'_>, of: Of, action: &str) -> Result<Option<&'static str>> {
+    match action {
+        "quota" => set(look, of).await.map(|()| Some("quota-set")),
+        "remove-quota" => remove(look, of).await.map(|()| Some("quota-removed")),
+        _ => Ok(None),
+    }
+}
+
+async fn set(look: &Look<'_>, of: Of) -> Result<()> {
+    let known = of.targets().iter().find(|target| look.fields.get("quota") == Some(target.name()));
+    let target = *known.ok_or_else(|| {
+        let names: Vec<&str> = of.targets().iter().map(|target| target.name()).collect();
+        Refused::Wrong(format!("quota: should be one of {}", names.join(", ")))
+    })?;
+    let should = format!("a number from 1 to {QUOTE_MAX}");
+    let most: Option<u64> = look.fields.parsed("most", &should)?;
+    let most = most.filter(|most| (1..=QUOTE_MAX).contains(most));
+    let most = most.ok_or_else(|| Refused::Wrong(format!("most: should be {should}")))?;
+    let tx = begin(look).await?;
+    quota::set(&tx, target, of.holder(), Some(most)).await.map_err(Refused::of_domain)?;
+    commit(tx).await
+}
+
+async fn remove(look: &Look<'_>, of: Of) -> Result<()> {
+    let quote = asked(look, of).await?;
+    let target = Target::of_name(&quote.target).ok_or(Refused::NotFound)?;
+    let holder = Holder {
+        profile: quote.profile_id,
+        team: quote.team_id,
+        project: quote.project_id,
+        file: quote.file_id,
+    };
+    let tx = begin(look).await?;
+    quota::set(&tx, target, holder, None).await.map_err(Refused::of_domain)?;
+    commit(tx).await
+}
