@@ -12,6 +12,7 @@ pub mod request_recovery;
 pub mod send_mail;
 pub mod session_gc;
 pub mod storage_gc_deleted;
+pub mod storage_gc_plan;
 pub mod storage_gc_touched;
 pub mod storage_migrate;
 pub mod storage_scrub;
@@ -51,6 +52,10 @@ pub static ALL: &[Entry] = &[
     Entry::of::<session_gc::SessionGc>("Remove sessions that are too old."),
     // storage-gc-deleted [0 40 * * * ?]
     Entry::of::<storage_gc_deleted::StorageGcDeleted>("Remove blobs whose time has come."),
+    // storage-gc-plan
+    Entry::of::<storage_gc_plan::StorageGcPlan>(
+        "Carry out now what the sweeps of blobs were to do at a moment.",
+    ),
     // storage-gc-touched [0 10 * * * ?]
     Entry::of::<storage_gc_touched::StorageGcTouched>("Find blobs that nothing refers to any more."),
     // storage-migrate

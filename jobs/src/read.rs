@@ -6,5 +6,5 @@
 pub use atelier_queue::read::{
     ActionShown, Cursor, Depth, FAILING_LOOKED_AT, Failing, Failure, Filter, GROUPS_LOOKED_AT, Group,
     LastRun, Order, PAGE_MAX, Page, QueueStats, Sample, ScheduleShown, Shown, SortedPage, State, WorkerShown,
-    actions, failing, groups, list, samples, schedules, show, sorted, stats, wait, workers,
+    actions, failing, groups, list, newest, samples, schedules, show, sorted, stats, wait, workers,
 };

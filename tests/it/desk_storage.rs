@@ -2,6 +2,7 @@
 
 use crate::desk::{House, act, field, house};
 use entities::ids::StorageObjectId;
+use jobs::all::storage_gc_plan::StorageGcPlan;
 use platform::storage::{BlobSource, Blobs};
 use tests::{app::TestApp, person::Person, picture};
 
@@ -171,4 +172,127 @@ async fn blobs_move_after_their_count_was_shown() {
     assert_eq!(app.count("SELECT count(*) FROM storage_object WHERE backend = 'db'").await, 0);
     let page = ana.get("/admin/storage").await.text();
     assert!(page.contains("db to fs, only file-media-object"), "{page}");
+}
+
+#[tokio::test]
+async fn a_scrub_puts_right_what_it_was_told_after_a_question() {
+    let House { app, ana } = house().await;
+    let unused = upload(&ana, 1).await;
+    sql(&app, "DELETE FROM file_media_object WHERE media_id = $1", unused).await;
+    sql(
+        &app,
+        "UPDATE storage_object SET created_at = now() - interval '3 days', touched_at = NULL WHERE id = $1",
+        unused,
+    )
+    .await;
+    assert_eq!(act(&ana, "/admin/storage/scrub/start", &[("depth", "quick")]).await.status, 303);
+    app.run_jobs().await;
+    let untouched = "SELECT count(*) FROM storage_object WHERE touched_at IS NULL AND created_at < now() - interval '2 days'";
+    assert_eq!(app.count(untouched).await, 1, "a scrub that was told nothing puts nothing right");
+
+    let ask = "/admin/storage/scrub/ask";
+    for (fields, told) in [
+        (vec![("depth", "quick")], "repair: choose at least one of missing"),
+        (vec![("depth", "quick"), ("repair", "everything")], "repair: should be one of missing"),
+        (vec![("depth", "x"), ("repair", "unused")], "depth: should be quick or deep"),
+    ] {
+        let refused = act(&ana, ask, &fields).await;
+        assert_eq!(refused.status, 400);
+        assert!(refused.text().contains(told), "{}", refused.text());
+    }
+    let chosen = [("depth", "quick"), ("repair", "unused"), ("repair", "stray")];
+    let question = act(&ana, ask, &chosen).await.text();
+    assert!(question.contains("<b>1 unused</b>") && question.contains("<b>0 stray</b>"), "{question}");
+    assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub'").await, 0);
+    assert_eq!(act(&ana, "/admin/storage/scrub/start", &chosen).await.status, 303);
+    let deed = "SELECT count(*) FROM audit_log WHERE name = 'desk-storage-start' AND props->'repairs' = '[\"unused\", \"stray\"]'";
+    assert_eq!(app.count(deed).await, 1);
+    app.run_jobs().await;
+    assert_eq!(app.count(untouched).await, 0, "the sweep will look at it");
+    let page = ana.get("/admin/storage").await.text();
+    assert!(page.contains("quick, puts right unused, stray") && page.contains("1 put right"), "{page}");
+}
+
+#[tokio::test]
+async fn a_plan_that_was_seen_is_carried_out() {
+    let House { app, ana } = house().await;
+    let (goes, stays) = (upload(&ana, 1).await, upload(&ana, 2).await);
+    forget(&app, goes).await;
+    let question = act(&ana, "/admin/storage/sweep/ask", &[]).await.text();
+    assert!(
+        question.contains("Carry out the plan for 1 blob?") && question.contains(&goes.to_string()),
+        "{question}"
+    );
+    let at =
+        field(&question[question.find("class=\"confirm\"").expect("a form")..], "at").replace("&#43;", "+");
+    let hidden = "SELECT count(*) FROM storage_object WHERE deleted_at IS NOT NULL";
+    assert_eq!(app.count(hidden).await, 0, "asking changes nothing");
+    for (at, told) in [
+        ("soon", "at: should be the moment of a plan"),
+        ("2020-01-01T00:00:00Z", "at: the plan is too old"),
+        ("2999-01-01T00:00:00Z", "at: the plan is too old"),
+    ] {
+        let refused = act(&ana, "/admin/storage/sweep/start", &[("at", at)]).await;
+        assert_eq!(refused.status, 400);
+        assert!(refused.text().contains(told), "{}", refused.text());
+    }
+    // What becomes due after it was seen is left alone.
+    sql(&app, "DELETE FROM file_media_object WHERE media_id = $1", stays).await;
+    sql(
+        &app,
+        "UPDATE storage_object SET touched_at = now() - interval '2 hours' + interval '50 ms' WHERE id = $1",
+        stays,
+    )
+    .await;
+    assert_eq!(
+        act(&ana, "/admin/storage/sweep/start", &[("at", &at)]).await.header("location"),
+        "/admin/storage?did=started"
+    );
+    assert_eq!(
+        act(&ana, "/admin/storage/sweep/start", &[("at", &at)]).await.header("location"),
+        "/admin/storage?did=twin"
+    );
+    let payload = "SELECT payload FROM queue.job WHERE kind = 'storage-gc-plan'";
+    let payload: serde_json::Value =
+        sqlx::query_scalar(payload).fetch_one(&app.app.pool).await.expect("waits");
+    let job: StorageGcPlan = serde_json::from_value(payload).expect("a payload");
+    assert_eq!(job.at.to_rfc3339(), at, "it takes what was seen");
+    let page = ana.get("/admin/storage").await.text();
+    assert!(page.contains("Carried out by hand") && page.contains("Cancel…"), "{page}");
+    assert_eq!(act(&ana, "/admin/storage/storage-gc-plan/pause", &[]).await.status, 303);
+    assert!(ana.get("/admin/storage").await.text().contains("Resume this"));
+    assert_eq!(act(&ana, "/admin/storage/storage-gc-plan/resume", &[]).await.status, 303);
+    app.run_jobs().await;
+    assert_eq!(app.count(hidden).await, 1);
+    assert!(ana.get(&format!("/admin/storage/objects/{goes}")).await.text().contains("hidden since"));
+    let page = ana.get("/admin/storage").await.text();
+    assert!(page.contains("1 done, 0 stay"), "{page}");
+    assert_eq!(
+        app.count("SELECT count(*) FROM audit_log WHERE name = 'desk-storage-start' AND props ? 'at'").await,
+        2
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_carried_out_while_the_sweeps_are_paused() {
+    let House { app, ana } = house().await;
+    let id = upload(&ana, 1).await;
+    forget(&app, id).await;
+    let question = act(&ana, "/admin/storage/sweep/ask", &[]).await.text();
+    let at =
+        field(&question[question.find("class=\"confirm\"").expect("a form")..], "at").replace("&#43;", "+");
+    assert_eq!(act(&ana, "/admin/storage/sweep/start", &[("at", &at)]).await.status, 303);
+    let pause = jobs::steer::Scope::Kind("storage-gc-deleted".to_owned());
+    jobs::steer::pause(&app.app.pool, &pause, "somebody").await.expect("pauses");
+    for (path, fields) in [("ask", vec![]), ("start", vec![("at", at.as_str())])] {
+        let refused = act(&ana, &format!("/admin/storage/sweep/{path}"), &fields).await;
+        assert_eq!(refused.status, 400);
+        assert!(refused.text().contains("storage-gc-deleted are paused"), "{}", refused.text());
+    }
+    // The one that was asked for before stops as well.
+    app.run_jobs().await;
+    assert_eq!(app.count("SELECT count(*) FROM storage_object WHERE deleted_at IS NOT NULL").await, 0);
+    let dead = "SELECT count(*) FROM queue.job_dead WHERE kind = 'storage-gc-plan'
+                  AND errors->-1->>'error' LIKE '%storage-gc-deleted is paused%'";
+    assert_eq!(app.count(dead).await, 1);
 }

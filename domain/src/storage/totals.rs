@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 use uuid::Uuid;
 
 /// Rows that are counted one by one, about; of more than so many, a sample stands for the rest.
-pub const ROWS_MAX: i64 = 50_000;
+pub const ROWS_MAX: i64 = 10_000;
 /// Teams that are told of, the largest.
 pub const TEAMS_MAX: usize = 20;
 

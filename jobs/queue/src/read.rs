@@ -3,6 +3,7 @@
 mod about;
 mod failing;
 mod groups;
+mod newest;
 mod page;
 mod samples;
 mod sorted;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 pub use about::{ActionShown, LastRun, ScheduleShown, WorkerShown, actions, schedules, workers};
 pub use failing::{FAILING_LOOKED_AT, Failing, failing};
 pub use groups::{GROUPS_LOOKED_AT, Group, groups};
+pub use newest::newest;
 pub use page::{Page, list};
 pub use samples::{Sample, samples};
 pub use sorted::{Cursor, Order, SortedPage, sorted};

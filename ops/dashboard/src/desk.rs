@@ -152,6 +152,8 @@ impl Desk {
                 return steer::confirm(&look, ids).await;
             }
             ["storage", "migrate", "ask"] => return pages::storage::moves::ask(&look).await,
+            ["storage", "scrub", "ask"] => return pages::storage::repair::ask(&look).await,
+            ["storage", "sweep", "ask"] => return pages::storage::sweep::ask(&look).await,
             ["jobs", id, "rehearse"] => return job::rehearse(&look, number(id)?).await,
             ["jobs", "act"] => steer::act(&look).await?,
             ["queues", name, action] => overview::switch(&look, name, action).await?,

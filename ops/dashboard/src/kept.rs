@@ -1,21 +1,25 @@
 //! Answers that cost something: asked for by one at a time, and kept for a while.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 use tokio::{sync::Mutex, time::timeout};
 
 /// One answer, the same for everybody.
-pub struct Kept<T>(Arc<Mutex<Option<(Instant, T)>>>);
+pub struct Kept<T> {
+    last: Arc<RwLock<Option<(Instant, T)>>>,
+    /// Held by whoever asks, so that nobody asks at the same time.
+    asking: Arc<Mutex<()>>,
+}
 
 impl<T> Default for Kept<T> {
     fn default() -> Kept<T> {
-        Kept(Arc::default())
+        Kept { last: Arc::default(), asking: Arc::default() }
     }
 }
 
-impl<T: Clone + Send + 'static> Kept<T> {
+impl<T: Clone + Send + Sync + 'static> Kept<T> {
     /// The answer with its age; asked for when there is none that is younger than `age_max`. `None`: there was none, or
     /// it has not come within `wait`. Asking goes on then, for whoever comes next.
     pub async fn get(
@@ -24,18 +28,46 @@ impl<T: Clone + Send + 'static> Kept<T> {
         wait: Duration,
         ask: impl Future<Output = Option<T>> + Send + 'static,
     ) -> Option<(T, Duration)> {
-        // Held by whoever asks, so that nobody asks at the same time.
-        let mut place = timeout(wait, self.0.clone().lock_owned()).await.ok()?;
-        if let Some((at, answer)) = place.as_ref().filter(|(at, _)| at.elapsed() < age_max) {
-            return Some((answer.clone(), at.elapsed()));
-        }
-        let asking = tokio::spawn(async move {
-            *place = ask.await.map(|answer| (Instant::now(), answer));
-            place.as_ref().map(|(_, answer)| answer.clone())
-        });
-        let answer = timeout(wait, asking).await.ok()?.ok()?;
-        answer.map(|answer| (answer, Duration::ZERO))
+        let fresh = |last: &RwLock<_>| known(last).filter(|(_, age)| *age < age_max);
+        let answer = async {
+            if let Some(answer) = fresh(&self.last) {
+                return Some(answer);
+            }
+            let place = self.asking.clone().lock_owned().await;
+            if let Some(answer) = fresh(&self.last) {
+                return Some(answer);
+            }
+            let last = Arc::clone(&self.last);
+            let asking = tokio::spawn(async move {
+                let answer = ask.await;
+                // Somebody who panicked while writing left a whole answer: it is one assignment.
+                *last.write().unwrap_or_else(PoisonError::into_inner) =
+                    answer.clone().map(|answer| (Instant::now(), answer));
+                drop(place);
+                answer
+            });
+            asking.await.ok().flatten().map(|answer| (answer, Duration::ZERO))
+        };
+        timeout(wait, answer).await.ok().flatten()
     }
+
+    /// As [`Kept::get`], and the old answer, however old, when no new one has come within the first of two waits. Only
+    /// when there is no old one the second wait counts.
+    pub async fn latest(
+        &self,
+        age_max: Duration,
+        waits: [Duration; 2],
+        ask: impl Future<Output = Option<T>> + Send + 'static,
+    ) -> Option<(T, Duration)> {
+        let old = known(&self.last);
+        let wait = if old.is_some() { waits[0] } else { waits[1] };
+        self.get(age_max, wait, ask).await.or(old)
+    }
+}
+
+fn known<T: Clone>(last: &RwLock<Option<(Instant, T)>>) -> Option<(T, Duration)> {
+    let last = last.read().unwrap_or_else(PoisonError::into_inner);
+    last.as_ref().map(|(at, answer)| (answer.clone(), at.elapsed()))
 }
 
 #[cfg(test)]
@@ -55,5 +87,16 @@ mod tests {
         assert_eq!(answer, 5);
         let (answer, _) = kept.get(Duration::ZERO, LONG, async { Some(7) }).await.expect("too old");
         assert_eq!(answer, 7);
+    }
+
+    #[tokio::test]
+    async fn an_old_answer_is_better_than_none() {
+        let kept = Kept::default();
+        let (soon, never) = (Duration::from_millis(10), std::future::pending::<Option<i32>>);
+        assert_eq!(kept.latest(LONG, [LONG, soon], never()).await, None, "nothing is known yet");
+        let kept = Kept::default();
+        assert_eq!(kept.latest(LONG, [soon, LONG], async { Some(1) }).await, Some((1, Duration::ZERO)));
+        let (old, _) = kept.latest(Duration::ZERO, [soon, LONG], never()).await.expect("the old one");
+        assert_eq!(old, 1);
     }
 }

@@ -52,7 +52,7 @@ fn props(path: &[&str], fields: &Fields) -> Map<String, Json> {
     }
     for name in [
         "action", "which", "priority", "kind", "queue", "team", "hours", "text", "group", "depth", "from",
-        "to", "bucket", "session", "quota", "most", "repair", "at",
+        "to", "bucket", "session", "quota", "most", "at",
     ] {
         if let Some(value) = fields.get(name) {
             props.insert(name.to_owned(), value.into());
@@ -60,7 +60,10 @@ fn props(path: &[&str], fields: &Fields) -> Map<String, Json> {
     }
     let states: Vec<&str> = fields.all("state").collect();
     let ids: Vec<i64> = fields.all("id").take(IDS_MAX).filter_map(|id| id.parse().ok()).collect();
-    for (name, list) in [("states", Json::from(states)), ("ids", Json::from(ids))] {
+    let repairs: Vec<&str> = fields.all("repair").collect();
+    for (name, list) in
+        [("states", Json::from(states)), ("ids", Json::from(ids)), ("repairs", Json::from(repairs))]
+    {
         if list.as_array().is_some_and(|list| !list.is_empty()) {
             props.insert(name.to_owned(), list);
         }

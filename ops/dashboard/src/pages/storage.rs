@@ -2,8 +2,9 @@
 
 pub mod moves;
 pub mod object;
+pub mod repair;
 mod stored;
-mod sweep;
+pub mod sweep;
 mod work;
 
 use crate::{
@@ -13,11 +14,7 @@ use crate::{
     look::Look,
 };
 use domain::storage::totals::{self, Totals};
-use jobs::{
-    Enqueue, EnqueueError,
-    all::{storage_migrate::StorageMigrate, storage_scrub::StorageScrub},
-    steer::Scope,
-};
+use jobs::{Enqueue, EnqueueError, all::storage_migrate::StorageMigrate, steer::Scope};
 use maud::{Markup, html};
 use poem::Response;
 use std::time::Duration;
@@ -25,8 +22,9 @@ use uuid::Uuid;
 
 /// Sums are made again after so long: they look at many rows.
 const SUMS_AGE_MAX: Duration = Duration::from_secs(60);
-/// The page does not wait longer for them.
-const SUMS_WAIT: Duration = Duration::from_secs(4);
+/// The page does not wait longer for new ones, while there are old ones; the very first may take longer.
+const SUMS_WAIT: Duration = Duration::from_millis(50);
+const FIRST_WAIT: Duration = Duration::from_secs(2);
 
 /// The page; or, when a blob is asked for, on to that.
 ///
@@ -48,7 +46,7 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
             let found = totals::totals(&db).await;
             found.inspect_err(|error| tracing::error!(%error, "what is stored cannot be summed up")).ok()
         };
-        sums.get(SUMS_AGE_MAX, SUMS_WAIT, ask).await
+        sums.latest(SUMS_AGE_MAX, [SUMS_WAIT, FIRST_WAIT], ask).await
     };
     let body = html! {
         h1 { "Storage" }
@@ -85,30 +83,24 @@ fn lookup() -> Markup {
     }
 }
 
-/// Starts a scrub or a move, lets them stand still or go on, or brings a blob back.
+/// Starts a scrub, a move or a sweep, lets them stand still or go on, or brings a blob back.
 ///
 /// # Errors
 /// There is no such target or action, a field cannot be, or the database refuses.
 pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<Response> {
     let did = match (target, action) {
-        ("scrub", "start") => {
-            let deep = match look.fields.get("depth") {
-                Some("deep") => true,
-                Some("quick") => false,
-                _ => return Err(Refused::Wrong("depth: should be quick or deep".to_owned())),
-            };
-            start(look, &StorageScrub { deep, ..StorageScrub::default() }).await?
-        }
+        ("scrub", "start") => start(look, &repair::wanted(look)?).await?,
+        ("sweep", "start") => sweep::carry_out(look).await?,
         ("migrate", "start") => {
             let order = moves::order(look)?;
             start(look, &StorageMigrate { from: order.from, to: order.to, bucket: order.bucket }).await?
         }
-        ("storage-scrub" | "storage-migrate", "pause") => {
+        ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "pause") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
             jobs::steer::pause(pool, &scope, &look.visitor.email).await?;
             "paused"
         }
-        ("storage-scrub" | "storage-migrate", "resume") => {
+        ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "resume") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
             jobs::steer::resume(pool, &scope, &look.visitor.email).await?;
             look.state.waker.wake();
@@ -120,7 +112,7 @@ pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<R
     Ok(see_other(&format!("/admin/storage?did={did}")))
 }
 
-async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
+pub(crate) async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
     let origin = jobs::Origin { profile_id: Some(look.visitor.profile.0), ..jobs::Origin::default() };
     let options = Enqueue { origin, ..Enqueue::default() };
     let started = jobs::enqueue(&look.state.app.db, job, options).await.map_err(|error| match error {

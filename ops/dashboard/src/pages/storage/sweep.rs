@@ -1,16 +1,27 @@
 //! What the next sweep would take, and why.
 
+use super::{start, work};
 use crate::{
     Refused, Result,
+    layout::Page,
     look::Look,
     words::{bytes, count, grouped, moment},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::storage::plan::{self, Action, Plan};
-use jobs::read;
+use jobs::{
+    all::storage_gc_plan::{StorageGcPlan, paused_guard},
+    read,
+};
 use maud::{Markup, html};
+use poem::Response;
 
 /// Blobs that each sweep would look at, of which the page tells.
 const SEEN_MAX: u64 = 400;
+/// Likewise of the question before a plan is carried out.
+const ASKED_MAX: u64 = 10_000;
+/// A plan that is older is looked at again before it is carried out.
+const PLAN_AGE_MAX: TimeDelta = TimeDelta::hours(1);
 /// Blobs in the table.
 const SHOWN_MAX: usize = 50;
 
@@ -38,8 +49,82 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
                 @else { "Nothing would go now." }
             }
         }
-        @else { (totals(&plan)) (table(&plan)) }
+        @else {
+            (totals(&plan))
+            @if look.visitor.operates() {
+                div class="bar" {
+                    form method="post" action="/admin/storage/sweep/ask" {
+                        input type="hidden" name="csrf" value=(look.visitor.csrf());
+                        button { "Carry it out now…" }
+                    }
+                    (work::switch(look, work::PLAN, "this").await?)
+                }
+            }
+            (table(&plan))
+        }
+        (work::paused(look, work::PLAN, now).await?)
+        (work::carried_out(look).await?)
     })
+}
+
+/// Asks, with the plan as of now. Changes nothing.
+///
+/// # Errors
+/// Nothing may go now, or the database refuses.
+pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
+    let (app, now) = (&look.state.app, look.state.app.now());
+    refuse_when_guarded(look).await?;
+    let plan = plan::make_within(&app.db, now, ASKED_MAX).await.map_err(Refused::of_domain)?;
+    let number = i64::try_from(plan.items.len()).unwrap_or(i64::MAX);
+    let more = if plan.is_cut { " or more" } else { "" };
+    let body = html! {
+        p class="path" { a href="/admin/storage" { "Storage" } " / What the next sweep takes" }
+        h1 { "Carry out the plan for " (count(number, "blob", "blobs")) (more) "?" }
+        @if plan.items.is_empty() { p { "Nothing would go now." } } @else { (totals(&plan)) }
+        p {
+            "What is hidden can be brought back until its time of grace is over; what is removed for good cannot. Only what is due "
+            "at this moment goes, and of that nothing that something refers to by then. It can be cancelled: what went by then is gone."
+        }
+        form method="post" action="/admin/storage/sweep/start" class="confirm" {
+            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            input type="hidden" name="at" value=(plan.at.to_rfc3339());
+            button class="primary" disabled[plan.items.is_empty()] { "Carry it out for " (count(number, "blob", "blobs")) (more) }
+            a href="/admin/storage" { "Leave them" }
+        }
+        @if !plan.items.is_empty() { (table(&plan)) }
+    };
+    let page = Page {
+        title: "Carry out the plan",
+        place: "/admin/storage",
+        visitor: look.visitor,
+        address: "/admin/storage",
+        notice: None,
+    };
+    Ok(page.show(&body))
+}
+
+/// Carries out what somebody saw.
+///
+/// # Errors
+/// Its moment cannot be, nothing may go now, or the database refuses.
+pub(crate) async fn carry_out(look: &Look<'_>) -> Result<&'static str> {
+    let (now, should) = (look.state.app.now(), "the moment of a plan, such as 2026-05-01T12:00:00Z");
+    refuse_when_guarded(look).await?;
+    let at: Option<DateTime<Utc>> = look.fields.parsed("at", should)?;
+    let at = at.ok_or_else(|| Refused::Wrong(format!("at: should be {should}")))?;
+    if at > now || at < now - PLAN_AGE_MAX {
+        return Err(Refused::Wrong("at: the plan is too old: look at what would go now".to_owned()));
+    }
+    start(look, &StorageGcPlan { at }).await
+}
+
+async fn refuse_when_guarded(look: &Look<'_>) -> Result<()> {
+    match paused_guard(&jobs::steer::controls(&look.state.app.pool).await?) {
+        Some(kind) => Err(Refused::Wrong(format!(
+            "jobs of the kind {kind} are paused, so nothing goes: resume them first, if whoever paused them agrees"
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn totals(plan: &Plan) -> Markup {

@@ -1,5 +1,6 @@
 //! Scrubs and moves: those under way, the last ones, and how to start, stop and hold them.
 
+use super::repair;
 use crate::{
     Refused, Result,
     look::Look,
@@ -11,18 +12,17 @@ use domain::storage::{
     scrub::{self, Finding, Scrub, Tally},
 };
 use jobs::{
-    read::{self, Filter, Shown, State},
+    read::{self, Shown, State},
     steer::{Action, Control, Scope},
 };
 use maud::{Markup, html};
 
 const SCRUB: &str = "storage-scrub";
 const MOVE: &str = "storage-migrate";
+pub(super) const PLAN: &str = "storage-gc-plan";
 
 /// Jobs of a kind in its table.
 const JOBS_MAX: i64 = 5;
-/// So many questions at most are asked to find them.
-const LOOKS_MAX: usize = 4;
 /// Findings of the last scrub.
 const FINDINGS_MAX: u64 = 50;
 
@@ -32,7 +32,7 @@ const FINDINGS_MAX: u64 = 50;
 /// The database refuses.
 pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let known = newest(look, SCRUB).await?;
+    let known = read::newest(&app.pool, SCRUB, JOBS_MAX).await?;
     let last = scrub::latest(&app.db, None).await.map_err(Refused::of_domain)?;
     let report = match &last {
         Some(last) => {
@@ -45,7 +45,7 @@ pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
     Ok(html! {
         h2 { "Scrubs" }
         p class="under" {
-            "A scrub compares everything that is stored with its rows, and puts nothing right. A quick one measures, a deep one reads every byte."
+            "A scrub compares everything that is stored with its rows. A quick one measures, a deep one reads every byte. It puts right what it is told to, and else nothing."
         }
         @if look.visitor.operates() {
             div class="bar" {
@@ -56,6 +56,7 @@ pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
                 }
                 (switch(look, SCRUB, "scrubs").await?)
             }
+            (repair::form(look))
         }
         (paused(look, SCRUB, now).await?)
         (table(look, &known, "Scrubs", SCRUB))
@@ -64,13 +65,25 @@ pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
     })
 }
 
+/// Plans of the sweeps that somebody carried out; nothing when there was none.
+///
+/// # Errors
+/// The database refuses.
+pub(super) async fn carried_out(look: &Look<'_>) -> Result<Markup> {
+    let known = read::newest(&look.state.app.pool, PLAN, JOBS_MAX).await?;
+    Ok(html! { @if !known.is_empty() {
+        h3 class="apart" { "Carried out by hand" }
+        (table(look, &known, "Carried out by hand", PLAN))
+    } })
+}
+
 /// Moves from one backend to another.
 ///
 /// # Errors
 /// The database refuses.
 pub(crate) async fn moves(look: &Look<'_>) -> Result<Markup> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let known = newest(look, MOVE).await?;
+    let known = read::newest(&app.pool, MOVE, JOBS_MAX).await?;
     let backends = app.blobs.backends();
     let default = app.blobs.default_backend();
     Ok(html! {
@@ -101,29 +114,13 @@ pub(crate) async fn moves(look: &Look<'_>) -> Result<Markup> {
     })
 }
 
-/// The youngest jobs of a kind, whatever became of them.
-async fn newest(look: &Look<'_>, kind: &str) -> Result<Vec<Shown>> {
-    let mut filter = Filter { kind: Some(kind.to_owned()), limit: JOBS_MAX, ..Filter::default() };
-    let mut found = vec![];
-    for _ in 0..LOOKS_MAX {
-        let page = read::list(&look.state.app.pool, &filter).await?;
-        found.extend(page.jobs);
-        filter.before = page.next;
-        filter.limit = JOBS_MAX - i64::try_from(found.len()).unwrap_or(JOBS_MAX);
-        if filter.limit <= 0 || filter.before.is_none() {
-            break;
-        }
-    }
-    Ok(found)
-}
-
 async fn control(look: &Look<'_>, kind: &str) -> Result<Option<Control>> {
     let controls = jobs::steer::controls(&look.state.app.pool).await?;
     let of_kind = |control: &Control| matches!(&control.scope, Scope::Kind(name) if name == kind);
     Ok(controls.into_iter().find(|control| of_kind(control) && control.paused_at.is_some()))
 }
 
-async fn switch(look: &Look<'_>, kind: &str, what: &str) -> Result<Markup> {
+pub(super) async fn switch(look: &Look<'_>, kind: &str, what: &str) -> Result<Markup> {
     let (action, label) =
         if control(look, kind).await?.is_some() { ("resume", "Resume") } else { ("pause", "Pause") };
     Ok(html! {
@@ -134,7 +131,7 @@ async fn switch(look: &Look<'_>, kind: &str, what: &str) -> Result<Markup> {
     })
 }
 
-async fn paused(look: &Look<'_>, kind: &str, now: DateTime<Utc>) -> Result<Markup> {
+pub(super) async fn paused(look: &Look<'_>, kind: &str, now: DateTime<Utc>) -> Result<Markup> {
     let Some(control) = control(look, kind).await? else { return Ok(html! {}) };
     Ok(html! {
         p { span class="state paused" { "paused" } " by " (control.paused_by.as_deref().unwrap_or("somebody"))
@@ -181,8 +178,14 @@ fn row(look: &Look<'_>, job: &Shown, now: DateTime<Utc>) -> Markup {
 /// The payload in words; it holds no secrets.
 fn about(job: &Shown) -> String {
     let text = |name: &str| job.payload[name].as_str().unwrap_or("?").to_owned();
+    if job.kind == PLAN {
+        return format!("what was due at {}", text("at"));
+    }
     if job.kind == SCRUB {
-        return if job.payload["deep"].as_bool() == Some(true) { "deep" } else { "quick" }.to_owned();
+        let depth = if job.payload["deep"].as_bool() == Some(true) { "deep" } else { "quick" };
+        let kinds = job.payload["repair"].as_array().into_iter().flatten().filter_map(|kind| kind.as_str());
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        return if kinds.is_empty() { depth.to_owned() } else { format!("{depth}, puts right {kinds}") };
     }
     let bucket = job.payload["bucket"].as_str().map(|name| format!(", only {name}")).unwrap_or_default();
     format!("{} to {}{bucket}", text("from"), text("to"))
@@ -211,22 +214,11 @@ fn report(scrub: &Scrub, tallies: &[Tally], found: &[Finding], now: DateTime<Utc
         @if tallies.is_empty() { p class="fine" { @if scrub.is_done() { "Nothing is wrong." } @else { "Nothing was found so far." } } }
         @else {
             ul class="tallies" { @for one in tallies {
-                li { b { (grouped(one.count)) " " (one.kind) } ", " (bytes(one.bytes)) ", " (grouped(one.repaired)) " put right: " (means(&one.kind)) }
+                li { b { (grouped(one.count)) " " (one.kind) } ", " (bytes(one.bytes)) ", " (grouped(one.repaired)) " put right: " (repair::means(&one.kind)) }
             } }
             (findings(found))
-            p class="under" { "Put right with " code { "atelier storage scrub --repair KIND" } "; " code { "atelier storage report" } " lists all of them." }
+            p class="under" { code { "atelier storage report" } " lists all of them." }
         }
-    }
-}
-
-fn means(kind: &str) -> &'static str {
-    match kind {
-        "missing" => "rows without bytes",
-        "size" => "bytes of another length than their row says",
-        "hash" => "bytes that are not what was stored",
-        "stray" => "bytes that no row accounts for",
-        "unused" => "rows that nothing refers to and no sweep looks at",
-        _ => "a kind that this program does not know",
     }
 }
 

@@ -1,0 +1,128 @@
+//! Scrubs that put right what they find: which kinds, what that does, and how much the last scrub found of each.
+
+use crate::{
+    Refused, Result,
+    layout::Page,
+    look::Look,
+    words::{bytes, count, grouped, moment},
+};
+use domain::storage::scrub::{self, Kind};
+use jobs::all::storage_scrub::StorageScrub;
+use maud::{Markup, html};
+use poem::Response;
+
+/// What a kind of finding is.
+pub(super) fn means(kind: &str) -> &'static str {
+    match kind {
+        "missing" => "rows without bytes",
+        "size" => "bytes of another length than their row says",
+        "hash" => "bytes that are not what was stored",
+        "stray" => "bytes that no row accounts for",
+        "unused" => "rows that nothing refers to and no sweep looks at",
+        _ => "a kind that this program does not know",
+    }
+}
+
+/// What putting it right does.
+fn does(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Missing | Kind::Size | Kind::Hash => {
+            "written again, from a copy that a move left or from another blob of the same content, where there is one"
+        }
+        Kind::Stray => "handed to the sweep, which removes them for good",
+        Kind::Unused => "looked at by the sweep, which hides them and removes them after their time of grace",
+    }
+}
+
+/// Chooses what is put right.
+pub(super) fn form(look: &Look<'_>) -> Markup {
+    html! {
+        form class="filters" method="post" action="/admin/storage/scrub/ask" {
+            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            fieldset {
+                legend { "Put right" }
+                @for kind in Kind::ALL {
+                    label class="check" { input type="checkbox" name="repair" value=(kind.name()); (kind.name()) }
+                }
+            }
+            label { "Scrub" select name="depth" {
+                option value="quick" { "quick" }
+                option value="deep" { "deep" }
+            } }
+            button { "Scrub and put right…" }
+        }
+    }
+}
+
+/// The scrub of a form.
+///
+/// # Errors
+/// Names the field and what it should be.
+pub(super) fn wanted(look: &Look<'_>) -> Result<StorageScrub> {
+    let deep = match look.fields.get("depth") {
+        Some("deep") => true,
+        Some("quick") => false,
+        _ => return Err(Refused::Wrong("depth: should be quick or deep".to_owned())),
+    };
+    let mut repair: Vec<Kind> = vec![];
+    for name in look.fields.all("repair") {
+        let kind = name.parse().map_err(|error| Refused::Wrong(format!("repair: {error}")))?;
+        if !repair.contains(&kind) {
+            repair.push(kind);
+        }
+    }
+    Ok(StorageScrub { deep, repair, ..StorageScrub::default() })
+}
+
+/// Asks, with what the last scrub found of what is to be put right. Changes nothing.
+///
+/// # Errors
+/// As [`wanted`], nothing is to be put right, or the database refuses.
+pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
+    let (app, now, wanted) = (&look.state.app, look.state.app.now(), wanted(look)?);
+    if wanted.repair.is_empty() {
+        let names = Kind::ALL.map(Kind::name).join(", ");
+        return Err(Refused::Wrong(format!("repair: choose at least one of {names}")));
+    }
+    let last = scrub::latest(&app.db, None).await.map_err(Refused::of_domain)?;
+    let found = match &last {
+        Some(last) => scrub::tally(&app.db, last.id).await.map_err(Refused::of_domain)?,
+        None => vec![],
+    };
+    let depth = if wanted.deep { "deep" } else { "quick" };
+    let body = html! {
+        p class="path" { a href="/admin/storage" { "Storage" } " / Scrubs" }
+        h1 { "Start a " (depth) " scrub that puts things right?" }
+        p { @match &last {
+            Some(last) => { "What the last scrub found, which began " (moment(last.started_at, now)) ", and what becomes of it. Each is looked at again first, so it may be more or less by now." },
+            None => "No scrub has looked yet, so nobody knows how much it is. One that puts nothing right would tell.",
+        } }
+        ul class="tallies" { @for kind in &wanted.repair {
+            @let tally = found.iter().find(|tally| tally.kind == kind.name());
+            li {
+                b { (tally.map_or_else(|| "0".to_owned(), |tally| grouped(tally.count))) " " (kind.name()) }
+                @if let Some(tally) = tally { ", " (bytes(tally.bytes)) } ", " (means(kind.name())) ": " (does(*kind))
+            }
+        } }
+        @if wanted.repair.contains(&Kind::Hash) && !wanted.deep {
+            p class="under" { "Only a deep scrub finds bytes that are not what was stored (hash)." }
+        }
+        form method="post" action="/admin/storage/scrub/start" class="confirm" {
+            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            input type="hidden" name="depth" value=(depth);
+            @for kind in &wanted.repair { input type="hidden" name="repair" value=(kind.name()); }
+            button class="primary" {
+                "Scrub and put right " (count(i64::try_from(wanted.repair.len()).unwrap_or(0), "kind", "kinds"))
+            }
+            a href="/admin/storage" { "Leave it" }
+        }
+    };
+    let page = Page {
+        title: "Scrub and put right",
+        place: "/admin/storage",
+        visitor: look.visitor,
+        address: "/admin/storage",
+        notice: None,
+    };
+    Ok(page.show(&body))
+}
