@@ -27,10 +27,17 @@ actions /admin/actions
 ";
 
 /// Where Debian and others put it.
-fn chromium() -> String {
+pub(crate) fn chromium() -> String {
     let places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
     let found = places.into_iter().find(|place| PathBuf::from(place).exists());
     found.expect("ops/scripts/test installs Chromium").to_owned()
+}
+
+/// Where pictures are kept.
+pub(crate) fn pictures() -> PathBuf {
+    let pictures = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("desk");
+    std::fs::create_dir_all(&pictures).expect("a folder");
+    pictures
 }
 
 #[tokio::test]
@@ -55,8 +62,7 @@ async fn people_see_and_steer_it() {
         VALUES (gen_random_uuid(), 4711, 'a-machine-with-a-long-name.example.com', '1.2.3',
           '{\"default\": 4, \"media\": 1, \"webhooks\": 2}', '{\"default\": 1}')";
     sqlx::raw_sql(seed).execute(&app.app.pool).await.expect("is there");
-    let pictures = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("desk");
-    std::fs::create_dir_all(&pictures).expect("a folder");
+    let pictures = pictures();
     let folder = pictures.display().to_string();
     let arguments = [app.base.as_str(), &ana.email, PASSWORD, &folder, &chromium()];
     let wrong = node::filter("desk/drive.mjs", &arguments, PAGES.trim().as_bytes().to_vec()).await;

@@ -34,21 +34,26 @@ pub struct SmtpServer {
 impl SmtpServer {
     /// One that takes anything, without encryption.
     pub async fn open() -> SmtpServer {
-        SmtpServer::start(&[]).await
+        SmtpServer::start(free_port(), &[]).await
+    }
+
+    /// As [`SmtpServer::open`], on a port that somebody knows already.
+    pub async fn open_at(port: u16) -> SmtpServer {
+        SmtpServer::start(port, &[]).await
     }
 
     /// One that demands STARTTLS and then a login.
     pub async fn guarded() -> SmtpServer {
-        SmtpServer::start(&[format!("{USER}:{PASSWORD}")]).await
+        SmtpServer::start(free_port(), &[format!("{USER}:{PASSWORD}")]).await
     }
 
-    async fn start(login: &[String]) -> SmtpServer {
+    async fn start(port: u16, login: &[String]) -> SmtpServer {
         let directory = tempfile::tempdir().expect("a directory");
         let (ca_file, key_file) = (directory.path().join("cert.pem"), directory.path().join("key.pem"));
         let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
         std::fs::write(&ca_file, certified.cert.pem()).expect("writes");
         std::fs::write(&key_file, certified.signing_key.serialize_pem()).expect("writes");
-        let (port, http) = (free_port(), free_port());
+        let http = free_port();
         let mut command = Command::new("node");
         command
             .current_dir(node::directory())

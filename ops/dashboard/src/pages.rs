@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod dead;
+pub mod failing;
 pub mod health;
 pub mod job;
 pub mod jobs;

@@ -35,11 +35,19 @@ pub enum MailError {
     #[error("the mail text cannot be made: {0}")]
     Template(#[from] minijinja::Error),
     /// The server refused the mail or could not be reached.
-    #[error("the mail server failed: {0}")]
-    Smtp(#[from] lettre::transport::smtp::Error),
+    #[error("the mail server {server} failed: {source}")]
+    Smtp {
+        /// Its host and port.
+        server: String,
+        /// What it said, or why it cannot be reached.
+        source: lettre::transport::smtp::Error,
+    },
     /// The server answered, but not as a mail server that takes mails.
-    #[error("the mail server did not answer as it should")]
-    Silent,
+    #[error("the mail server {server} did not answer as it should")]
+    Silent {
+        /// Its host and port.
+        server: String,
+    },
     /// The development mailbox cannot be written or read.
     #[error("the mailbox cannot be used: {0}")]
     Mailbox(#[source] std::io::Error),
@@ -51,11 +59,11 @@ impl MailError {
     /// A refused login counts as temporary, because somebody will mend the settings.
     pub fn is_permanent(&self) -> bool {
         match self {
-            MailError::Smtp(error) => {
+            MailError::Smtp { source: error, .. } => {
                 let code = error.status().map(u16::from);
                 error.is_permanent() && !matches!(code, Some(530 | 534 | 535 | 538))
             }
-            MailError::Unusable(_) | MailError::Silent | MailError::Mailbox(_) => false,
+            MailError::Unusable(_) | MailError::Silent { .. } | MailError::Mailbox(_) => false,
             MailError::Address { .. }
             | MailError::Header { .. }
             | MailError::TooLarge { .. }

@@ -13,6 +13,7 @@ use crate::config::{Encryption, SmtpConfig};
 /// A server and a small pool of connections to it.
 pub(super) struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: String,
     description: String,
 }
 
@@ -46,23 +47,24 @@ impl Smtp {
             let password = config.password.as_deref().unwrap_or_default();
             builder = builder.credentials(Credentials::new(username.clone(), password.to_owned()));
         }
-        let description = format!("{}:{} {protection}", config.host, config.port);
-        Ok(Smtp { transport: builder.build(), description })
+        let server = format!("{}:{}", config.host, config.port);
+        let description = format!("{server} {protection}");
+        Ok(Smtp { transport: builder.build(), server, description })
     }
 
     pub(super) async fn send(&self, mail: Message) -> Result<(), MailError> {
         match tokio::time::timeout(SEND_MAX, self.transport.send(mail)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(error.into()),
-            Err(_) => Err(MailError::Silent),
+            Ok(Err(source)) => Err(MailError::Smtp { server: self.server.clone(), source }),
+            Err(_) => Err(MailError::Silent { server: self.server.clone() }),
         }
     }
 
     pub(super) async fn check(&self) -> Result<(), MailError> {
         match tokio::time::timeout(STEP_MAX, self.transport.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) | Err(_) => Err(MailError::Silent),
-            Ok(Err(error)) => Err(error.into()),
+            Ok(Ok(false)) | Err(_) => Err(MailError::Silent { server: self.server.clone() }),
+            Ok(Err(source)) => Err(MailError::Smtp { server: self.server.clone(), source }),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::{
     Result,
     layout::Page,
     look::Look,
-    pages::steer,
+    pages::{failing, steer},
     words::{count, grouped, moment, short},
 };
 use jobs::read::{self, GROUPS_LOOKED_AT, Group};
@@ -49,6 +49,7 @@ fn card(look: &Look<'_>, group: &Group) -> Markup {
             h2 { a href=(list) { (count(group.count, "letter", "letters")) } " of " (group.kind) }
             @if let Some(summary) = summary { p class="under" { (summary) } }
             pre { (short(&group.error, ERROR_CHARS)) }
+            @if let Some(advice) = failing::advice(look, &group.kind, &group.error) { p { (advice) } }
             p class="under" {
                 "First " (moment(group.first_at, now)) ", last " (moment(group.last_at, now)) ", for example "
                 a href={ "/admin/jobs/" (group.sample) } { "job " (group.sample) }

@@ -1,6 +1,6 @@
 //! One job: what it is for, where it stands, what it told, and why attempts failed.
 
-use super::{jobs::state, steer};
+use super::{failing, jobs::state, steer};
 use crate::{
     Refused, Result,
     layout::Page,
@@ -10,7 +10,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use jobs::{
     Rehearsed,
-    read::{self, Failure, Shown},
+    read::{self, Failure, Shown, State},
     steer::{Action, PRIORITY_MAX},
 };
 use maud::{Markup, html};
@@ -59,7 +59,7 @@ fn page(look: &Look<'_>, job: &Shown, notice: Option<String>, rehearsed: Option<
                 h2 { "Asked for by" } (asked_by(origin))
             } }
         }
-        (attempts(job, now))
+        (attempts(look, job))
     };
     let title = format!("{} {}", job.kind, job.id);
     let address = format!("/admin/jobs/{}", job.id);
@@ -146,7 +146,8 @@ fn progress(job: &Shown) -> Markup {
 
 fn facts(job: &Shown, now: DateTime<Utc>) -> Markup {
     let waited = job.started_at.map(|at| span(at - job.run_at));
-    let ran = job.started_at.zip(job.finished_at.or(Some(now))).map(|(from, to)| span(to - from));
+    let until = job.finished_at.or_else(|| (job.state == State::Running).then_some(now));
+    let ran = job.started_at.zip(until).map(|(from, to)| span(to - from));
     let verifies = jobs::entry(&job.kind).and_then(|entry| entry.post_condition);
     html! {
         dl class="list" {
@@ -184,11 +185,16 @@ fn asked_by(origin: &Value) -> Markup {
     }
 }
 
-fn attempts(job: &Shown, now: DateTime<Utc>) -> Markup {
+fn attempts(look: &Look<'_>, job: &Shown) -> Markup {
+    let now = look.state.app.now();
+    let ended_well = job.state == State::Done;
+    let advice = job.errors.last().filter(|_| !ended_well);
+    let advice = advice.and_then(|failure| failing::advice(look, &job.kind, &failure.error));
     html! {
         @if !job.errors.is_empty() {
             section {
                 h2 { "Failed attempts" }
+                @if let Some(advice) = advice { p { (advice) } }
                 @for Failure { attempt, at, ms, error } in job.errors.iter().rev() {
                     article class="failure" {
                         h3 { "Attempt " (attempt) ", " (moment(*at, now)) @if let Some(ms) = ms { ", after " (ms) " ms" } }

@@ -45,14 +45,14 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
                 @if next.is_some() { "None of the jobs that were looked at match. There are more." }
                 @else { "No job matches." }
             }
-        } @else {
+        } @else if look.visitor.operates() {
             form id="selection" method="post" action="/admin/jobs/confirm" {
                 input type="hidden" name="csrf" value=(look.visitor.csrf());
                 (back_fields(&wanted))
-                @if look.visitor.operates() { (steer::buttons(&wanted)) }
-                (table(&found, wanted.order, look.visitor.operates(), now))
+                (steer::buttons(&wanted))
+                (table(&found, wanted.order, true, now))
             }
-        }
+        } @else { (table(&found, wanted.order, false, now)) }
         nav class="pages" aria-label="Pages of the list" {
             @if before.is_some() { a href=(wanted.address(&[])) { (first) } }
             @if let Some(next) = next { a rel="next" href=(wanted.address(&[("before", &next.to_string())])) { (on) } }

@@ -1,6 +1,6 @@
 //! The development mailbox, or, where mails are really sent, what became of the last ones.
 
-use super::jobs::state;
+use super::{failing, jobs::state};
 use crate::{
     Refused, Result,
     layout::Page,
@@ -100,7 +100,14 @@ fn mail_table(look: &Look<'_>, found: &[StoredMail]) -> Markup {
 async fn last_jobs(look: &Look<'_>) -> Result<Markup> {
     let filter = Filter { kind: Some("send-mail".to_owned()), limit: JOBS, ..Filter::default() };
     let found = read::list(&look.state.app.pool, &filter).await?.jobs;
+    let mut failing = read::failing(&look.state.app.pool).await?;
+    failing.retain(|group| group.kind == "send-mail");
     Ok(html! {
+        @if !failing.is_empty() {
+            section class="attention" aria-label="What fails" {
+                ul { @for sentence in failing::sentences(look, &failing) { li { (sentence) } } }
+            }
+        }
         @if found.is_empty() { p class="empty" { "No mail was sent lately." } }
         @else { (job_table(look, &found)) }
         nav class="pages" aria-label="Jobs that send mail" {

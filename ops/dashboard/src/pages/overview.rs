@@ -5,6 +5,7 @@ use crate::{
     chart::{Bar, bars},
     layout::{Page, see_other},
     look::Look,
+    pages::failing,
     words::{grouped, moment, seconds, span},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,10 +41,11 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let queues = read::stats(pool, &Queue::ALL.map(Queue::name)).await?;
     let workers = read::workers(pool).await?;
     let schedules = read::schedules(pool).await?;
+    let failing = failing::sentences(look, &read::failing(pool).await?);
     let samples = read::samples(pool, now - whole, one).await?;
     let body = html! {
         h1 { "Overview" }
-        (attention(&queues, &workers, &schedules, now))
+        (attention(&queues, &workers, &schedules, failing, now))
         div class="spans" role="group" aria-label="Span of the charts" {
             @for (other, ..) in SPANS {
                 a href={ "/admin?span=" (other) } aria-current=[(other == name).then_some("true")] { (other) }
@@ -156,6 +158,7 @@ fn attention(
     queues: &[QueueStats],
     workers: &[WorkerShown],
     schedules: &[ScheduleShown],
+    failing: Vec<Markup>,
     now: DateTime<Utc>,
 ) -> Markup {
     let mut items: Vec<Markup> = vec![];
@@ -183,6 +186,7 @@ fn attention(
         items.push(html! { a href="/admin/dead" { (grouped(dead)) " dead " (if dead == 1 { "letter" } else { "letters" }) }
             ": jobs that failed for good and wait for somebody." });
     }
+    items.extend(failing);
     for lost in workers.iter().filter(|worker| worker.lost && now - worker.seen_at < TimeDelta::hours(1)) {
         items.push(
             html! { "Worker " (lost.host) ":" (lost.pid) " was last heard of " (moment(lost.seen_at, now))
@@ -202,7 +206,7 @@ fn attention(
     html! {
         section class="attention" aria-label="What needs somebody" {
             @if items.is_empty() {
-                p class="fine" { "All is well: nothing waits for long, nothing failed for good." }
+                p class="fine" { "All is well: nothing waits for long, nothing fails, nothing failed for good." }
             } @else {
                 ul { @for item in &items { li { (item) } } }
             }
