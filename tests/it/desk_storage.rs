@@ -260,7 +260,7 @@ async fn a_plan_that_was_seen_is_carried_out() {
     let page = ana.get("/admin/storage").await.text();
     assert!(page.contains("Carried out by hand") && page.contains("Cancel…"), "{page}");
     assert_eq!(act(&ana, "/admin/storage/storage-gc-plan/pause", &[]).await.status, 303);
-    assert!(ana.get("/admin/storage").await.text().contains("Resume this"));
+    assert!(ana.get("/admin/storage").await.text().contains("Resume plans"));
     assert_eq!(act(&ana, "/admin/storage/storage-gc-plan/resume", &[]).await.status, 303);
     app.run_jobs().await;
     assert_eq!(app.count(hidden).await, 1);

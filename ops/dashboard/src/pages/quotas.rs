@@ -68,11 +68,11 @@ impl Of {
 pub(crate) fn section(look: &Look<'_>, of: Of, quotes: &[Model]) -> Markup {
     let (config, operates, address) = (&look.state.app.config, look.visitor.operates(), of.address());
     html! {
-        h2 { "Quotas of their own" }
+        h2 { "Quotas" }
         @if !config.flags.has("quotes") {
             p class="under" { "Quotas do not hold here: " code { "PENPOT_FLAGS" } " has no " code { "enable-quotes" } "." }
         }
-        @if quotes.is_empty() { p class="under" { "None: what the settings say holds." } }
+        @if quotes.is_empty() { p class="under" { "None of their own: what the settings say holds." } }
         @else { dl class="list" { @for quote in quotes {
             dt { (marks::sentence(&quote.target)) }
             dd {

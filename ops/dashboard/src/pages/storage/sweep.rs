@@ -57,7 +57,7 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
                         input type="hidden" name="csrf" value=(look.visitor.csrf());
                         button { "Carry it out now…" }
                     }
-                    (work::switch(look, work::PLAN, "this").await?)
+                    (work::switch(look, work::PLAN, "plans").await?)
                 }
             }
             (table(&plan))
