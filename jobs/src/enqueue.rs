@@ -2,8 +2,9 @@
 
 use atelier_queue::{Bind, NewJob};
 use chrono::{DateTime, Utc};
-use platform::app::App;
+use platform::{app::App, trace};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{
@@ -122,6 +123,13 @@ async fn insert(
     job.deadline = options.deadline;
     job.origin = options.origin.to_json();
     job.clock_shift = options.clock_shift;
+    let step = platform::step!("enqueue", otel.kind = "producer", kind = job.kind, queue = job.queue);
+    // The job continues this trace, or begins one of its own.
+    job.trace = Some(step.in_scope(trace::current).map_or_else(trace::new_trace, |here| here.to_string()));
+    write(conn, job).instrument(step).await
+}
+
+async fn write(conn: &impl ConnectionTrait, job: NewJob) -> Result<Option<i64>, EnqueueError> {
     let insert = job.into_insert()?;
     let values: Vec<Value> = insert.binds.into_iter().map(value).collect();
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, insert.sql, values);

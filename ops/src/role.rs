@@ -4,7 +4,7 @@ use std::{io::ErrorKind, net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Error, Result, bail};
 use jobs::worker::WorkerConfig;
-use platform::app::App;
+use platform::{app::App, trace::Traces};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +33,8 @@ pub(crate) struct Prepared {
     pub(crate) health: Option<TcpListener>,
     /// What to work on, if anything.
     pub(crate) worker: Option<WorkerConfig>,
+    /// The sending of traces.
+    pub(crate) traces: Traces,
     /// Where everything is, for people.
     pub(crate) whereabouts: String,
 }
@@ -91,7 +93,7 @@ pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Resu
         prepared = prepare => prepared?,
         _ = signals.next() => bail!("stopped while starting"),
     };
-    let Prepared { app, mut database, api, desk, health, worker, whereabouts } = prepared;
+    let Prepared { app, mut database, api, desk, health, worker, traces, whereabouts } = prepared;
     output::print(&whereabouts)?;
     let mut parts = Parts::start(&app, api, health, worker);
     if let Some(listener) = desk {
@@ -102,6 +104,7 @@ pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Resu
         died = database.died() => Err(anyhow::anyhow!(died)),
     };
     close_pool(&app).await;
+    traces.flush().await;
     let closed = database.stop().await;
     done.and(closed)
 }

@@ -29,7 +29,7 @@ pub(crate) struct Settings {
 }
 
 /// Names of variables that may be settings of ours.
-const PREFIXES: [&str; 3] = ["PENPOT_", "ATELIER_", "AWS_"];
+const PREFIXES: [&str; 4] = ["PENPOT_", "ATELIER_", "AWS_", "OTEL_"];
 const DATA_DIR: &str = "ATELIER_DATA_DIR";
 const DATABASE: &str = "PENPOT_DATABASE_URI";
 const KEY_FILE: &str = "secret.key";

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::broadcast;
+use tracing::Instrument as _;
 
 use crate::metrics::names;
 use local::Topics;
@@ -94,7 +95,10 @@ impl Bus {
                 self.inner.topics.deliver(topic, payload);
                 Ok(())
             }
-            Some(remote) => within(PUBLISH_MAX, remote.publish(topic, &payload)).await,
+            Some(remote) => {
+                let step = crate::step!("publish", otel.kind = "client", db.system.name = "redis");
+                within(PUBLISH_MAX, remote.publish(topic, &payload)).instrument(step).await
+            }
         };
         match sent {
             Ok(()) => {

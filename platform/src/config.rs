@@ -15,6 +15,7 @@ mod rates;
 mod secret;
 mod storage;
 mod telemetry;
+mod trace;
 mod variables;
 mod worker;
 
@@ -80,6 +81,8 @@ pub struct Config {
     pub telemetry: TelemetryConfig,
     /// `PENPOT_TENANT`: keeps several installations on one Redis apart. Default default.
     pub tenant: String,
+    /// Traces.
+    pub traces: crate::trace::Settings,
     /// The job worker.
     pub worker: WorkerConfig,
     settings: Vec<Setting>,
@@ -124,6 +127,7 @@ impl Config {
             telemetry: TelemetryConfig::read(vars, &flags),
             worker: WorkerConfig::read(vars),
             log: LogConfig::read(vars),
+            traces: trace::read(vars),
             data_dir,
             flags,
             tenant,

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use tracing::{Instrument as _, Span};
 
 use crate::config::DatabaseConfig;
 
@@ -104,6 +105,11 @@ where
     name.parse().expect("a level that exists")
 }
 
+/// The span of one transaction, for whoever opens one with [`begin`].
+pub fn step() -> Span {
+    crate::step!("transaction", otel.kind = "client", db.system.name = "postgresql")
+}
+
 /// Opens a transaction that the caller commits.
 ///
 /// # Errors
@@ -161,10 +167,11 @@ where
     E: From<DbErr>,
     F: for<'tx> Fn(&'tx Tx) -> Work<'tx, T, E>,
 {
-    let tx = begin(db).await?;
-    match work(&tx).await {
+    let step = step();
+    let tx = begin(db).instrument(step.clone()).await?;
+    match work(&tx).instrument(step.clone()).await {
         Ok(value) => {
-            tx.commit().await?;
+            tx.commit().instrument(step).await?;
             Ok(value)
         }
         Err(error) => {

@@ -19,5 +19,6 @@ pub mod passwords;
 pub mod secrets;
 pub mod storage;
 pub mod svg;
+pub mod trace;
 pub mod uploads;
 pub mod vitals;

@@ -1,23 +1,57 @@
-//! The log: to standard error, for people or for machines.
+//! The log: to standard error, for people or for machines; and the spans around its lines, which give them their ids.
 
-use tracing_subscriber::EnvFilter;
+use std::fmt;
+
+use tracing::{Event, Subscriber, level_filters::LevelFilter};
+use tracing_subscriber::field::MakeExt as _;
+use tracing_subscriber::filter::{FilterExt as _, FilterFn, filter_fn};
+use tracing_subscriber::fmt::format::{Format, Json, JsonFields, Writer, debug_fn};
 use tracing_subscriber::fmt::time::SystemTime;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, layer};
+use tracing_subscriber::layer::{Layer, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Registry};
 
 use crate::config::{LogConfig, LogFormat};
+use crate::trace::{self, Sampler, TraceLayer, Traces};
 
 /// Starts logging. When something logs already (a test, an earlier call), that stays.
 pub fn init(config: &LogConfig) {
-    let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_timer(SystemTime)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
-    let started = match config.format {
-        LogFormat::Text => lines.try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).try_init(),
+    start(config, TraceLayer::new(Sampler::OFF, None), false);
+}
+
+/// Starts logging and, when the settings name a collector, the sending of traces, for a process that serves or works.
+/// Needs a tokio runtime. Flush what it gives at the end.
+pub fn init_with_traces(config: &LogConfig, traces: &trace::Settings) -> Traces {
+    let (sending, outbox) = Traces::start(traces);
+    let sends = outbox.is_some();
+    start(config, TraceLayer::new(traces.sampler, outbox), sends);
+    sending
+}
+
+fn start(config: &LogConfig, traces: TraceLayer, sends: bool) {
+    let wanted = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // Spans that give a line its ids are there however little is logged. Steps are for the collector alone.
+    let shown = || spans(trace::is_always);
+    let filter = wanted.and(filter_fn(|meta| !trace::is_step(meta))).or(shown());
+    let lines: Box<dyn Layer<_> + Send + Sync> = match config.format {
+        LogFormat::Text => layer()
+            .with_writer(std::io::stderr)
+            .with_timer(SystemTime)
+            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .fmt_fields(debug_fn(write_field).delimited(" "))
+            .with_filter(filter)
+            .boxed(),
+        LogFormat::Json => layer()
+            .with_writer(std::io::stderr)
+            .fmt_fields(JsonFields::new())
+            .event_format(WithIds(Format::default().json().with_timer(SystemTime).flatten_event(true)))
+            .with_filter(filter)
+            .boxed(),
     };
-    if started.is_err() {
+    let ours = spans(move |meta| trace::is_always(meta) || (sends && meta.is_span() && trace::is_step(meta)));
+    if Registry::default().with(traces.with_filter(ours)).with(lines).try_init().is_err() {
         tracing::debug!("logging was started before");
         return;
     }
@@ -27,4 +61,50 @@ pub fn init(config: &LogConfig) {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(message, place, "panic");
     }));
+}
+
+fn spans<F: Fn(&tracing::Metadata<'_>) -> bool>(which: F) -> FilterFn<F> {
+    FilterFn::new(which).with_max_level_hint(LevelFilter::INFO)
+}
+
+/// Text is for people: what only machines read is left out of it.
+fn write_field(out: &mut Writer<'_>, field: &tracing::field::Field, value: &dyn fmt::Debug) -> fmt::Result {
+    match field.name() {
+        "message" => write!(out, "{value:?}"),
+        "traceparent" | "otel.kind" | "error.type" => Ok(()),
+        name => write!(out, "{name}={value:?}"),
+    }
+}
+
+/// JSON lines that begin with the ids of the request or the job that they belong to.
+struct WithIds(Format<Json, SystemTime>);
+
+impl<S, N> FormatEvent<S, N> for WithIds
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    Format<Json, SystemTime>: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        ctx: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let around = event.parent().and_then(|id| ctx.span(id)).or_else(|| ctx.lookup_current());
+        let Some((context, labels)) = around.and_then(|span| trace::labels(&span)) else {
+            return self.0.format_event(ctx, writer, event);
+        };
+        let mut line = String::new();
+        self.0.format_event(ctx, Writer::new(&mut line), event)?;
+        write!(writer, "{{\"trace_id\":\"{}\",\"span_id\":\"{}\",", context.trace(), context.span())?;
+        // Ids of requests are plain words: see `api::http::request_id`.
+        if let Some(request) = labels.request {
+            write!(writer, "\"request_id\":{request:?},")?;
+        }
+        if let Some(job) = labels.job {
+            write!(writer, "\"job_id\":{job},")?;
+        }
+        writer.write_str(line.strip_prefix('{').unwrap_or(&line))
+    }
 }

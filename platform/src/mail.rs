@@ -8,9 +8,12 @@ mod template;
 
 use std::sync::Arc;
 
+use tracing::Instrument as _;
+
 use crate::clock::Clock;
 use crate::config::MailConfig;
 use crate::metrics::names;
+use crate::trace;
 
 pub use error::MailError;
 pub use mailbox::StoredMail;
@@ -58,7 +61,11 @@ impl Mailer {
     /// # Errors
     /// See [`MailError`]; [`MailError::is_permanent`] says whether trying again can help.
     pub async fn send(&self, message: &Message) -> Result<(), MailError> {
-        let sent = self.hand_over(message).await;
+        let step = crate::step!("send mail", otel.kind = "client");
+        let sent = self.hand_over(message).instrument(step.clone()).await;
+        if sent.is_err() {
+            trace::fail(&step, "mail");
+        }
         let outcome = if sent.is_ok() { "sent" } else { "failed" };
         metrics::counter!(names::MAILS, "outcome" => outcome).increment(1);
         sent

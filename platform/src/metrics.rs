@@ -34,6 +34,8 @@ pub mod names {
     pub const CLIMIT_TIMING: &str = "penpot_rpc_climit_timing";
     /// Counter, label `outcome`: mails handed over or not.
     pub const MAILS: &str = "atelier_mails_total";
+    /// Counter, label `outcome`: spans sent to the collector, and those that were not.
+    pub const TRACE_SPANS: &str = "atelier_trace_spans_total";
     /// Gauge, always 1, label `version`: what runs here.
     pub const BUILD: &str = "atelier_build_info";
     /// Gauge: 1 when the database answered the last question through the pool in time, else 0.
@@ -115,6 +117,7 @@ pub const ALL: &[Metric] = &[
     gauge(names::CLIMIT_QUEUE, &["name"], "Calls that wait for a permit, by limit."),
     gauge(names::CLIMIT_PERMITS, &["name"], "Permits in use, by limit."),
     histogram(names::CLIMIT_TIMING, &["name"], "Wait for a permit, milliseconds, by limit."),
+    counter(names::TRACE_SPANS, &["outcome"], "Spans sent to the collector of traces or not, by outcome."),
     gauge(names::BUILD, &["version"], "What runs here; always 1."),
     gauge(names::DATABASE_UP, &[], "Whether the database answered in time."),
     gauge(names::POOL_CONNECTIONS, &["state"], "Connections to the database in the pool, busy and idle."),

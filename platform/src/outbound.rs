@@ -52,13 +52,17 @@ impl Outbound {
             value.set_sensitive(true);
             map.insert(HeaderName::from_static(name), value);
         }
-        let client = self.client.get_or_try_init(connect).await?;
+        let client = self.client.get_or_try_init(client).await?;
         let sent = client.post(url.clone()).headers(map).body(body).timeout(time_max).send().await;
         Ok(sent.map_err(|error| OutboundError::Http(error.without_url()))?.status().as_u16())
     }
 }
 
-async fn connect() -> Result<Client, OutboundError> {
+/// A client that asks servers which the operator named. Takes a while: it reads the certificates of this machine.
+///
+/// # Errors
+/// See [`OutboundError::Client`].
+pub(crate) async fn client() -> Result<Client, OutboundError> {
     // Reading the certificates takes time.
     let made = tokio::task::spawn_blocking(|| {
         // Refused when another provider is installed already, which then serves just as well.

@@ -1,6 +1,7 @@
 //! Password hashes: `argon2id$<salt>$<KiB>$<passes>$<lanes>$<hash>`, made and checked on a bounded pool.
 
 use argon2::{Algorithm, Argon2, Params, Version};
+use tracing::Instrument as _;
 
 use crate::cpu::{CpuError, CpuPool};
 
@@ -80,7 +81,7 @@ impl Passwords {
             let Cost { memory_kib, passes, lanes } = COST;
             format!("argon2id${}${memory_kib}${passes}${lanes}${}", hex::encode(salt), hex::encode(hash))
         };
-        Ok(self.pool.run(stored).await?)
+        self.run(stored).await
     }
 
     /// Compares `password` with a stored text.
@@ -102,7 +103,7 @@ impl Passwords {
             let ok = same(&hash, &parsed.hash);
             Verdict { ok, outdated: ok && (parsed.cost != COST || hash.len() != HASH_BYTES) }
         };
-        Ok(self.pool.run(check).await?)
+        self.run(check).await
     }
 
     /// The work of one check for an account that does not exist, so that its absence cannot be timed.
@@ -118,7 +119,16 @@ impl Passwords {
             std::hint::black_box(hash);
             REFUSED
         };
-        Ok(self.pool.run(spend).await?)
+        self.run(spend).await
+    }
+}
+
+impl Passwords {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        Ok(self.pool.run(work).instrument(crate::step!("hash password")).await?)
     }
 }
 

@@ -21,6 +21,7 @@ use bytes::Bytes;
 use opendal::options::ReadOptions;
 use opendal::{ErrorKind, Operator};
 use sqlx::PgPool;
+use tracing::Instrument as _;
 use url::Url;
 use uuid::Uuid;
 
@@ -136,7 +137,13 @@ impl Blobs {
             Some(root) if kind == Backend::Fs => put::missing_folder(root, id).await,
             _ => None,
         };
-        let stored = put::write(operator, &Blobs::path(id), source, bytes_max, kind).await?;
+        let stored = put::write(operator, &Blobs::path(id), source, bytes_max, kind)
+            .instrument(crate::step!(
+                "storage put",
+                otel.kind = "client",
+                atelier.storage.backend = kind.as_str()
+            ))
+            .await?;
         if let (Backend::Fs, Some(root)) = (kind, &self.inner.fs_root) {
             put::sync_folders(root, id, new_folder).await?;
         }
@@ -148,8 +155,10 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Unconfigured`], [`BlobError::Io`].
     pub async fn size(&self, backend: &str, id: Uuid) -> Result<Option<u64>, BlobError> {
-        let (_, operator) = self.operator(backend)?;
-        match operator.stat(&Blobs::path(id)).await {
+        let (kind, operator) = self.operator(backend)?;
+        let step =
+            crate::step!("storage stat", otel.kind = "client", atelier.storage.backend = kind.as_str());
+        match operator.stat(&Blobs::path(id)).instrument(step).await {
             Ok(found) => Ok(Some(found.content_length())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
@@ -217,7 +226,8 @@ impl Blobs {
         range: Range<u64>,
     ) -> Result<BlobStream, BlobError> {
         let (kind, operator) = self.operator(backend)?;
-        read::stream(operator, id, range, kind).await
+        let step = crate::step!("storage get", otel.kind = "client", atelier.storage.backend = kind.as_str());
+        read::stream(operator, id, range, kind).instrument(step).await
     }
 
     /// A whole object in memory, when it has at most `bytes_max` bytes.
@@ -229,9 +239,10 @@ impl Blobs {
         if size > bytes_max {
             return Err(BlobError::TooLarge { bytes_max });
         }
-        let (_, operator) = self.operator(backend)?;
+        let (kind, operator) = self.operator(backend)?;
         let options = ReadOptions { range: (0..size).into(), ..ReadOptions::default() };
-        let read = operator.read_options(&Blobs::path(id), options).await;
+        let step = crate::step!("storage get", otel.kind = "client", atelier.storage.backend = kind.as_str());
+        let read = operator.read_options(&Blobs::path(id), options).instrument(step).await;
         Ok(read.map_err(|error| BlobError::of(id, error))?.to_bytes())
     }
 
@@ -240,8 +251,10 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Unconfigured`], [`BlobError::Io`].
     pub async fn delete(&self, backend: &str, id: Uuid) -> Result<(), BlobError> {
-        let (_, operator) = self.operator(backend)?;
-        Ok(operator.delete(&Blobs::path(id)).await?)
+        let (kind, operator) = self.operator(backend)?;
+        let step =
+            crate::step!("storage delete", otel.kind = "client", atelier.storage.backend = kind.as_str());
+        Ok(operator.delete(&Blobs::path(id)).instrument(step).await?)
     }
 
     /// Where the fs backend keeps (or would keep) an object; `None` when fs is not configured.

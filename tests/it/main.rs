@@ -73,6 +73,8 @@ mod storage_race;
 mod story;
 mod sweeps;
 mod teams;
+mod traces;
+mod traces_lost;
 mod transit;
 mod transit_js;
 mod transit_story;

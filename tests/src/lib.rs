@@ -18,5 +18,6 @@ pub mod python;
 pub mod reports;
 pub mod s3;
 pub mod smtp;
+pub mod spans;
 pub mod values;
 pub mod web;

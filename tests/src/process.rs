@@ -72,7 +72,9 @@ fn command(arguments: &[&str], settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(binary());
     command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
     // Only what the test says: a developer's own settings must not reach it.
-    for name in environment().into_keys().filter(|n| n.starts_with("PENPOT_") || n.starts_with("ATELIER_")) {
+    let prefixes = ["PENPOT_", "ATELIER_", "OTEL_"];
+    let ours = |name: &String| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    for name in environment().into_keys().filter(ours) {
         command.env_remove(name);
     }
     command.envs(settings.iter().copied());
@@ -104,6 +106,13 @@ async fn finish(what: &str, mut command: Command) -> Finished {
 /// When it ends or stays silent instead.
 pub async fn start(arguments: &[&str], settings: &[(&str, &str)]) -> Running {
     launch(command(arguments, settings), arguments).await
+}
+
+/// As [`start`], with the log in a file.
+pub async fn start_logging(arguments: &[&str], settings: &[(&str, &str)], log: &Path) -> Running {
+    let mut command = command(arguments, settings);
+    command.stderr(std::fs::File::create(log).expect("a file for the log"));
+    launch(command, arguments).await
 }
 
 /// As [`start`], in a process that can write files of so many KiB at most.

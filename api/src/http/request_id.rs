@@ -1,15 +1,18 @@
 //! Every request has an id: in the log, in the answer, in the jobs it leaves.
 
 use futures_util::FutureExt;
+use platform::trace;
 use poem::{
-    Endpoint, IntoResponse, Request, Response,
-    http::{HeaderValue, StatusCode},
+    Endpoint, IntoResponse, PathPattern, Request, Response,
+    http::{HeaderValue, Method, StatusCode},
 };
-use std::{fmt, panic::AssertUnwindSafe, time::Instant};
-use tracing::Instrument;
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use tracing::{Instrument, Span};
 
 /// The header that carries the id both ways.
 pub const HEADER: &str = "x-request-id";
+/// Asked every few seconds, by machines.
+const UNTRACED: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 /// Longer ids of callers are replaced.
 const LENGTH_MAX: usize = 128;
 
@@ -42,11 +45,17 @@ impl fmt::Display for RequestId {
 ///
 /// # Errors
 /// None: what no route knows is answered here, with an empty 404.
-pub async fn give<E: Endpoint>(next: std::sync::Arc<E>, mut request: Request) -> poem::Result<Response> {
+pub async fn give<E: Endpoint>(next: Arc<E>, mut request: Request) -> poem::Result<Response> {
     let started = Instant::now();
     let id = RequestId::accept(request.header(HEADER));
     request.set_data(id.clone());
-    let span = tracing::info_span!("http", request = %id);
+    let method = request.method().clone();
+    let traceparent = trace::admit(request.header("traceparent"));
+    let traceparent = traceparent.as_deref();
+    let span = tracing::info_span!("http", otel.kind = "server", traceparent, request = %id);
+    if UNTRACED.contains(&request.uri().path()) {
+        trace::leave_out(&span);
+    }
     let called = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span.clone()).await;
     let mut response = match called {
         Ok(Ok(answer)) => answer.into_response(),
@@ -57,6 +66,7 @@ pub async fn give<E: Endpoint>(next: std::sync::Arc<E>, mut request: Request) ->
             StatusCode::INTERNAL_SERVER_ERROR.into()
         }
     };
+    tell(&span, &method, &response);
     let timing = format!("total;dur={:.6}", started.elapsed().as_secs_f64());
     for (name, value) in [(HEADER, id.0), ("server-timing", timing)] {
         if let Ok(value) = HeaderValue::try_from(value) {
@@ -64,6 +74,27 @@ pub async fn give<E: Endpoint>(next: std::sync::Arc<E>, mut request: Request) ->
         }
     }
     Ok(response)
+}
+
+/// What the span says of the request: never the path itself or the query, in which ids and tokens stand.
+fn tell(span: &Span, method: &Method, response: &Response) {
+    let route = response.data::<PathPattern>().map(|pattern| Arc::clone(&pattern.0));
+    let status = response.status();
+    // Others are words of strangers.
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS];
+    let method = if known.contains(method) { method.as_str() } else { "_OTHER" };
+    trace::set(span, "http.request.method", method);
+    trace::set(span, "http.response.status_code", i64::from(status.as_u16()));
+    if let Some(route) = &route {
+        trace::set(span, "http.route", &**route);
+    }
+    trace::rename(span, || match route {
+        Some(route) => format!("{method} {route}"),
+        None => method.to_owned(),
+    });
+    if status.is_server_error() {
+        trace::fail(span, status.as_str());
+    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use std::{
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 /// What stays the same when a transaction runs again.
@@ -92,6 +93,8 @@ struct Asked {
 pub struct Ctx {
     call: Arc<Call>,
     tx: Option<Tx>,
+    /// Around all that happens in the transaction, the commit included.
+    step: Span,
     asked: Mutex<Asked>,
 }
 
@@ -102,12 +105,21 @@ impl Ctx {
     /// Those of the database.
     pub async fn begin(call: Arc<Call>, wanted: Wanted) -> Result<Ctx> {
         let db = &call.state.app.db;
+        let step = match wanted {
+            Wanted::None => Span::none(),
+            _ => platform::db::step(),
+        };
         let tx = match wanted {
             Wanted::None => None,
-            Wanted::Read => Some(platform::db::begin_read(db).await?),
-            Wanted::Write => Some(platform::db::begin(db).await?),
+            Wanted::Read => Some(platform::db::begin_read(db).instrument(step.clone()).await?),
+            Wanted::Write => Some(platform::db::begin(db).instrument(step.clone()).await?),
         };
-        Ok(Ctx { call, tx, asked: Mutex::default() })
+        Ok(Ctx { call, tx, step, asked: Mutex::default() })
+    }
+
+    /// The span of the transaction; none without one.
+    pub(super) fn step(&self) -> Span {
+        self.step.clone()
     }
 
     /// The drivers.
@@ -283,15 +295,16 @@ impl Ctx {
     /// # Errors
     /// Those of the commit.
     pub async fn commit(self) -> Result<Option<SetCookie>> {
-        let Ctx { call, tx, asked } = self;
+        let Ctx { call, tx, step, asked } = self;
         let asked = asked.into_inner().unwrap_or_else(PoisonError::into_inner);
         if tx.is_none() && asked.events.is_empty() && asked.events_after.is_empty() {
             return Ok(asked.cookie);
         }
-        let committed = tokio::spawn(async move {
+        let committed = async move {
             if let Some(tx) = tx {
-                tx.commit().await?;
+                tx.commit().instrument(step.clone()).await?;
             }
+            drop(step);
             if !asked.events_after.is_empty() {
                 // The work is done and cannot be taken back: the caller is told so all the same.
                 if let Err(error) =
@@ -311,7 +324,8 @@ impl Ctx {
                 event.publish(&call.state.app).await;
             }
             Ok(asked.cookie)
-        });
+        };
+        let committed = tokio::spawn(committed.instrument(Span::current()));
         committed.await.map_err(|e| Error::internal("unexpected", e))?
     }
 

@@ -26,13 +26,14 @@ use futures_util::FutureExt;
 use platform::{
     db::{ATTEMPTS_MAX, pause},
     metrics::names,
+    trace,
 };
 use poem::{
     Body, Request, Response,
     http::{HeaderValue, header},
 };
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 /// Characters of the user agent that are kept.
 const USER_AGENT_MAX: usize = 500;
@@ -48,6 +49,7 @@ pub async fn run(state: &State, offer: Offer, mut request: Request) -> Response 
         Err(error) => return fail(format, name, &error),
     };
     let span = tracing::info_span!("rpc", method = known.entry.name, profile = tracing::field::Empty);
+    trace::rename(&span, || known.entry.name.to_owned());
     let started = Instant::now();
     // A panic is our fault and one caller's 500, not the end of the process; what it says stays in the log.
     let outcome = AssertUnwindSafe(call(state, known, &request, body, format).instrument(span.clone()))
@@ -56,6 +58,11 @@ pub async fn run(state: &State, offer: Offer, mut request: Request) -> Response 
         .unwrap_or_else(|_| Err(Error::internal("unexpected", "panic")));
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
     metrics::histogram!(names::RPC_MAIN_TIMING, "name" => known.entry.name).record(milliseconds);
+    if let Err(error) = &outcome
+        && error.fault().is_ours()
+    {
+        trace::fail(&span, error.code());
+    }
     outcome.unwrap_or_else(|error| span.in_scope(|| fail(format, known.entry.name, &error)))
 }
 
@@ -184,6 +191,8 @@ async fn run_once(
     seen: Option<&str>,
 ) -> Result<(Ctx, Option<Answer>, Option<String>)> {
     let ctx = Ctx::begin(Arc::clone(call), wanted).await?;
+    let step = ctx.step();
+    let step = if step.is_none() { Span::current() } else { step };
     let work = async {
         let tag = params.etag(&ctx).await?.map(|key| etag::weak(&key));
         if tag.as_deref().zip(seen).is_some_and(|(tag, seen)| etag::matches(seen, tag)) {
@@ -193,7 +202,7 @@ async fn run_once(
         ctx.audit(wanted).await?;
         Ok((Some(answer), tag))
     };
-    match work.await {
+    match work.instrument(step).await {
         Ok((answer, tag)) => Ok((ctx, answer, tag)),
         Err(error) => {
             ctx.rollback().await;

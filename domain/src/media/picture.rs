@@ -5,10 +5,12 @@ use crate::storage::put::{Content, busy_or_broken};
 use bytes::Bytes;
 use platform::app::App;
 use platform::image::{self, ImageError, Thumbnail};
+use platform::step;
 use platform::svg::{self, SvgError};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use tracing::Instrument as _;
 
 /// The media types that are taken into files.
 pub const MEDIA_TYPES: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", SVG];
@@ -58,12 +60,12 @@ pub(super) async fn accept(
     if declared == SVG {
         let limits = app.config.limits.svg();
         let work = move || accept_svg(&std::fs::read(&upload.path).map_err(Error::platform)?, &limits);
-        return app.cpu.run(work).await.map_err(busy_or_broken)?;
+        return app.cpu.run(work).instrument(step!("clean picture")).await.map_err(busy_or_broken)?;
     }
     let limits = app.config.limits.image();
     let (path, mtype) = (upload.path.clone(), declared.clone());
     let inspect = move || image::inspect(open(&path)?, &mtype, &limits).map_err(refused_image);
-    let info = app.cpu.run(inspect).await.map_err(busy_or_broken)??;
+    let info = app.cpu.run(inspect).instrument(step!("inspect picture")).await.map_err(busy_or_broken)??;
     // Many large pictures at once wait for memory here, not in it.
     let room = app.decoding.room(info.decode_bytes).await;
     let (path, mtype) = (upload.path.clone(), declared.clone());
@@ -71,7 +73,8 @@ pub(super) async fn accept(
         let _room = room;
         image::accept(open(&path)?, &mtype, &limits, thumbnail).map_err(refused_image)
     };
-    let accepted = app.cpu.run(decode).await.map_err(busy_or_broken)??;
+    let accepted =
+        app.cpu.run(decode).instrument(step!("decode picture")).await.map_err(busy_or_broken)??;
     Ok(Picture {
         content: Content::File { path: upload.path, size: upload.size },
         mtype: declared,
@@ -91,13 +94,13 @@ pub(super) async fn photo(app: &App, upload: Upload) -> Result<Bytes> {
     let limits = app.config.limits.image();
     let path = upload.path.clone();
     let inspect = move || image::inspect(open(&path)?, &declared, &limits).map_err(refused_image);
-    let info = app.cpu.run(inspect).await.map_err(busy_or_broken)??;
+    let info = app.cpu.run(inspect).instrument(step!("inspect picture")).await.map_err(busy_or_broken)??;
     let room = app.decoding.room(info.decode_bytes).await;
     let scale = move || {
         let _room = room;
         image::thumbnail(open(&upload.path)?, &limits, Thumbnail::PHOTO).map_err(refused_image)
     };
-    Ok(app.cpu.run(scale).await.map_err(busy_or_broken)??.into())
+    Ok(app.cpu.run(scale).instrument(step!("scale picture")).await.map_err(busy_or_broken)??.into())
 }
 
 /// The declared media type without its params, if it is one of these.

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{ActiveModel, Column, Entity, Model};
 use platform::app::App;
+use platform::step;
 use platform::storage::BlobSource;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set, SqlErr};
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::time::Duration;
+use tracing::Instrument as _;
 
 /// Longest time that writing one blob may take. Well below the age at which a `pending` row is given up.
 const WRITE_TIME_MAX: Duration = Duration::from_secs(30 * 60);
@@ -151,7 +153,12 @@ async fn digest(app: &App, content: Content) -> Result<String> {
         }
         Ok(hex::encode(hash.finalize()))
     };
-    app.cpu.run(hash).await.map_err(busy_or_broken)?.map_err(Error::platform)
+    app.cpu
+        .run(hash)
+        .instrument(step!("hash content"))
+        .await
+        .map_err(busy_or_broken)?
+        .map_err(Error::platform)
 }
 
 /// What a refusal of the pool means to the caller.

@@ -31,6 +31,7 @@ create table queue.job (
   cancel_by           text,                         -- who asked for it to be cancelled
   payload             jsonb not null,
   origin              jsonb,                        -- {request_id, profile_id, parent}: who asked for it
+  trace               text collate "C",             -- W3C trace context: 00-trace, or 00-trace-span-flags
   progress            jsonb,                        -- {done, total, message, log: [{ms, text}]}
   errors              jsonb                         -- [{attempt, at, ms, error}], one for every failed attempt
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
@@ -63,6 +64,7 @@ create table queue.job_done (
   unique_key     text collate "C",
   payload        jsonb not null,
   origin         jsonb,
+  trace          text collate "C",
   progress       jsonb,
   errors         jsonb
 ) partition by range (finished_at);
@@ -91,6 +93,7 @@ create table queue.job_void (
   unique_key     text collate "C",
   payload        jsonb not null,
   origin         jsonb,
+  trace          text collate "C",
   progress       jsonb,
   errors         jsonb
 ) partition by range (finished_at);
@@ -122,6 +125,7 @@ create table queue.job_dead (
   unique_key     text collate "C",
   payload        jsonb not null,
   origin         jsonb,
+  trace          text collate "C",
   progress       jsonb,
   errors         jsonb,
   fingerprint    text collate "C" not null generated always as (queue.fingerprint(kind, errors)) stored

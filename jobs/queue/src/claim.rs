@@ -278,6 +278,7 @@ fn decode(rows: &[PgRow], token: i64, slots: &Arc<Slots>, kinds: &mut Kinds) -> 
             queue: slots.name.clone(),
             tenant: row.try_get("tenant")?,
             origin: row.try_get("origin")?,
+            trace: row.try_get("trace")?,
             clock_shift: chrono::Duration::milliseconds(row.try_get("clock_shift_ms")?),
             control: Arc::new(Control::new()),
         };

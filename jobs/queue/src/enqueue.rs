@@ -18,6 +18,8 @@ pub const UNIQUE_KEY_BYTES_MAX: usize = 512;
 const ATTEMPTS_MAX: i16 = 100;
 /// Longest name of a queue or kind, in bytes.
 pub(crate) const NAME_BYTES_MAX: usize = 100;
+/// Longest trace context, in bytes.
+const TRACE_BYTES_MAX: usize = 100;
 /// Largest origin, in bytes of JSON.
 const ORIGIN_BYTES_MAX: usize = 4 * 1024;
 
@@ -86,6 +88,8 @@ pub struct NewJob {
     pub timeout: Option<Duration>,
     /// Who asked for it, for people who read the row.
     pub origin: Option<Value>,
+    /// What it belongs to, as a W3C trace context: every attempt continues it. At most 100 bytes.
+    pub trace: Option<String>,
     /// Moves the clock that the run sees.
     pub clock_shift: chrono::Duration,
 }
@@ -108,6 +112,7 @@ impl NewJob {
             deadline: None,
             timeout: None,
             origin: None,
+            trace: None,
             clock_shift: chrono::Duration::zero(),
         }
     }
@@ -139,6 +144,7 @@ impl NewJob {
             Bind::Json(self.origin),
             Bind::I64(self.clock_shift.num_milliseconds()),
             Bind::Bool(self.twin != Twin::KeepUnfinished),
+            Bind::Text(self.trace),
         ];
         Ok(Insert { sql, binds })
     }
@@ -172,6 +178,12 @@ impl NewJob {
         limit((0..=PRIORITY_MAX).contains(&self.priority), text)?;
         limit(self.delay >= chrono::Duration::zero(), format!("a delay cannot be negative: {}", self.delay))?;
         limit(self.timeout.is_none_or(|t| !t.is_zero()), "a timeout cannot be 0".into())?;
+        if let Some(trace) = &self.trace {
+            let text =
+                format!("a trace has at most {TRACE_BYTES_MAX} bytes of ASCII, this one {}", trace.len());
+            let plain = trace.bytes().all(|byte| byte.is_ascii_graphic());
+            limit(plain && trace.len() <= TRACE_BYTES_MAX, text)?;
+        }
         if let Some(origin) = &self.origin {
             let bytes = serde_json::to_vec(origin)?;
             let text = format!("an origin has at most {ORIGIN_BYTES_MAX} bytes, this one {}", bytes.len());
@@ -258,7 +270,7 @@ pub async fn enqueue_batch(
     let query = query.bind(&job.queue).bind(&job.kind).bind(&texts).bind(job.stored_priority());
     let query = query.bind(job.max_attempts).bind(job.tenant).bind(&job.origin).bind(job.deadline);
     let query = query.bind(job.timeout_ms()).bind(job.clock_shift.num_milliseconds());
-    let query = query.bind(job.run_at).bind(job.delay.num_milliseconds());
+    let query = query.bind(job.run_at).bind(job.delay.num_milliseconds()).bind(&job.trace);
     Ok(query.execute(executor).await?.rows_affected())
 }
 
@@ -309,6 +321,7 @@ mod tests {
         assert!(refused(|j| j.delay = chrono::Duration::milliseconds(-1)).contains("negative"));
         assert!(refused(|j| j.kind = String::new()).contains("kind"));
         assert!(refused(|j| j.payload = json!({"a": ["\0"]})).contains("NUL"));
+        assert!(refused(|j| j.trace = Some("0".repeat(101))).contains("a trace has at most 100 bytes"));
         assert!(refused(|j| j.priority = -1).contains("priority"));
         assert!(refused(|j| j.timeout = Some(Duration::ZERO)).contains("timeout"));
     }

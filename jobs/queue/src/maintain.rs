@@ -138,13 +138,52 @@ impl Every {
 }
 
 async fn rescue_lost(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
-    let (back, dead): (i64, i64) = sqlx::query_as(sql::RESCUE).fetch_one(conn).await?;
-    if back + dead > 0 {
-        metrics::counter!("atelier_queue_rescued_total").increment((back + dead).unsigned_abs());
-        tracing::warn!(back, dead, "queue: rescued jobs of a lost worker");
+    let rows: Vec<LostRow> = sqlx::query_as(sql::RESCUE).fetch_all(conn).await?;
+    let lost: Vec<Lost> = rows.into_iter().map(Lost::of).collect();
+    if !lost.is_empty() {
+        let back = lost.iter().filter(|job| job.back).count();
+        metrics::counter!("atelier_queue_rescued_total").increment(lost.len() as u64);
+        tracing::warn!(back, dead = lost.len() - back, "queue: rescued jobs of a lost worker");
+        lost.iter().for_each(Lost::tell);
         engine.poke();
     }
     Ok(())
+}
+
+/// Number, kind, attempt, trace, whether it runs again.
+type LostRow = (i64, String, i16, Option<String>, bool);
+
+/// An attempt whose worker was lost.
+struct Lost {
+    id: i64,
+    kind: String,
+    attempt: i16,
+    trace: Option<String>,
+    back: bool,
+}
+
+impl Lost {
+    fn of((id, kind, attempt, trace, back): LostRow) -> Lost {
+        Lost { id, kind, attempt, trace, back }
+    }
+
+    /// The worker could not close the attempt's span: a short one stands for it.
+    fn tell(&self) {
+        let (id, kind, attempt, traceparent) = (self.id, &*self.kind, self.attempt, self.trace.as_deref());
+        let outcome = if self.back { "retried" } else { "dead" };
+        let span = tracing::info_span!(
+            parent: None,
+            "rescue",
+            otel.kind = "consumer",
+            traceparent,
+            job = id,
+            kind,
+            attempt,
+            outcome,
+            "error.type" = "worker_lost"
+        );
+        span.in_scope(|| tracing::debug!(job = id, kind, attempt, "queue: rescued from a lost worker"));
+    }
 }
 
 /// Housekeeping does not wait for ever.

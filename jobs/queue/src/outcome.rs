@@ -61,6 +61,16 @@ impl Outcome {
         Outcome::Cancelled(clean(&format!("cancelled by {who}: {how}")))
     }
 
+    /// What kind of failure it is; none for what ended well or was put off.
+    pub(crate) fn error_type(&self) -> Option<&'static str> {
+        match self {
+            Outcome::Done | Outcome::Retry { error: None, .. } => None,
+            Outcome::Retry { .. } => Some("attempt_failed"),
+            Outcome::Dead(_) => Some("dead_letter"),
+            Outcome::Cancelled(_) => Some("cancelled"),
+        }
+    }
+
     /// Name in metrics.
     pub(crate) fn label(&self) -> &'static str {
         match self {

@@ -157,6 +157,8 @@ pub struct Shown {
     pub payload: Value,
     /// Who asked for it.
     pub origin: Option<Value>,
+    /// What it belongs to, as a W3C trace context; see [`Shown::trace_id`].
+    pub trace: Option<String>,
     /// What it told about itself: `{done, total, message, log}`.
     pub progress: Option<Value>,
     /// Every failed attempt, oldest first.
@@ -209,8 +211,15 @@ pub struct Filter {
     pub limit: i64,
 }
 
+impl Shown {
+    /// The trace that every attempt belongs to, 32 hexadecimal digits.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.trace.as_deref()?.split('-').nth(1).filter(|id| id.len() == 32)
+    }
+}
+
 /// The columns of [`Shown`], but for its state and its end.
-const COLUMNS: &str = "id, queue, kind, priority, attempt, max_attempts, tenant, unique_key, payload, origin, \
+const COLUMNS: &str = "id, queue, kind, priority, attempt, max_attempts, tenant, unique_key, payload, origin, trace, \
     progress, errors, clock_shift_ms, worker_id, enqueued_at, run_at, started_at";
 
 /// The places a job can be in: its table, the number of its state, and the columns that only unfinished jobs have.
@@ -253,6 +262,7 @@ fn shown(row: &PgRow) -> sqlx::Result<Shown> {
         unique_key: row.try_get("unique_key")?,
         payload: row.try_get("payload")?,
         origin: row.try_get("origin")?,
+        trace: row.try_get("trace")?,
         progress: row.try_get("progress")?,
         errors: errors.map(|Json(errors)| errors).unwrap_or_default(),
         clock_shift_ms: row.try_get("clock_shift_ms")?,

@@ -23,6 +23,7 @@ pub(crate) struct Receipt {
     max_attempts: i16,
     housekeeping: bool,
     pub(crate) started: Instant,
+    pub(crate) span: tracing::Span,
     booked: bool,
 }
 
@@ -38,6 +39,7 @@ impl Receipt {
             max_attempts: job.run.max_attempts,
             housekeeping: job.priority < 0,
             started: Instant::now(),
+            span: job.span(),
             booked: false,
         }
     }
@@ -69,7 +71,11 @@ impl Receipt {
 
     fn end(&mut self, outcome: Outcome) {
         self.booked = true;
-        self.tell(&outcome);
+        self.span.record("outcome", outcome.label());
+        if let Some(kind) = outcome.error_type() {
+            self.span.record("error.type", kind);
+        }
+        self.span.in_scope(|| self.tell(&outcome));
         let progress = self.control.progress.take_change();
         let slots = self.backend.slots.clone();
         let ack = Ack { id: self.id, token: self.token, outcome, progress, slots };

@@ -28,6 +28,8 @@ pub struct Run {
     pub tenant: Option<Uuid>,
     /// Who asked for it.
     pub origin: Option<Value>,
+    /// What it belongs to, as a W3C trace context.
+    pub trace: Option<String>,
     /// How far the clock of this run is moved.
     pub clock_shift: chrono::Duration,
     pub(crate) control: Arc<Control>,
@@ -70,6 +72,7 @@ impl Run {
             queue: job.queue.as_str().into(),
             tenant: job.tenant,
             origin: job.origin.clone(),
+            trace: job.trace.clone(),
             clock_shift: chrono::Duration::milliseconds(job.clock_shift_ms),
             control: Arc::new(Control::new()),
         }
@@ -104,4 +107,23 @@ pub(crate) struct Claimed {
     pub(crate) timeout: Option<Duration>,
     /// Its deadline had passed when it was claimed.
     pub(crate) late: bool,
+}
+
+impl Claimed {
+    /// Around everything that this attempt does and that is told of it. It continues the trace of whoever asked.
+    pub(crate) fn span(&self) -> tracing::Span {
+        let run = &self.run;
+        tracing::info_span!(
+            parent: None,
+            "process",
+            otel.kind = "consumer",
+            traceparent = run.trace.as_deref(),
+            job = run.id,
+            kind = &*run.kind,
+            queue = &*run.queue,
+            attempt = run.attempt,
+            outcome = tracing::field::Empty,
+            "error.type" = tracing::field::Empty,
+        )
+    }
 }

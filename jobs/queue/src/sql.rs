@@ -10,7 +10,7 @@
 macro_rules! claimed {
     () => {
         "j.id, j.priority, j.lane, j.kind, j.attempt, j.max_attempts, j.payload, j.timeout_ms, j.clock_shift_ms, \
-         j.tenant, j.origin, coalesce(j.deadline < now(), false) as late, \
+         j.tenant, j.origin, j.trace, coalesce(j.deadline < now(), false) as late, \
          j.run_at, now() as claimed_at"
     };
 }
@@ -80,15 +80,15 @@ pub(crate) const FINISH: &str = "with d as (delete from queue.job j \
     using unnest($1::bigint[], $2::bigint[]) as a(id, token) \
     where j.id = a.id and j.lease_token = a.token returning j.*) \
   insert into queue.job_done (id, run_at, enqueued_at, started_at, clock_shift_ms, tenant, worker_id, \
-    priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, progress, errors) \
+    priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, trace, progress, errors) \
   select id, run_at, enqueued_at, started_at, clock_shift_ms, tenant, worker_id, \
-    priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, progress, errors from d";
+    priority, attempt, max_attempts, queue, kind, unique_key, payload, origin, trace, progress, errors from d";
 
 /// Everything of a job that a dead letter, or a job that somebody ended, keeps: it can come back whole.
 macro_rules! whole {
     () => {
         "id, run_at, enqueued_at, started_at, deadline, clock_shift_ms, timeout_ms, tenant, worker_id, priority, \
-         attempt, max_attempts, queue, kind, unique_key, payload, origin, progress"
+         attempt, max_attempts, queue, kind, unique_key, payload, origin, trace, progress"
     };
 }
 /// One more entry of `errors`, with this expression as its text.
@@ -202,8 +202,10 @@ pub(crate) const RESCUE: &str = concat!(
     " where cancel_requested_at is null returning 1), \
      back as (update queue.job j set state = 1, lease_token = null, lease_until = null, worker_id = null, errors = ",
     failure!("'the worker was lost: lease expired'"),
-    " from x where j.id = x.id and j.attempt < j.max_attempts and j.cancel_requested_at is null returning 1) \
-     select (select count(*) from back), (select count(*) from h) + (select count(*) from v)"
+    " from x where j.id = x.id and j.attempt < j.max_attempts and j.cancel_requested_at is null \
+       returning j.id, j.kind, j.attempt, j.trace) \
+     select id, kind, attempt, trace, true as back from back \
+     union all select id, kind, attempt, trace, false from d"
 );
 
 /// Promotes due jobs and tells, in seconds, when the next one is due. Answers (promoted, seconds or null).
@@ -221,9 +223,10 @@ pub(crate) const SCHEDULES_DUE: &str = "select name, cron, next_tick, now(), ski
 /// tick's key would refuse a second one anyhow. Tick, job and advance are one statement.
 pub(crate) const TICK: &str = "with s as (update queue.schedule set next_tick = $3, last_tick = $2 \
     where name = $1 and next_tick <= $2 and paused_at is null returning *), \
-  j as (insert into queue.job (lane, queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, origin) \
+  j as (insert into queue.job (lane, queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, origin, trace) \
     select queue.lane(kind, null), queue, kind, unique_key, payload, priority, max_attempts, timeout_ms, \
-      jsonb_build_object('schedule', name, 'tick', $2::timestamptz) from s \
+      jsonb_build_object('schedule', name, 'tick', $2::timestamptz), \
+      '00-' || replace(gen_random_uuid()::text, '-', '') from s \
     where not exists (select 1 from queue.tick t where t.name = s.name and t.tick = $2) \
     on conflict (kind, unique_key) where unique_key is not null do nothing returning id), \
   t as (insert into queue.tick (name, tick, job_id) select name, $2, (select id from j) from s \
@@ -257,9 +260,9 @@ pub(crate) const WORKER_SEEN: &str = "insert into queue.worker (id, pid, host, v
 macro_rules! enqueue {
     () => {
         "insert into queue.job (queue, kind, payload, priority, max_attempts, tenant, unique_key, run_at, deadline, \
-           timeout_ms, origin, clock_shift_ms, until_started, lane, state) \
+           timeout_ms, origin, clock_shift_ms, until_started, trace, lane, state) \
          values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now() + $9 * interval '1 millisecond'), $10, $11, $12, $13, \
-           $14, queue.lane($2, $6), case when coalesce($8, now() + $9 * interval '1 millisecond') > now() then 0 else 1 end) "
+           $14, $15, queue.lane($2, $6), case when coalesce($8, now() + $9 * interval '1 millisecond') > now() then 0 else 1 end) "
     };
 }
 macro_rules! on_twin {
@@ -281,15 +284,15 @@ pub(crate) const ENQUEUE_REPLACE: &str = concat!(
     "do update set queue = excluded.queue, payload = excluded.payload, priority = excluded.priority, \
        max_attempts = excluded.max_attempts, tenant = excluded.tenant, lane = excluded.lane, run_at = excluded.run_at, \
        enqueued_at = now(), deadline = excluded.deadline, timeout_ms = excluded.timeout_ms, \
-       origin = excluded.origin, clock_shift_ms = excluded.clock_shift_ms, state = excluded.state, attempt = 0, \
+       origin = excluded.origin, trace = excluded.trace, clock_shift_ms = excluded.clock_shift_ms, state = excluded.state, attempt = 0, \
        until_started = excluded.until_started, errors = null, progress = null where job.state < 2 returning id"
 );
 
 /// `$1` queue, `$2` kind, `$3` payloads as JSON texts, `$4` priority, `$5` max attempts, `$6` tenant, `$7` origin,
-/// `$8` deadline, `$9` timeout in ms, `$10` clock shift in ms, `$11` due, `$12` delay in ms.
+/// `$8` deadline, `$9` timeout in ms, `$10` clock shift in ms, `$11` due, `$12` delay in ms, `$13` trace.
 pub(crate) const ENQUEUE_BATCH: &str = "insert into queue.job (queue, kind, payload, priority, max_attempts, \
-    tenant, origin, deadline, timeout_ms, clock_shift_ms, lane, run_at, state) \
-  select $1, $2, p::jsonb, $4, $5, $6, $7, $8, $9, $10, b.lane, b.due, b.state from unnest($3::text[]) as p \
+    tenant, origin, deadline, timeout_ms, clock_shift_ms, trace, lane, run_at, state) \
+  select $1, $2, p::jsonb, $4, $5, $6, $7, $8, $9, $10, $13, b.lane, b.due, b.state from unnest($3::text[]) as p \
   cross join (select lane, due, case when due > now() then 0 else 1 end as state from ( \
     select queue.lane($2, $6) as lane, coalesce($11, now() + $12 * interval '1 millisecond') as due offset 0) b \
     offset 0) b";

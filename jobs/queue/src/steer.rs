@@ -297,10 +297,10 @@ fn statement(action: Action, Place { table, condition }: &Place) -> String {
         // First written, then deleted: one whose unique twin is there already stays where it is.
         Action::Retry => format!(
             "i as (insert into queue.job (lane, id, enqueued_at, deadline, clock_shift_ms, timeout_ms, tenant, priority, \
-                 max_attempts, queue, kind, unique_key, payload, origin, errors) \
+                 max_attempts, queue, kind, unique_key, payload, origin, trace, errors) \
                select queue.lane(j.kind, j.tenant), j.id, j.enqueued_at, null, j.clock_shift_ms, j.timeout_ms, j.tenant, \
                  case when j.priority < 0 then j.priority + {HOUSEKEEPING} else j.priority end, \
-                 j.max_attempts, j.queue, j.kind, j.unique_key, j.payload, j.origin, j.errors \
+                 j.max_attempts, j.queue, j.kind, j.unique_key, j.payload, j.origin, j.trace, j.errors \
                from {table} j join x on x.id = j.id on conflict do nothing returning id), \
              c as (delete from {table} j using i where j.id = i.id returning 1)"
         ),

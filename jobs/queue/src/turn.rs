@@ -7,6 +7,7 @@ use std::{
 };
 
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use crate::{
     JobError,
@@ -62,8 +63,10 @@ async fn jobs(backend: QueueBackend, router: Router, first: Claimed, present: Pr
     let began = Instant::now();
     let mut next = Some(first);
     while let Some(job) = next.take() {
-        present.put(Running { receipt: Receipt::new(&backend, &job), timeout: job.timeout });
-        let end = router.attempt(job).await;
+        let receipt = Receipt::new(&backend, &job);
+        let span = receipt.span.clone();
+        present.put(Running { receipt, timeout: job.timeout });
+        let end = router.attempt(job).instrument(span).await;
         // The watcher was faster.
         let Some(Running { receipt, .. }) = present.take() else { return };
         if began.elapsed() < TURN_MAX && !backend.engine.draining() {

@@ -34,12 +34,21 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
 
 async fn prepare(args: Args) -> Result<Prepared> {
     let settings = Settings::of_role(&args.place, args.port)?;
-    platform::log::init(&settings.config.log);
+    let traces = platform::log::init_with_traces(&settings.config.log, &settings.config.traces);
     let (settings, listener) = role::listen(settings).await?;
     let whereabouts = format!("API on http://{}\n", listener.local_addr()?);
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
     refuse_stranger(&app, Part::Runs).await?;
-    Ok(Prepared { app, database, api: Some(listener), desk: None, health: None, worker: None, whereabouts })
+    Ok(Prepared {
+        app,
+        database,
+        api: Some(listener),
+        desk: None,
+        health: None,
+        worker: None,
+        traces,
+        whereabouts,
+    })
 }

@@ -35,7 +35,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
 
 async fn prepare(args: Args) -> Result<Prepared> {
     let settings = Settings::of_role(&args.place, None)?;
-    platform::log::init(&settings.config.log);
+    let traces = platform::log::init_with_traces(&settings.config.log, &settings.config.traces);
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.with_context(|| format!("--listen: {} cannot be listened on", args.listen))?;
     let whereabouts = format!("Desk on http://{}{}\n", listener.local_addr()?, dashboard::PATH);
@@ -43,5 +43,14 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
     refuse_stranger(&app, Part::Runs).await?;
-    Ok(Prepared { app, database, api: None, desk: Some(listener), health: None, worker: None, whereabouts })
+    Ok(Prepared {
+        app,
+        database,
+        api: None,
+        desk: Some(listener),
+        health: None,
+        worker: None,
+        traces,
+        whereabouts,
+    })
 }

@@ -37,7 +37,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
 
 async fn prepare(args: Args) -> Result<Prepared> {
     let settings = Settings::of_role(&args.place, args.port)?;
-    platform::log::init(&settings.config.log);
+    let traces = platform::log::init_with_traces(&settings.config.log, &settings.config.traces);
     let Some(lock) = settings.home.lock()? else {
         let (path, pid) = (settings.home.path().display(), settings.home.holder());
         bail!("process {pid} runs on {path} already: stop it, or take another --data-dir");
@@ -59,6 +59,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
         desk: None,
         health: None,
         worker: works.then_some(worker),
+        traces,
         whereabouts,
     })
 }

@@ -42,7 +42,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
 
 async fn prepare(args: Args) -> Result<Prepared> {
     let settings = Settings::of_role(&args.place, None)?;
-    platform::log::init(&settings.config.log);
+    let traces = platform::log::init_with_traces(&settings.config.log, &settings.config.traces);
     let listener = role::listen_for_health(args.listen, &settings).await?;
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
@@ -62,6 +62,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
         desk: None,
         health: Some(listener),
         worker: Some(config),
+        traces,
         whereabouts,
     })
 }

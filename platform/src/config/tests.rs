@@ -135,3 +135,54 @@ fn every_setting_is_described_once() {
     let port = settings.iter().find(|setting| setting.name == "PENPOT_HTTP_SERVER_PORT").unwrap();
     assert_eq!((port.value.as_str(), port.default.as_str(), port.set), ("0", "6060", true));
 }
+
+#[test]
+fn traces_go_nowhere_unless_a_collector_is_named() {
+    let traces = read(&[]).unwrap().traces;
+    assert_eq!(traces.endpoint, None);
+    let named = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/otel/");
+    let endpoint = |vars: &[(&str, &str)]| read(vars).unwrap().traces.endpoint.map(|url| url.to_string());
+    assert_eq!(endpoint(&[named]).as_deref(), Some("http://collector:4318/otel/v1/traces"));
+    let own = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://other:4318/spans");
+    assert_eq!(endpoint(&[named, own]).as_deref(), Some("http://other:4318/spans"));
+    assert_eq!(endpoint(&[named, ("OTEL_SDK_DISABLED", "true")]), None);
+    assert_eq!(endpoint(&[named, ("OTEL_TRACES_EXPORTER", "none")]), None);
+}
+
+#[test]
+fn settings_of_traces_are_read_as_the_standard_says() {
+    let config = read(&[
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20geheim,X-Team=ink"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test,a=b%2Cc"),
+        ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
+        ("OTEL_TRACES_SAMPLER_ARG", "0.25"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+    ])
+    .unwrap();
+    let traces = &config.traces;
+    assert_eq!(traces.headers["authorization"], "Bearer geheim");
+    assert_eq!(traces.headers["x-team"], "ink");
+    assert_eq!(traces.resource[1], ("a".to_owned(), "b,c".to_owned()));
+    assert_eq!(traces.sampler, crate::trace::Sampler { parent_based: true, ratio: 0.25 });
+    assert_eq!(traces.delay.as_millis(), 100);
+    assert!(!format!("{config:?}").contains("geheim"), "headers are secrets");
+    assert!(config.describe().iter().all(|setting| !setting.value.contains("geheim")));
+}
+
+#[test]
+fn bad_settings_of_traces_are_named() {
+    for (name, value, should) in [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "starts with http://"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "http/protobuf"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "geheim", "name=value"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s", "a whole number"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=%zz", "name=value"),
+        ("OTEL_TRACES_SAMPLER", "sometimes", "parentbased_"),
+        ("OTEL_TRACES_SAMPLER_ARG", "2", "from 0 to 1"),
+        ("OTEL_TRACES_EXPORTER", "jaeger", "otlp or none"),
+    ] {
+        let told = read(&[(name, value)]).unwrap_err().to_string();
+        assert!(told.starts_with(&format!("{name}: should be")) && told.contains(should), "{told}");
+        assert!(!told.contains("geheim"), "{told}");
+    }
+}

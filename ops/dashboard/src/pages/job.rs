@@ -162,6 +162,7 @@ fn facts(job: &Shown, now: DateTime<Utc>) -> Markup {
             @if let Some(ran) = ran { dt { "Ran" } dd { (ran) } }
             @if let Some(what) = verifies { dt { "Verifies" } dd { (what) } }
             @if let Some(key) = &job.unique_key { dt { "Only one with" } dd { code { (key) } } }
+            @if let Some(trace) = job.trace_id() { dt { "Trace" } dd { code { (trace) } } }
             @if let Some(team) = job.tenant { dt { "Team" } dd { a href={ "/admin/teams/" (team) } { code { (team) } } ", " a href={ "/admin/jobs?team=" (team) } { "its jobs" } } }
             @if job.clock_shift_ms != 0 { dt { "Clock" } dd { "moved by " (job.clock_shift_ms / 1000) " s" } }
         }

@@ -59,6 +59,7 @@ pub(super) fn text(job: &Shown) -> String {
     facts.extend(verified.map(|what| ("verifies", what.to_owned())));
     facts.extend(job.tenant.map(|team| ("team", team.to_string())));
     facts.extend(job.origin.as_ref().map(|origin| ("asked by", origin.to_string())));
+    facts.extend(job.trace_id().map(|trace| ("trace", trace.to_owned())));
     if job.clock_shift_ms != 0 {
         facts.push(("clock", format!("moved by {} s", job.clock_shift_ms / 1000)));
     }
