@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use tracing::{Event, Subscriber, level_filters::LevelFilter};
-use tracing_subscriber::field::MakeExt as _;
-use tracing_subscriber::filter::{FilterExt as _, FilterFn, filter_fn};
-use tracing_subscriber::fmt::format::{Format, Json, JsonFields, Writer, debug_fn};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
+use tracing_subscriber::field::RecordFields;
+use tracing_subscriber::filter::{FilterExt as _, FilterFn, dynamic_filter_fn, filter_fn};
+use tracing_subscriber::fmt::format::{Format, Json, JsonFields, Writer};
 use tracing_subscriber::fmt::time::SystemTime;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, layer};
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
@@ -40,7 +41,7 @@ fn start(config: &LogConfig, traces: TraceLayer, sends: bool) {
             .with_writer(std::io::stderr)
             .with_timer(SystemTime)
             .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-            .fmt_fields(debug_fn(write_field).delimited(" "))
+            .fmt_fields(Plain)
             .with_filter(filter)
             .boxed(),
         LogFormat::Json => layer()
@@ -50,7 +51,18 @@ fn start(config: &LogConfig, traces: TraceLayer, sends: bool) {
             .with_filter(filter)
             .boxed(),
     };
-    let ours = spans(move |meta| trace::is_always(meta) || (sends && meta.is_span() && trace::is_step(meta)));
+    let ours = move |meta: &Metadata<'_>| {
+        trace::is_always(meta) || (sends && meta.is_span() && trace::is_step(meta))
+    };
+    // Never "always", so that each span is asked about: a library that only asks whether it would be logged (sqlx does)
+    // leaves its own answer behind on the thread, and the next span that is not asked about gets that one.
+    let interest = move |meta: &'static Metadata<'static>| match ours(meta) {
+        true => Interest::sometimes(),
+        false => Interest::never(),
+    };
+    let ours = dynamic_filter_fn(move |meta, _| ours(meta))
+        .with_callsite_filter(interest)
+        .with_max_level_hint(LevelFilter::INFO);
     if Registry::default().with(traces.with_filter(ours)).with(lines).try_init().is_err() {
         tracing::debug!("logging was started before");
         return;
@@ -68,11 +80,46 @@ fn spans<F: Fn(&tracing::Metadata<'_>) -> bool>(which: F) -> FilterFn<F> {
 }
 
 /// Text is for people: what only machines read is left out of it.
-fn write_field(out: &mut Writer<'_>, field: &tracing::field::Field, value: &dyn fmt::Debug) -> fmt::Result {
-    match field.name() {
-        "message" => write!(out, "{value:?}"),
-        "traceparent" | "otel.kind" | "error.type" => Ok(()),
-        name => write!(out, "{name}={value:?}"),
+struct Plain;
+
+impl<'w> FormatFields<'w> for Plain {
+    fn format_fields<R: RecordFields>(&self, writer: Writer<'w>, fields: R) -> fmt::Result {
+        let mut line = Line { writer, first: true, written: Ok(()) };
+        fields.record(&mut line);
+        line.written
+    }
+}
+
+struct Line<'w> {
+    writer: Writer<'w>,
+    first: bool,
+    written: fmt::Result,
+}
+
+impl Line<'_> {
+    fn put(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+        let name = field.name();
+        if self.written.is_err() || ["traceparent", "otel.kind", "error.type"].contains(&name) {
+            return;
+        }
+        let space = if std::mem::take(&mut self.first) { "" } else { " " };
+        self.written = match name {
+            "message" => write!(self.writer, "{space}{value}"),
+            name => write!(self.writer, "{space}{name}={value}"),
+        };
+    }
+}
+
+impl Visit for Line<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "message" => self.put(field, format_args!("{value}")),
+            _ => self.put(field, format_args!("{value:?}")),
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field, format_args!("{value:?}"));
     }
 }
 

@@ -84,7 +84,10 @@ fn endpoint(vars: &mut Variables) -> Option<Url> {
 }
 
 fn headers(vars: &mut Variables) -> HeaderMap {
-    let variable = vars.var("OTEL_EXPORTER_OTLP_HEADERS", "Headers of every post of spans: name=value,…");
+    let variable = vars.var(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "Headers of every post of spans, as name=value with commas between.",
+    );
     let should = "name=value pairs of headers with commas between, 32 at most";
     let read = variable.secret().optional(
         None,
@@ -104,7 +107,11 @@ fn headers(vars: &mut Variables) -> HeaderMap {
 }
 
 fn resource(vars: &mut Variables) -> Vec<(String, String)> {
-    vars.var("OTEL_RESOURCE_ATTRIBUTES", "Facts about this process for every span: name=value,…").parsed(
+    vars.var(
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "Facts about this process for every span, as name=value with commas between.",
+    )
+    .parsed(
         vec![],
         "name=value pairs with commas between, 32 at most",
         |pairs| pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(","),

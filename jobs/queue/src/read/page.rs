@@ -87,8 +87,7 @@ fn question(states: &[State], of_group: bool) -> String {
         ));
         ends.push(format!("select case when count(*) = $9 then min(id) end as id from {}", window("id")));
     }
-    let nulls =
-        "null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null";
+    let nulls = "null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null";
     format!(
         "with found as (select * from ({}) jobs order by id desc limit $8), e as (select max(id) as id from ({}) e) \
          select * from found union all select (-1)::smallint, e.id, {nulls}, null, null from e \
