@@ -107,7 +107,7 @@ create function queue.fingerprint(kind text, errors jsonb) returns text language
 
 -- Dead letters: whole jobs with every error, kept until somebody retries or discards them.
 create table queue.job_dead (
-  id             bigint primary key,
+  id             bigint not null,
   finished_at    timestamptz not null default now(),
   run_at         timestamptz not null,
   enqueued_at    timestamptz not null,
@@ -128,7 +128,9 @@ create table queue.job_dead (
   trace          text collate "C",
   progress       jsonb,
   errors         jsonb,
-  fingerprint    text collate "C" not null generated always as (queue.fingerprint(kind, errors)) stored
+  fingerprint    text collate "C" not null generated always as (queue.fingerprint(kind, errors)) stored,
+  -- With what groups are made of, which are counted without the letters themselves.
+  primary key (id) include (fingerprint, kind, finished_at)
 );
 create index job_dead_time on queue.job_dead (finished_at, id);
 create index job_dead_fingerprint on queue.job_dead (fingerprint, id);

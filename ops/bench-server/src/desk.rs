@@ -38,6 +38,11 @@ jobs, text in error          /admin/jobs?text=refused
 jobs, text in no error       /admin/jobs?text=nowhere
 jobs, of an hour             /admin/jobs?hours=1
 dead letters of a group      /admin/jobs?state=dead&group={group}
+jobs, oldest                 /admin/jobs?sort=oldest
+jobs, longest waiting        /admin/jobs?sort=waiting
+jobs, by priority            /admin/jobs?sort=priority
+jobs, by attempts            /admin/jobs?sort=attempts
+jobs, longest running        /admin/jobs?sort=running
 a job, ready                 /admin/jobs/{ready}
 a job, dead                  /admin/jobs/{dead}
 a job, done                  /admin/jobs/{done}

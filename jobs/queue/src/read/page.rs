@@ -8,6 +8,8 @@ use super::{COLUMNS, Filter, PAGE_MAX, PLACES, Shown, State, shown};
 
 /// Rows that one question looks at in each place.
 const WINDOW: i64 = 5_000;
+/// The same where text is searched in errors, which are long.
+const WINDOW_OF_TEXT: i64 = 1_000;
 
 /// Some jobs, and where to go on.
 #[derive(Debug, Clone, Serialize)]
@@ -29,8 +31,9 @@ pub async fn list(pool: &PgPool, filter: &Filter) -> sqlx::Result<Page> {
     let sql = question(states, filter.fingerprint.is_some());
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(codes).bind(&filter.kind).bind(&filter.queue);
     let query = query.bind(filter.tenant).bind(filter.since).bind(&filter.text);
+    let window = if filter.text.is_some() { WINDOW_OF_TEXT } else { WINDOW };
     let rows =
-        query.bind(filter.before).bind(limit).bind(WINDOW).bind(&filter.fingerprint).fetch_all(pool).await?;
+        query.bind(filter.before).bind(limit).bind(window).bind(&filter.fingerprint).fetch_all(pool).await?;
     // The last row of the answer tells how far it looked.
     let mut jobs = vec![];
     let mut looked_to: Option<i64> = None;

@@ -60,43 +60,50 @@ pub struct QueueStats {
 /// When the database refuses.
 pub async fn stats(pool: &PgPool, queues: &[&str]) -> sqlx::Result<Vec<QueueStats>> {
     let mut controls = crate::control::controls(pool).await?;
+    let rows = sqlx::query_as::<_, Counts>(COUNTS).bind(queues).bind(COUNT_MAX).fetch_all(pool).await?;
     let mut found = vec![];
-    for queue in queues {
-        let scope = crate::control::Scope::Queue((*queue).to_owned());
+    for (queue, ready, scheduled, running, slots, dead, done) in rows {
+        let scope = crate::control::Scope::Queue(queue.clone());
         let control = controls.iter().position(|c| c.scope == scope).map(|i| controls.swap_remove(i));
-        found.push(of_queue(pool, queue, control).await?);
+        found.push(QueueStats {
+            oldest_ready_s: oldest_ready(pool, &queue).await?,
+            queue,
+            ready: Depth(ready),
+            scheduled: Depth(scheduled),
+            running: Depth(running),
+            slots,
+            dead: Depth(dead),
+            done_last_hour: Depth(done),
+            control,
+        });
     }
     Ok(found)
 }
 
-/// Each count goes through the index of its state and stops at `$2`.
-const COUNTS: &str = "select \
-    (select count(*) from (select 1 from queue.job where queue = $1 and state = 1 limit $2) n), \
-    (select count(*) from (select 1 from (select queue from queue.job where state = 0 order by run_at limit $2) w \
-       where queue = $1) n), \
-    (select count(*) from queue.job where state = 2 and lease_until is not null and queue = $1), \
-    (select coalesce(sum((slots->>$1)::bigint), 0)::bigint from queue.worker \
-       where seen_at > now() - interval '1 minute' and not draining), \
-    (select count(*) from (select 1 from (select queue from queue.job_dead order by id desc limit $2) w \
-       where queue = $1) n), \
-    (select count(*) from (select 1 from (select queue, finished_at from queue.job_done order by id desc limit $2) w \
-       where queue = $1 and finished_at > now() - interval '1 hour') n)";
+/// Queue, ready, scheduled, running, slots, dead, done within an hour.
+type Counts = (String, i64, i64, i64, i64, i64, i64);
 
-async fn of_queue(pool: &PgPool, queue: &str, control: Option<Control>) -> sqlx::Result<QueueStats> {
-    let query = sqlx::query_as::<_, (i64, i64, i64, i64, i64, i64)>(COUNTS).bind(queue).bind(COUNT_MAX);
-    let (ready, scheduled, running, slots, dead, done) = query.fetch_one(pool).await?;
-    Ok(QueueStats {
-        queue: queue.to_owned(),
-        ready: Depth(ready),
-        oldest_ready_s: oldest_ready(pool, queue).await?,
-        scheduled: Depth(scheduled),
-        running: Depth(running),
-        slots,
-        dead: Depth(dead),
-        done_last_hour: Depth(done),
-        control,
-    })
-}
+/// A row for each queue of `$1`. Each count goes through the index of its state and stops at `$2`; what no index has by
+/// queue is looked at once for all of them.
+const COUNTS: &str = "with \
+    due as materialized (select queue, count(*) as n from \
+      (select queue from queue.job where state = 0 order by run_at limit $2) w group by queue), \
+    run as materialized (select queue, count(*) as n from queue.job where state = 2 and lease_until is not null \
+      group by queue), \
+    dead as materialized (select queue, count(*) as n from \
+      (select queue from queue.job_dead order by id desc limit $2) w group by queue), \
+    done as materialized (select queue, count(*) as n from \
+      (select queue, finished_at from queue.job_done order by id desc limit $2) w \
+      where finished_at > now() - interval '1 hour' group by queue) \
+    select q.queue, \
+      (select count(*) from (select 1 from queue.job j where j.queue = q.queue and state = 1 limit $2) n) as ready, \
+      coalesce((select n from due where due.queue = q.queue), 0) as scheduled, \
+      coalesce((select n from run where run.queue = q.queue), 0) as running, \
+      (select coalesce(sum((slots->>q.queue)::bigint), 0)::bigint from queue.worker \
+        where seen_at > now() - interval '1 minute' and not draining) as slots, \
+      coalesce((select n from dead where dead.queue = q.queue), 0) as dead, \
+      coalesce((select n from done where done.queue = q.queue), 0) as done \
+    from unnest($1::text[]) with ordinality q(queue, place) order by place";
 
 /// In seconds; every lane's first job is its oldest.
 pub(crate) async fn oldest_ready(executor: impl sqlx::PgExecutor<'_>, queue: &str) -> sqlx::Result<f64> {
