@@ -182,6 +182,50 @@ impl Watcher {
     }
 }
 
+/// Causes some of everything until each panel has something to draw.
+async fn everything_is_drawn(watcher: &Watcher, api: &process::Running, database: &str) {
+    let (client, pool) =
+        (Client::new(api.address()), sqlx::PgPool::connect(database).await.expect("connects"));
+    let broken = "INSERT INTO queue.job (queue, kind, payload, lane) VALUES ('default', 'storage-scrub', '{\"deep\": 7}', 1),
+                    ('default', 'session-gc', '{}', 1)";
+    let mut left = questions();
+    let mut number = 0;
+    let drawn = async {
+        loop {
+            number += 1;
+            client.call("get-profile", serde_json::json!({})).await.ok();
+            let email = format!("guest{number}@example.com");
+            let person =
+                serde_json::json!({"fullname": "Guest", "email": email, "password": "correct horse battery"});
+            // Sooner or later this is called too often, which a panel shows as well.
+            let prepared = client.call("prepare-register-profile", person).await;
+            if prepared.status.is_success() {
+                let token = serde_json::json!({"token": prepared.json()["token"]});
+                client.call("register-profile", token).await.ok();
+            }
+            let wrong = serde_json::json!({"email": email, "password": "a guess"});
+            client.call("login-with-password", wrong).await.failure();
+            sqlx::query(broken).execute(&pool).await.expect("is asked for");
+            let mut still = vec![];
+            for (title, expr) in std::mem::take(&mut left) {
+                let told = watcher.ask("/api/v1/query", &expr).await.expect("answers");
+                assert_eq!(told["status"], "success", "{title}: {told}");
+                if told["data"]["result"].as_array().is_none_or(Vec::is_empty) {
+                    still.push((title, expr));
+                }
+            }
+            left = still;
+            if left.is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(2 * PATIENCE, drawn).await;
+    assert!(in_time.is_ok(), "nothing to draw: {left:?}");
+    pool.close().await;
+}
+
 #[tokio::test]
 async fn a_prometheus_loads_the_rules_and_answers_the_dashboard() {
     let (database, data) = (TestDatabase::migrated().await, data_directory());
@@ -228,10 +272,7 @@ async fn a_prometheus_loads_the_rules_and_answers_the_dashboard() {
         assert!(is_disk || rule["state"] == "inactive", "all is well: {rule}");
         assert!(rule["lastError"].is_null(), "{rule}");
     }
-    for (title, expr) in questions() {
-        let told = watcher.ask("/api/v1/query", &expr).await.expect("answers");
-        assert_eq!(told["status"], "success", "{title}: {told}");
-    }
+    everything_is_drawn(&watcher, &api, &database.uri).await;
     for running in [api, worker] {
         assert!(running.terminate().await.success());
     }

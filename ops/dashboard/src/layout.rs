@@ -63,9 +63,10 @@ impl Page<'_> {
                 }
             }
             @if let Some(notice) = &self.notice { p class="notice" role="status" { (notice) } }
-            // Every change that the server tells of replaces what is inside, unless somebody is about to act.
+            // Every change that the server tells of replaces what is inside, unless somebody is about to act. Told of one a
+            // second at most, the page waits a little: a throttle would drop a change that comes soon after another.
             div hx-ext="sse,morph" sse-connect="/admin/live" {
-                main id="live" tabindex="-1" hx-get=(self.address) hx-trigger="sse:changed throttle:1s"
+                main id="live" tabindex="-1" hx-get=(self.address) hx-trigger="sse:changed delay:200ms"
                     hx-select="#live" hx-target="#live" hx-swap="morph:outerHTML" {
                     (body)
                 }

@@ -75,7 +75,7 @@ await press("Pause queue default");
 await told("Nothing of that queue starts any more");
 await plain.goto("/admin/jobs?state=ready&kind=send-mail");
 if (!(await plain.getByRole("checkbox", { name: "ready" }).isChecked())) wrong.push("an address is no view");
-await plain.getByLabel("First").selectOption("oldest");
+await plain.getByLabel("Order").selectOption("oldest");
 await press("Show");
 await plain.getByRole("checkbox", { name: /^Select job/ }).nth(0).check();
 await plain.getByRole("checkbox", { name: /^Select job/ }).nth(1).check();

@@ -86,12 +86,12 @@ async fn page(
 /// An order as people choose it.
 fn order_name(order: Order) -> &'static str {
     match order {
-        Order::Newest => "youngest",
-        Order::Oldest => "oldest",
-        Order::Running => "running for longest",
-        Order::Waiting => "waiting for longest",
-        Order::Priority => "highest priority",
-        Order::Attempts => "most attempts",
+        Order::Newest => "youngest first",
+        Order::Oldest => "oldest first",
+        Order::Running => "running for longest first",
+        Order::Waiting => "waiting for longest first",
+        Order::Priority => "highest priority first",
+        Order::Attempts => "most attempts first",
     }
 }
 
@@ -145,7 +145,7 @@ fn filters(wanted: &Wanted) -> Markup {
             } }
             label { "Text in an error" input type="search" name="text" maxlength="200" value=[wanted.text.as_deref()]; }
             label { "Team" input name="team" value=[wanted.team] placeholder="its key" size="12"; }
-            label { "First" select name="sort" {
+            label { "Order" select name="sort" {
                 @for order in Order::ALL {
                     option value=(order.name()) selected[wanted.order == order] { (order_name(order)) }
                 }

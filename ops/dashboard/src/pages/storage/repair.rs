@@ -100,7 +100,7 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
         ul class="tallies" { @for kind in &wanted.repair {
             @let tally = found.iter().find(|tally| tally.kind == kind.name());
             li {
-                b { (tally.map_or_else(|| "0".to_owned(), |tally| grouped(tally.count))) " " (kind.name()) }
+                b { @if last.is_some() { (grouped(tally.map_or(0, |tally| tally.count))) " " } (kind.name()) }
                 @if let Some(tally) = tally { ", " (bytes(tally.bytes)) } ", " (means(kind.name())) ": " (does(*kind))
             }
         } }
