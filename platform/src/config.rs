@@ -82,7 +82,7 @@ pub struct Config {
     /// `PENPOT_TENANT`: keeps several installations on one Redis apart. Default default.
     pub tenant: String,
     /// Traces.
-    pub traces: crate::trace::Settings,
+    pub traces: Box<crate::trace::Settings>,
     /// The job worker.
     pub worker: WorkerConfig,
     settings: Vec<Setting>,
@@ -127,7 +127,7 @@ impl Config {
             telemetry: TelemetryConfig::read(vars, &flags),
             worker: WorkerConfig::read(vars),
             log: LogConfig::read(vars),
-            traces: trace::read(vars),
+            traces: Box::new(trace::read(vars)),
             data_dir,
             flags,
             tenant,

@@ -141,7 +141,8 @@ fn traces_go_nowhere_unless_a_collector_is_named() {
     let traces = read(&[]).unwrap().traces;
     assert_eq!(traces.endpoint, None);
     let named = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/otel/");
-    let endpoint = |vars: &[(&str, &str)]| read(vars).unwrap().traces.endpoint.map(|url| url.to_string());
+    let endpoint =
+        |vars: &[(&str, &str)]| read(vars).unwrap().traces.endpoint.as_ref().map(ToString::to_string);
     assert_eq!(endpoint(&[named]).as_deref(), Some("http://collector:4318/otel/v1/traces"));
     let own = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://other:4318/spans");
     assert_eq!(endpoint(&[named, own]).as_deref(), Some("http://other:4318/spans"));
