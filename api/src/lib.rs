@@ -7,6 +7,7 @@ pub mod openapi;
 pub mod routes;
 pub mod rpc;
 mod serve;
+mod turn_away;
 pub mod views;
 pub mod wire;
 
@@ -15,6 +16,7 @@ use poem::{Endpoint, EndpointExt, Response, endpoint::BoxEndpoint};
 pub use serve::{serve, serve_alone, serve_health};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 /// What every request works with. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ pub struct State {
     pub waker: jobs::Waker,
     /// How many calls run side by side.
     pub(crate) permits: rpc::permits::Permits,
+    /// Cancelled when the process is about to leave.
+    pub(crate) leaving: CancellationToken,
     /// Memory for request bodies, KiB.
     bodies: Arc<Semaphore>,
 }
@@ -40,6 +44,7 @@ impl State {
             waker: jobs::Waker::start(&app),
             app,
             permits: rpc::permits::Permits::default(),
+            leaving: CancellationToken::new(),
             bodies: Arc::new(Semaphore::new(BODIES_KIB_MAX)),
         }
     }
@@ -73,5 +78,5 @@ pub fn app(state: &State, beside: Option<Beside>) -> impl Endpoint<Output = Resp
         None => routes,
     };
     let guarded = routes.around(http::guard::new(state));
-    guarded.around(http::request_id::give)
+    guarded.around(http::request_id::give).around(turn_away::while_leaving(&state.leaving))
 }

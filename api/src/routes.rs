@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 pub fn routes(state: &State) -> Route {
     let methods = |offer| Methods { state: state.clone(), offer };
     let assets = |by| Assets { state: state.clone(), by };
-    let routes = health(&state.app, CancellationToken::new())
+    let routes = health(&state.app, state.leaving.clone())
         .at("/api/main/methods/:name", methods(Offer::All))
         .at("/api/rpc/command/:name", methods(Offer::All))
         .at("/api/rpc/query/:name", methods(Offer::Reads))

@@ -1,6 +1,6 @@
 //! Listening, and stopping without cutting anybody off.
 
-use crate::{Beside, State, http::request_id, routes};
+use crate::{Beside, State, http::request_id, routes, turn_away::Door};
 use platform::app::App;
 use poem::{EndpointExt as _, Server, listener::TcpAcceptor};
 use std::time::Duration;
@@ -11,9 +11,11 @@ use tokio_util::sync::CancellationToken;
 const IDLE_MAX: Duration = Duration::from_secs(300);
 /// How long running requests have to end when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
+/// Who was let in last says within this time what it wants. From then on a connection that says nothing is closed.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// Serves on an open listener until `shutdown`; then takes no more connections, lets running requests end for at
-/// most 20 s, and returns.
+/// Serves on an open listener until `shutdown`. Then `/readyz` says no and every answer closes its connection, for
+/// `ATELIER_DRAIN_DELAY`; then it takes no more connections, lets running requests end for at most 20 s, and returns.
 ///
 /// # Errors
 /// When the listener cannot be used.
@@ -26,11 +28,20 @@ pub async fn serve(
     if let Err(error) = state.app.uploads.remove_leftovers().await {
         tracing::warn!(%error, "old uploads could not be removed");
     }
-    let acceptor = TcpAcceptor::from_tokio(listener)?;
+    let closing = CancellationToken::new();
+    let acceptor = Door::new(listener, closing.clone())?;
+    let (leaving, delay) = (state.leaving.clone(), state.app.config.http.drain_delay);
+    let leave = async move {
+        shutdown.cancelled().await;
+        leaving.cancel();
+        tokio::time::sleep(delay).await;
+        closing.cancel();
+        tokio::time::sleep(LAST_WORDS).await;
+    };
     Server::new_with_acceptor(acceptor)
         .name("atelier")
         .idle_timeout(IDLE_MAX)
-        .run_with_graceful_shutdown(crate::app(&state, beside), shutdown.cancelled_owned(), Some(GRACE))
+        .run_with_graceful_shutdown(crate::app(&state, beside), leave, Some(GRACE))
         .await
 }
 

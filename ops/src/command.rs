@@ -11,6 +11,7 @@ mod migrate;
 mod openapi;
 mod profile;
 mod quota;
+mod ready;
 mod storage;
 mod team;
 mod telemetry;
@@ -58,7 +59,7 @@ impl Command {
             Command::Dashboard(args) => dashboard::run(args).await,
             Command::Migrate(args) => migrate::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
-            Command::Jobs(args) => jobs::run(args).await,
+            Command::Jobs(args) => Box::pin(jobs::run(args)).await,
             Command::Storage(args) => storage::run(args).await,
             Command::Profile(args) => profile::run(args).await,
             Command::Audit(args) => audit::run(args).await,

@@ -193,6 +193,38 @@ pub fn is_retryable(error: &DbErr) -> bool {
     matches!(sql_state(error).as_deref(), Some("40001" | "40P01"))
 }
 
+/// Whether somewhere in this chain of reasons the database is away or has no room for us: connections refused, broken or
+/// ended by it (SQLSTATE 57P01 to 57P03, 53300, class 08), or none free in the pool. Nothing is wrong with what was asked.
+pub fn is_away(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(reason) = next {
+        let away = match reason.downcast_ref::<DbErr>() {
+            Some(DbErr::ConnectionAcquire(_)) => true,
+            Some(
+                DbErr::Conn(RuntimeErr::SqlxError(error))
+                | DbErr::Exec(RuntimeErr::SqlxError(error))
+                | DbErr::Query(RuntimeErr::SqlxError(error)),
+            ) => is_lost(error),
+            _ => reason.downcast_ref::<sqlx::Error>().is_some_and(is_lost),
+        };
+        if away {
+            return true;
+        }
+        next = reason.source();
+    }
+    false
+}
+
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            matches!(code.as_ref(), "57P01" | "57P02" | "57P03" | "53300") || code.starts_with("08")
+        }),
+        _ => false,
+    }
+}
+
 impl Retryable for DbErr {
     fn is_retryable(&self) -> bool {
         is_retryable(self)
@@ -226,5 +258,13 @@ mod tests {
     fn other_errors_are_final() {
         assert!(!is_retryable(&DbErr::Custom("40001".to_owned())));
         assert!(!is_retryable(&DbErr::RecordNotFound("team".to_owned())));
+        assert!(!is_away(&DbErr::RecordNotFound("team".to_owned())));
+    }
+
+    #[test]
+    fn a_lost_connection_is_seen_through_its_wrapping() {
+        let lost = || sqlx::Error::Io(std::io::ErrorKind::UnexpectedEof.into());
+        assert!(is_away(&lost()));
+        assert!(is_away(&DbErr::Query(RuntimeErr::SqlxError(lost().into()))));
     }
 }

@@ -191,7 +191,7 @@ async fn a_third_signal_ends_a_process_that_cannot_give_back() {
 
 #[test]
 fn what_is_scaled_on_is_measured() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ops/deploy");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ops/deploy/kubernetes");
     let mut seen = 0;
     for entry in std::fs::read_dir(folder).expect("examples").flatten() {
         if entry.path().extension().is_none_or(|extension| extension != "yaml") {

@@ -8,6 +8,9 @@ use poem_openapi::{Enum, Object};
 use sea_orm::DbErr;
 use std::error::Error as StdError;
 
+/// A database that is started again is back in about this time.
+const AWAY_SECONDS: u64 = 5;
+
 /// What every method answers.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -34,6 +37,8 @@ pub enum Fault {
     TooOften,
     /// 504: the work took longer than it may.
     TimedOut,
+    /// 503: the database is away, or has no room.
+    Away,
     /// 500: our fault.
     Internal,
 }
@@ -50,6 +55,7 @@ impl Fault {
             Fault::NotFound => StatusCode::NOT_FOUND,
             Fault::Busy | Fault::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Fault::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+            Fault::Away => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -64,13 +70,13 @@ impl Fault {
             Fault::NotFound => "not-found",
             Fault::Busy => "concurrency-limit",
             Fault::TooOften => "rate-limit",
-            Fault::TimedOut | Fault::Internal => "server-error",
+            Fault::TimedOut | Fault::Away | Fault::Internal => "server-error",
         }
     }
 
     /// Whether an operator has to look at it.
     pub fn is_ours(self) -> bool {
-        matches!(self, Fault::TimedOut | Fault::Internal)
+        matches!(self, Fault::TimedOut | Fault::Away | Fault::Internal)
     }
 }
 
@@ -187,6 +193,43 @@ impl Error {
     /// Whether the same call may succeed when its transaction runs again.
     pub fn is_retryable(&self) -> bool {
         matches!(&self.0.cause, Cause::Database(e) if platform::db::is_retryable(e))
+    }
+
+    /// Whether the database was away, or had no room.
+    pub fn is_away(&self) -> bool {
+        match &self.0.cause {
+            Cause::Nothing => false,
+            Cause::Database(error) => platform::db::is_away(error),
+            Cause::Other(error) => platform::db::is_away(error.as_ref()),
+        }
+    }
+
+    /// Says that the database was away, when that is the reason: 503 instead of 500, with when to try again.
+    #[must_use]
+    pub fn or_away(self) -> Self {
+        if self.fault() == Fault::Internal && self.is_away() {
+            self.away("database-unavailable", "The database does not answer; nothing was changed.")
+        } else {
+            self
+        }
+    }
+
+    /// Says that the commit was sent and never answered, when that is the reason: nobody may simply send it again.
+    #[must_use]
+    pub fn or_in_doubt(self) -> Self {
+        if self.is_away() {
+            let hint = "The database went away at the end: it may have been done. Look before you try again.";
+            self.away("outcome-unknown", hint)
+        } else {
+            self
+        }
+    }
+
+    fn away(mut self, code: &'static str, hint: &str) -> Self {
+        (self.0.fault, self.0.code) = (Fault::Away, code);
+        self.0.context.clear();
+        let none = String::new;
+        self.hint(hint).waiting(Waiting { seconds: AWAY_SECONDS, remaining: none(), reset: none() })
     }
 
     /// The whole chain of reasons in one line, for the log.

@@ -91,6 +91,9 @@ pub fn error(format: Format, error: &Error, verbs: &'static str) -> Response {
                 headers.extend(HeaderValue::try_from(text).map(|text| (HeaderName::from_static(name), text)));
             }
         }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            headers.insert(header::RETRY_AFTER, error.wait().map_or(1, |wait| wait.seconds).into());
+        }
         _ => {}
     }
     response

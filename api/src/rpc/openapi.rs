@@ -33,6 +33,8 @@ const COMMON: &[(Fault, &str)] = &[
     (Fault::Busy, "concurrency-limit"),
     (Fault::Internal, "unexpected"),
     (Fault::Internal, "io-exception"),
+    (Fault::Away, "database-unavailable"),
+    (Fault::Away, "outcome-unknown"),
     (Fault::TimedOut, "request-timeout"),
     (Fault::TimedOut, "statement-timeout"),
     (Fault::TimedOut, "idle-in-transaction-timeout"),

@@ -3,7 +3,9 @@
 //! Limits, time and size, hold from the params on; metrics and the log see every outcome.
 
 use super::{
-    audit, caller,
+    audit,
+    away::Patience,
+    caller::{self, Caller},
     catalog::{Known, catalog},
     ctx::{Call, Ctx},
     error::{Error, Fault, Result},
@@ -58,6 +60,7 @@ pub async fn run(state: &State, offer: Offer, mut request: Request) -> Response 
         .unwrap_or_else(|_| Err(Error::internal("unexpected", "panic")));
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
     metrics::histogram!(names::RPC_MAIN_TIMING, "name" => known.entry.name).record(milliseconds);
+    let outcome = outcome.map_err(Error::or_away);
     if let Err(error) = &outcome
         && error.fault().is_ours()
     {
@@ -78,7 +81,7 @@ async fn call(
     offer::allowed(entry, request.method())?;
 
     let now = state.app.now();
-    let caller = caller::of(&state.app, request, now).await?;
+    let caller = who_calls(state, request, now).await?;
     if entry.access == Access::Profile && caller.profile.is_none() {
         // Before the params are read: strangers learn no schema.
         return Err(Error::new(Fault::Authentication, "authentication-required"));
@@ -121,7 +124,7 @@ async fn call(
     }
     // What the method says about the cookie wins over its renewal.
     let cookie = match (done.cookie, session) {
-        (None, Some(session)) => caller::renew(&state.app, &session, now).await?,
+        (None, Some(session)) => renewed(state, &session, now).await,
         (cookie, _) => cookie,
     };
     if let Some(cookie) = cookie.and_then(|cookie| cookie.header(&state.app)) {
@@ -157,7 +160,31 @@ struct Done {
     cookie: Option<SetCookie>,
 }
 
-/// Runs the method in its transaction, again from the start when a concurrent one won.
+/// Who calls, waiting for a database that is away.
+async fn who_calls(state: &State, request: &Request, now: chrono::DateTime<chrono::Utc>) -> Result<Caller> {
+    let patience = Patience::begin();
+    loop {
+        match caller::of(&state.app, request, now).await {
+            Err(error) if patience.lasts(&error).await => {}
+            known => return known,
+        }
+    }
+}
+
+/// The renewed cookie. The work is done: that its session could not be renewed is for the log, and for the next call.
+async fn renewed(
+    state: &State,
+    session: &entities::http_session::Model,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Option<SetCookie> {
+    caller::renew(&state.app, session, now).await.unwrap_or_else(|error| {
+        tracing::warn!(reason = %error.chain(), "a session could not be renewed");
+        None
+    })
+}
+
+/// Runs the method in its transaction, again from the start when a concurrent one won, or when the database went away
+/// before it was told to commit. A commit that was sent and not answered may have been done: that is told, not repeated.
 async fn transaction(
     wanted: Tx,
     params: &dyn Bound,
@@ -166,14 +193,21 @@ async fn transaction(
     limits: &Limits,
 ) -> Result<Done> {
     let mut attempt = 1;
+    let patience = Patience::begin();
     loop {
         let lost = match limits.in_time(run_once(wanted, params, call, seen)).await {
             Ok((ctx, answer, tag)) => match ctx.commit().await {
                 Ok(cookie) => return Ok(Done { answer, tag, cookie }),
-                Err(error) => error,
+                Err(error) if wanted == Tx::Read => error,
+                Err(error) => error.or_in_doubt(),
             },
+            // What a method opened by itself, it may have committed.
+            Err(error) if wanted == Tx::None => error.or_in_doubt(),
             Err(error) => error,
         };
+        if lost.fault() != Fault::Away && patience.lasts(&lost).await {
+            continue;
+        }
         if !lost.is_retryable() || attempt == ATTEMPTS_MAX {
             return Err(lost);
         }

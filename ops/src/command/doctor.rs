@@ -1,6 +1,6 @@
 //! `atelier doctor`: asks everything outside whether it works.
 
-use std::{fmt::Write as _, path::Path, process::ExitCode, time::Instant};
+use std::{fmt::Write as _, net::SocketAddr, path::Path, process::ExitCode, time::Instant};
 
 use anyhow::Result;
 use platform::{
@@ -10,6 +10,7 @@ use platform::{
 };
 use serde_json::json;
 
+use super::ready;
 use crate::{
     database::Database,
     installation::close_pool,
@@ -31,10 +32,16 @@ pub(crate) struct Args {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Only ask the process at this address whether it is ready for calls or jobs; nothing else is looked at
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["settings", "json"])]
+    ready: Option<SocketAddr>,
 }
 
 /// Examines, and tells.
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    if let Some(address) = args.ready {
+        return ready::ask(address).await;
+    }
     let settings = Settings::of_command(&args.place)?;
     platform::log::init(&settings.config.log);
     let config = settings.config.clone();

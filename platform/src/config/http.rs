@@ -20,6 +20,9 @@ pub struct HttpConfig {
     pub public_uri: Url,
     /// `ATELIER_REQUEST_TIMEOUT`: a request that takes longer is given up. Default 5 minutes.
     pub request_timeout: Duration,
+    /// `ATELIER_DRAIN_DELAY`: how long a process that was told to stop goes on taking calls, while `/readyz` says no and
+    /// every answer closes its connection. Default 0.
+    pub drain_delay: Duration,
     /// `PENPOT_ASSETS_PATH`: where a front server finds the blob directory; we then answer
     /// `x-accel-redirect` instead of bytes. Default: none, we send the bytes.
     pub assets_path: Option<String>,
@@ -67,6 +70,12 @@ impl HttpConfig {
             request_timeout: vars
                 .var("ATELIER_REQUEST_TIMEOUT", "A request that takes longer is given up.")
                 .duration(REQUEST_TIMEOUT),
+            drain_delay: vars
+                .var(
+                    "ATELIER_DRAIN_DELAY",
+                    "How long a process that was told to stop still takes calls, so that front servers can turn away.",
+                )
+                .duration(Duration::ZERO),
             assets_path: vars
                 .var(
                     "PENPOT_ASSETS_PATH",
