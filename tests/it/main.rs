@@ -61,6 +61,7 @@ mod remote_pictures;
 mod reports;
 mod restore;
 mod restore_race;
+mod rollout;
 mod scrub;
 mod sessions;
 mod soft_quotas;

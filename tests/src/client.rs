@@ -51,6 +51,19 @@ impl Client {
         Client { http, base: base.to_owned(), cookie: None, authorization: None }
     }
 
+    /// Nobody yet, on a new connection for every call: a call on one that rested may be cut off by a front server that
+    /// reloads, and no client can know whether it ran.
+    pub fn unpooled(base: &str) -> Client {
+        platform::app::install_tls();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(std::time::Duration::from_secs(60))
+            .pool_max_idle_per_host(0)
+            .build()
+            .expect("client");
+        Client { http, base: base.to_owned(), cookie: None, authorization: None }
+    }
+
     /// The server's address, without a slash at its end.
     pub fn base(&self) -> &str {
         &self.base

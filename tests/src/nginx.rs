@@ -63,7 +63,7 @@ impl Nginx {
 }
 
 /// Everything around the site: one process that belongs to this test, and writes nowhere else.
-fn main(directory: &Path) -> String {
+pub fn main(directory: &Path) -> String {
     let directory = directory.display();
     format!(
         r#"daemon off;
@@ -100,10 +100,22 @@ fn site(app: &TestApp, listen: &str, ca_file: &Path) -> String {
     site
 }
 
-/// One attempt; none when nginx ended instead.
-async fn start(directory: &Path) -> Option<Child> {
+/// The program with its place: for starting it, or for telling one that runs something.
+///
+/// # Panics
+/// When nginx is missing.
+pub fn command(directory: &Path) -> Command {
     let mut command = Command::new(program());
     command.arg("-p").arg(directory).arg("-c").arg(directory.join("nginx.conf"));
+    command
+}
+
+/// One attempt; none when nginx ended instead.
+///
+/// # Panics
+/// When nginx is missing, or does neither.
+pub async fn start(directory: &Path) -> Option<Child> {
+    let mut command = command(directory);
     let said = std::fs::File::create(directory.join("said")).expect("a file");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said).kill_on_drop(true);
     let mut process = command.spawn().expect("nginx starts");

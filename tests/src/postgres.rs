@@ -22,6 +22,14 @@ impl Postgres {
         Postgres { place, uri }
     }
 
+    /// As an administrator would: every connection is ended, whatever it is doing.
+    ///
+    /// # Panics
+    /// When it does not start again.
+    pub fn restart(&self) {
+        script("restart", &self.place, &[]);
+    }
+
     /// As if the machine had lost its power, but for what the system had been told to write; then starts it again.
     ///
     /// # Panics

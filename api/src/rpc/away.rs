@@ -1,6 +1,6 @@
 //! Waiting for a database that is started again, where trying once more cannot do anything twice.
 
-use super::error::Error;
+use super::error::{Error, Fault};
 use std::time::{Duration, Instant};
 
 /// How long one step of a call waits for the database at most; then it is 503.
@@ -24,5 +24,28 @@ impl Patience {
         tracing::debug!(reason = %lost.chain(), "the database is away: trying again");
         tokio::time::sleep(PAUSE).await;
         true
+    }
+}
+
+impl Error {
+    /// Says that the database was away, when that is the reason: 503 instead of 500, with when to try again.
+    #[must_use]
+    pub fn or_away(self) -> Self {
+        if self.fault() == Fault::Internal && self.is_away() {
+            self.away("database-unavailable", "The database does not answer; nothing was changed.")
+        } else {
+            self
+        }
+    }
+
+    /// Says that the commit was sent and never answered, when that is the reason: nobody may simply send it again.
+    #[must_use]
+    pub fn or_in_doubt(self) -> Self {
+        if self.is_away() {
+            let hint = "The database went away at the end: it may have been done. Look before you try again.";
+            self.away("outcome-unknown", hint)
+        } else {
+            self
+        }
     }
 }

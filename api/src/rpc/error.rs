@@ -204,28 +204,8 @@ impl Error {
         }
     }
 
-    /// Says that the database was away, when that is the reason: 503 instead of 500, with when to try again.
-    #[must_use]
-    pub fn or_away(self) -> Self {
-        if self.fault() == Fault::Internal && self.is_away() {
-            self.away("database-unavailable", "The database does not answer; nothing was changed.")
-        } else {
-            self
-        }
-    }
-
-    /// Says that the commit was sent and never answered, when that is the reason: nobody may simply send it again.
-    #[must_use]
-    pub fn or_in_doubt(self) -> Self {
-        if self.is_away() {
-            let hint = "The database went away at the end: it may have been done. Look before you try again.";
-            self.away("outcome-unknown", hint)
-        } else {
-            self
-        }
-    }
-
-    fn away(mut self, code: &'static str, hint: &str) -> Self {
+    /// Turns it into 503, with when to try again.
+    pub(super) fn away(mut self, code: &'static str, hint: &str) -> Self {
         (self.0.fault, self.0.code) = (Fault::Away, code);
         self.0.context.clear();
         let none = String::new;
