@@ -222,6 +222,11 @@ impl Shown {
 const COLUMNS: &str = "id, queue, kind, priority, attempt, max_attempts, tenant, unique_key, payload, origin, trace, \
     progress, errors, clock_shift_ms, worker_id, enqueued_at, run_at, started_at";
 
+/// In the place of all columns of a job after its id.
+fn nulls() -> String {
+    vec!["null"; COLUMNS.matches(',').count() + 2].join(", ")
+}
+
 /// The places a job can be in: its table, the number of its state, and the columns that only unfinished jobs have.
 const PLACES: [(&str, &str, &str); 4] = [
     ("queue.job", "state", "null::timestamptz as finished_at, cancel_by"),

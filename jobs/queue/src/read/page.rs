@@ -4,7 +4,7 @@
 use serde::Serialize;
 use sqlx::{PgPool, Row};
 
-use super::{COLUMNS, Filter, PAGE_MAX, PLACES, Shown, State, shown};
+use super::{COLUMNS, Filter, PAGE_MAX, PLACES, Shown, State, nulls, shown};
 
 /// Rows that one question looks at in each place.
 const WINDOW: i64 = 5_000;
@@ -90,10 +90,10 @@ fn question(states: &[State], of_group: bool) -> String {
         ));
         ends.push(format!("select case when count(*) = $9 then min(id) end as id from {}", window("id")));
     }
-    let nulls = "null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null";
+    let nulls = nulls();
     format!(
         "with found as (select * from ({}) jobs order by id desc limit $8), e as (select max(id) as id from ({}) e) \
-         select * from found union all select (-1)::smallint, e.id, {nulls}, null, null from e \
+         select * from found union all select (-1)::smallint, e.id, {nulls} from e \
          where $10::text is null or true",
         parts.join(" union all "),
         ends.join(" union all ")

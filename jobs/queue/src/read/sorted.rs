@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 use serde::Serialize;
 use sqlx::{PgPool, Row};
 
-use super::{COLUMNS, Filter, PAGE_MAX, PLACES, Shown, State, list, shown};
+use super::{COLUMNS, Filter, PAGE_MAX, PLACES, Shown, State, list, nulls, shown};
 
 /// Rows that one question looks at in each place.
 const WINDOW: i64 = 5_000;
@@ -291,7 +291,7 @@ fn question(order: Order, sources: &[Source]) -> String {
     let (rank_down, id_down) = order.is_down();
     let word = |down| if down { "desc" } else { "asc" };
     let by = format!("rank {}, id {}", word(rank_down), word(id_down));
-    let nulls = ["null"; 18].join(", ");
+    let nulls = nulls();
     for (n, Source { place: (table, code, own), rank, condition, order, only }) in sources.iter().enumerate()
     {
         let group =
