@@ -26,7 +26,8 @@ people AS (SELECT auth_backend FROM profile WHERE deleted_at IS NULL),
 backends AS (SELECT auth_backend AS name, count(*) AS n FROM people
              WHERE auth_backend ~ '^[a-z]{1,20}$' GROUP BY auth_backend),
 events AS (SELECT name, count(*) AS n FROM audit_log
-           WHERE source = 'backend' AND created_at >= $1 AND created_at < $2 GROUP BY name)
+           WHERE source = 'backend' AND created_at >= $1 AND created_at < $2
+             AND NOT coalesce(context ? 'operator', false) GROUP BY name)
 SELECT jsonb_build_object(
     'total-teams', (SELECT count(*) FROM teams),
     'total-projects', (SELECT count(*) FROM projects),

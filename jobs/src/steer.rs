@@ -3,5 +3,5 @@
 
 pub use atelier_queue::{
     Action, Control, IDS_MAX, LIMIT_MAX, Limits, PRIORITY_MAX, Rate, Scope, SteerError, Target, WINDOW_MAX,
-    controls, count, limit, pause, pause_schedule, resume, resume_schedule, run_schedule, steer,
+    adjust, controls, count, limit, pause, pause_schedule, resume, resume_schedule, run_schedule, steer,
 };

@@ -2,16 +2,19 @@
 
 mod api;
 mod audit;
+mod config;
 mod dashboard;
 mod desk;
 mod doctor;
 mod jobs;
+mod log_level;
 mod mail;
 mod migrate;
 mod openapi;
 mod profile;
 mod quota;
 mod ready;
+mod shell;
 mod storage;
 mod team;
 mod telemetry;
@@ -22,6 +25,8 @@ mod worker;
 use std::process::ExitCode;
 
 use anyhow::Result;
+
+use crate::seat::Seat;
 
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
@@ -41,6 +46,9 @@ pub(crate) enum Command {
     Telemetry(telemetry::Args),
     Team(team::Args),
     Quota(quota::Args),
+    Shell(shell::Args),
+    Config(config::Args),
+    LogLevel(log_level::Args),
     Openapi(openapi::Args),
 }
 
@@ -50,25 +58,39 @@ impl Command {
         matches!(self, Command::Up(_) | Command::Api(_) | Command::Worker(_) | Command::Dashboard(_))
     }
 
+    /// Whether a line of a shell may be this.
+    pub(crate) fn is_for_shells(&self) -> bool {
+        !self.serves() && !matches!(self, Command::Migrate(_) | Command::Shell(_) | Command::Openapi(_))
+    }
+
     /// Does it; answers the exit status.
-    pub(crate) async fn run(self) -> Result<ExitCode> {
+    pub(crate) async fn run(self, seat: &Seat) -> Result<ExitCode> {
         match self {
             Command::Up(args) => up::run(args).await,
             Command::Api(args) => api::run(args).await,
             Command::Worker(args) => worker::run(args).await,
             Command::Dashboard(args) => dashboard::run(args).await,
             Command::Migrate(args) => migrate::run(args).await,
-            Command::Doctor(args) => doctor::run(args).await,
-            Command::Jobs(args) => Box::pin(jobs::run(args)).await,
-            Command::Storage(args) => storage::run(args).await,
-            Command::Profile(args) => profile::run(args).await,
-            Command::Audit(args) => audit::run(args).await,
-            Command::Token(args) => token::run(args).await,
-            Command::Mail(args) => mail::run(args).await,
-            Command::Telemetry(args) => telemetry::run(args).await,
-            Command::Team(args) => team::run(args).await,
-            Command::Quota(args) => quota::run(args).await,
-            Command::Openapi(args) => openapi::run(args),
+            Command::Doctor(args) => Box::pin(doctor::run(seat, args)).await,
+            Command::Jobs(args) => Box::pin(jobs::run(seat, args)).await,
+            Command::Storage(args) => Box::pin(storage::run(seat, args)).await,
+            Command::Profile(args) => profile::run(seat, args).await,
+            Command::Audit(args) => audit::run(seat, args).await,
+            Command::Token(args) => token::run(seat, args).await,
+            Command::Mail(args) => mail::run(seat, args).await,
+            Command::Telemetry(args) => telemetry::run(seat, args).await,
+            Command::Team(args) => team::run(seat, args).await,
+            Command::Quota(args) => quota::run(seat, args).await,
+            Command::Shell(args) => shell::run(seat, args, grammar()),
+            Command::Config(args) => config::run(seat, args).await,
+            Command::LogLevel(args) => log_level::run(seat, &args),
+            Command::Openapi(args) => openapi::run(seat, args),
         }
     }
+}
+
+/// Every command as one line, for whoever reads lines.
+pub(crate) fn grammar() -> clap::Command {
+    let line = clap::Command::new("atelier").subcommand_required(true).disable_help_subcommand(true);
+    <Command as clap::Subcommand>::augment_subcommands(line)
 }

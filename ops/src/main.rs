@@ -4,20 +4,25 @@ mod allocator;
 mod cluster;
 mod command;
 mod database;
+mod deed;
 mod home;
 mod installation;
 mod moment;
 mod output;
 mod role;
+mod seat;
 mod settings;
+mod shell;
 mod signals;
 mod who;
 
 use std::{process::ExitCode, time::Duration};
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use command::Command;
+use deed::Deed;
+use seat::Seat;
 
 /// A backend for collaborative design tools.
 #[derive(Debug, Parser)]
@@ -40,7 +45,11 @@ Settings are environment variables (PENPOT_… and ATELIER_…); `atelier doctor
 const SHUTDOWN_MAX: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let matches = Cli::command().get_matches();
+    let deed = Deed::of(words.get(1..).unwrap_or_default(), &matches);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let seat = Seat::alone(deed.changes.then_some(deed));
     if cli.command.serves() {
         allocator::settle();
     }
@@ -50,7 +59,7 @@ fn main() -> ExitCode {
             return fail(&anyhow::Error::new(error).context("the process cannot start its threads"));
         }
     };
-    let ended = runtime.block_on(cli.command.run());
+    let ended = runtime.block_on(cli.command.run(&seat));
     // A picture that is still being decoded must not hold up the end.
     runtime.shutdown_timeout(SHUTDOWN_MAX);
     ended.unwrap_or_else(|error| fail(&error))
@@ -64,7 +73,6 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -4,7 +4,6 @@ use std::io::{ErrorKind, Write as _};
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 /// Cells are cut to this many characters.
 const CELL_CHARS_MAX: usize = 60;
@@ -19,14 +18,6 @@ pub(crate) fn print(text: &str) -> Result<()> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
-}
-
-/// Writes a value as JSON on several lines.
-///
-/// # Errors
-/// Standard output fails.
-pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
-    print(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
 /// Rows below their headings, in columns as wide as they must be.

@@ -13,6 +13,7 @@ use crate::{
     installation::close_pool,
     output,
     settings::Settings,
+    shell::socket::Socket,
     signals::{Signals, Stop},
 };
 
@@ -94,8 +95,18 @@ pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Resu
         _ = signals.next() => bail!("stopped while starting"),
     };
     let Prepared { app, mut database, api, desk, health, worker, traces, whereabouts } = prepared;
+    let role = match (&api, &worker, &desk) {
+        (Some(_), Some(_), _) => "up",
+        (Some(_), None, _) => "api",
+        (None, Some(_), _) => "worker",
+        _ => "dashboard",
+    };
+    let socket = Socket::open(&app, role)?;
     output::print(&whereabouts)?;
     let mut parts = Parts::start(&app, api, health, worker);
+    if let Some(socket) = socket {
+        parts.open_shell(&app, socket);
+    }
     if let Some(listener) = desk {
         parts.show_desk(&app, listener);
     }
@@ -163,6 +174,11 @@ impl Parts {
         self.tasks.spawn(async move {
             api::serve_alone(state, desk, listener, stop).await.context("the desk ended")
         });
+    }
+
+    fn open_shell(&mut self, app: &App, socket: Socket) {
+        let (app, stop) = (app.clone(), self.leave.clone());
+        self.tasks.spawn(async move { socket.serve(app, stop).await.context("the shell's socket ended") });
     }
 
     async fn work(mut self, signals: &mut Signals) -> Result<()> {

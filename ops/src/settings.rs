@@ -109,6 +109,11 @@ impl Settings {
 }
 
 impl Place {
+    /// Whether a directory was named on the line.
+    pub(crate) fn is_named(&self) -> bool {
+        self.data_dir.is_some()
+    }
+
     fn path(&self, variables: &BTreeMap<String, String>) -> Result<PathBuf> {
         let named = variables.get(DATA_DIR).filter(|name| !name.trim().is_empty()).map(PathBuf::from);
         let path = self.data_dir.clone().or(named).unwrap_or_else(|| PathBuf::from(".atelier"));

@@ -4,13 +4,26 @@ use platform::config::environment;
 
 /// `cli:USER@HOST`, as the system tells.
 pub(crate) fn who() -> String {
-    let uid = rustix::process::getuid().as_raw();
+    named("cli", rustix::process::getuid().as_raw())
+}
+
+/// `shell:USER@HOST` of whoever is at the other end of a socket.
+pub(crate) fn at_shell(uid: u32) -> String {
+    named("shell", uid)
+}
+
+fn named(from: &str, uid: u32) -> String {
     let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let named = |name| environment().remove(name).filter(|user| !user.is_empty());
-    let user = user_of(&passwd, uid).or_else(|| named("LOGNAME")).or_else(|| named("USER"));
+    let mine = |name| {
+        (uid == rustix::process::getuid().as_raw())
+            .then(environment)?
+            .remove(name)
+            .filter(|user| !user.is_empty())
+    };
+    let user = user_of(&passwd, uid).or_else(|| mine("LOGNAME")).or_else(|| mine("USER"));
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() { "localhost" } else { host.trim() };
-    format!("cli:{}@{host}", user.unwrap_or_else(|| uid.to_string()))
+    format!("{from}:{}@{host}", user.unwrap_or_else(|| uid.to_string()))
 }
 
 /// The name of a user in the lines of `/etc/passwd`.

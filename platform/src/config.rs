@@ -38,7 +38,7 @@ pub use secret::Secret;
 pub use storage::{S3Config, StorageConfig};
 pub use telemetry::TelemetryConfig;
 pub use variables::Setting;
-pub use worker::{LogConfig, LogFormat, WorkerConfig};
+pub use worker::{LogConfig, LogFormat, ShellSocket, WorkerConfig};
 
 use variables::Variables;
 
@@ -67,6 +67,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Logging.
     pub log: LogConfig,
+    /// `ATELIER_SHELL_SOCKET`: where `atelier shell` finds this process.
+    pub shell: ShellSocket,
     /// Mails.
     pub mail: MailConfig,
     /// How much of something somebody may have.
@@ -128,6 +130,7 @@ impl Config {
             worker: WorkerConfig::read(vars),
             log: LogConfig::read(vars),
             traces: Box::new(trace::read(vars)),
+            shell: ShellSocket::read(vars),
             data_dir,
             flags,
             tenant,

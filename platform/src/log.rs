@@ -1,5 +1,7 @@
 //! The log: to standard error, for people or for machines; and the spans around its lines, which give them their ids.
 
+mod switch;
+
 use std::fmt;
 
 use tracing::field::{Field, Visit};
@@ -12,10 +14,12 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, layer};
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Registry};
+use tracing_subscriber::{EnvFilter, Registry, reload};
 
 use crate::config::{LogConfig, LogFormat};
 use crate::trace::{self, Sampler, TraceLayer, Traces};
+
+pub use switch::{Change, LogError, change, current, take_back};
 
 /// Starts logging. When something logs already (a test, an earlier call), that stays.
 pub fn init(config: &LogConfig) {
@@ -33,6 +37,7 @@ pub fn init_with_traces(config: &LogConfig, traces: &trace::Settings) -> Traces 
 
 fn start(config: &LogConfig, traces: TraceLayer, sends: bool) {
     let wanted = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let (wanted, handle) = reload::Layer::new(wanted);
     // Spans that give a line its ids are there however little is logged. Steps are for the collector alone.
     let shown = || spans(trace::is_always);
     let filter = wanted.and(filter_fn(|meta| !trace::is_step(meta))).or(shown());
@@ -67,6 +72,7 @@ fn start(config: &LogConfig, traces: TraceLayer, sends: bool) {
         tracing::debug!("logging was started before");
         return;
     }
+    switch::keep(&config.filter, move |filter| handle.reload(filter).map_err(|error| error.to_string()));
     // One line like any other, with the ids of the request or job around it, instead of loose text.
     std::panic::set_hook(Box::new(|panic| {
         let message = panic.payload_as_str().unwrap_or("no message");

@@ -64,6 +64,7 @@ mod restore_race;
 mod rollout;
 mod scrub;
 mod sessions;
+mod shell;
 mod soft_quotas;
 mod steer_command;
 mod storage;

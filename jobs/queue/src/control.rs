@@ -181,6 +181,28 @@ pub async fn limit(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> R
     .await
 }
 
+/// Sets those limits of `scope` that are named, in one statement, and leaves the other as it is. Otherwise as [`limit`].
+///
+/// # Errors
+/// As [`limit`].
+pub async fn adjust(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> Result<bool, SteerError> {
+    limits.check()?;
+    let number = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+    let sql = "insert into queue.control as c (scope, name, concurrency_max, rate_max, rate_window_ms) \
+        values ($1, $2, $3, $4, $5) on conflict (scope, name) do update set \
+          concurrency_max = coalesce($3, c.concurrency_max), rate_max = coalesce($4, c.rate_max), \
+          rate_window_ms = coalesce($5, c.rate_window_ms), tokens = 0, refilled_at = now() \
+        where (c.concurrency_max, c.rate_max, c.rate_window_ms) is distinct from \
+          (coalesce($3, c.concurrency_max), coalesce($4, c.rate_max), coalesce($5, c.rate_window_ms))";
+    let (kind, name) = scope.parts();
+    let target = json!({"scope": kind, "name": name, "limits": limits});
+    change(pool, scope, who, ("limit", target), sql, |query| {
+        let query = query.bind(limits.concurrency.map(number));
+        query.bind(limits.rate.map(|r| number(r.max))).bind(limits.rate.map(|r| number(r.window_ms)))
+    })
+    .await
+}
+
 type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
 /// One change with its record; workers are told at its commit.

@@ -36,7 +36,9 @@ mod worker;
 pub use action::SteerError;
 pub use clock::{pause_schedule, resume_schedule, run_schedule};
 pub use config::{Backoff, Config};
-pub use control::{Control, LIMIT_MAX, Limits, Rate, Scope, WINDOW_MAX, controls, limit, pause, resume};
+pub use control::{
+    Control, LIMIT_MAX, Limits, Rate, Scope, WINDOW_MAX, adjust, controls, limit, pause, resume,
+};
 pub use cron_line::{CronError, Missed, Schedule};
 pub use drain::{Drained, drain, run_one};
 pub use enqueue::{

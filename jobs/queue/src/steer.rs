@@ -65,14 +65,17 @@ impl Action {
     }
 }
 
-/// How many jobs `action` would change now, counted up to `most`. A retry may change fewer: a job whose unique twin is
-/// there stays where it is.
+/// How many jobs `action` would change now, counted up to `most`. Of jobs with one unique key a retry
+/// changes one at most, and none while an unfinished one has it.
 ///
 /// # Errors
 /// A target or a priority that cannot be, or the database refuses.
 pub async fn count(pool: &PgPool, action: Action, target: &Target, most: i64) -> Result<i64, SteerError> {
     check(action, target)?;
     let mut total = 0;
+    if action == Action::Retry {
+        return count_retry(pool, target, most).await;
+    }
     for place in places(action, target) {
         let sql = format!(
             "select count(*) from (select 1 from {} where {} limit $10) n",
@@ -82,6 +85,27 @@ pub async fn count(pool: &PgPool, action: Action, target: &Target, most: i64) ->
         total += query.bind(most).fetch_one(pool).await?;
     }
     Ok(total.min(most))
+}
+
+async fn count_retry(pool: &PgPool, target: &Target, most: i64) -> Result<i64, SteerError> {
+    let parts: Vec<String> = places(Action::Retry, target)
+        .iter()
+        .map(|place| {
+            format!("(select kind, unique_key from {} where {} limit $10)", place.table, place.condition)
+        })
+        .collect();
+    if parts.is_empty() {
+        return Ok(0);
+    }
+    let sql = format!(
+        "select count(*) filter (where unique_key is null) \
+           + count(distinct (kind, unique_key)) filter (where unique_key is not null) from ({}) m \
+         where unique_key is null \
+           or not exists (select 1 from queue.job j where j.kind = m.kind and j.unique_key = m.unique_key)",
+        parts.join(" union all ")
+    );
+    let query = bind_target(sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)), target, i64::MAX);
+    Ok(query.bind(most).fetch_one(pool).await?.min(most))
 }
 
 /// Does it and answers how many jobs were changed. Portions of 1 000 jobs are one transaction each: an error in a later

@@ -12,7 +12,7 @@ use platform::app::App;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{installation::Installation, moment::Moment, output, settings::Place};
+use crate::{moment::Moment, output, seat::Seat, settings::Place};
 
 /// Look at what was done, by whom and from where
 #[derive(Debug, clap::Args)]
@@ -49,9 +49,9 @@ struct ListArgs {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let Action::List(ListArgs { place, profile, since, name, limit, json }) = args.action;
-    let found = Installation::with(&place, async |app| {
+    let found = seat.with(&place, async |app| {
         let profile = match &profile {
             Some(who) => Some(id_of(app, who).await?),
             None => None,
@@ -59,7 +59,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         let since = since.map(|moment| moment.at(app.now()));
         Ok(audit::list(&app.db, Filter { profile, since, name, limit }).await?)
     });
-    show(&found.await?, json)?;
+    show(seat, &found.await?, json)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -74,7 +74,7 @@ async fn id_of(app: &App, who: &str) -> Result<Uuid> {
     }
 }
 
-fn show(found: &[Model], as_json: bool) -> Result<()> {
+fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
     if as_json {
         let event = |event: &Model| {
             json!({
@@ -84,7 +84,7 @@ fn show(found: &[Model], as_json: bool) -> Result<()> {
                 "ip_addr": event.ip_addr, "props": event.props, "context": event.context,
             })
         };
-        return output::print_json(&found.iter().map(event).collect::<Vec<_>>());
+        return seat.print_json(&found.iter().map(event).collect::<Vec<_>>());
     }
     let rows: Vec<[String; 5]> = found
         .iter()
@@ -94,5 +94,5 @@ fn show(found: &[Model], as_json: bool) -> Result<()> {
             [output::time(event.created_at), event.name.clone(), who, from, event.props.to_string()]
         })
         .collect();
-    output::print(&output::table(["WHEN", "WHAT", "WHO", "FROM", "ABOUT"], &rows))
+    seat.print(&output::table(["WHEN", "WHAT", "WHO", "FROM", "ABOUT"], &rows))
 }

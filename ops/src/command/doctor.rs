@@ -14,9 +14,10 @@ use super::ready;
 use crate::{
     database::Database,
     installation::close_pool,
-    output,
     settings::{Place, Settings},
 };
+
+use crate::seat::Seat;
 
 /// Check everything outside: database, message bus, blobs, mail
 ///
@@ -38,9 +39,13 @@ pub(crate) struct Args {
 }
 
 /// Examines, and tells.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     if let Some(address) = args.ready {
         return ready::ask(address).await;
+    }
+    if seat.instance().is_some() {
+        let place = args.place.clone();
+        return seat.with(&place, async |app| tell(seat, &args, &app.config, &of_instance(app).await)).await;
     }
     let settings = Settings::of_command(&args.place)?;
     platform::log::init(&settings.config.log);
@@ -54,13 +59,32 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         // The rest can be looked at all the same.
         Err(error) => without_database(&config, format!("{error:#}")).await,
     };
+    tell(seat, &args, &config, &checks)
+}
+
+fn tell(seat: &Seat, args: &Args, config: &Config, checks: &[Check]) -> Result<ExitCode> {
     if args.json {
-        output::print_json(&as_json(&config, &checks, args.settings))?;
+        seat.print_json(&as_json(config, checks, args.settings))?;
     } else {
-        output::print(&as_text(&config, &checks, args.settings))?;
+        seat.print(&as_text(config, checks, args.settings))?;
     }
     let well = checks.iter().all(|check| check.result.is_ok());
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// From the inside, over the connections that it has.
+async fn of_instance(app: &App) -> Vec<Check> {
+    let asked = Instant::now();
+    let asking = sqlx::query_scalar::<_, String>("select current_setting('server_version')");
+    let version = asking.fetch_one(&app.pool).await;
+    let result = version.map(|version| format!("PostgreSQL {version}")).map_err(|error| error.to_string());
+    let works = result.is_ok();
+    let mut checks = vec![Check { name: "database", result, took: asked.elapsed() }];
+    if works {
+        checks.extend(dashboard::checks::inside(app).await);
+    }
+    checks.extend(app.examine(works).await);
+    checks
 }
 
 async fn examine(config: &Config, database: &Database) -> Vec<Check> {
@@ -113,15 +137,7 @@ fn as_text(config: &Config, checks: &[Check], settings: bool) -> String {
     }
     if settings {
         text.push('\n');
-        let rows: Vec<[String; 4]> = config
-            .describe()
-            .iter()
-            .map(|s| {
-                let from = if s.set { "set" } else { "default" }.to_owned();
-                [s.name.to_owned(), s.value.clone(), from, s.meaning.to_owned()]
-            })
-            .collect();
-        text.push_str(&output::table(["SETTING", "VALUE", "FROM", "MEANING"], &rows));
+        text.push_str(&super::config::table(config));
     }
     text
 }

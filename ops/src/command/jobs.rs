@@ -16,11 +16,7 @@ use anyhow::Result;
 use domain::instance::Part;
 use jobs::steer::Action as Do;
 
-use crate::{
-    installation::{Installation, refuse_stranger},
-    output,
-    settings::Place,
-};
+use crate::{installation::refuse_stranger, seat::Seat, settings::Place};
 
 /// See and steer durable jobs
 #[derive(Debug, clap::Args)]
@@ -61,34 +57,34 @@ enum Action {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List(args) => list::run(args).await,
-        Action::Show(args) => show::run(args).await,
-        Action::Run(args) => run::run(args).await,
-        Action::Stats(args) => stats::run(args).await,
-        Action::Retry(args) => steer::run(args, Do::Retry).await,
-        Action::Cancel(args) => steer::run(args, Do::Cancel).await,
-        Action::Discard(args) => steer::run(args, Do::Discard).await,
-        Action::RunNow(args) => steer::run(args, Do::RunNow).await,
-        Action::Prioritise(args) => steer::prioritise(args).await,
-        Action::Pause(args) => switches::switch(args, true).await,
-        Action::Resume(args) => switches::switch(args, false).await,
-        Action::Limits(args) => switches::limits(args).await,
-        Action::Schedule(args) => schedule::run(args).await,
-        Action::Replay(args) => replay::run(args).await,
-        Action::Actions(args) => stats::actions(args).await,
-        Action::Drain { place } => drain(&place).await,
+        Action::List(args) => list::run(seat, args).await,
+        Action::Show(args) => show::run(seat, args).await,
+        Action::Run(args) => run::run(seat, args).await,
+        Action::Stats(args) => stats::run(seat, args).await,
+        Action::Retry(args) => steer::run(seat, args, Do::Retry).await,
+        Action::Cancel(args) => steer::run(seat, args, Do::Cancel).await,
+        Action::Discard(args) => steer::run(seat, args, Do::Discard).await,
+        Action::RunNow(args) => steer::run(seat, args, Do::RunNow).await,
+        Action::Prioritise(args) => steer::prioritise(seat, args).await,
+        Action::Pause(args) => switches::switch(seat, args, true).await,
+        Action::Resume(args) => switches::switch(seat, args, false).await,
+        Action::Limits(args) => switches::limits(seat, args).await,
+        Action::Schedule(args) => schedule::run(seat, args).await,
+        Action::Replay(args) => replay::run(seat, args).await,
+        Action::Actions(args) => stats::actions(seat, args).await,
+        Action::Drain { place } => drain(seat, &place).await,
     }
 }
 
 /// A failing job is reported, and kept for another attempt or as a dead letter.
-async fn drain(place: &Place) -> Result<ExitCode> {
-    let drained = Installation::with(place, async |app| {
+async fn drain(seat: &Seat, place: &Place) -> Result<ExitCode> {
+    let drained = seat.with(place, async |app| {
         refuse_stranger(app, Part::Works).await?;
         Ok(jobs::drain(app).await?)
     });
     let drained = drained.await?;
-    output::print(&format!("{} ran, {} of them failed\n", drained.ran, drained.failed))?;
+    seat.print(&format!("{} ran, {} of them failed\n", drained.ran, drained.failed))?;
     Ok(if drained.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use platform::{app::App, mail::StoredMail};
 
-use crate::{installation::Installation, output, settings::Place};
+use crate::{output, seat::Seat, settings::Place};
 
 /// Mails the mailbox keeps: all of them can be looked through.
 const MAILS_MAX: usize = 1000;
@@ -53,32 +53,32 @@ enum Action {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     match args.action {
         Action::List { place, to, limit, json } => {
-            let mails = Installation::with(&place, async |app| all(app, to.as_deref()).await).await?;
+            let mails = seat.with(&place, async |app| all(app, to.as_deref()).await).await?;
             let mails: Vec<_> = mails.into_iter().take(limit.into()).collect();
-            list(&mails, json)?;
+            list(seat, &mails, json)?;
         }
         Action::Show { place, id, json } => {
-            let found = Installation::with(&place, async |app| {
+            let found = seat.with(&place, async |app| {
                 kept(app)?;
                 Ok(app.mailer.stored(&id).await?)
             });
             let Some(mail) = found.await? else { bail!("there is no mail {id}") };
             if json {
-                output::print_json(&mail)?;
+                seat.print_json(&mail)?;
             } else {
                 let StoredMail { from, to, subject, text, .. } = mail;
-                output::print(&format!("From: {from}\nTo: {to}\nSubject: {subject}\n\n{text}\n"))?;
+                seat.print(&format!("From: {from}\nTo: {to}\nSubject: {subject}\n\n{text}\n"))?;
             }
         }
         Action::LastToken { place, email } => {
-            let mails = Installation::with(&place, async |app| all(app, Some(&email)).await).await?;
+            let mails = seat.with(&place, async |app| all(app, Some(&email)).await).await?;
             let Some(token) = mails.iter().find_map(|mail| token(&mail.text)) else {
                 bail!("no token was mailed to {email}")
             };
-            output::print(&format!("{token}\n"))?;
+            seat.print(&format!("{token}\n"))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -113,15 +113,15 @@ fn token(text: &str) -> Option<&str> {
     (end > 0).then(|| &rest[..end])
 }
 
-fn list(mails: &[StoredMail], as_json: bool) -> Result<()> {
+fn list(seat: &Seat, mails: &[StoredMail], as_json: bool) -> Result<()> {
     if as_json {
-        return output::print_json(&mails);
+        return seat.print_json(&mails);
     }
     let row = |mail: &StoredMail| {
         [mail.id.clone(), output::time(mail.sent_at), mail.to.clone(), mail.subject.clone()]
     };
     let rows: Vec<[String; 4]> = mails.iter().map(row).collect();
-    output::print(&output::table(["ID", "WHEN", "TO", "SUBJECT"], &rows))
+    seat.print(&output::table(["ID", "WHEN", "TO", "SUBJECT"], &rows))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::output;
+use crate::seat::Seat;
 
 /// Print the OpenAPI document of every RPC method
 ///
@@ -13,7 +13,7 @@ use crate::output;
 pub(crate) struct Args {}
 
 /// Prints it.
-pub(crate) fn run(_: Args) -> Result<ExitCode> {
-    output::print_json(&api::openapi::document())?;
+pub(crate) fn run(seat: &Seat, _: Args) -> Result<ExitCode> {
+    seat.print_json(&api::openapi::document())?;
     Ok(ExitCode::SUCCESS)
 }

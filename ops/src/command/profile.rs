@@ -15,7 +15,7 @@ use entities::profile::Model;
 use platform::app::App;
 use serde_json::json;
 
-use crate::{installation::Installation, output, settings::Place};
+use crate::{output, seat::Seat, settings::Place};
 
 /// Create, activate, block, delete, restore and find accounts
 #[derive(Debug, clap::Args)]
@@ -77,38 +77,37 @@ struct Who {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     match args.action {
         Action::Create { place, email, fullname } => {
-            let password = password_from_stdin()?;
-            Installation::with(&place, async |app| create(app, fullname, &email, password).await).await?;
+            let password = password_from_stdin(seat)?;
+            seat.with(&place, async |app| create(seat, app, fullname, &email, password).await).await?;
         }
         Action::Activate(Who { place, email }) => {
-            Installation::with(&place, async |app| {
-                told(&email, profile::activate(&app.db, &email, app.now()).await, "is active")
+            seat.with(&place, async |app| {
+                told(seat, &email, profile::activate(&app.db, &email, app.now()).await, "is active")
             })
             .await?;
         }
-        Action::Block(who) => set_blocked(who, true).await?,
-        Action::Unblock(who) => set_blocked(who, false).await?,
-        Action::SetPassword(who) => set_password(who).await?,
-        Action::Delete(args) => return deletion::delete(args).await,
-        Action::Restore(args) => return deletion::restore(args).await,
-        Action::Sessions(args) => return sessions::run(args).await,
+        Action::Block(who) => set_blocked(seat, who, true).await?,
+        Action::Unblock(who) => set_blocked(seat, who, false).await?,
+        Action::SetPassword(who) => set_password(seat, who).await?,
+        Action::Delete(args) => return deletion::delete(seat, args).await,
+        Action::Restore(args) => return deletion::restore(seat, args).await,
+        Action::Sessions(args) => return sessions::run(seat, args).await,
         Action::Search { place, text, limit, json } => {
-            let found =
-                Installation::with(
-                    &place,
-                    async |app| Ok(person::search(&app.db, &text, None, limit).await?),
-                );
-            show(&found.await?, json)?;
+            let found = seat.with(&place, async |app| Ok(person::search(&app.db, &text, None, limit).await?));
+            show(seat, &found.await?, json)?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Not from the command line, which every process of the machine can read.
-fn password_from_stdin() -> Result<String> {
+fn password_from_stdin(seat: &Seat) -> Result<String> {
+    if seat.instance().is_some() {
+        bail!("a password is not for a shell: use the command outside, where it is read from standard input");
+    }
     let mut text = String::new();
     std::io::stdin().take(8 * 1024).read_to_string(&mut text).context("the password cannot be read")?;
     let password = text.lines().next().unwrap_or_default().to_owned();
@@ -118,31 +117,31 @@ fn password_from_stdin() -> Result<String> {
     Ok(password)
 }
 
-async fn create(app: &App, fullname: String, email: &str, password: String) -> Result<()> {
+async fn create(seat: &Seat, app: &App, fullname: String, email: &str, password: String) -> Result<()> {
     let made = profile::create::by_operator(app, fullname, email, password, app.now()).await;
-    told(email, made, "was created and is active")
+    told(seat, email, made, "was created and is active")
 }
 
-async fn set_blocked(who: Who, blocked: bool) -> Result<()> {
-    Installation::with(&who.place, async |app| {
+async fn set_blocked(seat: &Seat, who: Who, blocked: bool) -> Result<()> {
+    seat.with(&who.place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
         let done = profile::set_blocked(&tx, &who.email, blocked, app.now()).await;
         if done.is_ok() {
             tx.commit().await?;
         }
-        told(&who.email, done, if blocked { "is blocked" } else { "is not blocked" })
+        told(seat, &who.email, done, if blocked { "is blocked" } else { "is not blocked" })
     })
     .await
 }
 
-async fn set_password(who: Who) -> Result<()> {
-    let password = password_from_stdin()?;
-    Installation::with(&who.place, async |app| {
+async fn set_password(seat: &Seat, who: Who) -> Result<()> {
+    let password = password_from_stdin(seat)?;
+    seat.with(&who.place, async |app| {
         let (person, ended) = match desk::set_password(app, &who.email, password, app.now()).await {
             Ok(done) => done,
-            Err(error) => return told(&who.email, Err(error), ""),
+            Err(error) => return told(seat, &who.email, Err(error), ""),
         };
-        output::print(&format!(
+        seat.print(&format!(
             "{} has another password, and {ended} sessions ended ({})\n",
             person.email, person.id
         ))
@@ -150,15 +149,15 @@ async fn set_password(who: Who) -> Result<()> {
     .await
 }
 
-fn told(email: &str, done: domain::Result<Model>, what: &str) -> Result<()> {
+fn told(seat: &Seat, email: &str, done: domain::Result<Model>, what: &str) -> Result<()> {
     match done {
-        Ok(person) => output::print(&format!("{} {what} ({})\n", person.email, person.id)),
+        Ok(person) => seat.print(&format!("{} {what} ({})\n", person.email, person.id)),
         Err(Error::NotFound) => bail!("nobody has the address {email}"),
         Err(error) => Err(anyhow!(error)),
     }
 }
 
-fn show(found: &[Model], as_json: bool) -> Result<()> {
+fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
     if as_json {
         let rows: Vec<_> = found
             .iter()
@@ -170,7 +169,7 @@ fn show(found: &[Model], as_json: bool) -> Result<()> {
                 })
             })
             .collect();
-        return output::print_json(&rows);
+        return seat.print_json(&rows);
     }
     let rows: Vec<[String; 5]> = found
         .iter()
@@ -179,7 +178,7 @@ fn show(found: &[Model], as_json: bool) -> Result<()> {
             [id, person.email.clone(), person.fullname.clone(), state(person).to_owned(), created]
         })
         .collect();
-    output::print(&output::table(["ID", "EMAIL", "NAME", "STATE", "CREATED"], &rows))
+    seat.print(&output::table(["ID", "EMAIL", "NAME", "STATE", "CREATED"], &rows))
 }
 
 fn state(person: &Model) -> &'static str {

@@ -17,7 +17,7 @@ use entities::{
 };
 use serde_json::json;
 
-use crate::{command::desk::words, installation::Installation, output, settings::Place};
+use crate::{command::desk::words, output, seat::Seat, settings::Place};
 
 /// List stored quotas, set and remove them
 ///
@@ -94,28 +94,28 @@ fn targets() -> PossibleValuesParser {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     match args.action {
         Action::List { place, target, json } => {
             let target = target.and_then(|name| Target::of_name(&name));
-            let found = Installation::with(&place, async |app| {
+            let found = seat.with(&place, async |app| {
                 let found = quota::list(&app.db, target).await?;
                 Ok((found, app.config.flags.has("quotes")))
             });
             let (found, holds) = found.await?;
-            show(&found, json)?;
+            show(seat, &found, json)?;
             if !holds && !json {
-                output::print("\nThe flag `quotes` is off: none of them holds.\n")?;
+                seat.print("\nThe flag `quotes` is off: none of them holds.\n")?;
             }
         }
-        Action::Set(args) => set(args).await?,
+        Action::Set(args) => set(seat, args).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn set(args: Set) -> Result<()> {
+async fn set(seat: &Seat, args: Set) -> Result<()> {
     let Quote(quote) = args.quote;
-    let had = Installation::with(&args.place, async |app| {
+    let had = seat.with(&args.place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
         let profile = match &args.profile {
             Some(email) => {
@@ -133,16 +133,16 @@ async fn set(args: Set) -> Result<()> {
     });
     let had = had.await?;
     if args.json {
-        return output::print_json(&json!({"target": args.target, "quote": quote, "replaced": had}));
+        return seat.print_json(&json!({"target": args.target, "quote": quote, "replaced": had}));
     }
-    output::print(&match (quote, had) {
+    seat.print(&match (quote, had) {
         (Some(quote), _) => format!("{} is limited to {quote} there\n", args.target),
         (None, true) => format!("{} is what the settings say there\n", args.target),
         (None, false) => "there was none\n".to_owned(),
     })
 }
 
-fn show(found: &[Model], as_json: bool) -> Result<()> {
+fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
     if as_json {
         let rows: Vec<_> = found
             .iter()
@@ -154,7 +154,7 @@ fn show(found: &[Model], as_json: bool) -> Result<()> {
                 })
             })
             .collect();
-        return output::print_json(&rows);
+        return seat.print_json(&rows);
     }
     let cell = |id: Option<String>| id.unwrap_or_else(|| "-".to_owned());
     let rows: Vec<[String; 4]> = found
@@ -171,5 +171,5 @@ fn show(found: &[Model], as_json: bool) -> Result<()> {
             ]
         })
         .collect();
-    output::print(&output::table(["TARGET", "QUOTA", "PERSON", "WHERE"], &rows))
+    seat.print(&output::table(["TARGET", "QUOTA", "PERSON", "WHERE"], &rows))
 }

@@ -12,6 +12,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::seat::Seat;
+
 /// Look at stored blobs, explain them, sweep, check and move them
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -31,15 +33,15 @@ enum Action {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List(args) => list::run(args).await,
-        Action::Why(args) => why::run(args).await,
-        Action::Restore(args) => restore::run(args).await,
-        Action::Gc(args) => gc::run(args).await,
-        Action::Scrub(args) => scrub::run(args).await,
-        Action::Report(args) => report::run(args).await,
-        Action::Migrate(args) => migrate::run(args).await,
+        Action::List(args) => list::run(seat, args).await,
+        Action::Why(args) => why::run(seat, args).await,
+        Action::Restore(args) => restore::run(seat, args).await,
+        Action::Gc(args) => gc::run(seat, args).await,
+        Action::Scrub(args) => Box::pin(scrub::run(seat, args)).await,
+        Action::Report(args) => report::run(seat, args).await,
+        Action::Migrate(args) => Box::pin(migrate::run(seat, args)).await,
     }
 }
 

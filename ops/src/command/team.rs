@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::seat::Seat;
+
 /// List teams and their members, hand them over, delete and restore them
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -24,13 +26,13 @@ enum Action {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List(args) => show::list(args).await?,
-        Action::Members(args) => show::members(args).await?,
-        Action::Transfer(args) => change::transfer(args).await?,
-        Action::Delete(args) => change::delete(args).await?,
-        Action::Restore(args) => change::restore(args).await?,
+        Action::List(args) => show::list(seat, args).await?,
+        Action::Members(args) => show::members(seat, args).await?,
+        Action::Transfer(args) => change::transfer(seat, args).await?,
+        Action::Delete(args) => change::delete(seat, args).await?,
+        Action::Restore(args) => change::restore(seat, args).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::{installation::Installation, output, settings::Place};
+use crate::{seat::Seat, settings::Place};
 
 /// Look at what is sent about this installation, and whether it is
 #[derive(Debug, clap::Args)]
@@ -23,18 +23,18 @@ enum Action {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let Action::Show { place } = args.action;
-    let shown = Installation::with(&place, async |app| {
+    let shown = seat.with(&place, async |app| {
         let report = domain::telemetry::report(app, app.now()).await?;
         Ok((report, app.config.telemetry.uri.clone()))
     });
     let (report, uri) = shown.await?;
     // Beside the report, so that a program reads that only. Of the address, which may hold a key, only the server.
     match uri.as_ref().and_then(|uri| uri.host_str()) {
-        Some(host) => eprintln!("sent every day to {host}"),
-        None => eprintln!("off: nothing is sent"),
+        Some(host) => seat.note(&format!("sent every day to {host}")),
+        None => seat.note("off: nothing is sent"),
     }
-    output::print_json(&report)?;
+    seat.print_json(&report)?;
     Ok(ExitCode::SUCCESS)
 }

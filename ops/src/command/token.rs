@@ -9,7 +9,7 @@ use domain::{
 };
 use platform::{app::App, config::parse_duration};
 
-use crate::{installation::Installation, output, settings::Place};
+use crate::{seat::Seat, settings::Place};
 
 /// Make access tokens for programs
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,7 @@ struct GrantArgs {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let Action::Grant(GrantArgs { place, email, name, expires_in }) = args.action;
     let expiration = match &expires_in {
         Some(text) => match parse_duration(text) {
@@ -49,8 +49,8 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         None => None,
     };
     let wanted = NewToken { name, expiration, kind: None };
-    let token = Installation::with(&place, async |app| grant(app, &email, wanted.clone()).await).await?;
-    output::print(&format!("{token}\n"))?;
+    let token = seat.with(&place, async |app| grant(app, &email, wanted.clone()).await).await?;
+    seat.print(&format!("{token}\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,7 @@
 //! What a worker runs, and how processes log.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 
 use super::variables::Variables;
 
@@ -62,6 +63,36 @@ impl WorkerConfig {
             vars.var("ATELIER_WORKER_PORT", "On which port; 0: one that is free.").number(6062, 0..=u16::MAX);
         let slots = [("default", default), ("webhooks", webhooks), ("media", media)];
         WorkerConfig { slots: slots.map(|(name, n)| (name.to_owned(), n)).to_vec(), host, port }
+    }
+}
+
+/// Where a process listens for `atelier shell`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShellSocket {
+    /// In `shell/` of the data directory, named after the role and the process. The default.
+    InDataDir,
+    /// At this path.
+    At(PathBuf),
+    /// Nowhere.
+    Off,
+}
+
+impl ShellSocket {
+    pub(super) fn read(vars: &mut Variables) -> ShellSocket {
+        let show = |socket: &ShellSocket| match socket {
+            ShellSocket::InDataDir => "in the data directory".to_owned(),
+            ShellSocket::At(path) => path.display().to_string(),
+            ShellSocket::Off => "off".to_owned(),
+        };
+        vars.var("ATELIER_SHELL_SOCKET", "Where `atelier shell` finds this process: a path, or off.").parsed(
+            ShellSocket::InDataDir,
+            "an absolute path in a directory of its own, or off",
+            show,
+            |text| match text {
+                "off" => Some(ShellSocket::Off),
+                path => Some(PathBuf::from(path)).filter(|path| path.is_absolute()).map(ShellSocket::At),
+            },
+        )
     }
 }
 

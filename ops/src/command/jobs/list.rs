@@ -7,7 +7,7 @@ use jobs::read::{self, Filter, Shown};
 use platform::app::App;
 
 use super::filter::Choice;
-use crate::{installation::Installation, output, settings::Place};
+use crate::{output, seat::Seat, settings::Place};
 
 /// List jobs, youngest first
 #[derive(Debug, clap::Args)]
@@ -28,16 +28,16 @@ pub(crate) struct Args {
 }
 
 /// Prints a page.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    let found = Installation::with(&args.place, async |app| {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+    let found = seat.with(&args.place, async |app| {
         let filter = Filter { before: args.before, limit: args.limit, ..args.choice.filter(app.now()) };
         page(app, filter).await
     });
     let found = found.await?;
     if args.json {
-        output::print_json(&found)?
+        seat.print_json(&found)?
     } else {
-        output::print(&table(&found))?
+        seat.print(&table(&found))?
     }
     Ok(ExitCode::SUCCESS)
 }

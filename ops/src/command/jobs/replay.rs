@@ -10,12 +10,7 @@ use jobs::{
 };
 
 use super::show;
-use crate::{
-    installation::{Installation, refuse_stranger},
-    output,
-    settings::Place,
-    who::who,
-};
+use crate::{installation::refuse_stranger, seat::Seat, settings::Place};
 
 /// Run a dead letter here and now, with the code of this program
 ///
@@ -32,8 +27,8 @@ pub(crate) struct Args {
 }
 
 /// Runs or rehearses it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    Installation::with(&args.place, async |app| {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+    seat.with(&args.place, async |app| {
         let id = args.id;
         let job = read::show(&app.pool, id).await?.with_context(|| format!("there is no job {id} (any more)"))?;
         if !matches!(job.state, State::Dead | State::Discarded | State::Cancelled) {
@@ -43,18 +38,18 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         if args.dry_run {
             return match jobs::rehearse(app, &job).await {
                 Ok(Rehearsed::Would(text)) => {
-                    output::print(&format!("{text}\n"))?;
+                    seat.print(&format!("{text}\n"))?;
                     Ok(ExitCode::SUCCESS)
                 }
                 Ok(Rehearsed::CannotTell) => bail!("a {} cannot tell what it would do", job.kind),
                 Err(error) => bail!("it would fail: {error}"),
             };
         }
-        if !jobs::replay(app, id, &who()).await? {
+        if !jobs::replay(app, id, &seat.who()).await? {
             bail!("job {id} could not be had: an unfinished one with its unique key is there, or somebody was faster");
         }
         let ended = read::show(&app.pool, id).await?.context("it is gone")?;
-        output::print(&show::text(&ended))?;
+        seat.print(&show::text(&ended))?;
         Ok(if ended.state == State::Done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
     .await

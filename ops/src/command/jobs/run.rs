@@ -18,7 +18,7 @@ use super::show;
 use crate::{
     installation::{Installation, refuse_stranger},
     moment::Moment,
-    output,
+    seat::Seat,
     settings::Place,
 };
 
@@ -47,13 +47,14 @@ pub(crate) struct Args {
 }
 
 /// Enqueues it, and waits when asked to.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let wait = args.wait.then_some(args.timeout);
-    start(&args.place, args.name, args.args, args.now, wait, async |_, _| Ok(())).await
+    start(seat, &args.place, args.name, args.args, args.now, wait, async |_, _| Ok(())).await
 }
 
 /// Enqueues a job and prints its number or, with a time to wait, how it ended and whatever `after` adds to that.
 pub(crate) async fn start(
+    seat: &Seat,
     place: &Place,
     entry: &'static Entry,
     payload: Value,
@@ -61,18 +62,22 @@ pub(crate) async fn start(
     wait: Option<Duration>,
     after: impl AsyncFnOnce(&App, i64) -> Result<()>,
 ) -> Result<ExitCode> {
-    let installation = Installation::open(place).await?;
-    let done = async {
-        let id = enqueue(&installation.app, entry, payload, now).await?;
+    let started = async |app: &App, is_mine: bool| {
+        let id = enqueue(app, entry, payload, now).await?;
         let Some(limit) = wait else {
-            output::print(&format!("{id}\n"))?;
+            seat.print(&format!("{id}\n"))?;
             return Ok(ExitCode::SUCCESS);
         };
-        let code = wait_for(&installation, id, limit).await?;
-        after(&installation.app, id).await?;
+        let code = wait_for(seat, app, is_mine, id, limit).await?;
+        after(app, id).await?;
         Ok(code)
     };
-    let done: Result<ExitCode> = done.await;
+    if seat.instance().is_some() {
+        return seat.with(place, async |app| started(app, false).await).await;
+    }
+    let installation = Installation::open(place).await?;
+    let done = started(&installation.app, installation.database.is_mine()).await;
+    seat.record(&installation.app, &done).await;
     let closed = installation.close().await;
     let code = done?;
     closed?;
@@ -95,12 +100,8 @@ async fn enqueue(app: &App, entry: &'static Entry, payload: Value, now: Option<M
     Ok(id)
 }
 
-async fn wait_for(
-    Installation { app, database }: &Installation,
-    id: i64,
-    limit: Duration,
-) -> Result<ExitCode> {
-    let ended = if database.is_mine() {
+async fn wait_for(seat: &Seat, app: &App, is_mine: bool, id: i64, limit: Duration) -> Result<ExitCode> {
+    let ended = if is_mine {
         work_until_ended(app, id, limit).await?
     } else {
         read::wait(&app.pool, id, limit).await?
@@ -108,7 +109,7 @@ async fn wait_for(
     let ended = ended.with_context(|| {
         format!("job {id} has not ended within the time: see `atelier jobs show {id}`; is a worker running?")
     })?;
-    output::print(&show::text(&ended))?;
+    seat.print(&show::text(&ended))?;
     Ok(if ended.state == State::Done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -8,7 +8,7 @@ use jobs::{
     read::{self, ScheduleShown},
 };
 
-use crate::{installation::Installation, output, settings::Place, who::who};
+use crate::{output, seat::Seat, settings::Place};
 
 /// What the clock starts: list it, pause an entry, let it go on, start it now
 #[derive(Debug, clap::Args)]
@@ -45,31 +45,31 @@ struct Entry {
 }
 
 /// Does it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List { place, json } => list(&place, json).await,
+        Action::List { place, json } => list(seat, &place, json).await,
         Action::Pause(Entry { place, name }) => {
-            let changed = Installation::with(&place, async |app| {
-                Ok(jobs::steer::pause_schedule(&app.pool, &name, &who()).await?)
+            let changed = seat.with(&place, async |app| {
+                Ok(jobs::steer::pause_schedule(&app.pool, &name, &seat.who()).await?)
             });
-            tell(&name, if changed.await? { "paused" } else { "was paused already" })
+            tell(seat, &name, if changed.await? { "paused" } else { "was paused already" })
         }
         Action::Resume(Entry { place, name }) => {
-            let changed = Installation::with(&place, async |app| {
-                Ok(jobs::steer::resume_schedule(&app.pool, &name, &who()).await?)
+            let changed = seat.with(&place, async |app| {
+                Ok(jobs::steer::resume_schedule(&app.pool, &name, &seat.who()).await?)
             });
-            tell(&name, if changed.await? { "resumed" } else { "was not paused" })
+            tell(seat, &name, if changed.await? { "resumed" } else { "was not paused" })
         }
         Action::Run(Entry { place, name }) => {
-            let id = Installation::with(&place, async |app| {
-                let id = jobs::steer::run_schedule(&app.pool, &name, &who()).await?;
+            let id = seat.with(&place, async |app| {
+                let id = jobs::steer::run_schedule(&app.pool, &name, &seat.who()).await?;
                 Waker::start(app).wake();
                 Ok(id)
             });
             match id.await? {
-                Some(id) => tell(&name, &format!("started as job {id}")),
+                Some(id) => tell(seat, &name, &format!("started as job {id}")),
                 None => {
-                    tell(&name, "the one of an earlier tick is not finished yet")?;
+                    tell(seat, &name, "the one of an earlier tick is not finished yet")?;
                     Ok(ExitCode::FAILURE)
                 }
             }
@@ -77,19 +77,19 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     }
 }
 
-fn tell(name: &str, what: &str) -> Result<ExitCode> {
-    output::print(&format!("{name}: {what}\n"))?;
+fn tell(seat: &Seat, name: &str, what: &str) -> Result<ExitCode> {
+    seat.print(&format!("{name}: {what}\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(place: &Place, json: bool) -> Result<ExitCode> {
-    let found = Installation::with(place, async |app| Ok(read::schedules(&app.pool).await?)).await?;
+async fn list(seat: &Seat, place: &Place, json: bool) -> Result<ExitCode> {
+    let found = seat.with(place, async |app| Ok(read::schedules(&app.pool).await?)).await?;
     if json {
-        output::print_json(&found)?;
+        seat.print_json(&found)?;
     } else if found.is_empty() {
-        output::print("no worker has written its schedule yet\n")?;
+        seat.print("no worker has written its schedule yet\n")?;
     } else {
-        output::print(&table(&found))?;
+        seat.print(&table(&found))?;
     }
     Ok(ExitCode::SUCCESS)
 }

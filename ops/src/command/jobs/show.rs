@@ -5,7 +5,7 @@ use std::{fmt::Write as _, process::ExitCode};
 use anyhow::{Context as _, Result};
 use jobs::read::{self, Shown};
 
-use crate::{installation::Installation, output, settings::Place};
+use crate::{output, seat::Seat, settings::Place};
 
 /// Show one job: what it is for, where it stands, what it told, and why attempts failed
 #[derive(Debug, clap::Args)]
@@ -20,16 +20,29 @@ pub(crate) struct Args {
 }
 
 /// Prints it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    let found =
-        Installation::with(&args.place, async |app| Ok(read::show(&app.pool, args.id).await?)).await?;
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+    let found = seat.with(&args.place, async |app| Ok(read::show(&app.pool, args.id).await?)).await?;
     let job = found.with_context(|| format!("there is no job {} (any more)", args.id))?;
     if args.json {
-        output::print_json(&job)?
+        seat.print_json(&as_json(&job)?)?
     } else {
-        output::print(&text(&job))?
+        seat.print(&text(&job))?
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// With what it verifies, and whether that holds: not known before it is done, or was found not to hold.
+fn as_json(job: &Shown) -> Result<serde_json::Value> {
+    let mut json = serde_json::to_value(job)?;
+    let verifies = jobs::entry(&job.kind).and_then(|entry| entry.post_condition);
+    let refuted = job.errors.last().is_some_and(|failure| failure.error.starts_with("not so: "));
+    let verified = verifies.and_then(|_| match job.state {
+        read::State::Done => Some(true),
+        _ => refuted.then_some(false),
+    });
+    json["verifies"] = verifies.into();
+    json["verified"] = verified.into();
+    Ok(json)
 }
 
 /// For people.

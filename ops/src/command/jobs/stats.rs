@@ -7,7 +7,7 @@ use jobs::read::{self, QueueStats, WorkerShown};
 use serde_json::json;
 
 use super::switches;
-use crate::{installation::Installation, output, settings::Place};
+use crate::{output, seat::Seat, settings::Place};
 
 /// How every queue fares, and who works
 ///
@@ -22,16 +22,16 @@ pub(crate) struct Args {
 }
 
 /// Prints it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    let found = Installation::with(&args.place, async |app| {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+    let found = seat.with(&args.place, async |app| {
         let queues = read::stats(&app.pool, &jobs::Queue::ALL.map(jobs::Queue::name)).await?;
         Ok((queues, read::workers(&app.pool).await?))
     });
     let (queues, workers) = found.await?;
     if args.json {
-        output::print_json(&json!({"queues": queues, "workers": workers}))?;
+        seat.print_json(&json!({"queues": queues, "workers": workers}))?;
     } else {
-        output::print(&format!("{}\n{}", queue_table(&queues), worker_table(&workers)))?;
+        seat.print(&format!("{}\n{}", queue_table(&queues), worker_table(&workers)))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -112,13 +112,12 @@ pub(crate) struct Actions {
 }
 
 /// Prints them.
-pub(crate) async fn actions(args: Actions) -> Result<ExitCode> {
-    let found = Installation::with(&args.place, async |app| {
-        Ok(read::actions(&app.pool, args.before, args.limit).await?)
-    });
+pub(crate) async fn actions(seat: &Seat, args: Actions) -> Result<ExitCode> {
+    let found =
+        seat.with(&args.place, async |app| Ok(read::actions(&app.pool, args.before, args.limit).await?));
     let found = found.await?;
     if args.json {
-        output::print_json(&found)?;
+        seat.print_json(&found)?;
         return Ok(ExitCode::SUCCESS);
     }
     let rows: Vec<[String; 6]> = found
@@ -134,6 +133,6 @@ pub(crate) async fn actions(args: Actions) -> Result<ExitCode> {
             ]
         })
         .collect();
-    output::print(&output::table(["ID", "WHEN", "WHO", "WHAT", "TO WHAT", "CHANGED"], &rows))?;
+    seat.print(&output::table(["ID", "WHEN", "WHO", "WHAT", "TO WHAT", "CHANGED"], &rows))?;
     Ok(ExitCode::SUCCESS)
 }

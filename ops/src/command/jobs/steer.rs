@@ -11,7 +11,7 @@ use platform::app::App;
 use serde_json::json;
 
 use super::filter::Choice;
-use crate::{installation::Installation, output, settings::Place, who::who};
+use crate::{seat::Seat, settings::Place};
 
 /// A dry run counts up to here.
 const COUNT_MAX: i64 = 1_000_000;
@@ -44,15 +44,15 @@ pub(crate) struct Prioritise {
 }
 
 /// Does it, and tells how many.
-pub(crate) async fn prioritise(args: Prioritise) -> Result<ExitCode> {
-    run(args.args, Action::Prioritise(args.priority)).await
+pub(crate) async fn prioritise(seat: &Seat, args: Prioritise) -> Result<ExitCode> {
+    run(seat, args.args, Action::Prioritise(args.priority)).await
 }
 
 /// Does it, and tells how many.
-pub(crate) async fn run(args: Args, action: Action) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args, action: Action) -> Result<ExitCode> {
     check(&args, action)?;
     let Args { place, ids, choice, dry_run, json, .. } = args;
-    Installation::with(&place, async |app| {
+    seat.with(&place, async |app| {
         let target = if ids.is_empty() {
             Target::Matching(choice.filter(app.now()))
         } else {
@@ -61,13 +61,13 @@ pub(crate) async fn run(args: Args, action: Action) -> Result<ExitCode> {
         let changed = if dry_run {
             jobs::steer::count(&app.pool, action, &target, COUNT_MAX).await?
         } else {
-            let changed = jobs::steer::steer(&app.pool, action, &target, &who()).await?;
+            let changed = jobs::steer::steer(&app.pool, action, &target, &seat.who()).await?;
             Waker::start(app).wake();
             i64::try_from(changed)?
         };
-        tell(action, changed, dry_run, json)?;
+        tell(seat, action, changed, dry_run, json)?;
         if changed == 0 && !ids.is_empty() {
-            explain(app, action, &ids).await?;
+            explain(seat, app, action, &ids).await?;
             return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)
@@ -94,9 +94,9 @@ fn states(action: Action) -> String {
     action.applies_to().iter().map(|state| state.name()).collect::<Vec<_>>().join(", ")
 }
 
-fn tell(action: Action, changed: i64, dry_run: bool, json: bool) -> Result<()> {
+fn tell(seat: &Seat, action: Action, changed: i64, dry_run: bool, json: bool) -> Result<()> {
     if json {
-        return output::print_json(&json!({"action": action.name(), "changed": changed, "dry_run": dry_run}));
+        return seat.print_json(&json!({"action": action.name(), "changed": changed, "dry_run": dry_run}));
     }
     let jobs = if changed == 1 { "1 job".to_owned() } else { format!("{changed} jobs") };
     let done = match action {
@@ -107,30 +107,31 @@ fn tell(action: Action, changed: i64, dry_run: bool, json: bool) -> Result<()> {
         Action::Prioritise(_) => "given another priority",
     };
     match (dry_run, changed) {
-        (true, _) => output::print(&format!("{jobs} would be {done}\n")),
-        (false, 1) => output::print(&format!("{jobs} was {done}\n")),
-        (false, _) => output::print(&format!("{jobs} were {done}\n")),
+        (true, _) => seat.print(&format!("{jobs} would be {done}\n")),
+        (false, 1) => seat.print(&format!("{jobs} was {done}\n")),
+        (false, _) => seat.print(&format!("{jobs} were {done}\n")),
     }
 }
 
 /// Why nothing was done.
-async fn explain(app: &App, action: Action, ids: &[i64]) -> Result<()> {
+async fn explain(seat: &Seat, app: &App, action: Action, ids: &[i64]) -> Result<()> {
     for id in ids {
         match read::show(&app.pool, *id).await? {
-            None => eprintln!("{id}: there is no such job (any more)"),
+            None => seat.note(&format!("{id}: there is no such job (any more)")),
             Some(job) if action.applies_to().contains(&job.state) => match job.unique_key {
-                Some(key) => {
-                    eprintln!("{id}: it is {}; an unfinished job with its key {key:?} is there", job.state)
-                }
-                None => eprintln!("{id}: it is {}; somebody was faster", job.state),
+                Some(key) => seat.note(&format!(
+                    "{id}: it is {}; an unfinished job with its key {key:?} is there",
+                    job.state
+                )),
+                None => seat.note(&format!("{id}: it is {}; somebody was faster", job.state)),
             },
             Some(job) => {
-                eprintln!(
+                seat.note(&format!(
                     "{id}: it is {}; {} is for jobs that are {}",
                     job.state,
                     action.name(),
                     states(action)
-                );
+                ));
             }
         }
     }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use jobs::steer::{Control, Limits, Rate, Scope};
 use platform::config::parse_duration;
 
-use crate::{installation::Installation, output, settings::Place, who::who};
+use crate::{output, seat::Seat, settings::Place};
 
 /// A queue or a kind
 #[derive(Debug, clap::Args)]
@@ -35,13 +35,13 @@ pub(crate) struct Switch {
 }
 
 /// Nothing of it starts any more, or again.
-pub(crate) async fn switch(args: Switch, pause: bool) -> Result<ExitCode> {
+pub(crate) async fn switch(seat: &Seat, args: Switch, pause: bool) -> Result<ExitCode> {
     let Some(scope) = args.which.scope() else { bail!("say what: --queue NAME or --kind NAME") };
-    let changed = Installation::with(&args.place, async |app| {
+    let changed = seat.with(&args.place, async |app| {
         let done = if pause {
-            jobs::steer::pause(&app.pool, &scope, &who()).await
+            jobs::steer::pause(&app.pool, &scope, &seat.who()).await
         } else {
-            jobs::steer::resume(&app.pool, &scope, &who()).await
+            jobs::steer::resume(&app.pool, &scope, &seat.who()).await
         };
         Ok(done?)
     });
@@ -51,7 +51,7 @@ pub(crate) async fn switch(args: Switch, pause: bool) -> Result<ExitCode> {
         (false, true) => format!("{scope}: resumed\n"),
         (false, false) => format!("{scope}: was not paused\n"),
     };
-    output::print(&text)?;
+    seat.print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -79,22 +79,21 @@ pub(crate) struct LimitArgs {
 }
 
 /// Lists or sets.
-pub(crate) async fn limits(args: LimitArgs) -> Result<ExitCode> {
+pub(crate) async fn limits(seat: &Seat, args: LimitArgs) -> Result<ExitCode> {
     let changes = args.none || args.concurrency.is_some() || args.rate.is_some();
     let scope = args.which.scope();
     if changes && scope.is_none() {
         bail!("say of what: --queue NAME or --kind NAME");
     }
-    let controls = Installation::with(&args.place, async |app| {
-        let controls = jobs::steer::controls(&app.pool).await?;
-        let Some(scope) = &scope else { return Ok(controls) };
+    let controls = seat.with(&args.place, async |app| {
+        let Some(scope) = &scope else { return Ok(jobs::steer::controls(&app.pool).await?) };
         if changes {
-            let mut limits =
-                controls.iter().find(|c| c.scope == *scope).map(|c| c.limits).unwrap_or_default();
-            limits.concurrency = args.concurrency.or(limits.concurrency);
-            limits.rate = args.rate.or(limits.rate);
-            let limits = if args.none { Limits::default() } else { limits };
-            let set = jobs::steer::limit(&app.pool, scope, limits, &who()).await;
+            let limits = Limits { concurrency: args.concurrency, rate: args.rate };
+            let set = if args.none {
+                jobs::steer::limit(&app.pool, scope, limits, &seat.who()).await
+            } else {
+                jobs::steer::adjust(&app.pool, scope, limits, &seat.who()).await
+            };
             set.context("--concurrency, --rate")?;
         }
         let all = jobs::steer::controls(&app.pool).await?;
@@ -102,12 +101,12 @@ pub(crate) async fn limits(args: LimitArgs) -> Result<ExitCode> {
     });
     let controls = controls.await?;
     if args.json {
-        output::print_json(&controls)?;
+        seat.print_json(&controls)?;
     } else if controls.is_empty() {
         let what = scope.map_or_else(|| "nothing".to_owned(), |scope| format!("{scope}: nothing"));
-        output::print(&format!("{what} is paused or limited\n"))?;
+        seat.print(&format!("{what} is paused or limited\n"))?;
     } else {
-        output::print(&table(&controls))?;
+        seat.print(&table(&controls))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,8 +8,7 @@ use serde_json::json;
 
 use crate::{
     command::desk::{commit_deletion, counts, words},
-    installation::Installation,
-    output,
+    seat::Seat,
     settings::Place,
 };
 
@@ -46,10 +45,10 @@ pub(crate) struct Restore {
 }
 
 /// Deletes it, or tells that it could.
-pub(crate) async fn delete(args: Delete) -> Result<ExitCode> {
+pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<ExitCode> {
     let Delete { place, email, dry_run, json } = args;
     let none = format!("nobody has the address {email}");
-    let person = Installation::with(&place, async |app| {
+    let person = seat.with(&place, async |app| {
         let (now, delay) = (app.now(), app.config.limits.deletion_delay);
         let tx = platform::db::begin(&app.db).await?;
         let person = desk::person(&tx, &email, now).await.map_err(|error| words(error, &none))?;
@@ -64,19 +63,19 @@ pub(crate) async fn delete(args: Delete) -> Result<ExitCode> {
     });
     let person = person.await?;
     if json {
-        output::print_json(&json!({"id": person.id.0, "email": person.email, "deleted": !dry_run}))?;
+        seat.print_json(&json!({"id": person.id.0, "email": person.email, "deleted": !dry_run}))?;
     } else {
         let what = if dry_run { "could be deleted" } else { "is deleted" };
-        output::print(&format!("{} {what} ({})\n", person.email, person.id))?;
+        seat.print(&format!("{} {what} ({})\n", person.email, person.id))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Brings it back.
-pub(crate) async fn restore(args: Restore) -> Result<ExitCode> {
+pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<ExitCode> {
     let Restore { place, email, json } = args;
     let none = format!("nobody with the address {email} was deleted, or they were purged");
-    let done = Installation::with(&place, async |app| {
+    let done = seat.with(&place, async |app| {
         let (now, delay) = (app.now(), app.config.limits.deletion_delay);
         let tx = platform::db::begin(&app.db).await?;
         let person = desk::deleted_person(&tx, &email, now).await.map_err(|error| words(error, &none))?;
@@ -87,12 +86,12 @@ pub(crate) async fn restore(args: Restore) -> Result<ExitCode> {
     });
     let (person, restored) = done.await?;
     if json {
-        output::print_json(&json!({
+        seat.print_json(&json!({
             "id": person.id.0, "email": person.email,
             "teams": restored.teams, "projects": restored.projects, "files": restored.files, "fonts": restored.fonts,
         }))?;
     } else {
-        output::print(&format!("{} is back ({}) with {}\n", person.email, person.id, counts(restored)))?;
+        seat.print(&format!("{} is back ({}) with {}\n", person.email, person.id, counts(restored)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

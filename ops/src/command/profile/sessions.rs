@@ -7,7 +7,7 @@ use domain::{desk, session};
 use entities::{http_session::Model, ids::SessionId};
 use serde_json::json;
 
-use crate::{command::desk::words, installation::Installation, output, settings::Place};
+use crate::{command::desk::words, output, seat::Seat, settings::Place};
 
 /// List the browsers in which somebody is signed in, or sign them out
 #[derive(Debug, clap::Args)]
@@ -31,9 +31,9 @@ pub(crate) struct Args {
 }
 
 /// Lists them; with --end or --end-all, those that were ended.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let none = format!("nobody has the address {}", args.email);
-    let found = Installation::with(&args.place, async |app| {
+    let found = seat.with(&args.place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
         let person = desk::person(&tx, &args.email, app.now()).await.map_err(|error| words(error, &none))?;
         let mut found = desk::sessions(&tx, person.id).await?;
@@ -57,11 +57,11 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     });
     let found = found.await?;
     let ended = !args.dry_run && (args.end_all || args.end.is_some());
-    show(&found, ended, args.json)?;
+    show(seat, &found, ended, args.json)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(found: &[Model], ended: bool, as_json: bool) -> Result<()> {
+fn show(seat: &Seat, found: &[Model], ended: bool, as_json: bool) -> Result<()> {
     if as_json {
         let rows: Vec<_> = found
             .iter()
@@ -72,7 +72,7 @@ fn show(found: &[Model], ended: bool, as_json: bool) -> Result<()> {
                 })
             })
             .collect();
-        return output::print_json(&rows);
+        return seat.print_json(&rows);
     }
     let rows: Vec<[String; 4]> = found
         .iter()
@@ -86,6 +86,6 @@ fn show(found: &[Model], ended: bool, as_json: bool) -> Result<()> {
             ]
         })
         .collect();
-    output::print(&output::table(["ID", "BEGAN", "RENEWED", "BROWSER"], &rows))?;
-    if ended { output::print(&format!("{} ended\n", found.len())) } else { Ok(()) }
+    seat.print(&output::table(["ID", "BEGAN", "RENEWED", "BROWSER"], &rows))?;
+    if ended { seat.print(&format!("{} ended\n", found.len())) } else { Ok(()) }
 }

@@ -10,13 +10,7 @@ use domain::{
 use serde_json::json;
 
 use super::words;
-use crate::{
-    installation::{Installation, refuse_stranger},
-    moment::Moment,
-    output,
-    settings::Place,
-    who::who,
-};
+use crate::{installation::refuse_stranger, moment::Moment, output, seat::Seat, settings::Place};
 
 /// Rows of a plan that are printed for people.
 const SHOWN_MAX: usize = 50;
@@ -45,30 +39,30 @@ pub(crate) struct Args {
 }
 
 /// Prints the plan, or what became of it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     match &args.apply {
         Some(path) => {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("{} cannot be read", path.display()))?;
             let plan: Plan = serde_json::from_str(&text)
                 .with_context(|| format!("{} is no plan of `gc --dry-run --json`", path.display()))?;
-            apply(&args, plan).await
+            apply(seat, &args, plan).await
         }
-        None => dry_run(&args).await,
+        None => dry_run(seat, &args).await,
     }
 }
 
-async fn dry_run(args: &Args) -> Result<ExitCode> {
-    let plan = Installation::with(&args.place, async |app| {
+async fn dry_run(seat: &Seat, args: &Args) -> Result<ExitCode> {
+    let plan = seat.with(&args.place, async |app| {
         let now = app.now();
         let at = args.now.map_or(now, |moment| moment.at(now));
         plan::make(&app.db, at).await.map_err(words)
     });
     let plan = plan.await?;
     if args.json {
-        output::print_json(&plan)?
+        seat.print_json(&plan)?
     } else {
-        output::print(&of_plan(&plan))?
+        seat.print(&of_plan(&plan))?
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -100,19 +94,19 @@ fn of_plan(plan: &Plan) -> String {
     text
 }
 
-async fn apply(args: &Args, plan: Plan) -> Result<ExitCode> {
-    let outcomes = Installation::with(&args.place, async |app| {
+async fn apply(seat: &Seat, args: &Args, plan: Plan) -> Result<ExitCode> {
+    let outcomes = seat.with(&args.place, async |app| {
         refuse_stranger(app, Part::Works).await?;
-        tracing::info!(who = who(), items = plan.items.len(), "a plan of the sweeps is carried out");
+        tracing::info!(who = seat.who(), items = plan.items.len(), "a plan of the sweeps is carried out");
         plan::apply(app, &plan.items, app.now()).await.map_err(words)
     });
     let outcomes = outcomes.await?;
     let refused = outcomes.iter().filter(|outcome| outcome.refused.is_some()).count();
     let done = outcomes.len() - refused;
     if args.json {
-        output::print_json(&json!({"done": done, "refused": refused, "outcomes": outcomes}))?;
+        seat.print_json(&json!({"done": done, "refused": refused, "outcomes": outcomes}))?;
     } else {
-        output::print(&of_outcomes(&outcomes, done, refused))?;
+        seat.print(&of_outcomes(&outcomes, done, refused))?;
     }
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use domain::storage::{self, Filter};
 use entities::storage_object::Model;
 
-use crate::{installation::Installation, output, settings::Place};
+use crate::{output, seat::Seat, settings::Place};
 
 /// List blobs, newest first
 #[derive(Debug, clap::Args)]
@@ -31,14 +31,14 @@ pub(crate) struct Args {
 }
 
 /// Prints them.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let Args { place, bucket, state, deleted, limit, json } = args;
     let filter = Filter { bucket, state, deleted, limit };
-    let found = Installation::with(&place, async |app| Ok(storage::list(&app.db, filter).await?)).await?;
+    let found = seat.with(&place, async |app| Ok(storage::list(&app.db, filter).await?)).await?;
     if json {
-        output::print_json(&found)?
+        seat.print_json(&found)?
     } else {
-        output::print(&text(&found))?
+        seat.print(&text(&found))?
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,7 @@ use domain::storage::migrate::{Order, check};
 use jobs::all::storage_migrate::StorageMigrate;
 
 use super::words;
-use crate::{command::jobs::run as job, installation::Installation, settings::Place};
+use crate::{command::jobs::run as job, seat::Seat, settings::Place};
 
 /// Move blobs from one backend to another while everything runs, as a job
 ///
@@ -36,12 +36,12 @@ pub(crate) struct Args {
 }
 
 /// Enqueues it, and waits when asked to.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let order = Order { from: args.from.clone(), to: args.to.clone(), bucket: args.bucket.clone() };
     // Known at once, so it need not be a job that fails.
-    Installation::with(&args.place, async |app| check(app, &order).map_err(words)).await?;
+    seat.look(&args.place, async |app| check(app, &order).map_err(words)).await?;
     let wanted = StorageMigrate { from: args.from, to: args.to, bucket: args.bucket };
     let entry = jobs::entry("storage-migrate").context("there is no such job")?;
     let wait = args.wait.then_some(args.timeout);
-    job::start(&args.place, entry, serde_json::to_value(wanted)?, None, wait, async |_, _| Ok(())).await
+    job::start(seat, &args.place, entry, serde_json::to_value(wanted)?, None, wait, async |_, _| Ok(())).await
 }

@@ -7,7 +7,7 @@ use domain::storage::scrub::{self, FINDINGS_MAX, Finding, Scrub, Tally};
 use platform::app::App;
 use serde_json::json;
 
-use crate::{installation::Installation, output, settings::Place};
+use crate::{output, seat::Seat, settings::Place};
 
 /// Findings that are printed for people.
 const SHOWN_MAX: u64 = 50;
@@ -31,33 +31,33 @@ pub(crate) struct Args {
 }
 
 /// Prints it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    Installation::with(&args.place, async |app| {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+    seat.with(&args.place, async |app| {
         if args.list {
             let scrubs = scrub::list(&app.db).await?;
-            return if args.json { output::print_json(&scrubs) } else { output::print(&of_scrubs(&scrubs)) };
+            return if args.json { seat.print_json(&scrubs) } else { seat.print(&of_scrubs(&scrubs)) };
         }
         if args.csv {
-            return csv(app, args.id).await;
+            return csv(seat, app, args.id).await;
         }
         if args.json {
             let scrub = known(app, args.id).await?;
             let tallies = scrub::tally(&app.db, scrub.id).await?;
             let findings = all(app, scrub.id).await?;
-            return output::print_json(&json!({"scrub": scrub, "found": tallies, "findings": findings}));
+            return seat.print_json(&json!({"scrub": scrub, "found": tallies, "findings": findings}));
         }
-        print(app, args.id).await
+        print(seat, app, args.id).await
     })
     .await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the report of one scrub, or of the last, for people.
-pub(super) async fn print(app: &App, id: Option<i64>) -> Result<()> {
+pub(super) async fn print(seat: &Seat, app: &App, id: Option<i64>) -> Result<()> {
     let scrub = known(app, id).await?;
     let tallies = scrub::tally(&app.db, scrub.id).await?;
     let findings = scrub::findings(&app.db, scrub.id, None, SHOWN_MAX).await?;
-    output::print(&text(&scrub, &tallies, &findings))
+    seat.print(&text(&scrub, &tallies, &findings))
 }
 
 async fn known(app: &App, id: Option<i64>) -> Result<Scrub> {
@@ -76,7 +76,7 @@ async fn all(app: &App, scrub: i64) -> Result<Vec<Finding>> {
     }
 }
 
-async fn csv(app: &App, id: Option<i64>) -> Result<()> {
+async fn csv(seat: &Seat, app: &App, id: Option<i64>) -> Result<()> {
     let scrub = known(app, id).await?;
     let mut lines = String::from("object_id,backend,kind,size,detail,found_at,repair\n");
     for one in all(app, scrub.id).await? {
@@ -92,7 +92,7 @@ async fn csv(app: &App, id: Option<i64>) -> Result<()> {
         lines.push_str(&cells.map(|cell| quoted(&cell)).join(","));
         lines.push('\n');
     }
-    output::print(&lines)
+    seat.print(&lines)
 }
 
 /// As RFC 4180 has it, where it must be.

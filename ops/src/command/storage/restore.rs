@@ -7,7 +7,7 @@ use domain::storage::why;
 use entities::ids::StorageObjectId;
 
 use super::words;
-use crate::{installation::Installation, output, settings::Place, who::who};
+use crate::{seat::Seat, settings::Place};
 
 /// Bring back hidden blobs, for another time of grace unless something begins to refer to them
 #[derive(Debug, clap::Args)]
@@ -20,12 +20,12 @@ pub(crate) struct Args {
 }
 
 /// Brings back what can be, and tells of each; fails when one cannot.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
-    let told = Installation::with(&args.place, async |app| {
+    let told = seat.with(&args.place, async |app| {
         let mut told = String::new();
         for id in &args.ids {
-            match why::restore(app, *id, &who(), app.now()).await {
+            match why::restore(app, *id, &seat.who(), app.now()).await {
                 Ok(()) => told.push_str(&format!("{id}  is back\n")),
                 Err(error) => {
                     told.push_str(&format!("{id}  {}\n", words(error)));
@@ -35,6 +35,6 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         }
         Ok(told)
     });
-    output::print(&told.await?)?;
+    seat.print(&told.await?)?;
     Ok(code)
 }

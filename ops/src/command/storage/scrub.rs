@@ -9,6 +9,8 @@ use jobs::all::storage_scrub::StorageScrub;
 use super::report;
 use crate::{command::jobs::run as job, settings::Place};
 
+use crate::seat::Seat;
+
 /// Compare everything that is stored with its rows, as a job
 ///
 /// Finds rows without bytes (missing), bytes of another size or hash than their row says (size, hash), bytes without rows
@@ -40,7 +42,7 @@ pub(crate) struct Args {
 }
 
 /// Enqueues it, and waits when asked to.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let wanted = StorageScrub {
         deep: args.deep,
         repair: args.repair,
@@ -49,6 +51,6 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     };
     let entry = jobs::entry("storage-scrub").context("there is no such job")?;
     let wait = args.wait.then_some(args.timeout);
-    let report = async |app: &platform::app::App, id| report::print(app, Some(id)).await;
-    job::start(&args.place, entry, serde_json::to_value(wanted)?, None, wait, report).await
+    let report = async |app: &platform::app::App, id| report::print(seat, app, Some(id)).await;
+    job::start(seat, &args.place, entry, serde_json::to_value(wanted)?, None, wait, report).await
 }

@@ -7,7 +7,7 @@ use domain::storage::why::{Link, Used, Why, why};
 use entities::ids::StorageObjectId;
 
 use super::words;
-use crate::{installation::Installation, output, settings::Place};
+use crate::{output, seat::Seat, settings::Place};
 
 /// Tell why a blob is kept, or why it goes and when: its row, its bytes, and who refers to it
 #[derive(Debug, clap::Args)]
@@ -22,13 +22,13 @@ pub(crate) struct Args {
 }
 
 /// Prints it.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    let told = Installation::with(&args.place, async |app| why(app, args.id, app.now()).await.map_err(words));
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+    let told = seat.with(&args.place, async |app| why(app, args.id, app.now()).await.map_err(words));
     let told = told.await?;
     if args.json {
-        output::print_json(&told)?
+        seat.print_json(&told)?
     } else {
-        output::print(&text(&told))?
+        seat.print(&text(&told))?
     }
     Ok(ExitCode::SUCCESS)
 }

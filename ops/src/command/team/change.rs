@@ -12,8 +12,8 @@ use serde_json::json;
 
 use crate::{
     command::desk::{commit_deletion, counts, tell_role, words},
-    installation::Installation,
     output,
+    seat::Seat,
     settings::Place,
 };
 
@@ -64,9 +64,9 @@ pub(crate) struct Restore {
 }
 
 /// Hands it over, and tells both.
-pub(crate) async fn transfer(args: Transfer) -> Result<()> {
+pub(crate) async fn transfer(seat: &Seat, args: Transfer) -> Result<()> {
     let Transfer { place, id, to, json } = args;
-    let heir = Installation::with(&place, async |app| {
+    let heir = seat.with(&place, async |app| {
         let now = app.now();
         let tx = platform::db::begin(&app.db).await?;
         let heir = desk::person(&tx, &to, now).await;
@@ -81,16 +81,16 @@ pub(crate) async fn transfer(args: Transfer) -> Result<()> {
     });
     let heir = heir.await?;
     if json {
-        output::print_json(&json!({"id": id.0, "owner": heir.email}))
+        seat.print_json(&json!({"id": id.0, "owner": heir.email}))
     } else {
-        output::print(&format!("{} owns the team {id}\n", heir.email))
+        seat.print(&format!("{} owns the team {id}\n", heir.email))
     }
 }
 
 /// Deletes it, or tells that it could.
-pub(crate) async fn delete(args: Delete) -> Result<()> {
+pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<()> {
     let Delete { place, id, dry_run, json } = args;
-    let marked = Installation::with(&place, async |app| {
+    let marked = seat.with(&place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
         let marked = team::delete(&tx, id, app.config.limits.deletion_delay, app.now()).await;
         let marked = marked.map_err(|error| words(error, NONE))?;
@@ -104,20 +104,18 @@ pub(crate) async fn delete(args: Delete) -> Result<()> {
     });
     let marked = marked.await?;
     if json {
-        return output::print_json(
-            &json!({"id": id.0, "deleted": !dry_run, "purged_from": marked.deleted_at}),
-        );
+        return seat.print_json(&json!({"id": id.0, "deleted": !dry_run, "purged_from": marked.deleted_at}));
     }
     let until = output::time(marked.deleted_at);
     let what =
         if dry_run { "could be deleted, and then restored" } else { "is deleted, and can be restored" };
-    output::print(&format!("the team {id} {what} until {until}\n"))
+    seat.print(&format!("the team {id} {what} until {until}\n"))
 }
 
 /// Brings it back.
-pub(crate) async fn restore(args: Restore) -> Result<()> {
+pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<()> {
     let Restore { place, id, json } = args;
-    let restored = Installation::with(&place, async |app| {
+    let restored = seat.with(&place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
         let restored = deletion::restore::team(&tx, id, app.now()).await;
         let restored = restored.map_err(|error| words(error, "there is no such team, or it was purged"))?;
@@ -126,9 +124,9 @@ pub(crate) async fn restore(args: Restore) -> Result<()> {
     });
     let restored = restored.await?;
     if json {
-        return output::print_json(&json!({
+        return seat.print_json(&json!({
             "id": id.0, "projects": restored.projects, "files": restored.files, "fonts": restored.fonts,
         }));
     }
-    output::print(&format!("the team {id} is back: {}\n", counts(restored)))
+    seat.print(&format!("the team {id} is back: {}\n", counts(restored)))
 }

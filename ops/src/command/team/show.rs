@@ -5,7 +5,7 @@ use domain::desk::team::{self, LIST_MAX};
 use entities::ids::TeamId;
 use serde_json::json;
 
-use crate::{command::desk::words, installation::Installation, output, settings::Place};
+use crate::{command::desk::words, output, seat::Seat, settings::Place};
 
 /// Find teams by a part of their name or of their owner's address, newest first
 #[derive(Debug, clap::Args)]
@@ -39,8 +39,8 @@ pub(crate) struct Members {
 }
 
 /// Prints teams.
-pub(crate) async fn list(args: List) -> Result<()> {
-    let found = Installation::with(&args.place, async |app| {
+pub(crate) async fn list(seat: &Seat, args: List) -> Result<()> {
+    let found = seat.with(&args.place, async |app| {
         Ok(team::list(&app.db, &args.text, args.deleted, None, args.limit).await?)
     });
     let found = found.await?;
@@ -54,7 +54,7 @@ pub(crate) async fn list(args: List) -> Result<()> {
                 })
             })
             .collect();
-        return output::print_json(&rows);
+        return seat.print_json(&rows);
     }
     let rows: Vec<[String; 6]> = found
         .iter()
@@ -69,12 +69,12 @@ pub(crate) async fn list(args: List) -> Result<()> {
             ]
         })
         .collect();
-    output::print(&output::table(["ID", "NAME", "OWNER", "MEMBERS", "CREATED", "PURGED FROM"], &rows))
+    seat.print(&output::table(["ID", "NAME", "OWNER", "MEMBERS", "CREATED", "PURGED FROM"], &rows))
 }
 
 /// Prints people.
-pub(crate) async fn members(args: Members) -> Result<()> {
-    let found = Installation::with(&args.place, async |app| {
+pub(crate) async fn members(seat: &Seat, args: Members) -> Result<()> {
+    let found = seat.with(&args.place, async |app| {
         team::members(&app.db, args.id).await.map_err(|error| words(error, "there is no such team"))
     });
     let found = found.await?;
@@ -88,7 +88,7 @@ pub(crate) async fn members(args: Members) -> Result<()> {
                 })
             })
             .collect();
-        return output::print_json(&rows);
+        return seat.print_json(&rows);
     }
     let rows: Vec<[String; 6]> = found
         .iter()
@@ -103,7 +103,7 @@ pub(crate) async fn members(args: Members) -> Result<()> {
             ]
         })
         .collect();
-    output::print(&output::table(["ID", "EMAIL", "NAME", "ROLE", "JOINED", "DELETED"], &rows))
+    seat.print(&output::table(["ID", "EMAIL", "NAME", "ROLE", "JOINED", "DELETED"], &rows))
 }
 
 fn role(member: &team::Member) -> &'static str {

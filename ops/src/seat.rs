@@ -1,0 +1,171 @@
+//! Where a command is carried out and where its words go: in a process of its own, or inside an instance for a shell.
+
+use std::{
+    io::{ErrorKind, Write as _},
+    sync::{Mutex, PoisonError},
+};
+
+use anyhow::{Result, bail};
+use platform::app::App;
+use serde::Serialize;
+
+use crate::{deed::Deed, installation::Installation, settings::Place, who};
+
+/// Bytes of output that a shell gets of one line; the rest is left out, and that is said.
+pub(crate) const OUTPUT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Handed to every command.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    app: Option<App>,
+    who: String,
+    /// What the command is, when it changes something and leaves its own event.
+    deed: Option<Deed>,
+    kept: Option<Mutex<Said>>,
+}
+
+/// What a line told.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Said {
+    /// For programs and people.
+    pub(crate) out: String,
+    /// Beside it, for people.
+    pub(crate) notes: String,
+}
+
+impl Seat {
+    /// In a process of its own: opens the installation, prints to the terminal, leaves the event of a deed.
+    pub(crate) fn alone(deed: Option<Deed>) -> Seat {
+        Seat { app: None, who: who::who(), deed, kept: None }
+    }
+
+    /// Inside an instance, for somebody: what is told is kept for them. Whoever made the seat leaves the event.
+    pub(crate) fn inside(app: App, who: String) -> Seat {
+        Seat { app: Some(app), who, deed: None, kept: Some(Mutex::default()) }
+    }
+
+    /// Who acts, for records.
+    pub(crate) fn who(&self) -> String {
+        self.who.clone()
+    }
+
+    /// The instance, when this is inside one.
+    pub(crate) fn instance(&self) -> Option<&App> {
+        self.app.as_ref()
+    }
+
+    /// What was told so far, taken away. Nothing when it went to a terminal.
+    pub(crate) fn said(&self) -> Said {
+        let kept = self.kept.as_ref().map(|kept| kept.lock().unwrap_or_else(PoisonError::into_inner));
+        kept.map(|mut said| std::mem::take(&mut *said)).unwrap_or_default()
+    }
+
+    /// Tells something. Whoever stops reading (`| head`) has read enough: that is no error.
+    ///
+    /// # Errors
+    /// Standard output fails otherwise.
+    pub(crate) fn print(&self, text: &str) -> Result<()> {
+        if let Some(kept) = &self.kept {
+            append(&mut kept.lock().unwrap_or_else(PoisonError::into_inner).out, text);
+            return Ok(());
+        }
+        let mut out = std::io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells a value as JSON on several lines.
+    ///
+    /// # Errors
+    /// As [`Seat::print`].
+    pub(crate) fn print_json(&self, value: &impl Serialize) -> Result<()> {
+        self.print(&format!("{}\n", serde_json::to_string_pretty(value)?))
+    }
+
+    /// Tells people something beside what programs read.
+    pub(crate) fn note(&self, text: &str) {
+        match &self.kept {
+            Some(kept) => {
+                append(&mut kept.lock().unwrap_or_else(PoisonError::into_inner).notes, &format!("{text}\n"));
+            }
+            None => eprintln!("{text}"),
+        }
+    }
+
+    /// Does something to the installation: the instance's own, or the one that is opened for it and closed after. When
+    /// it changes something, its event is left with its outcome.
+    ///
+    /// # Errors
+    /// Those of the work, else those of opening and closing; `--data-dir` inside an instance.
+    pub(crate) async fn with<T>(
+        &self,
+        place: &Place,
+        work: impl AsyncFnOnce(&App) -> Result<T>,
+    ) -> Result<T> {
+        if let Some(app) = &self.app {
+            if place.is_named() {
+                bail!("--data-dir: a shell speaks of its own instance; leave it out");
+            }
+            return Box::pin(work(app)).await;
+        }
+        Box::pin(Installation::with(place, async |app| {
+            let done = work(app).await;
+            self.record(app, &done).await;
+            done
+        }))
+        .await
+    }
+
+    /// As [`Seat::with`], for what looks only before the deed: no event is left.
+    ///
+    /// # Errors
+    /// As [`Seat::with`].
+    pub(crate) async fn look<T>(
+        &self,
+        place: &Place,
+        work: impl AsyncFnOnce(&App) -> Result<T>,
+    ) -> Result<T> {
+        match &self.app {
+            Some(app) => Box::pin(work(app)).await,
+            None => Box::pin(Installation::with(place, work)).await,
+        }
+    }
+
+    /// Leaves the event of the deed that this command is, if it is one.
+    pub(crate) async fn record<T>(&self, app: &App, done: &Result<T>) {
+        if let Some(deed) = &self.deed {
+            let outcome = done.as_ref().map(|_| "done").map_err(|error| format!("{error:#}"));
+            if let Err(error) = deed.record(app, "cli", &self.who, outcome).await {
+                tracing::error!(%error, who = self.who, "what was done could not be recorded");
+            }
+        }
+    }
+}
+
+fn append(to: &mut String, text: &str) {
+    const CUT: &str = "\n… the rest is left out: ask for less\n";
+    let room = OUTPUT_BYTES_MAX.saturating_sub(to.len());
+    if text.len() <= room {
+        to.push_str(text);
+    } else if room > 0 {
+        to.push_str(&text[..text.floor_char_boundary(room)]);
+        to.push_str(CUT);
+        // No room is left for anything after it.
+        to.push_str(&" ".repeat(OUTPUT_BYTES_MAX.saturating_sub(to.len())));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn output_has_an_end() {
+        let mut text = String::new();
+        append(&mut text, &"é".repeat(OUTPUT_BYTES_MAX));
+        append(&mut text, "more");
+        assert!(text.len() < OUTPUT_BYTES_MAX + 100 && text.ends_with("ask for less\n"));
+    }
+}

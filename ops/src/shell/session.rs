@@ -1,0 +1,181 @@
+//! One line after another, as the command line would understand it, and each in the record of deeds.
+//!
+//! A line that changes something is rehearsed first. It is done when the same line comes again with `yes`, and the
+//! rehearsal still says the same.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Error, Result};
+use clap::{ArgMatches, FromArgMatches as _, error::ErrorKind};
+use platform::app::App;
+use tokio::runtime::Handle;
+
+use super::wire::{Answer, LINE_MAX, Request};
+use crate::{
+    command::{self, Command},
+    deed::Deed,
+    seat::{Said, Seat},
+};
+
+/// Somebody's shell.
+pub(crate) struct Session {
+    app: App,
+    who: String,
+    /// A line that was rehearsed, and what that said.
+    asked: Option<(String, String)>,
+}
+
+/// A line that was understood.
+struct Understood {
+    deed: Deed,
+    matches: ArgMatches,
+    words: Vec<String>,
+}
+
+impl Session {
+    pub(crate) fn new(app: App, who: String) -> Session {
+        Session { app, who, asked: None }
+    }
+
+    /// Carries out one line. It goes on to its end when nobody waits for it any more.
+    pub(crate) async fn answer(&mut self, request: Request) -> Answer {
+        let asked = self.asked.take();
+        let (app, who) = (self.app.clone(), self.who.clone());
+        // Commands need not be able to move between threads: each line has one of its own.
+        let (handle, line) = (Handle::current(), request.line.clone());
+        let work = move || handle.block_on(Box::pin(carry_out(app, who, request, asked)));
+        let answer = match tokio::task::spawn_blocking(work).await {
+            Ok(answer) => answer,
+            Err(error) => failed(Said::default(), &Error::new(error).context("the line broke down")),
+        };
+        if answer.ask {
+            self.asked = Some((line, answer.out.clone()));
+        }
+        answer
+    }
+}
+
+async fn carry_out(app: App, who: String, request: Request, asked: Option<(String, String)>) -> Answer {
+    let Some(mut words) = shlex::split(&request.line) else {
+        return failed(Said::default(), &Error::msg("a quotation mark is not closed"));
+    };
+    // For scripts: done after its rehearsal, whatever that says.
+    let sure = words.iter().any(|word| word == "--yes");
+    words.retain(|word| word != "--yes");
+    let line = match understand(words, request.json) {
+        Ok(line) => line,
+        Err(answer) => return answer,
+    };
+    let seat = Seat::inside(app.clone(), who.clone());
+    if !line.deed.changes {
+        let done = limited(Box::pin(run(&seat, &line.matches))).await;
+        return end(&app, &seat, &line.deed, done).await;
+    }
+    if let Err(error) = limited(Box::pin(rehearse(&seat, &line))).await {
+        return end(&app, &seat, &line.deed, Err(error)).await;
+    }
+    let rehearsed = seat.said();
+    if !sure {
+        let seen = asked.filter(|(same, _)| request.yes && *same == request.line).map(|(_, out)| out);
+        match seen {
+            Some(out) if out == rehearsed.out => {}
+            Some(_) => return ask(rehearsed, "it is not what it was a moment ago; now:\n"),
+            None => return ask(rehearsed, ""),
+        }
+    } else if !request.json {
+        seat.note(rehearsed.out.trim_end());
+    }
+    // Without its event a deed is not begun; one that is not ended was cut short.
+    if let Err(error) = line.deed.record(&app, "shell", &who, Ok("begun")).await {
+        let error = Error::new(error).context("nothing was done: it could not be recorded");
+        return failed(rehearsed, &error);
+    }
+    let done = limited(Box::pin(run(&seat, &line.matches))).await;
+    end(&app, &seat, &line.deed, done).await
+}
+
+/// The words as the command line reads them.
+fn understand(words: Vec<String>, json: bool) -> Result<Understood, Answer> {
+    let matches = parse(&words).map_err(|error| {
+        let text = error.render().to_string();
+        match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                Answer { out: text, ok: true, ..Answer::default() }
+            }
+            _ => Answer { notes: text, ..Answer::default() },
+        }
+    })?;
+    let deed = Deed::of(&words, &matches);
+    if json {
+        let with = extended(&words, "--json");
+        if let Ok(matches) = parse(&with) {
+            return Ok(Understood { deed, matches, words: with });
+        }
+    }
+    Ok(Understood { deed, matches, words })
+}
+
+fn parse(words: &[String]) -> Result<ArgMatches, clap::Error> {
+    let matches = command::grammar().no_binary_name(true).try_get_matches_from(words)?;
+    match Command::from_arg_matches(&matches)? {
+        command if command.is_for_shells() => Ok(matches),
+        _ => {
+            let text = "this is for a process of its own: use it outside the shell\n";
+            Err(clap::Error::raw(ErrorKind::InvalidSubcommand, text))
+        }
+    }
+}
+
+fn extended(words: &[String], option: &str) -> Vec<String> {
+    words.iter().cloned().chain([option.to_owned()]).collect()
+}
+
+async fn run(seat: &Seat, matches: &ArgMatches) -> Result<ExitCode> {
+    Box::pin(Command::from_arg_matches(matches)?.run(seat)).await
+}
+
+/// Tells what a line would do: by its own `--dry-run`, or else in the words of its help.
+async fn rehearse(seat: &Seat, line: &Understood) -> Result<()> {
+    if let Ok(matches) = parse(&extended(&line.words, "--dry-run")) {
+        Box::pin(run(seat, &matches)).await?;
+        return Ok(());
+    }
+    let mut grammar = &command::grammar();
+    for name in line.deed.command.split(' ') {
+        grammar = grammar.find_subcommand(name).context("there is no such command")?;
+    }
+    let about = grammar.get_about().map(ToString::to_string).unwrap_or_default();
+    seat.print(&format!("would: {about}\n  {}\n", line.deed.line()))
+}
+
+async fn limited<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let ended = tokio::time::timeout(LINE_MAX, work).await;
+    ended.unwrap_or_else(|_| Err(Error::msg(format!("it was stopped after {LINE_MAX:?}"))))
+}
+
+fn ask(said: Said, before: &str) -> Answer {
+    Answer { out: said.out, notes: format!("{before}{}", said.notes), ok: false, ask: true }
+}
+
+/// The answer, and the event that the line leaves.
+async fn end(app: &App, seat: &Seat, deed: &Deed, done: Result<ExitCode>) -> Answer {
+    let said = seat.said();
+    let outcome = match &done {
+        Ok(code) if *code == ExitCode::SUCCESS => Ok("done"),
+        Ok(_) => Err(said.notes.trim().to_owned()),
+        Err(error) => Err(format!("{error:#}")),
+    };
+    let ok = outcome.is_ok();
+    if let Err(error) = deed.record(app, "shell", &seat.who(), outcome).await {
+        tracing::error!(%error, who = seat.who(), "a line of a shell could not be recorded");
+    }
+    match done {
+        Ok(_) => Answer { out: said.out, notes: said.notes, ok, ask: false },
+        Err(error) => failed(said, &error),
+    }
+}
+
+fn failed(said: Said, error: &Error) -> Answer {
+    let notes = format!("{}{error:#}\n", said.notes);
+    Answer { out: said.out, notes, ok: false, ask: false }
+}
