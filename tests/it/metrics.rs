@@ -10,6 +10,7 @@ use platform::metrics::{ALL, Kind, names};
 use serde_json::json;
 use tests::{
     client::Client,
+    collector::Collector,
     database::{TestDatabase, server},
     postgres::Postgres,
     process::{self, Running, data_directory},
@@ -114,7 +115,10 @@ async fn scrape(client: &Client) -> BTreeMap<String, Form> {
 
 #[tokio::test]
 async fn running_processes_tell_what_is_documented() {
-    let place = Place::new().await;
+    let mut place = Place::new().await;
+    let collector = Collector::answering(200).await;
+    place.settings.push(("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", collector.uri()));
+    place.settings.push(("OTEL_BSP_SCHEDULE_DELAY", "50".to_owned()));
     let password = place.data.path().join("password");
     std::fs::write(&password, "correct horse battery\n").expect("writes");
     let made = ["profile", "create", "--email", "ana@example.com", "--fullname", "Ana"];

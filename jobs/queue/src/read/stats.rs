@@ -84,7 +84,8 @@ pub async fn stats(pool: &PgPool, queues: &[&str]) -> sqlx::Result<Vec<QueueStat
 type Counts = (String, i64, i64, i64, i64, i64, i64);
 
 /// A row for each queue of `$1`. Each count goes through the index of its state and stops at `$2`; what no index has by
-/// queue is looked at once for all of them.
+/// queue is looked at once for all of them. What is ready is counted in the order of its index: else the server, which
+/// does not know the queue beforehand, expects it to be found soon in the whole table.
 const COUNTS: &str = "with \
     due as materialized (select queue, count(*) as n from \
       (select queue from queue.job where state = 0 order by run_at limit $2) w group by queue), \
@@ -96,7 +97,8 @@ const COUNTS: &str = "with \
       (select queue, finished_at from queue.job_done order by id desc limit $2) w \
       where finished_at > now() - interval '1 hour' group by queue) \
     select q.queue, \
-      (select count(*) from (select 1 from queue.job j where j.queue = q.queue and state = 1 limit $2) n) as ready, \
+      (select count(*) from (select 1 from queue.job j where j.queue = q.queue and state = 1 \
+         order by priority desc, lane desc, id limit $2) n) as ready, \
       coalesce((select n from due where due.queue = q.queue), 0) as scheduled, \
       coalesce((select n from run where run.queue = q.queue), 0) as running, \
       (select coalesce(sum((slots->>q.queue)::bigint), 0)::bigint from queue.worker \
