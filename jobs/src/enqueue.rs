@@ -123,9 +123,11 @@ async fn insert(
     job.deadline = options.deadline;
     job.origin = options.origin.to_json();
     job.clock_shift = options.clock_shift;
+    let around = trace::current();
     let step = platform::step!("enqueue", otel.kind = "producer", kind = job.kind, queue = job.queue);
-    // The job continues this trace, or begins one of its own.
-    job.trace = Some(step.in_scope(trace::current).map_or_else(trace::new_trace, |here| here.to_string()));
+    // The job continues this trace. Outside of one it begins its own, of which nobody has decided yet.
+    let here = around.and_then(|_| step.in_scope(trace::current));
+    job.trace = Some(here.map_or_else(trace::new_trace, |here| here.to_string()));
     write(conn, job).instrument(step).await
 }
 

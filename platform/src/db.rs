@@ -31,7 +31,8 @@ pub const ATTEMPTS_MAX: u32 = 5;
 
 const STATEMENT_TIMEOUT_MS: &str = "300000";
 const IDLE_IN_TRANSACTION_MS: &str = "300000";
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long somebody waits for a free connection, or for a server that is being started.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_MAX: Duration = Duration::from_secs(2 * 60);
 const LIFETIME_MAX: Duration = Duration::from_secs(30 * 60);
 /// A connection that rested longer is asked whether it is still there before it is used.

@@ -3,7 +3,7 @@
 use super::error::{Error, Fault};
 use std::time::{Duration, Instant};
 
-/// How long one step of a call waits for the database at most; then it is 503.
+/// After so long a step of a call does not try again, so that it waits 30 s at most with its last try; then it is 503.
 const WAIT_MAX: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(200);
 

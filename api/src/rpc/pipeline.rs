@@ -113,7 +113,7 @@ async fn call(
     let call = Arc::new(call);
     let seen = request.header(header::IF_NONE_MATCH);
     let _permits = state.permits.acquire(&state.app, entry.name, call.caller.profile).await?;
-    let done = transaction(entry.tx, &*params, &call, seen, &limits).await?;
+    let done = transaction(entry, &*params, &call, seen, &limits).await?;
 
     let mut response = match &done.answer {
         Some(answer) => format::answer(format, catalog(), known, answer),
@@ -186,12 +186,13 @@ async fn renewed(
 /// Runs the method in its transaction, again from the start when a concurrent one won, or when the database went away
 /// before it was told to commit. A commit that was sent and not answered may have been done: that is told, not repeated.
 async fn transaction(
-    wanted: Tx,
+    entry: &super::method::Entry,
     params: &dyn Bound,
     call: &Arc<Call>,
     seen: Option<&str>,
     limits: &Limits,
 ) -> Result<Done> {
+    let wanted = entry.tx;
     let mut attempt = 1;
     let patience = Patience::begin();
     loop {
@@ -202,7 +203,7 @@ async fn transaction(
                 Err(error) => error.or_in_doubt(),
             },
             // What a method opened by itself, it may have committed.
-            Err(error) if wanted == Tx::None => error.or_in_doubt(),
+            Err(error) if wanted == Tx::None && !entry.reads() => error.or_in_doubt(),
             Err(error) => error,
         };
         if lost.fault() != Fault::Away && patience.lasts(&lost).await {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
 use platform::app::App;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -120,10 +121,9 @@ async fn collect(
     loop {
         let mut query = Entity::find().filter(which.clone());
         if let Some((at, id)) = after {
-            let later = Condition::any()
-                .add(time.gt(at))
-                .add(Condition::all().add(time.eq(at)).add(Column::Id.gt(id)));
-            query = query.filter(later);
+            // As one comparison, which an index knows: a sweep hides many blobs at one moment.
+            let place = Expr::tuple([Expr::col(time), Expr::col(Column::Id)]);
+            query = query.filter(place.gt(Expr::tuple([Expr::val(at), Expr::val(id)])));
         }
         let ordered = query.order_by_asc(time).order_by_asc(Column::Id).limit(BATCH as u64);
         let rows = ordered.all(conn).await?;

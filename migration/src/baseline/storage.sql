@@ -23,9 +23,9 @@ CREATE TABLE storage_object (
 -- Equal content in one bucket of one backend is stored once.
 CREATE UNIQUE INDEX storage_object__content__idx ON storage_object (bucket, backend, sha256)
     WHERE state = 'valid' AND deleted_at IS NULL AND NOT is_twin AND bucket NOT IN ('tempfile', 'file-data');
-CREATE INDEX storage_object__touched_at__idx ON storage_object (touched_at)
+CREATE INDEX storage_object__touched_at__idx ON storage_object (touched_at, id)
     WHERE touched_at IS NOT NULL AND deleted_at IS NULL;
-CREATE INDEX storage_object__deleted_at__idx ON storage_object (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX storage_object__deleted_at__idx ON storage_object (deleted_at, id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX storage_object__created_at__idx ON storage_object (created_at, id);
 CREATE INDEX storage_object__backend__idx ON storage_object (backend, id);
 -- Where other bytes of the same content lie, to mend a damaged one.

@@ -2,11 +2,11 @@
 
 use std::{
     fs::OpenOptions,
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use rustyline::{
     Completer, Config, Editor, Helper, Highlighter, Hinter, Validator, completion::Pair,
     error::ReadlineError, history::FileHistory,
@@ -17,13 +17,17 @@ use crate::deed::redacted;
 /// Lines that are remembered.
 const HISTORY_MAX: usize = 1_000;
 
+/// A link is not followed.
+const NO_FOLLOW: i32 = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+
 /// Values of options that are known beforehand: the option, and what it takes.
 pub(crate) type Known = Vec<(&'static str, Vec<String>)>;
 
 /// Asks for lines.
 pub(crate) struct Prompt {
     editor: Editor<Words, FileHistory>,
-    history: PathBuf,
+    /// None: nothing is remembered.
+    history: Option<PathBuf>,
     text: String,
 }
 
@@ -40,18 +44,19 @@ struct Completion {
 }
 
 impl Prompt {
-    /// A prompt that starts with `text`; its history is a file that only its owner reads.
+    /// A prompt that starts with `text`; its history is a file that only its owner reads, or there is none.
     ///
     /// # Errors
-    /// The terminal or the file cannot be used.
+    /// The terminal cannot be used.
     pub(crate) fn open(text: &str, history: &Path, grammar: clap::Command, known: Known) -> Result<Prompt> {
-        let made = OpenOptions::new().append(true).create(true).mode(0o600).open(history);
-        made.with_context(|| format!("{} cannot be written", history.display()))?;
+        let history = is_ours(history).then(|| history.to_owned());
         let config = Config::builder().max_history_size(HISTORY_MAX)?.auto_add_history(false).build();
         let mut editor = Editor::with_config(config)?;
         editor.set_helper(Some(Words { words: Completion { grammar, known } }));
-        drop(editor.load_history(history));
-        Ok(Prompt { editor, history: history.to_owned(), text: text.to_owned() })
+        if let Some(history) = &history {
+            drop(editor.load_history(history));
+        }
+        Ok(Prompt { editor, history, text: text.to_owned() })
     }
 
     /// The next line that is not empty; nothing at the end.
@@ -88,11 +93,30 @@ impl Prompt {
     /// A line with a secret is not remembered at all.
     fn remember(&mut self, line: &str) -> Result<()> {
         let words = shlex::split(line).unwrap_or_default();
-        if !words.is_empty() && redacted(&words) == words.join(" ") && self.editor.add_history_entry(line)? {
-            self.editor.save_history(&self.history)?;
+        if !words.is_empty()
+            && redacted(&words) == words.join(" ")
+            && self.editor.add_history_entry(line)?
+            && let Some(history) = &self.history
+        {
+            self.editor.save_history(history)?;
         }
         Ok(())
     }
+}
+
+/// Whether the file is, or now is made, one that nobody else could have put there: root writes no file in a directory of
+/// somebody else, where its name could lead anywhere.
+fn is_ours(history: &Path) -> bool {
+    let us = rustix::process::geteuid().as_raw();
+    let place = history.parent().and_then(|directory| std::fs::metadata(directory).ok());
+    let of_us = |about: &std::fs::Metadata| about.uid() == us;
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).mode(0o600).custom_flags(NO_FOLLOW);
+    place.is_some_and(|about| of_us(&about) && about.mode() & 0o022 == 0)
+        && options
+            .open(history)
+            .and_then(|file| file.metadata())
+            .is_ok_and(|about| of_us(&about) && about.is_file())
 }
 
 impl rustyline::completion::Completer for Completion {

@@ -28,6 +28,8 @@ use crate::{home::private_directory, who};
 
 /// Bytes of a path that the system takes for a socket.
 const PATH_BYTES_MAX: usize = 107;
+/// Lines that run when the process stops have so long, as calls have.
+const END_MAX: Duration = Duration::from_secs(20);
 /// A full table of files empties again.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
 
@@ -111,7 +113,7 @@ impl Socket {
         Ok(Socket { path: path.to_owned(), inode, listener })
     }
 
-    /// Lets people in until told to leave; lines that run may end.
+    /// Lets people in until told to leave; lines that run may end, within 20 s.
     pub(crate) async fn serve(self, app: App, leave: CancellationToken) -> Result<()> {
         let room = Arc::new(Semaphore::new(SHELLS_MAX));
         let mut shells = JoinSet::new();
@@ -148,7 +150,10 @@ impl Socket {
                 drop(seat);
             });
         }
-        while shells.join_next().await.is_some() {}
+        let ends = async { while shells.join_next().await.is_some() {} };
+        if timeout(END_MAX, ends).await.is_err() {
+            tracing::warn!("a line of a shell was cut short: the process stops");
+        }
         Ok(())
     }
 }

@@ -5,24 +5,22 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::context::Before;
 
-/// Traces that callers may have kept by their own word, each second and process. Beyond that the sampler decides.
+/// Traces that callers may have kept by their own word, each second and process. Beyond that a call begins a trace of its
+/// own, of which the sampler decides: by the caller's id it could be made to keep it.
 const FORCED_PER_SECOND_MAX: u64 = 10;
 
 /// The second in the upper bits, the count in the lower ones.
 static FORCED: AtomicU64 = AtomicU64::new(0);
 const COUNT_BITS: u32 = 24;
 
-/// What a caller's header says, as far as it counts: its ids always, its wish to be kept only so many times a second,
-/// because anybody can write the header. `None` when it says nothing that can be read.
+/// What a caller's header says, as far as it counts: those that wish to be kept only so many times a second, because
+/// anybody can write the header. `None` when it does not count, or says nothing that can be read.
 pub fn admit(header: Option<&str>) -> Option<String> {
     let header = header?;
     let before = Before::parse(header)?;
     before.span_id?;
-    if before.sampled == Some(true) && !may_force(&FORCED, now_s()) {
-        let (undecided, _flags) = header.rsplit_once('-')?;
-        return Some(undecided.to_owned());
-    }
-    Some(header.to_owned())
+    // All four parts, as the standard has it.
+    (!before.sampled? || may_force(&FORCED, now_s())).then(|| header.to_owned())
 }
 
 fn now_s() -> u64 {
@@ -52,7 +50,9 @@ mod tests {
     fn only_the_standard_form_is_read() {
         let given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
         assert_eq!(admit(Some(given)).as_deref(), Some(given));
-        for bad in [None, Some(""), Some("00-0af7651916cd43dd8448eb211c80319c"), Some("x")] {
+        for bad in
+            [None, Some(""), Some("00-0af7651916cd43dd8448eb211c80319c"), Some(&given[..52]), Some("x")]
+        {
             assert_eq!(admit(bad), None);
         }
     }

@@ -262,8 +262,8 @@ fn sources(order: Order, filter: &Filter, after: Option<Cursor>, queues: usize) 
 }
 
 fn priority_and_lane(rank: i64) -> (i64, i64) {
-    let priority = (rank + (1 << 31)).div_euclid(1 << 32);
-    (priority, rank - priority * (1 << 32))
+    let priority = rank.saturating_add(1 << 31).div_euclid(1 << 32);
+    (priority, rank.saturating_sub(priority.saturating_mul(1 << 32)))
 }
 
 fn ids_above() -> String {
