@@ -1,6 +1,7 @@
 //! What operators may do in other people's place: no permission is asked for, and everything else holds.
 
 pub mod contents;
+pub mod object;
 pub mod person;
 pub mod place;
 pub mod quota;

@@ -6,6 +6,7 @@ mod config;
 mod dashboard;
 mod desk;
 mod doctor;
+mod explain;
 mod jobs;
 mod log_level;
 mod mail;
@@ -15,6 +16,7 @@ mod profile;
 mod quota;
 mod ready;
 mod shell;
+mod sql;
 mod storage;
 mod team;
 mod telemetry;
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Migrate(migrate::Args),
     Doctor(doctor::Args),
     Jobs(jobs::Args),
+    Explain(explain::Args),
+    Sql(sql::Args),
     Storage(storage::Args),
     Profile(profile::Args),
     Audit(audit::Args),
@@ -73,6 +77,8 @@ impl Command {
             Command::Migrate(args) => migrate::run(args).await,
             Command::Doctor(args) => Box::pin(doctor::run(seat, args)).await,
             Command::Jobs(args) => Box::pin(jobs::run(seat, args)).await,
+            Command::Explain(args) => Box::pin(explain::run(seat, args)).await,
+            Command::Sql(args) => Box::pin(sql::run(seat, args)).await,
             Command::Storage(args) => Box::pin(storage::run(seat, args)).await,
             Command::Profile(args) => profile::run(seat, args).await,
             Command::Audit(args) => audit::run(seat, args).await,

@@ -10,6 +10,8 @@ const READS: &[&str] = &[
     "audit list",
     "config",
     "doctor",
+    "explain job",
+    "explain object",
     "jobs actions",
     "jobs list",
     "jobs schedule list",
@@ -20,6 +22,7 @@ const READS: &[&str] = &[
     "mail show",
     "profile search",
     "quota list",
+    "sql",
     "storage list",
     "storage report",
     "storage why",
@@ -67,6 +70,11 @@ impl Deed {
             || unless.is_some_and(|(_, ids)| !ids.iter().any(given))
             || given(&"dry_run");
         Deed { command, changes: !reads, line: redacted(words) }
+    }
+
+    /// A line that is no command: a question for help, or nonsense.
+    pub(crate) fn nothing(words: &[String]) -> Deed {
+        Deed { command: "line".to_owned(), changes: false, line: redacted(words) }
     }
 
     /// The line as it may be kept.

@@ -35,6 +35,7 @@ mod email_change;
 mod every_job;
 mod every_method;
 mod explain;
+mod explain_command;
 mod feedback;
 mod file_gc;
 mod fuzz;

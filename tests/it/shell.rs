@@ -134,7 +134,7 @@ async fn a_change_is_rehearsed_confirmed_and_recorded() {
     assert!(!asked.status.success() && asked.out.contains("1 job would be cancelled"), "{asked:?}");
     assert!(asked.err.contains("add --yes"), "{asked:?}");
     assert_eq!(place.state(id).await, "ready");
-    assert_eq!(place.outcomes("shell-jobs-cancel").await, []);
+    assert_eq!(place.outcomes("shell-jobs-cancel").await[0].0, "asked");
     let told: Value = {
         let done = place.atelier(&["shell", "--json", "-c", &format!("{line} --yes")]).await;
         serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("{done:?}"))
@@ -143,7 +143,7 @@ async fn a_change_is_rehearsed_confirmed_and_recorded() {
     assert_eq!(place.state(id).await, "cancelled");
     let events = place.outcomes("shell-jobs-cancel").await;
     let outcomes: Vec<&str> = events.iter().map(|(outcome, ..)| outcome.as_str()).collect();
-    assert_eq!(outcomes, ["begun", "done"]);
+    assert_eq!(outcomes, ["asked", "begun", "done"]);
     assert!(events[0].1.contains(&line) && events[0].2.starts_with("shell:"), "{events:?}");
     // The plain command line leaves one event.
     let other = place.job().await;
@@ -173,6 +173,11 @@ async fn scripts_come_through_standard_input() {
     for said in ["fly", "outside the shell", "--data-dir"] {
         assert!(done.err.contains(said), "{said}: {done:?}");
     }
+    // Lines that are none are on record too.
+    let none = place.outcomes("shell-line").await;
+    let lines: Vec<&str> = none.iter().map(|(_, line, _)| line.as_str()).collect();
+    assert_eq!(lines, ["jobs fly", "up"]);
+    assert!(none.iter().all(|(outcome, ..)| outcome == "failed"), "{none:?}");
 }
 
 #[tokio::test]
@@ -202,8 +207,8 @@ async fn hostile_clients_harm_nobody() {
     assert!(answer.contains("\"ask\":true"), "{answer}");
     stream.write_all(line.replace('}', ",\"yes\":true}").as_bytes()).await.expect("writes");
     drop(stream);
-    let events = place.comes("shell-jobs-cancel", 2).await;
-    assert_eq!(events[1].0, "done");
+    let events = place.comes("shell-jobs-cancel", 3).await;
+    assert_eq!(events[2].0, "done");
     assert_eq!(place.state(id).await, "cancelled");
     // Nine at once: the ninth is turned away, and the others go on.
     let mut open = vec![];

@@ -7,6 +7,7 @@ mod newest;
 mod page;
 mod samples;
 mod sorted;
+mod standing;
 mod stats;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub use newest::newest;
 pub use page::{Page, list};
 pub use samples::{Sample, samples};
 pub use sorted::{Cursor, Order, SortedPage, sorted};
+pub use standing::{AHEAD_MAX, Standing, standing};
 pub(crate) use stats::{COUNT_MAX, oldest_ready};
 pub use stats::{Depth, QueueStats, stats};
 

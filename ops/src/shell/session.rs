@@ -57,14 +57,15 @@ impl Session {
 
 async fn carry_out(app: App, who: String, request: Request, asked: Option<(String, String)>) -> Answer {
     let Some(mut words) = shlex::split(&request.line) else {
-        return failed(Said::default(), &Error::msg("a quotation mark is not closed"));
+        let answer = failed(Said::default(), &Error::msg("a quotation mark is not closed"));
+        return told(&app, &who, Deed::nothing(&["…".to_owned()]), answer).await;
     };
     // For scripts: done after its rehearsal, whatever that says.
     let sure = words.iter().any(|word| word == "--yes");
     words.retain(|word| word != "--yes");
-    let line = match understand(words, request.json) {
+    let line = match understand(words.clone(), request.json) {
         Ok(line) => line,
-        Err(answer) => return answer,
+        Err(answer) => return told(&app, &who, Deed::nothing(&words), answer).await,
     };
     let seat = Seat::inside(app.clone(), who.clone());
     if !line.deed.changes {
@@ -72,15 +73,22 @@ async fn carry_out(app: App, who: String, request: Request, asked: Option<(Strin
         return end(&app, &seat, &line.deed, done).await;
     }
     if let Err(error) = limited(Box::pin(rehearse(&seat, &line))).await {
-        return end(&app, &seat, &line.deed, Err(error)).await;
+        // Not everything can be rehearsed; whoever asked is told, and may still want it.
+        seat.note(&format!("its rehearsal failed: {error:#}"));
+        if let Err(error) = in_words(&seat, &line) {
+            return end(&app, &seat, &line.deed, Err(error)).await;
+        }
     }
     let rehearsed = seat.said();
     if !sure {
         let seen = asked.filter(|(same, _)| request.yes && *same == request.line).map(|(_, out)| out);
         match seen {
             Some(out) if out == rehearsed.out => {}
-            Some(_) => return ask(rehearsed, "it is not what it was a moment ago; now:\n"),
-            None => return ask(rehearsed, ""),
+            other => {
+                let before = if other.is_some() { "it is not what it was a moment ago; now:\n" } else { "" };
+                record(&app, &line.deed, &who, Ok("asked")).await;
+                return ask(rehearsed, before);
+            }
         }
     } else if !request.json {
         seat.note(rehearsed.out.trim_end());
@@ -140,6 +148,10 @@ async fn rehearse(seat: &Seat, line: &Understood) -> Result<()> {
         Box::pin(run(seat, &matches)).await?;
         return Ok(());
     }
+    in_words(seat, line)
+}
+
+fn in_words(seat: &Seat, line: &Understood) -> Result<()> {
     let mut grammar = &command::grammar();
     for name in line.deed.command.split(' ') {
         grammar = grammar.find_subcommand(name).context("there is no such command")?;
@@ -166,12 +178,23 @@ async fn end(app: &App, seat: &Seat, deed: &Deed, done: Result<ExitCode>) -> Ans
         Err(error) => Err(format!("{error:#}")),
     };
     let ok = outcome.is_ok();
-    if let Err(error) = deed.record(app, "shell", &seat.who(), outcome).await {
-        tracing::error!(%error, who = seat.who(), "a line of a shell could not be recorded");
-    }
+    record(app, deed, &seat.who(), outcome).await;
     match done {
         Ok(_) => Answer { out: said.out, notes: said.notes, ok, ask: false },
         Err(error) => failed(said, &error),
+    }
+}
+
+/// The answer to a line that is none, or that only asks what there is.
+async fn told(app: &App, who: &str, deed: Deed, answer: Answer) -> Answer {
+    let outcome = if answer.ok { Ok("done") } else { Err(answer.notes.trim().to_owned()) };
+    record(app, &deed, who, outcome).await;
+    answer
+}
+
+async fn record(app: &App, deed: &Deed, who: &str, outcome: Result<&str, String>) {
+    if let Err(error) = deed.record(app, "shell", who, outcome).await {
+        tracing::error!(%error, who, "a line of a shell could not be recorded");
     }
 }
 

@@ -1,0 +1,100 @@
+//! `atelier explain`: why something is as it is, in sentences.
+
+mod job;
+mod object;
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use jobs::read;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::desk::words;
+use crate::{seat::Seat, settings::Place};
+
+/// Tell in sentences why a job or an object is as it is, and what can be done
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Why a job is where it is, and what it waits for
+    Job {
+        #[command(flatten)]
+        place: Place,
+        /// Its number
+        id: i64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// What an id is of, who owns it, whether it is deleted, and what brings it back
+    Object {
+        #[command(flatten)]
+        place: Place,
+        /// The id of a person, team, project, file, picture or blob
+        id: Uuid,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Explains it.
+pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+    let (told, id, json) = match args.action {
+        Action::Job { place, id, json } => {
+            let told = seat.with(&place, async |app| {
+                let job = read::show(&app.pool, id).await?;
+                let job = job.with_context(|| format!("there is no job {id} (any more)"))?;
+                job::explain(app, &job).await
+            });
+            (told.await?, id.to_string(), json)
+        }
+        Action::Object { place, id, json } => {
+            let told = seat.with(&place, async |app| {
+                let found = domain::desk::object::chain(&app.db, id).await;
+                let found = found
+                    .map_err(|error| words(error, &format!("nothing has the id {id}, or it was purged")))?;
+                object::explain(app, &found).await
+            });
+            (told.await?, id.to_string(), json)
+        }
+    };
+    if json {
+        seat.print_json(&json!({"id": id, "sentences": told.sentences, "commands": told.commands}))?;
+    } else {
+        seat.print(&told.text())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sentences, and what can be typed next.
+#[derive(Debug, Default)]
+struct Told {
+    sentences: Vec<String>,
+    commands: Vec<String>,
+}
+
+impl Told {
+    fn say(&mut self, sentence: impl Into<String>) {
+        self.sentences.push(sentence.into());
+    }
+
+    fn can(&mut self, command: impl Into<String>) {
+        self.commands.push(command.into());
+    }
+
+    fn text(&self) -> String {
+        let mut text: String = self.sentences.iter().map(|line| format!("{line}\n")).collect();
+        if !self.commands.is_empty() {
+            text.push_str("\nWhat can be done:\n");
+            text.extend(self.commands.iter().map(|command| format!("  {command}\n")));
+        }
+        text
+    }
+}

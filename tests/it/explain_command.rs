@@ -1,0 +1,247 @@
+//! `atelier explain` and `atelier sql`: why something is as it is, and questions that change nothing.
+
+use jobs::{Enqueue, all::delete_object::DeleteObject};
+use sea_orm::SqlxPostgresConnector;
+use sqlx::PgPool;
+use tests::{
+    database::TestDatabase,
+    process::{self, Finished, data_directory},
+};
+use uuid::Uuid;
+
+struct Place {
+    database: TestDatabase,
+    pool: PgPool,
+    data: tempfile::TempDir,
+}
+
+impl Place {
+    async fn new() -> Place {
+        let database = TestDatabase::migrated().await;
+        let pool = PgPool::connect(&database.uri).await.expect("connects");
+        Place { database, pool, data: data_directory() }
+    }
+
+    async fn atelier(&self, words: &[&str]) -> Finished {
+        let dir = self.data.path().display().to_string();
+        let settings = [
+            ("PENPOT_DATABASE_URI", self.database.uri.as_str()),
+            ("PENPOT_SECRET_KEY", "a secret of this test, long enough"),
+        ];
+        process::run(&[words, &["--data-dir", &dir]].concat(), &settings).await
+    }
+
+    async fn ok(&self, words: &[&str]) -> String {
+        let done = self.atelier(words).await;
+        assert!(done.status.success(), "{words:?}: {done:?}");
+        done.out
+    }
+
+    async fn explained(&self, job: i64) -> String {
+        self.ok(&["explain", "job", &job.to_string()]).await
+    }
+
+    async fn job(&self, number: u128) -> i64 {
+        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone());
+        let job = DeleteObject { object: domain::deletion::Kind::File, id: Uuid::from_u128(number) };
+        jobs::enqueue(&db, &job, Enqueue::default()).await.expect("enqueues").expect("is new")
+    }
+
+    async fn change(&self, sql: &'static str) {
+        sqlx::raw_sql(sql).execute(&self.pool).await.expect("changes");
+    }
+
+    async fn refused(&self, query: &str) -> String {
+        let done = self.atelier(&["sql", "--read-only", query]).await;
+        assert!(!done.status.success(), "{query}: {done:?}");
+        done.err
+    }
+}
+
+fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_waits_says_what_for() {
+    let place = Place::new().await;
+    let (first, second) = (place.job(1).await, place.job(2).await);
+    has(
+        &place.explained(first).await,
+        &[
+            "is a delete-object in the queue default",
+            "It is ready since",
+            "No worker takes jobs of the queue default",
+            &format!("atelier jobs cancel {first}"),
+        ],
+    );
+    place
+        .change(
+            "INSERT INTO queue.worker (id, pid, host, version, slots, busy)
+             VALUES (gen_random_uuid(), 7, 'here', '1', '{\"default\": 4}', '{}')",
+        )
+        .await;
+    let told = place.explained(first).await;
+    has(&told, &["Nothing stands before it."]);
+    assert!(!told.contains("No worker"), "{told}");
+    has(
+        &place.explained(second).await,
+        &[
+            "1 ready jobs stand before it (teams take turns, so fewer may start first), 0 of them with a higher priority",
+        ],
+    );
+
+    place.ok(&["jobs", "pause", "--queue", "default"]).await;
+    has(
+        &place.explained(first).await,
+        &["Its queue default is paused since", "atelier jobs resume --queue default"],
+    );
+    place.ok(&["jobs", "resume", "--queue", "default"]).await;
+    place.ok(&["jobs", "limits", "--kind", "delete-object", "--concurrency", "1"]).await;
+    sqlx::query("UPDATE queue.job SET state = 2, started_at = now(), lease_until = now() + interval '1 h', attempt = 1 WHERE id = $1")
+        .bind(first)
+        .execute(&place.pool)
+        .await
+        .expect("runs");
+    let reached = format!("At most 1 of its kind delete-object run at once; that is reached (now: {first}).");
+    has(&place.explained(second).await, &[&reached]);
+    has(&place.explained(first).await, &["It runs since"]);
+    place.change("UPDATE queue.worker SET busy = '{\"default\": 4}'").await;
+    has(&place.explained(second).await, &["All 4 slots of the queue default are taken."]);
+}
+
+#[tokio::test]
+async fn a_job_that_failed_says_why_and_what_can_be_done() {
+    let place = Place::new().await;
+    let id = place.job(1).await;
+    place
+        .change(
+            "UPDATE queue.job SET state = 0, attempt = 1, run_at = now() + interval '1 hour', origin = '{\"request_id\": \"r-7\"}',
+               errors = '[{\"attempt\": 1, \"at\": \"2026-01-02T03:04:05Z\", \"error\": \"the disk is full\"}]'",
+        )
+        .await;
+    has(
+        &place.explained(id).await,
+        &[
+            "by request r-7.",
+            "It waits for its next attempt, until",
+            "It was started 1 times of",
+            "Attempt 1 failed at 2026-01-02 03:04:05: the disk is full",
+            &format!("atelier jobs run-now {id}"),
+        ],
+    );
+    place.ok(&["jobs", "cancel", &id.to_string()]).await;
+    let twin = place.job(1).await;
+    place
+        .change("UPDATE queue.job_void SET unique_key = 'one'; UPDATE queue.job SET unique_key = 'one'")
+        .await;
+    has(
+        &place.explained(id).await,
+        &["It was cancelled at", &format!("It cannot be retried while job {twin} is unfinished")],
+    );
+    let json = place.ok(&["explain", "job", &id.to_string(), "--json"]).await;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("is JSON");
+    assert!(json["sentences"].as_array().is_some_and(|all| all.len() > 2), "{json}");
+    let none = place.atelier(&["explain", "job", "999999"]).await;
+    assert!(!none.status.success() && none.err.contains("there is no job 999999"), "{none:?}");
+}
+
+#[tokio::test]
+async fn an_object_says_what_it_is_and_what_brings_it_back() {
+    let place = Place::new().await;
+    let (team, project, blob) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
+    place
+        .change(
+            "INSERT INTO team (id, created_at, modified_at, name, deleted_at)
+             VALUES ('00000000-0000-0000-0000-000000000001', now(), now(), 'Crew', now() + interval '7 days');
+             INSERT INTO project (id, team_id, created_at, modified_at, name)
+             VALUES ('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000001', now(), now(), 'Plan');
+             INSERT INTO audit_log (id, name, type, source, created_at, tracked_at, profile_id, props, context)
+             VALUES (gen_random_uuid(), 'delete-team', 'action', 'backend', now(), now(),
+               '00000000-0000-0000-0000-000000000000', '{\"id\": \"00000000-0000-0000-0000-000000000001\"}', '{\"operator\": \"eve\"}');
+             INSERT INTO storage_object (id, created_at, size, backend, content_type, bucket, sha256, state)
+             VALUES ('00000000-0000-0000-0000-000000000003', now(), 7, 'fs', 'image/png', 'file-media-object', repeat('a', 64), 'valid')",
+        )
+        .await;
+    let told = place.ok(&["explain", "object", &project.to_string()]).await;
+    has(
+        &told,
+        &[
+            "is the project \"Plan\"",
+            &format!("It is in the team {team}, \"Crew\""),
+            "The team is deleted; it is purged at",
+            "That was delete-team of eve at",
+            &format!("atelier team restore {team}"),
+        ],
+    );
+    let told = place.ok(&["explain", "object", &blob.to_string()]).await;
+    has(&told, &["is the blob \"file-media-object\"", &format!("atelier storage why {blob}")]);
+    let none = place.atelier(&["explain", "object", &Uuid::from_u128(9).to_string()]).await;
+    assert!(!none.status.success() && none.err.contains("nothing has the id"), "{none:?}");
+}
+
+#[tokio::test]
+async fn questions_are_answered_and_change_nothing() {
+    let place = Place::new().await;
+    let id = place.job(1).await;
+    place
+        .change(
+            "INSERT INTO profile (id, created_at, modified_at, fullname, email, password)
+             VALUES (gen_random_uuid(), now(), now(), 'Ana', 'ana@example.com', 'a-hash-that-nobody-sees');
+             INSERT INTO http_session (id, profile_id, created_at, modified_at)
+             SELECT '00000000-0000-0000-0000-00000000beef', id, now(), now() FROM profile",
+        )
+        .await;
+    let told = place
+        .ok(&["sql", "--read-only", "select email, fullname from profile where email like 'ana%'"])
+        .await;
+    has(&told, &["ana@example.com", "Ana"]);
+    let told = place.ok(&["sql", "--read-only", "--json", "select id, kind, state from job"]).await;
+    let told: serde_json::Value = serde_json::from_str(&told).expect("is JSON");
+    assert_eq!(told, serde_json::json!([{"id": id, "kind": "delete-object", "state": 1}]));
+    assert_eq!(place.ok(&["sql", "--read-only", "select 1 as n where false"]).await, "no rows\n");
+
+    for query in [
+        "select * from profile",
+        "select password from profile",
+        "select p::text from profile p",
+        "select id from http_session",
+        "with profile as (select * from profile) select * from profile",
+        "select j.payload from job j union all select payload from job_done",
+    ] {
+        let told = place.ok(&["sql", "--read-only", "--json", query]).await;
+        for secret in ["nobody-sees", "beef", "\"object\""] {
+            assert!(!told.contains(secret), "{query}: {told}");
+        }
+        assert!(told.contains('…'), "{query}: {told}");
+    }
+
+    for query in [
+        "delete from profile",
+        "with gone as (delete from profile returning 1) select * from gone",
+        "select 1; select 2",
+        "copy profile to '/tmp/never'",
+        "select pg_terminate_backend(1)",
+        "select pg_read_file('/etc/passwd')",
+        "select lo_import('/etc/passwd')",
+        "select set_config('role', 'x', false)",
+        "select pg_advisory_lock(1)",
+        "select password from public.profile",
+        "select payload from queue.job",
+        "select usename from pg_shadow",
+        "explain analyze delete from profile",
+        "select 1) answer) rows; drop table profile; --",
+    ] {
+        has(&place.refused(query).await, &["the query: "]);
+    }
+    has(&place.refused("select nothing from nowhere").await, &["nowhere"]);
+    let cut = place.ok(&["sql", "--read-only", "--limit", "1", "values (1), (2)"]).await;
+    assert_eq!(cut.lines().count(), 2, "{cut}");
+    let unasked = place.atelier(&["sql", "select 1"]).await;
+    assert!(!unasked.status.success() && unasked.err.contains("say --read-only"), "{unasked:?}");
+    let people: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM profile").fetch_one(&place.pool).await.expect("counts");
+    assert_eq!(people, 1);
+}
