@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde_json::{Value as Json, json};
+use sqlx::PgPool;
 use tests::{
     client::{Answer, Client},
     collector::Collector,
@@ -15,23 +16,26 @@ use tests::{
     spans::{self, Seen},
 };
 
-const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
-const CALLER: &str = "b7ad6b7169203331";
-const EMAIL: &str = "ana@example.com";
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+pub(crate) const CALLER: &str = "b7ad6b7169203331";
+pub(crate) const EMAIL: &str = "ana@example.com";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 /// Long enough for any machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-struct Place {
+/// An installation whose processes send their spans to a collector.
+pub(crate) struct Place {
     data: tempfile::TempDir,
-    collector: Collector,
+    pub(crate) collector: Collector,
+    pub(crate) pool: PgPool,
     settings: Vec<(&'static str, String)>,
 }
 
 impl Place {
-    async fn new() -> Place {
+    pub(crate) async fn new() -> Place {
         let database = TestDatabase::migrated().await;
         let (data, collector) = (data_directory(), Collector::answering(200).await);
+        let pool = PgPool::connect(&database.uri).await.expect("connects");
         let settings = vec![
             ("PENPOT_DATABASE_URI", database.uri.clone()),
             ("ATELIER_DATA_DIR", data.path().display().to_string()),
@@ -46,19 +50,19 @@ impl Place {
             ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20of-the-collector".to_owned()),
             ("OTEL_BSP_SCHEDULE_DELAY", "50".to_owned()),
         ];
-        Place { data, collector, settings }
+        Place { data, collector, pool, settings }
     }
 
-    fn set(mut self, name: &'static str, value: &str) -> Place {
+    pub(crate) fn set(mut self, name: &'static str, value: &str) -> Place {
         self.settings.push((name, value.to_owned()));
         self
     }
 
-    fn all(&self) -> Vec<(&str, &str)> {
+    pub(crate) fn all(&self) -> Vec<(&str, &str)> {
         self.settings.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 
-    async fn start(&self, arguments: &[&str]) -> Running {
+    pub(crate) async fn start(&self, arguments: &[&str]) -> Running {
         process::start_logging(arguments, &self.all(), &self.log(arguments[0])).await
     }
 
@@ -66,7 +70,7 @@ impl Place {
         self.data.path().join(format!("{role}.log"))
     }
 
-    async fn ana(&self) {
+    pub(crate) async fn ana(&self) {
         let password = self.data.path().join("password");
         std::fs::write(&password, PASSWORD).expect("writes");
         let words = ["profile", "create", "--email", EMAIL, "--fullname", "Ana"];
@@ -75,13 +79,15 @@ impl Place {
     }
 }
 
-async fn call(api: &Client, name: &str, params: Json, traceparent: &str) -> Answer {
+/// A call that says which trace it is part of.
+pub(crate) async fn call(api: &Client, name: &str, params: Json, traceparent: &str) -> Answer {
     let request = api.request(reqwest::Method::POST, &format!("/api/main/methods/{name}"));
     let request = request.header("traceparent", traceparent).header("x-request-id", "asked-by-a-test");
     Answer::of(request.json(&params).send().await.expect("an answer")).await
 }
 
-fn one<'s>(spans: &'s [Seen], name: &str) -> &'s Seen {
+/// The first span of this name.
+pub(crate) fn one<'s>(spans: &'s [Seen], name: &str) -> &'s Seen {
     spans.iter().find(|span| span.name == name).unwrap_or_else(|| panic!("no {name} in {spans:#?}"))
 }
 

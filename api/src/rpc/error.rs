@@ -8,8 +8,8 @@ use poem_openapi::{Enum, Object};
 use sea_orm::DbErr;
 use std::error::Error as StdError;
 
-/// A database that is started again is back in about this time.
-const AWAY_SECONDS: u64 = 5;
+/// A database that is started again is back in about this many seconds.
+pub const AWAY_SECONDS: u64 = 5;
 
 /// What every method answers.
 pub type Result<T> = std::result::Result<T, Error>;

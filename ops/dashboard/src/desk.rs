@@ -11,7 +11,7 @@ use crate::{
     pages::{self, actions, dead, job, overview, schedule, steer},
     record,
 };
-use api::{Beside, State};
+use api::{Beside, State, rpc::error::AWAY_SECONDS};
 use domain::storage::totals::Totals;
 use maud::html;
 use platform::app::Check;
@@ -50,14 +50,25 @@ impl Endpoint for Desk {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let answer = self.answer(request).await;
-        Ok(answer.unwrap_or_else(|refused| {
-            if let Refused::Database(error) = &refused {
-                tracing::error!(%error, "the desk cannot show a page");
-            }
-            let body = html! { h1 { (refused) } p { a href="/admin" { "Back to the overview" } } };
-            plain(refused.status(), "Not here", &body)
-        }))
+        Ok(answer.unwrap_or_else(refusal))
     }
+}
+
+/// The page that says why there is no other; a database that is away is worth another try soon.
+fn refusal(refused: Refused) -> Response {
+    let refused = match refused {
+        Refused::Database(error) => {
+            tracing::error!(%error, "the desk cannot show a page");
+            if platform::db::is_away(&error) { Refused::Away } else { Refused::Database(error) }
+        }
+        other => other,
+    };
+    let body = html! { h1 { (refused) } p { a href="/admin" { "Back to the overview" } } };
+    let mut page = plain(refused.status(), "Not here", &body);
+    if matches!(refused, Refused::Away) {
+        page.headers_mut().insert(header::RETRY_AFTER, AWAY_SECONDS.into());
+    }
+    page
 }
 
 impl Desk {
@@ -72,7 +83,7 @@ impl Desk {
             (&Method::GET, ["sign-in"]) => return Ok(pages::sign_in::show(&next_of(&request), None)),
             (&Method::POST, ["sign-in"]) => {
                 let fields = Fields::of_body(body).await?;
-                return Ok(pages::sign_in::act(&self.state, &request, &fields).await);
+                return pages::sign_in::act(&self.state, &request, &fields).await;
             }
             _ => {}
         }

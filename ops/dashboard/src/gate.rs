@@ -112,7 +112,7 @@ pub fn is_ours(request: &Request) -> bool {
 pub async fn asked(app: &App, request: &Request, now: DateTime<Utc>) -> Result<Asked> {
     let found = caller::of(app, request, now).await.map_err(|error| {
         tracing::error!(reason = %error.chain(), "who asks cannot be found out");
-        Refused::Internal
+        if error.is_away() { Refused::Away } else { Refused::Internal }
     })?;
     let (Some(person), Some(session)) = (found.person, found.session) else { return Ok(Asked::Nobody) };
     Ok(Visitor::of(app, &person, session).map_or_else(|| Asked::Other(person.email.clone()), Asked::Visitor))
@@ -121,13 +121,8 @@ pub async fn asked(app: &App, request: &Request, now: DateTime<Utc>) -> Result<A
 /// Signs somebody in, if they may look; the cookie.
 ///
 /// # Errors
-/// What is wrong, as text for people. No session is left behind.
-pub async fn sign_in(
-    state: &State,
-    request: &Request,
-    email: &str,
-    password: &str,
-) -> std::result::Result<HeaderValue, String> {
+/// [`Refused::Wrong`] with what is wrong, as text for people; [`Refused::Away`]. No session is left behind.
+pub async fn sign_in(state: &State, request: &Request, email: &str, password: &str) -> Result<HeaderValue> {
     let app = &state.app;
     let now = app.now();
     let place = address::of(request, app.config.http.trusted_proxies).map(address::place);
@@ -137,12 +132,14 @@ pub async fn sign_in(
         Err(error) => return Err(told(&error)),
     };
     if role(app, &person.email).is_none() {
-        return Err("This account may not look at the desk: it is not in PENPOT_ADMINS.".to_owned());
+        let told = "This account may not look at the desk: it is not in PENPOT_ADMINS.";
+        return Err(Refused::Wrong(told.to_owned()));
     }
     let agent = request.header(header::USER_AGENT);
     let opened = session::create(&app.db, &app.secrets, person.id, agent, now).await;
     let opened = opened.map_err(|error| told(&error))?;
-    SetCookie::session(app, opened).header(app).ok_or_else(|| "The cookie's name cannot be sent.".to_owned())
+    let cookie = SetCookie::session(app, opened).header(app);
+    cookie.ok_or_else(|| Refused::Wrong("The cookie's name cannot be sent.".to_owned()))
 }
 
 /// Ends the session; the cookie that says so.
@@ -153,17 +150,21 @@ pub async fn sign_out(app: &App, visitor: &Visitor) -> Option<HeaderValue> {
     SetCookie::Cleared.header(app)
 }
 
-fn told(error: &domain::error::Error) -> String {
-    match error.code() {
-        Some("wrong-credentials") => "The address or the password is wrong.".to_owned(),
-        Some("request-blocked") => "Too many attempts failed: wait a little.".to_owned(),
-        Some("profile-blocked") => "This account is blocked.".to_owned(),
-        Some("login-disabled") => "Signing in with a password is switched off.".to_owned(),
+fn told(error: &domain::error::Error) -> Refused {
+    let text = match error.code() {
+        Some("wrong-credentials") => "The address or the password is wrong.",
+        Some("request-blocked") => "Too many attempts failed: wait a little.",
+        Some("profile-blocked") => "This account is blocked.",
+        Some("login-disabled") => "Signing in with a password is switched off.",
         _ => {
             tracing::error!(%error, "nobody can sign in");
-            "That did not work; the log says why.".to_owned()
+            if platform::db::is_away(error) {
+                return Refused::Away;
+            }
+            "That did not work; the log says why."
         }
-    }
+    };
+    Refused::Wrong(text.to_owned())
 }
 
 #[cfg(test)]

@@ -36,6 +36,9 @@ enum Refused {
     /// Not for this person, or not from this page.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// The database is away or has no room, and that is in the log already.
+    #[error("the database does not answer; nothing was changed: try again in some seconds")]
+    Away,
     /// Our fault, and in the log already.
     #[error("something failed here; the log says what")]
     Internal,
@@ -54,6 +57,7 @@ impl Refused {
             Refused::Wrong(_) => StatusCode::BAD_REQUEST,
             Refused::Forbidden(_) => StatusCode::FORBIDDEN,
             Refused::Outside(_) => StatusCode::BAD_GATEWAY,
+            Refused::Away => StatusCode::SERVICE_UNAVAILABLE,
             Refused::Internal | Refused::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -1,6 +1,7 @@
 //! The door.
 
 use crate::{
+    Refused, Result,
     form::Fields,
     gate,
     layout::{plain, see_other},
@@ -33,10 +34,13 @@ fn form(next: &str, wrong: Option<&str>) -> Markup {
 }
 
 /// Lets somebody in, or says why not.
-pub async fn act(state: &State, request: &Request, fields: &Fields) -> Response {
+///
+/// # Errors
+/// The database is away.
+pub async fn act(state: &State, request: &Request, fields: &Fields) -> Result<Response> {
     let next = own_page(fields.get("next").unwrap_or("/admin"));
     if !gate::is_ours(request) {
-        return show(&next, Some("Open this page itself to sign in."));
+        return Ok(show(&next, Some("Open this page itself to sign in.")));
     }
     let (email, password) =
         (fields.get("email").unwrap_or_default(), fields.get("password").unwrap_or_default());
@@ -44,9 +48,10 @@ pub async fn act(state: &State, request: &Request, fields: &Fields) -> Response 
         Ok(cookie) => {
             let mut response = see_other(&next);
             response.headers_mut().insert(header::SET_COOKIE, cookie);
-            response
+            Ok(response)
         }
-        Err(wrong) => show(&next, Some(&wrong)),
+        Err(Refused::Wrong(wrong)) => Ok(show(&next, Some(&wrong))),
+        Err(other) => Err(other),
     }
 }
 
