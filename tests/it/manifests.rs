@@ -16,7 +16,7 @@ use tests::{
     process::{self, Running, data_directory},
     python,
     s3::S3Server,
-    smtp::SmtpServer,
+    smtp::{self, SmtpServer},
 };
 use tokio::time::timeout;
 
@@ -82,8 +82,11 @@ impl Cluster {
             ("PENPOT_SECRET_KEY", "a secret that only tests have, and long".to_owned()),
             ("PENPOT_DATABASE_URI", postgres.uri.clone()),
             ("PENPOT_REDIS_URI", server("ATELIER_TEST_REDIS_URI")),
-            ("PENPOT_SMTP_HOST", "127.0.0.1".to_owned()),
+            ("PENPOT_SMTP_HOST", "localhost".to_owned()),
             ("PENPOT_SMTP_PORT", mails.port.to_string()),
+            ("PENPOT_SMTP_USERNAME", smtp::USER.to_owned()),
+            ("PENPOT_SMTP_PASSWORD", smtp::PASSWORD.to_owned()),
+            ("ATELIER_SMTP_CA_FILE", mails.ca_file.display().to_string()),
             ("ATELIER_DATA_DIR", data.path().display().to_string()),
         ] {
             outside.insert(name.to_owned(), value);
@@ -113,8 +116,9 @@ impl Cluster {
             all.extend(texts(&self.named(kind, named)[values]));
         }
         for (name, value) in &self.outside {
-            // S3 itself needs no address, and mail has a port of its own.
-            let is_told = ["PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", "PENPOT_SMTP_PORT"].contains(&&**name);
+            // S3 itself needs no address, and mail has a port and a certificate of its own.
+            let is_told = ["PENPOT_OBJECTS_STORAGE_S3_ENDPOINT", "PENPOT_SMTP_PORT", "ATELIER_SMTP_CA_FILE"]
+                .contains(&&**name);
             assert!(
                 all.insert(name.clone(), value.clone()).is_some() != is_told,
                 "{name} is in the manifests"
@@ -171,7 +175,7 @@ impl Pod {
 
 #[tokio::test]
 async fn the_manifests_make_an_installation() {
-    let (postgres, bucket, mails) = (Postgres::start(), S3Server::start().await, SmtpServer::open().await);
+    let (postgres, bucket, mails) = (Postgres::start(), S3Server::start().await, SmtpServer::guarded().await);
     let cluster = Cluster::new(&postgres, &bucket, &mails).await;
     let migrate = cluster.container("Job", "atelier-migrate");
     let (api, worker) = (

@@ -104,6 +104,8 @@ impl Stack {
             say("PENPOT_HTTP_SERVER_PORT", port.to_string());
         }
         say("ATELIER_WORKER_PORT", "0".to_owned());
+        // Each container has that place for itself.
+        assert!(say("ATELIER_SHELL_SOCKET", "off".to_owned()).is_some(), "{}", of("the shell's socket"));
         all.into_iter().collect()
     }
 

@@ -97,7 +97,7 @@ async fn waits(app: &App, job: &Shown, standing: &Standing, told: &mut Told) -> 
             }
             _ => continue,
         };
-        held(&control, what, running, option, told);
+        held(&control, what, (running.0, running.1), option, told);
     }
     let workers = read::workers(&app.pool).await?;
     let there = workers.iter().filter(|worker| !worker.lost && !worker.draining);
