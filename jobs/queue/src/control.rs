@@ -162,8 +162,6 @@ pub async fn resume(pool: &PgPool, scope: &Scope, who: &str) -> Result<bool, Ste
 /// # Errors
 /// A limit of 0 or beyond its maximum, a name that cannot be, or the database refuses.
 pub async fn limit(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> Result<bool, SteerError> {
-    limits.check()?;
-    let number = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
     let sql = "insert into queue.control as c (scope, name, concurrency_max, rate_max, rate_window_ms) \
         values ($1, $2, $3, $4, $5) on conflict (scope, name) do update set concurrency_max = $3, rate_max = $4, \
           rate_window_ms = $5, tokens = 0, refilled_at = now() \
@@ -172,13 +170,7 @@ pub async fn limit(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> R
     let none = "update queue.control set concurrency_max = $3, rate_max = $4, rate_window_ms = $5 \
         where scope = $1 and name = $2 and (concurrency_max is not null or rate_max is not null)";
     let sql = if limits == Limits::default() { none } else { sql };
-    let (kind, name) = scope.parts();
-    let target = json!({"scope": kind, "name": name, "limits": limits});
-    change(pool, scope, who, ("limit", target), sql, |query| {
-        let query = query.bind(limits.concurrency.map(number));
-        query.bind(limits.rate.map(|r| number(r.max))).bind(limits.rate.map(|r| number(r.window_ms)))
-    })
-    .await
+    set(pool, scope, limits, who, sql).await
 }
 
 /// Sets those limits of `scope` that are named, in one statement, and leaves the other as it is. Otherwise as [`limit`].
@@ -186,14 +178,25 @@ pub async fn limit(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> R
 /// # Errors
 /// As [`limit`].
 pub async fn adjust(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> Result<bool, SteerError> {
-    limits.check()?;
-    let number = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
     let sql = "insert into queue.control as c (scope, name, concurrency_max, rate_max, rate_window_ms) \
         values ($1, $2, $3, $4, $5) on conflict (scope, name) do update set \
           concurrency_max = coalesce($3, c.concurrency_max), rate_max = coalesce($4, c.rate_max), \
           rate_window_ms = coalesce($5, c.rate_window_ms), tokens = 0, refilled_at = now() \
         where (c.concurrency_max, c.rate_max, c.rate_window_ms) is distinct from \
           (coalesce($3, c.concurrency_max), coalesce($4, c.rate_max), coalesce($5, c.rate_window_ms))";
+    set(pool, scope, limits, who, sql).await
+}
+
+/// `$3` concurrency, `$4` and `$5` the rate.
+async fn set(
+    pool: &PgPool,
+    scope: &Scope,
+    limits: Limits,
+    who: &str,
+    sql: &'static str,
+) -> Result<bool, SteerError> {
+    limits.check()?;
+    let number = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
     let (kind, name) = scope.parts();
     let target = json!({"scope": kind, "name": name, "limits": limits});
     change(pool, scope, who, ("limit", target), sql, |query| {
