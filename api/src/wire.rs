@@ -1,6 +1,6 @@
 //! Between typed values and the types that methods declare. `shape` is the heart: poem-openapi's own schema, compiled.
 //!
-//! The way in: bytes become a [`document::value::Value`] (`document::transit::read`, `document::json::read`, or text
+//! The way in: bytes become a [`transit::value::Value`] (`transit::read`, `transit::json::read`, or text
 //! fields by hand), [`Accept`](accept::Accept) walks it beside the method's [`Shape`](shape::Shape), coercing and
 //! collecting every problem, and what it returns is read by `parse_from_json` inside [`attach::scope`].
 //! The way out: `to_json` inside [`attach::scope`], then [`Emit`](emit::Emit) writes transit beside the shape; JSON

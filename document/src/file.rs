@@ -1,6 +1,6 @@
 //! A new file's data, and which data a file of this version has been through.
 
-use crate::value::Value;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The version of the data model. Frozen: changes of the model are told by [`MIGRATIONS`].
@@ -169,7 +169,7 @@ fn identity() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transit::{Limits, read, write};
+    use transit::{Limits, read, write};
 
     #[test]
     fn a_new_file_has_one_page_with_a_complete_root() {

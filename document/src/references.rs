@@ -6,7 +6,7 @@ use uuid::Uuid;
 /// Characters of a uuid in its usual form.
 const UUID_CHARS: usize = 36;
 
-/// Every uuid in a document in transit, as [`crate::transit::write`] writes it, at whatever place: in what it draws, in
+/// Every uuid in a document in transit, as [`transit::write`] writes it, at whatever place: in what it draws, in
 /// its library, in what was deleted from it and may be restored. It is more than what refers to pictures, and never
 /// less, so nothing is taken for unused because a place was not known. Reads through the bytes once and builds nothing.
 pub fn uuids(transit: &[u8]) -> HashSet<Uuid> {
@@ -23,8 +23,8 @@ pub fn uuids(transit: &[u8]) -> HashSet<Uuid> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transit::{write, write_verbose};
-    use crate::value::Value;
+    use transit::value::Value;
+    use transit::{write, write_verbose};
 
     #[test]
     fn finds_them_as_values_and_as_keys_however_deep() {

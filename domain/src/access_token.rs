@@ -4,7 +4,6 @@ use crate::error::{Error, Result};
 use crate::session;
 use crate::token::{self, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
-use document::value::Value;
 use entities::access_token::{ActiveModel, Column, Entity, Model};
 use entities::ids::{AccessTokenId, ProfileId};
 use entities::profile;
@@ -15,6 +14,7 @@ use sea_orm::{
     QuerySelect, Set,
 };
 use std::time::Duration;
+use transit::value::Value;
 
 /// Nothing is good for longer.
 const LIFE_MAX: TimeDelta = TimeDelta::days(36_525);

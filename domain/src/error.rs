@@ -1,7 +1,7 @@
 //! Why something was not done: a kind to act on, a code to show, a chain to read.
 
-use document::value::Value;
 use sea_orm::{DbErr, SqlErr};
+use transit::value::Value;
 
 /// What every rule returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -2,9 +2,9 @@
 
 use crate::error::{Error, Result};
 use document::features::{BACKEND_ONLY, DEFAULT, FRONTEND_ONLY, NO_INHERIT, NO_MIGRATION};
-use document::value::Value;
 use platform::config::Flags;
 use std::collections::BTreeSet;
+use transit::value::Value;
 
 /// Feature words.
 pub type Features = BTreeSet<String>;

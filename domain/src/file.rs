@@ -5,7 +5,6 @@ use crate::features::{self, Features};
 use crate::permission::{Editable, Permissions, Viewable};
 use chrono::{DateTime, Utc};
 use document::file::{MIGRATIONS, VERSION, new_data};
-use document::transit;
 use entities::ids::{FileId, ProjectId, StorageObjectId, TeamId};
 use entities::{file, file_data, file_profile_rel, project, team};
 use platform::app::App;

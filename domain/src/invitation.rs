@@ -12,7 +12,6 @@ use crate::profile::clean_email;
 use crate::role::Role;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};
-use document::value::Value;
 use entities::ids::{InvitationId, ProfileId, TeamId};
 use entities::team_invitation::{ActiveModel, Column, Entity, Model};
 use entities::{profile, team};
@@ -20,6 +19,7 @@ use platform::secrets::Secrets;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
+use transit::value::Value;
 
 /// Most invitations that are listed.
 const LIST_MAX: u64 = 5000;

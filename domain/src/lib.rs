@@ -8,9 +8,9 @@
 
 pub mod access_request;
 pub mod access_token;
+pub mod admin;
 pub mod audit;
 pub mod deletion;
-pub mod desk;
 pub mod error;
 pub mod features;
 pub mod feedback;

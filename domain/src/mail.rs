@@ -13,13 +13,13 @@ use crate::error::{Error, Result};
 use crate::reports;
 use crate::token::{self, Issuer};
 use chrono::{DateTime, NaiveDate, Utc};
-use document::value::Value;
 use entities::ids::{FeedbackId, FileId, InvitationId, ProfileId, TeamId};
 use entities::profile::{Entity, Model};
 use platform::app::App;
 use platform::mail::{self, Message, Template};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
+use transit::value::Value;
 use uuid::Uuid;
 
 /// A mail that somebody shall get: what it is about, by ids. What it says is found out when it is sent, so that no token

@@ -15,12 +15,11 @@ pub mod verify;
 use crate::error::{Error, Result};
 use crate::session;
 use chrono::{DateTime, Utc};
-use document::transit;
-use document::value::Value;
 use entities::ids::ProfileId;
 use entities::profile::{ActiveModel, Entity, Model};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Set};
 use sha2::{Digest, Sha256};
+use transit::value::Value;
 
 /// Longest address, characters.
 pub const EMAIL_CHARS_MAX: usize = 250;

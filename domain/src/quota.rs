@@ -7,11 +7,11 @@ pub mod notice;
 
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
-use document::value::Value;
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use platform::config::Config;
 use platform::db::Tx;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use transit::value::Value;
 use uuid::Uuid;
 
 /// Most uploads in pieces that a person has under way, also without the flag.

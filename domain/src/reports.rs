@@ -3,10 +3,10 @@
 
 use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
-use document::value::Value;
 use entities::profile::Model;
 use platform::config::{MailConfig, ReportLimit};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use transit::value::Value;
 
 /// Refuses an address that mail came back from, or that complained. `shown` stands for it in the refusal.
 ///

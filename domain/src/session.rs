@@ -4,7 +4,6 @@
 use crate::error::{Error, Result};
 use crate::token::{self, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
-use document::value::Value;
 use entities::http_session::{ActiveModel, Column, Entity, Model};
 use entities::ids::{ProfileId, SessionId};
 use entities::profile;
@@ -15,6 +14,7 @@ use sea_orm::{
     QuerySelect, Set,
 };
 use std::time::Duration;
+use transit::value::Value;
 
 /// A session is renewed at most this often.
 pub const RENEWAL: TimeDelta = TimeDelta::hours(6);

@@ -2,9 +2,8 @@
 
 use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
-use document::transit;
-use document::value::Value;
 use platform::secrets::Secrets;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// Longest token that is looked at, bytes.

@@ -28,8 +28,8 @@ pub(crate) struct Prepared {
     pub(crate) database: Database,
     /// Where to answer, if at all.
     pub(crate) api: Option<TcpListener>,
-    /// Where to show the desk alone.
-    pub(crate) desk: Option<TcpListener>,
+    /// Where to show the dashboard alone.
+    pub(crate) dashboard: Option<TcpListener>,
     /// Where to tell about itself, when there is no API.
     pub(crate) health: Option<TcpListener>,
     /// What to work on, if anything.
@@ -94,8 +94,8 @@ pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Resu
         prepared = prepare => prepared?,
         _ = signals.next() => bail!("stopped while starting"),
     };
-    let Prepared { app, mut database, api, desk, health, worker, traces, whereabouts } = prepared;
-    let role = match (&api, &worker, &desk) {
+    let Prepared { app, mut database, api, dashboard, health, worker, traces, whereabouts } = prepared;
+    let role = match (&api, &worker, &dashboard) {
         (Some(_), Some(_), _) => "up",
         (Some(_), None, _) => "api",
         (None, Some(_), _) => "worker",
@@ -107,8 +107,8 @@ pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Resu
     if let Some(socket) = socket {
         parts.open_shell(&app, socket);
     }
-    if let Some(listener) = desk {
-        parts.show_desk(&app, listener);
+    if let Some(listener) = dashboard {
+        parts.show_dashboard(&app, listener);
     }
     let done = tokio::select! {
         done = parts.work(&mut signals) => done,
@@ -144,9 +144,10 @@ impl Parts {
         if let Some(listener) = api {
             let (state, stop) = (api::State::new(app.clone()), leave.clone());
             let shown = app.config.flags.has("dashboard");
-            let desk = shown.then(|| dashboard::beside(&state, leave.clone()));
-            tasks
-                .spawn(async move { api::serve(state, desk, listener, stop).await.context("the API ended") });
+            let dashboard = shown.then(|| dashboard::beside(&state, leave.clone()));
+            tasks.spawn(async move {
+                api::serve(state, dashboard, listener, stop).await.context("the API ended")
+            });
         }
         if let Some(listener) = health {
             // Until the worker has ended: one that drains is not dead.
@@ -168,11 +169,11 @@ impl Parts {
         Parts { tasks, leave, hurry, worked }
     }
 
-    fn show_desk(&mut self, app: &App, listener: TcpListener) {
+    fn show_dashboard(&mut self, app: &App, listener: TcpListener) {
         let (state, stop) = (api::State::new(app.clone()), self.leave.clone());
-        let desk = dashboard::beside(&state, stop.clone());
+        let dashboard = dashboard::beside(&state, stop.clone());
         self.tasks.spawn(async move {
-            api::serve_alone(state, desk, listener, stop).await.context("the desk ended")
+            api::serve_alone(state, dashboard, listener, stop).await.context("the dashboard ended")
         });
     }
 

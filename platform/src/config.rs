@@ -49,7 +49,7 @@ pub struct Config {
     pub admins: Vec<String>,
     /// The record of deeds.
     pub audit: AuditConfig,
-    /// `ATELIER_ADMIN_READERS`: people who may look at the desk, lower case.
+    /// `ATELIER_ADMIN_READERS`: people who may look on the dashboard, lower case.
     pub admin_readers: Vec<String>,
     /// Who gets in.
     pub auth: AuthConfig,
@@ -108,7 +108,7 @@ impl Config {
             |text| auth::is_name(text).then(|| text.to_owned()),
         );
         let readers = vars
-            .var("ATELIER_ADMIN_READERS", "The mail addresses of people who may look at the desk.")
+            .var("ATELIER_ADMIN_READERS", "The mail addresses of people who may look on the dashboard.")
             .words();
         let admins = vars.var("PENPOT_ADMINS", "The mail addresses of the people who run this.").words();
         let flags = Flags::read(vars);

@@ -2,7 +2,10 @@
 
 mod chaos;
 mod clock;
+mod command;
 mod crash_points;
+mod each_job;
+mod every_job;
 mod faults;
 mod guard;
 mod limits;
@@ -10,3 +13,4 @@ mod model;
 mod outcomes;
 mod setup;
 mod steering;
+mod worker_process;

@@ -65,9 +65,9 @@ impl TestApp {
         let app = App::connect(config, &database.uri).await.expect("starts");
         let shutdown = CancellationToken::new();
         let state = api::State::new(app.clone());
-        let (desk, stop) = (dashboard::beside(&state, shutdown.clone()), shutdown.clone());
+        let (dashboard, stop) = (dashboard::beside(&state, shutdown.clone()), shutdown.clone());
         let server = tokio::spawn(async move {
-            api::serve(state, Some(desk), listener, stop).await.expect("serves");
+            api::serve(state, Some(dashboard), listener, stop).await.expect("serves");
         });
         TestApp { app, base, database, shutdown, server, directory }
     }

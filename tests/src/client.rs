@@ -1,8 +1,8 @@
 //! A client of the RPC, in JSON or transit, over real HTTP.
 
-use document::{transit, value::Value};
 use reqwest::{Method, Response, StatusCode, header};
 use serde_json::{Value as Json, json};
+use transit::value::Value;
 
 /// Speaks for one person, or for nobody.
 #[derive(Debug, Clone)]

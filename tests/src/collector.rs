@@ -23,7 +23,7 @@ impl Posted {
     }
 }
 
-struct Desk {
+struct Received {
     status: u16,
     posted: Vec<Posted>,
 }
@@ -31,7 +31,7 @@ struct Desk {
 /// A running server on a free loopback port; ends with the test.
 pub struct Collector {
     host: String,
-    desk: Arc<Mutex<Desk>>,
+    received: Arc<Mutex<Received>>,
     server: JoinHandle<()>,
 }
 
@@ -40,14 +40,14 @@ impl Collector {
     pub async fn answering(status: u16) -> Collector {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let host = listener.local_addr().expect("bound").to_string();
-        let desk = Arc::new(Mutex::new(Desk { status, posted: vec![] }));
-        let shared = Arc::clone(&desk);
+        let received = Arc::new(Mutex::new(Received { status, posted: vec![] }));
+        let shared = Arc::clone(&received);
         let server = tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 tokio::spawn(take(socket, Arc::clone(&shared)));
             }
         });
-        Collector { host, desk, server }
+        Collector { host, received, server }
     }
 
     /// Where it takes things.
@@ -57,12 +57,12 @@ impl Collector {
 
     /// Answers with another status from now on.
     pub fn answer(&self, status: u16) {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner).status = status;
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).status = status;
     }
 
     /// What came, in its order.
     pub fn posted(&self) -> Vec<Posted> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner).posted.clone()
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).posted.clone()
     }
 }
 
@@ -72,12 +72,12 @@ impl Drop for Collector {
     }
 }
 
-async fn take(mut socket: TcpStream, desk: Arc<Mutex<Desk>>) {
+async fn take(mut socket: TcpStream, received: Arc<Mutex<Received>>) {
     let Some(posted) = read(&mut socket).await else { return };
     let status = {
-        let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
-        desk.posted.push(posted);
-        desk.status
+        let mut received = received.lock().unwrap_or_else(PoisonError::into_inner);
+        received.posted.push(posted);
+        received.status
     };
     let answer = format!(
         "HTTP/1.1 {status} Said\r\ncontent-length: 0\r\nlocation: /elsewhere\r\nconnection: close\r\n\r\n"

@@ -1,7 +1,7 @@
 //! Generated values of the transit model.
 
-use document::value::Value;
 use proptest::prelude::*;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// Which values to make.

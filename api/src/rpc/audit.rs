@@ -2,12 +2,12 @@
 
 use super::caller::Caller;
 use chrono::{DateTime, Utc};
-use document::value::{Value, kebab};
 use domain::audit::{Event, Source, strip};
 use entities::ids::ProfileId;
 use poem::Request;
 use serde_json::{Map, Value as Json};
 use std::{collections::HashSet, net::IpAddr};
+use transit::value::{Value, kebab};
 
 /// Methods whose calls are no events: what they write are events already.
 const SILENT: [&str; 1] = ["push-audit-events"];

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{State, http::cookie::SetCookie};
 use chrono::{DateTime, Utc};
-use document::{transit, value::Value};
 use domain::session;
 use entities::{
     ids::{ProfileId, SessionId},
@@ -22,6 +21,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tracing::{Instrument, Span};
+use transit::value::Value;
 use uuid::Uuid;
 
 /// What stays the same when a transaction runs again.

@@ -1,12 +1,12 @@
 //! The one error of the edge, and the one place where an error becomes a status.
 
 use crate::wire::accept::Problem;
-use document::value::Value;
 use domain::{error::Kind, profile::attempts::RETRY_AFTER};
 use poem::http::StatusCode;
 use poem_openapi::{Enum, Object};
 use sea_orm::DbErr;
 use std::error::Error as StdError;
+use transit::value::Value;
 
 /// A database that is started again is back in about this many seconds.
 pub const AWAY_SECONDS: u64 = 5;

@@ -6,11 +6,11 @@ use super::{
     reply::{Answer, JSON, TRANSIT, Typed},
 };
 use crate::wire::{attach, emit::Emit, shape::Id};
-use document::{transit, value::Value};
 use poem::{
     Request, Response,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
+use transit::value::Value;
 
 /// How many calls are left, by the names of limits.
 const REMAINING: &str = "x-rate-limit-remaining";

@@ -5,18 +5,17 @@ use super::{
     limits::Limits,
 };
 use crate::{State, wire::attach::Table};
-use document::{
-    json,
-    limits::{ReadError, Reason},
-    transit,
-    value::{Value, kebab},
-};
 use futures_util::StreamExt;
 use poem::{
     Body, Request,
     http::{Method, header},
 };
 use tokio::sync::OwnedSemaphorePermit;
+use transit::{
+    json,
+    limits::{ReadError, Reason},
+    value::{Value, kebab},
+};
 
 mod multipart;
 

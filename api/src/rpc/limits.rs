@@ -5,10 +5,10 @@ use super::{
     error::{Error, Fault, Result},
     method::Access,
 };
-use document::limits::Limits as TreeLimits;
 use platform::config::Config;
 use std::time::Duration;
 use tokio::time::Instant;
+use transit::limits::Limits as TreeLimits;
 
 /// What somebody may send who is nobody yet: a few fields, one of them a token.
 const ANONYMOUS: TreeLimits = TreeLimits { bytes_max: 64 << 10, depth_max: 16, values_max: 1_000 };

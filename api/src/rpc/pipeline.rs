@@ -137,7 +137,7 @@ async fn call(
 /// them, when the call is an event.
 fn bind(
     known: &'static Known,
-    value: document::value::Value,
+    value: transit::value::Value,
     files: attach::Table,
 ) -> Result<(Box<dyn Bound>, Option<audit::Props>)> {
     let mut props = audit::leaves_one(known.entry.name, known.entry.reads()).then(|| audit::props(&value));

@@ -5,9 +5,9 @@ use crate::{
     rpc::error::{Error, Result},
     wire::{Instant, Opaque, Set},
 };
-use document::{limits::Limits, transit};
 use domain::file::{Listed, Opened};
 use poem_openapi::Object;
+use transit::limits::Limits;
 use uuid::Uuid;
 
 /// A file with its document.

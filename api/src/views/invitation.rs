@@ -3,12 +3,12 @@
 use crate::rpc::{audit::Deed, ctx::Ctx, error::Result};
 use crate::wire::{Instant, Keyword};
 use chrono::DateTime;
-use document::value::Value;
 use domain::invitation::{accept, send::Outcome};
 use domain::mail::Mail;
 use entities::ids::{ProfileId, TeamId};
 use jobs::all::send_mail::SendMail;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// An invitation that was followed.

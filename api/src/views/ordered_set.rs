@@ -1,12 +1,12 @@
 //! Texts without doubles whose order matters: transit's `ordered-set`, an array in JSON.
 
 use crate::wire::Opaque;
-use document::value::Value;
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef, Registry},
     types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type},
 };
 use std::borrow::Cow;
+use transit::value::Value;
 
 /// Texts without doubles, in order. For answers only.
 #[derive(Debug, Clone)]

@@ -9,9 +9,9 @@ mod scalar;
 
 use super::attach::{Attachment, Table, UPLOAD};
 use super::shape::{Checks, Id, KeyKind, Kind, Prop, Shapes};
-use document::value::{Value, kebab};
 use serde_json::{Map, Value as Json};
 use std::{collections::HashSet, fmt::Write as _, sync::Arc};
+use transit::value::{Value, kebab};
 
 /// What is wrong with one value of the params.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 //! `parse_from_json` and `to_json` take no context, so the table is a thread local while they run. Both run inside
 //! one synchronous call of [`scope`], never across an await, so no task can see another task's table.
 
-use document::value::Value;
 use serde_json::Value as Json;
 use std::{cell::RefCell, sync::Arc};
+use transit::value::Value;
 
 /// One file of a multipart request, spooled to disk. The file is removed when nobody holds this any more.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use super::attach::{Attachment, Table};
 use super::shape::{Id, KeyKind, Kind, Prop, Shapes};
-use document::transit::Writer;
-use document::value::kebab;
 use serde_json::{Map, Value as Json};
+use transit::Writer;
+use transit::value::kebab;
 
 /// Writes one answer.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ impl Emit<'_> {
         writer.finish()
     }
 
-    fn free(&self, json: &Json) -> Option<&document::value::Value> {
+    fn free(&self, json: &Json) -> Option<&transit::value::Value> {
         match self.table.get(usize::try_from(json.as_u64()?).ok()?)? {
             Attachment::Value(value) => Some(value),
             Attachment::File(_) => None,

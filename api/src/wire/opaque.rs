@@ -2,11 +2,11 @@
 
 use super::attach::{self, Attachment};
 use super::scalar::scalar_type;
-use document::value::Value;
 use poem_openapi::registry::MetaSchema;
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON};
 use serde_json::Value as Json;
 use std::sync::Arc;
+use transit::value::Value;
 
 /// Free data. Transit clients get back exactly what was put in; JSON clients see its JSON form.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,10 +2,10 @@
 //!
 //! One source for everything: the OpenAPI document, coercion, the checks, and the transit types of the answer.
 
-use document::value::kebab;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use regex::Regex;
 use std::collections::HashMap;
+use transit::value::kebab;
 
 /// A shape's number in [`Shapes`].
 pub type Id = usize;

@@ -5,13 +5,12 @@ use super::attach::{self, Table};
 use super::emit::Emit;
 use super::shape::{Id, Shapes};
 use super::*;
-use document::limits::Limits;
-use document::transit;
-use document::value::Value;
 use poem_openapi::registry::Registry;
 use poem_openapi::types::{MaybeUndefined, ParseFromJSON, ToJSON, Type};
 use poem_openapi::{Enum, Object, Union};
 use serde_json::json;
+use transit::limits::Limits;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// Rename it.

@@ -2,13 +2,13 @@
 
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
-use document::{transit, value::Value};
 use entities::audit_log::{Column, Entity, Model};
 use platform::app::App;
 use platform::config::ArchiveConfig;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::time::Duration;
+use transit::value::Value;
 
 /// Events in one request: 2 MiB at most.
 pub const BATCH_MAX: u64 = 128;

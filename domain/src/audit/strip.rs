@@ -1,7 +1,7 @@
 //! What may stand in an event: no secret, no file, nothing large.
 
-use document::value::{Value, kebab};
 use serde_json::{Map, Value as Json};
+use transit::value::{Value, kebab};
 
 /// All props of one event together, bytes as JSON. What would be more is replaced by a note of its size.
 pub const PROPS_BYTES_MAX: usize = 8 * 1024;

@@ -4,12 +4,12 @@ use super::{Kind, Marked, due};
 use crate::error::{Error, Result};
 use crate::session;
 use chrono::{DateTime, Utc};
-use document::value::Value;
 use entities::ids::ProfileId;
 use entities::profile;
 use platform::db::Tx;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QuerySelect, Statement};
 use std::time::Duration;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// Most teams that a refusal names.

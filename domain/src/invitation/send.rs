@@ -8,7 +8,6 @@ use crate::role::Role;
 use crate::team::member;
 use crate::{invitation, reports};
 use chrono::{DateTime, TimeDelta, Utc};
-use document::value::Value;
 use entities::ids::{InvitationId, ProfileId};
 use entities::team_invitation::{ActiveModel, Column, Entity};
 use entities::{profile, team, team_access_request};
@@ -16,6 +15,7 @@ use platform::app::App;
 use platform::db::Tx;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use transit::value::Value;
 
 /// Most people that one request may invite.
 pub const PER_REQUEST_MAX: usize = 25;

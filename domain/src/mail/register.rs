@@ -7,12 +7,12 @@ use crate::profile::proof_of_registration;
 use crate::reports;
 use crate::token::{self, Issuer};
 use chrono::{DateTime, Utc};
-use document::value::Value;
 use entities::ids::{InvitationId, ProfileId};
 use platform::app::App;
 use platform::mail::{Message, Template};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use transit::value::Value;
 
 /// None for somebody who confirmed it already, and for an address that was reported.
 pub(super) async fn compose(

@@ -9,7 +9,6 @@ use crate::storage;
 use crate::storage::bucket::TEMPFILE;
 use crate::storage::put::{Content, NewBlob, put};
 use chrono::{DateTime, TimeDelta, Utc};
-use document::value::Value;
 use entities::ids::{ProfileId, StorageObjectId, UploadSessionId};
 use entities::{file, file_media_object, upload_chunk, upload_session};
 use futures_util::TryStreamExt;
@@ -23,6 +22,7 @@ use sea_orm::{
 use serde_json::json;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
+use transit::value::Value;
 
 /// An upload that is not put together within this time is given up.
 pub const SESSION_AGE_MAX: TimeDelta = TimeDelta::hours(1);

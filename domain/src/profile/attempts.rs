@@ -5,11 +5,11 @@
 use super::clean_email;
 use crate::error::{Error, Kind, Result};
 use chrono::{DateTime, Utc};
-use document::value::Value;
 use platform::app::App;
 use platform::counters::{Forgive, Slope, Tally};
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
+use transit::value::Value;
 
 /// Failures at one account.
 const OF_ACCOUNT: Slope = Slope {

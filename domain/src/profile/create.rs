@@ -5,12 +5,12 @@ use crate::error::{Error, Result};
 use crate::features::{self, Features};
 use crate::team::{self, NewTeam};
 use chrono::{DateTime, Utc};
-use document::value::Value;
 use entities::ids::ProfileId;
 use entities::profile::{ActiveModel, Column, Entity, Model};
 use platform::app::App;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Set};
+use transit::value::Value;
 
 /// What everybody's own team is called.
 const OWN_TEAM: &str = "Default";

@@ -4,11 +4,11 @@ use super::create::{self, NewProfile};
 use crate::error::{Error, Result};
 use crate::features;
 use chrono::{DateTime, TimeDelta, Utc};
-use document::value::Value;
 use entities::profile::{ActiveModel, Model};
 use platform::app::App;
 use platform::db::Tx;
 use sea_orm::{ActiveModelTrait, Set};
+use transit::value::Value;
 
 /// The domain of their addresses, which nobody can have.
 const DOMAIN: &str = "demo.example.com";

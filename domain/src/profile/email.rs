@@ -5,11 +5,11 @@ use crate::error::{Error, Result};
 use crate::reports;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};
-use document::value::Value;
 use entities::ids::ProfileId;
 use entities::profile::{ActiveModel, Entity, Model};
 use platform::app::App;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, QuerySelect, Set, SqlErr};
+use transit::value::Value;
 
 /// What came of the wish for another address.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,13 +9,13 @@ use crate::reports;
 use crate::session;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
-use document::value::Value;
 use entities::ids::ProfileId;
 use entities::profile::{ActiveModel, Column, Entity, Model};
 use platform::app::App;
 use platform::db::Tx;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use transit::value::Value;
 
 /// A link that is to be mailed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

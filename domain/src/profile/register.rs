@@ -8,11 +8,11 @@ use crate::invitation;
 use crate::reports;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
-use document::value::Value;
 use entities::ids::{InvitationId, ProfileId};
 use entities::profile::{ActiveModel, Entity, Model};
 use platform::app::App;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, NotSet, Set};
+use transit::value::Value;
 
 /// Most campaign marks that are kept with an account, and the longest of them, characters.
 const CAMPAIGN_MAX: usize = 16;

@@ -3,12 +3,11 @@
 use super::{get, props, props_limits, stored_props};
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
-use document::transit;
-use document::value::Value;
 use entities::ids::ProfileId;
 use entities::profile::{ActiveModel, Entity, Model};
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, QuerySelect, Set};
+use transit::value::Value;
 
 /// Most settings of one person.
 const KEYS_MAX: usize = 1000;

@@ -5,12 +5,12 @@ use crate::error::{Error, Result};
 use crate::invitation::accept::{self, Followed};
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};
-use document::value::Value;
 use entities::ids::ProfileId;
 use entities::profile::{ActiveModel, Model};
 use platform::app::App;
 use platform::db::Tx;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
+use transit::value::Value;
 
 /// What a token proved.
 #[derive(Clone, Debug)]

@@ -93,7 +93,7 @@ fn role(app: &App, email: &str) -> Option<Role> {
 }
 
 fn seal_of(session: SessionId) -> String {
-    format!("desk {}", session.0)
+    format!("dashboard {}", session.0)
 }
 
 /// Not sent by a page of another site: browsers say so, older ones by the page's origin.
@@ -132,7 +132,7 @@ pub async fn sign_in(state: &State, request: &Request, email: &str, password: &s
         Err(error) => return Err(told(&error)),
     };
     if role(app, &person.email).is_none() {
-        let told = "This account may not look at the desk: it is not in PENPOT_ADMINS.";
+        let told = "This account may not look on the dashboard: it is not in PENPOT_ADMINS.";
         return Err(Refused::Wrong(told.to_owned()));
     }
     let agent = request.header(header::USER_AGENT);
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn forms_of_other_sites_are_not_ours() {
         let ask = |headers: &[(&str, &str)]| {
-            let request = Request::builder().header("host", "desk.example:6060");
+            let request = Request::builder().header("host", "dashboard.example:6060");
             is_ours(
                 &headers
                     .iter()
@@ -183,7 +183,7 @@ mod tests {
             )
         };
         assert!(ask(&[]));
-        assert!(ask(&[("origin", "http://desk.example:6060")]));
+        assert!(ask(&[("origin", "http://dashboard.example:6060")]));
         assert!(ask(&[("origin", "https://outside.example"), ("sec-fetch-site", "same-origin")]));
         for bad in [("origin", "http://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
             assert!(!ask(&[bad]), "{bad:?}");

@@ -48,7 +48,7 @@ impl Page<'_> {
         let content = html! {
             a class="skip" href="#live" { "To the content" }
             header {
-                a class="brand" href="/admin" { "Atelier " span { "desk" } }
+                a class="brand" href="/admin" { "Atelier " span { "dashboard" } }
                 nav aria-label="Pages" {
                     @for (path, name) in PAGES {
                         a href=(path) aria-current=[(path == self.place).then_some("page")] { (name) }
@@ -90,11 +90,11 @@ fn document(title: &str, content: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="htmx-config" content=(SCRIPT_SETTINGS);
-                title { (title) " · Atelier desk" }
+                title { (title) " · Atelier dashboard" }
                 link rel="icon" href="data:,";
-                link rel="stylesheet" href="/admin/assets/desk.css";
+                link rel="stylesheet" href="/admin/assets/dashboard.css";
                 script src="/admin/assets/htmx.js" defer {}
-                script src="/admin/assets/desk.js" defer {}
+                script src="/admin/assets/dashboard.js" defer {}
             }
             body { (content) }
         }

@@ -1,12 +1,11 @@
-//! The operator's desk: pages for those who run an installation, under `/admin`.
+//! The dashboard: pages for those who run an installation, under `/admin`.
 //!
-//! Reading order: `desk` (every path, on one screen), `gate` (who may), `form` (what browsers send), `layout`, `pages`.
+//! Reading order: `routes` (every path, on one screen), `gate` (who may), `form` (what browsers send), `layout`, `pages`.
 //! Pages are made on the server from the same typed calls as the command line's; everything works without script, and
 //! with it the page follows what happens.
 
 mod chart;
 pub mod checks;
-mod desk;
 mod form;
 mod gate;
 mod kept;
@@ -16,11 +15,12 @@ mod look;
 mod marks;
 mod pages;
 mod record;
+mod routes;
 mod rules;
 mod wanted;
 mod words;
 
-pub use desk::{PATH, beside};
+pub use routes::{PATH, beside};
 
 use poem::http::StatusCode;
 

@@ -19,7 +19,7 @@ pub async fn leave(app: &App, request: &Request, visitor: &Visitor, path: &[&str
     let agent = request.header(header::USER_AGENT).unwrap_or_default();
     let context = [
         ("request-id", RequestId::of(request).to_string()),
-        ("initiator", "desk".to_owned()),
+        ("initiator", "dashboard".to_owned()),
         ("client-user-agent", agent.chars().take(AGENT_CHARS_MAX).collect()),
     ];
     let event = Event {
@@ -33,15 +33,15 @@ pub async fn leave(app: &App, request: &Request, visitor: &Visitor, path: &[&str
         tracked_at: now,
     };
     if let Err(error) = record(&app.db, vec![event], now).await {
-        tracing::error!(%error, who = %visitor.email, "what was done at the desk could not be recorded");
+        tracing::error!(%error, who = %visitor.email, "what was done on the dashboard could not be recorded");
     }
 }
 
-/// `desk-` and what was done: `desk-jobs-act`, `desk-queues-pause`.
+/// `dashboard-` and what was done: `dashboard-jobs-act`, `dashboard-queues-pause`.
 fn name(path: &[&str]) -> String {
     let ends = [path.first(), path.get(1..).and_then(<[_]>::last)];
     let words: Vec<&str> = ends.into_iter().flatten().copied().collect();
-    format!("desk-{}", words.join("-"))
+    format!("dashboard-{}", words.join("-"))
 }
 
 /// To what, without the form's own fields.
@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn deeds_have_short_names() {
-        assert_eq!(name(&["jobs", "act"]), "desk-jobs-act");
-        assert_eq!(name(&["queues", "default", "pause"]), "desk-queues-pause");
-        assert_eq!(name(&["sign-in"]), "desk-sign-in");
+        assert_eq!(name(&["jobs", "act"]), "dashboard-jobs-act");
+        assert_eq!(name(&["queues", "default", "pause"]), "dashboard-queues-pause");
+        assert_eq!(name(&["sign-in"]), "dashboard-sign-in");
     }
 }

@@ -1,4 +1,4 @@
-//! What changes at the desk begin and commit with.
+//! What changes on the dashboard begin and commit with.
 
 use crate::{Refused, Result, look::Look};
 use domain::deletion::Marked;

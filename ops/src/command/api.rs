@@ -45,7 +45,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
         app,
         database,
         api: Some(listener),
-        desk: None,
+        dashboard: None,
         health: None,
         worker: None,
         traces,

@@ -1,4 +1,4 @@
-//! `atelier dashboard`: the desk on an address of its own.
+//! `atelier dashboard`: the dashboard on an address of its own.
 
 use std::{net::SocketAddr, process::ExitCode};
 
@@ -14,7 +14,7 @@ use crate::{
     settings::{Place, Settings},
 };
 
-/// Show the operator's desk on an address of its own
+/// Show the dashboard on an address of its own
 ///
 /// API processes show it too, under /admin, unless PENPOT_FLAGS has disable-dashboard. Whoever is named in PENPOT_ADMINS
 /// can sign in and act; whoever is named in ATELIER_ADMIN_READERS can look.
@@ -38,7 +38,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let traces = platform::log::init_with_traces(&settings.config.log, &settings.config.traces);
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.with_context(|| format!("--listen: {} cannot be listened on", args.listen))?;
-    let whereabouts = format!("Desk on http://{}{}\n", listener.local_addr()?, dashboard::PATH);
+    let whereabouts = format!("Dashboard on http://{}{}\n", listener.local_addr()?, dashboard::PATH);
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
@@ -47,7 +47,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
         app,
         database,
         api: None,
-        desk: Some(listener),
+        dashboard: Some(listener),
         health: None,
         worker: None,
         traces,

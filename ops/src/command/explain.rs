@@ -10,7 +10,7 @@ use jobs::read;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::desk::words;
+use super::support::words;
 use crate::{seat::Seat, settings::Place};
 
 /// Tell in sentences why a job or an object is as it is, and what can be done
@@ -57,7 +57,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         }
         Action::Object { place, id, json } => {
             let told = seat.with(&place, async |app| {
-                let found = domain::desk::object::chain(&app.db, id).await;
+                let found = domain::admin::object::chain(&app.db, id).await;
                 let found = found
                     .map_err(|error| words(error, &format!("nothing has the id {id}, or it was purged")))?;
                 object::explain(app, &found).await

@@ -8,7 +8,7 @@ use std::{io::Read as _, process::ExitCode};
 use anyhow::{Context as _, Result, anyhow, bail};
 use domain::{
     Error,
-    desk::{self, person},
+    admin::{self, person},
     profile,
 };
 use entities::profile::Model;
@@ -137,7 +137,7 @@ async fn set_blocked(seat: &Seat, who: Who, blocked: bool) -> Result<()> {
 async fn set_password(seat: &Seat, who: Who) -> Result<()> {
     let password = password_from_stdin(seat)?;
     seat.with(&who.place, async |app| {
-        let (person, ended) = match desk::set_password(app, &who.email, password, app.now()).await {
+        let (person, ended) = match admin::set_password(app, &who.email, password, app.now()).await {
             Ok(done) => done,
             Err(error) => return told(seat, &who.email, Err(error), ""),
         };

@@ -5,7 +5,7 @@ use std::{process::ExitCode, str::FromStr};
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use domain::{
-    desk::{
+    admin::{
         self,
         quota::{self, Holder},
     },
@@ -17,7 +17,7 @@ use entities::{
 };
 use serde_json::json;
 
-use crate::{command::desk::words, output, seat::Seat, settings::Place};
+use crate::{command::support::words, output, seat::Seat, settings::Place};
 
 /// List stored quotas, set and remove them
 ///
@@ -119,7 +119,7 @@ async fn set(seat: &Seat, args: Set) -> Result<()> {
         let tx = platform::db::begin(&app.db).await?;
         let profile = match &args.profile {
             Some(email) => {
-                let found = desk::person(&tx, email, app.now()).await;
+                let found = admin::person(&tx, email, app.now()).await;
                 Some(found.map_err(|error| words(error, &format!("nobody has the address {email}")))?.id)
             }
             None => None,

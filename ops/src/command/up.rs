@@ -56,7 +56,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
         app,
         database,
         api: Some(listener),
-        desk: None,
+        dashboard: None,
         health: None,
         worker: works.then_some(worker),
         traces,
@@ -83,7 +83,7 @@ fn whereabouts(app: &App, database: &Database, works: bool) -> String {
         line("Mail", &app.mailer.describe());
     }
     if config.flags.has("dashboard") {
-        line("Desk", &format!("{address}{} (for PENPOT_ADMINS)", dashboard::PATH));
+        line("Dashboard", &format!("{address}{} (for PENPOT_ADMINS)", dashboard::PATH));
     }
     line("Data", &config.data_dir.display().to_string());
     line("Database", &database);

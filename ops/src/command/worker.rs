@@ -59,7 +59,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
         app,
         database,
         api: None,
-        desk: None,
+        dashboard: None,
         health: Some(listener),
         worker: Some(config),
         traces,

@@ -10,12 +10,12 @@ use crate::{
     views::access_token::AccessToken,
     wire::Duration,
 };
-use document::value::Value;
 use domain::{
     access_token::{self, NewToken},
     quota::{self, Scope, Target},
 };
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `create-access-token`.

@@ -10,10 +10,10 @@ use crate::{
     },
     wire::{Instant, Opaque, Text},
 };
-use document::value::Value;
 use domain::audit::{self, Event, Source, strip};
 use poem_openapi::{Enum, Object};
 use serde_json::{Map, Value as Json};
+use transit::value::Value;
 
 /// The method `push-audit-events`.
 pub struct PushAuditEvents;

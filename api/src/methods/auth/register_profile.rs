@@ -11,11 +11,11 @@ use crate::{
     views::profile::Profile,
     wire::Text,
 };
-use document::value::Value;
 use domain::mail::Mail;
 use domain::profile::register::{self, Registered};
 use jobs::all::send_mail::SendMail;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `register-profile`.

@@ -15,9 +15,9 @@ use crate::{
     wire::{Instant, Keyword, Text},
 };
 use chrono::DateTime;
-use document::value::Value;
 use domain::profile::verify::{self, Verified};
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `verify-token`.

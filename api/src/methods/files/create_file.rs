@@ -10,7 +10,6 @@ use crate::{
     views::file::File,
     wire::Set,
 };
-use document::value::Value;
 use domain::{
     file::{self, NewFile},
     permission,
@@ -18,6 +17,7 @@ use domain::{
 };
 use entities::ids::{FileId, ProjectId};
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `create-file`.

@@ -9,10 +9,10 @@ use crate::{
     },
     wire::Instant,
 };
-use document::value::Value;
 use domain::{file, permission};
 use entities::ids::FileId;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `rename-file`.

@@ -10,7 +10,6 @@ use crate::{
     views::{invitation::tell, role::InvitedRole, team::Team},
     wire::{Email, Set, Text},
 };
-use document::value::Value;
 use domain::{
     features,
     invitation::send::{self, Wanted},
@@ -20,6 +19,7 @@ use domain::{
 };
 use entities::ids::TeamId;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `create-team-with-invitations`.

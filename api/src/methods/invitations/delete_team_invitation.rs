@@ -10,10 +10,10 @@ use crate::{
     },
     wire::Email,
 };
-use document::value::Value;
 use domain::{invitation, permission};
 use entities::ids::TeamId;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `delete-team-invitation`.

@@ -11,11 +11,11 @@ use crate::{
     views::role::InvitedRole,
     wire::Email,
 };
-use document::value::Value;
 use domain::{invitation, mail::Mail, permission};
 use entities::ids::TeamId;
 use jobs::all::send_mail::SendMail;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `update-team-invitation-role`.

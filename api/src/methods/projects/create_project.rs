@@ -9,7 +9,6 @@ use crate::{
     },
     views::project::Project,
 };
-use document::value::Value;
 use domain::{
     permission,
     project::{self, NewProject},
@@ -17,6 +16,7 @@ use domain::{
 };
 use entities::ids::{ProjectId, TeamId};
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `create-project`.

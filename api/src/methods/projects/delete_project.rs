@@ -7,11 +7,11 @@ use crate::rpc::{
     reply::Nothing,
     tx::Tx,
 };
-use document::value::Value;
 use domain::{deletion, permission};
 use entities::ids::ProjectId;
 use jobs::all::delete_object::DeleteObject;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `delete-project`.

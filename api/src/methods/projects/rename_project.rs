@@ -7,10 +7,10 @@ use crate::rpc::{
     reply::Nothing,
     tx::Tx,
 };
-use document::value::Value;
 use domain::{permission, project};
 use entities::ids::ProjectId;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `rename-project`.

@@ -10,7 +10,6 @@ use crate::{
     views::team::Team,
     wire::{Set, Text},
 };
-use document::value::Value;
 use domain::{
     features,
     quota::{self, Scope, Target},
@@ -18,6 +17,7 @@ use domain::{
 };
 use entities::ids::TeamId;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `create-team`.

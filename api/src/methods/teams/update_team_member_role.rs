@@ -10,10 +10,10 @@ use crate::{
     },
     views::role::Role,
 };
-use document::value::Value;
 use domain::{permission, team::member};
 use entities::ids::{ProfileId, TeamId};
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `update-team-member-role`.

@@ -13,7 +13,6 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use document::value::Value;
 use futures_util::{Stream, StreamExt, ready, stream};
 use platform::app::App;
 use poem::{
@@ -26,6 +25,7 @@ use std::sync::{
 };
 use std::task::Poll;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use transit::value::Value;
 
 /// More parts than any method has params.
 const PARTS_MAX: usize = 100;

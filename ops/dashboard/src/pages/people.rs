@@ -8,7 +8,7 @@ use crate::{
     marks::{self, Standing},
     words::moment,
 };
-use domain::desk::{
+use domain::admin::{
     person::{self, SEARCH_MAX},
     place::Place,
 };

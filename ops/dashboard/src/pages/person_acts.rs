@@ -10,12 +10,11 @@ use crate::{
     words::{count, moment, short},
 };
 use domain::{
-    deletion,
-    desk::{
+    admin::{
         self, contents,
         person::{self, Membership},
     },
-    profile, session,
+    deletion, profile, session,
 };
 use entities::{
     ids::{ProfileId, SessionId, TeamId},
@@ -74,7 +73,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
 }
 
 async fn block_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
-    let sessions = desk::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
+    let sessions = admin::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
         p { "They are signed out of " (count(sessions, "browser", "browsers")) " at once, and no access token of theirs works \
@@ -126,7 +125,7 @@ fn team_list(teams: &[&Membership]) -> Markup {
 
 async fn session_text(look: &Look<'_>, id: ProfileId) -> Result<Markup> {
     let wanted = session_of(look)?;
-    let sessions = desk::sessions(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
+    let sessions = admin::sessions(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
     let found = sessions.into_iter().find(|session| session.id == wanted).ok_or(Refused::NotFound)?;
     let (agent, now) =
         (found.user_agent.as_deref().unwrap_or("a browser that did not say"), look.state.app.now());
@@ -137,7 +136,7 @@ async fn session_text(look: &Look<'_>, id: ProfileId) -> Result<Markup> {
 }
 
 async fn all_sessions_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
-    let sessions = desk::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
+    let sessions = admin::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
         p { "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. Access \
@@ -169,7 +168,7 @@ pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
         "activate" | "block" | "unblock" => stand(look, tx, &person, action).await?,
         "recovery" => recovery(look, tx, &person).await?,
         "end-session" => {
-            desk::end_session(&tx, id, session_of(look)?).await.map_err(Refused::of_domain)?;
+            admin::end_session(&tx, id, session_of(look)?).await.map_err(Refused::of_domain)?;
             commit(tx).await?;
             "ended"
         }

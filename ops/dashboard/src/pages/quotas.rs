@@ -8,7 +8,7 @@ use crate::{
     words::grouped,
 };
 use domain::{
-    desk::quota::{self, Holder, QUOTE_MAX},
+    admin::quota::{self, Holder, QUOTE_MAX},
     quota::Target,
 };
 use entities::{

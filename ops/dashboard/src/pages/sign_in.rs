@@ -21,7 +21,7 @@ pub fn show(next: &str, wrong: Option<&str>) -> Response {
 
 fn form(next: &str, wrong: Option<&str>) -> Markup {
     html! {
-        h1 { "Atelier desk" }
+        h1 { "Atelier dashboard" }
         p { "For those who run this installation." }
         @if let Some(wrong) = wrong { p class="wrong" role="alert" { (wrong) } }
         form class="sign-in" method="post" action="/admin/sign-in" {
@@ -59,14 +59,14 @@ pub async fn act(state: &State, request: &Request, fields: &Fields) -> Result<Re
 pub fn not_for(email: &str) -> Response {
     let body = html! {
         h1 { "Not for this account" }
-        p { (email) " may not look at the desk. Operators are named in " code { "PENPOT_ADMINS" } ", those who may only \
+        p { (email) " may not look on the dashboard. Operators are named in " code { "PENPOT_ADMINS" } ", those who may only \
             look in " code { "ATELIER_ADMIN_READERS" } "." }
         p { a href="/admin/sign-in" { "Sign in as somebody else" } }
     };
     plain(StatusCode::FORBIDDEN, "Not for this account", &body)
 }
 
-/// Only pages of the desk: nobody is sent elsewhere.
+/// Only pages of the dashboard: nobody is sent elsewhere.
 pub fn own_page(next: &str) -> String {
     let inside = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
     let plain = !next.contains(['\\', '\r', '\n']) && !next.starts_with("/admin/sign-in");

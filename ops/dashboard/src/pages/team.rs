@@ -9,7 +9,7 @@ use crate::{
     words::{count, grouped, moment},
 };
 use chrono::{DateTime, Utc};
-use domain::desk::{
+use domain::admin::{
     contents::{self, Contents},
     quota,
     team::{self, Listed, Member},

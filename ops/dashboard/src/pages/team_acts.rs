@@ -9,19 +9,19 @@ use crate::{
     words::{count, moment},
 };
 use api::rpc::ctx::Event;
-use document::value::Value;
 use domain::{
-    deletion,
-    desk::{
+    admin::{
         contents,
         team::{self, Listed, Member},
     },
+    deletion,
     role::Role,
     team::member,
 };
 use entities::ids::{ProfileId, TeamId};
 use maud::{Markup, html};
 use poem::Response;
+use transit::value::Value;
 
 /// Asks.
 ///

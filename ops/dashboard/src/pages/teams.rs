@@ -8,7 +8,7 @@ use crate::{
     pages::people::{TEXT_CHARS_MAX, after, sought, steps},
     words::moment,
 };
-use domain::desk::{
+use domain::admin::{
     place::Place,
     team::{self, Listed},
 };

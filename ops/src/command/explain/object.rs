@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use domain::{
-    desk::object::{Object, deleted_by},
+    admin::object::{Object, deleted_by},
     storage::why::why,
 };
 use platform::app::App;

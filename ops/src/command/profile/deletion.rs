@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use domain::{deletion, desk};
+use domain::{admin, deletion};
 use serde_json::json;
 
 use crate::{
-    command::desk::{commit_deletion, counts, words},
+    command::support::{commit_deletion, counts, words},
     seat::Seat,
     settings::Place,
 };
@@ -51,7 +51,7 @@ pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<ExitCode> {
     let person = seat.with(&place, async |app| {
         let (now, delay) = (app.now(), app.config.limits.deletion_delay);
         let tx = platform::db::begin(&app.db).await?;
-        let person = desk::person(&tx, &email, now).await.map_err(|error| words(error, &none))?;
+        let person = admin::person(&tx, &email, now).await.map_err(|error| words(error, &none))?;
         if dry_run {
             let allowed = deletion::person::may_be_deleted(&tx, person.id, now).await;
             allowed.map_err(|error| words(error, &none))?;
@@ -78,7 +78,7 @@ pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<ExitCode> {
     let done = seat.with(&place, async |app| {
         let (now, delay) = (app.now(), app.config.limits.deletion_delay);
         let tx = platform::db::begin(&app.db).await?;
-        let person = desk::deleted_person(&tx, &email, now).await.map_err(|error| words(error, &none))?;
+        let person = admin::deleted_person(&tx, &email, now).await.map_err(|error| words(error, &none))?;
         let restored = deletion::restore::profile(&tx, person.id, delay, now).await;
         let restored = restored.map_err(|error| words(error, &none))?;
         tx.commit().await?;

@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use domain::{desk, session};
+use domain::{admin, session};
 use entities::{http_session::Model, ids::SessionId};
 use serde_json::json;
 
-use crate::{command::desk::words, output, seat::Seat, settings::Place};
+use crate::{command::support::words, output, seat::Seat, settings::Place};
 
 /// List the browsers in which somebody is signed in, or sign them out
 #[derive(Debug, clap::Args)]
@@ -35,8 +35,8 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let none = format!("nobody has the address {}", args.email);
     let found = seat.with(&args.place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
-        let person = desk::person(&tx, &args.email, app.now()).await.map_err(|error| words(error, &none))?;
-        let mut found = desk::sessions(&tx, person.id).await?;
+        let person = admin::person(&tx, &args.email, app.now()).await.map_err(|error| words(error, &none))?;
+        let mut found = admin::sessions(&tx, person.id).await?;
         if let Some(id) = args.end {
             found.retain(|session| session.id == id);
             if found.is_empty() {
@@ -46,7 +46,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         match (args.dry_run, args.end) {
             (true, _) => {}
             (false, Some(id)) => {
-                let gone = desk::end_session(&tx, person.id, id).await;
+                let gone = admin::end_session(&tx, person.id, id).await;
                 gone.map_err(|error| words(error, "the session has ended already"))?;
             }
             (false, None) if args.end_all => drop(session::delete_of_profile(&tx, person.id).await?),

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use domain::{
+    admin::{self, team},
     deletion,
-    desk::{self, team},
     role::Role,
     team::member,
 };
@@ -11,7 +11,7 @@ use entities::ids::TeamId;
 use serde_json::json;
 
 use crate::{
-    command::desk::{commit_deletion, counts, tell_role, words},
+    command::support::{commit_deletion, counts, tell_role, words},
     output,
     seat::Seat,
     settings::Place,
@@ -69,7 +69,7 @@ pub(crate) async fn transfer(seat: &Seat, args: Transfer) -> Result<()> {
     let heir = seat.with(&place, async |app| {
         let now = app.now();
         let tx = platform::db::begin(&app.db).await?;
-        let heir = desk::person(&tx, &to, now).await;
+        let heir = admin::person(&tx, &to, now).await;
         let heir = heir.map_err(|error| words(error, &format!("nobody has the address {to}")))?;
         let until_now = member::transfer(&tx, id, heir.id, now).await.map_err(|error| words(error, NONE))?;
         tx.commit().await?;

@@ -1,11 +1,11 @@
 //! `atelier team list` and `members`.
 
 use anyhow::Result;
-use domain::desk::team::{self, LIST_MAX};
+use domain::admin::team::{self, LIST_MAX};
 use entities::ids::TeamId;
 use serde_json::json;
 
-use crate::{command::desk::words, output, seat::Seat, settings::Place};
+use crate::{command::support::words, output, seat::Seat, settings::Place};
 
 /// Find teams by a part of their name or of their owner's address, newest first
 #[derive(Debug, clap::Args)]

@@ -1,0 +1,214 @@
+//! Every path, on one screen.
+
+use crate::{
+    Refused, Result,
+    form::Fields,
+    gate::{self, Asked, Visitor},
+    kept::Kept,
+    layout::{plain, see_other},
+    live::Live,
+    look::Look,
+    pages::{self, actions, dead, job, overview, schedule, steer},
+    record,
+};
+use api::{Beside, State, rpc::error::AWAY_SECONDS};
+use domain::storage::totals::Totals;
+use maud::html;
+use platform::app::Check;
+use poem::{
+    Endpoint, EndpointExt as _, IntoResponse as _, Request, Response,
+    http::{HeaderValue, Method, StatusCode, header},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Where it is.
+pub const PATH: &str = "/admin";
+
+const STYLE: &str = include_str!("../assets/dashboard.css");
+const SCRIPT: &str = include_str!("../assets/dashboard.js");
+const VENDORED: &str = include_str!("../assets/vendor/htmx.js");
+
+struct Dashboard {
+    state: State,
+    live: Live,
+    checks: Kept<Vec<Check>>,
+    totals: Kept<Totals>,
+}
+
+/// All pages, beside the API. Streams end at `stop`.
+pub fn beside(state: &State, stop: CancellationToken) -> Beside {
+    let live = Live::start(&state.app.pool, stop);
+    Beside {
+        path: PATH,
+        endpoint: Dashboard { state: state.clone(), live, checks: Kept::default(), totals: Kept::default() }
+            .boxed(),
+    }
+}
+
+impl Endpoint for Dashboard {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let answer = self.answer(request).await;
+        Ok(answer.unwrap_or_else(refusal))
+    }
+}
+
+/// The page that says why there is no other; a database that is away is worth another try soon.
+fn refusal(refused: Refused) -> Response {
+    let refused = match refused {
+        Refused::Database(error) => {
+            tracing::error!(%error, "the dashboard cannot show a page");
+            if platform::db::is_away(&error) { Refused::Away } else { Refused::Database(error) }
+        }
+        other => other,
+    };
+    let body = html! { h1 { (refused) } p { a href="/admin" { "Back to the overview" } } };
+    let mut page = plain(refused.status(), "Not here", &body);
+    if matches!(refused, Refused::Away) {
+        page.headers_mut().insert(header::RETRY_AFTER, AWAY_SECONDS.into());
+    }
+    page
+}
+
+impl Dashboard {
+    async fn answer(&self, mut request: Request) -> Result<Response> {
+        let body = request.take_body();
+        let path = request.uri().path().trim_matches('/').to_owned();
+        let path: Vec<&str> =
+            path.strip_prefix("admin").unwrap_or(&path).split('/').filter(|part| !part.is_empty()).collect();
+        let now = self.state.app.now();
+        match (request.method(), path.as_slice()) {
+            (&Method::GET, ["assets", name]) => return asset(name),
+            (&Method::GET, ["sign-in"]) => return Ok(pages::sign_in::show(&next_of(&request), None)),
+            (&Method::POST, ["sign-in"]) => {
+                let fields = Fields::of_body(body).await?;
+                return pages::sign_in::act(&self.state, &request, &fields).await;
+            }
+            _ => {}
+        }
+        let visitor = match gate::asked(&self.state.app, &request, now).await? {
+            Asked::Visitor(visitor) => visitor,
+            Asked::Other(email) => return Ok(pages::sign_in::not_for(&email)),
+            Asked::Nobody if request.method() == Method::GET && path != ["live"] => {
+                let next = crate::form::query([("next", address_of(&request).as_str())]);
+                return Ok(see_other(&format!("/admin/sign-in?{next}")));
+            }
+            Asked::Nobody => return Err(Refused::Forbidden("sign in first")),
+        };
+        if request.method() == Method::POST {
+            let fields = Fields::of_body(body).await?;
+            return self.act(&request, &visitor, fields, &path).await;
+        }
+        let look = Look {
+            state: &self.state,
+            visitor: &visitor,
+            fields: Fields::of_query(&request),
+            address: address_of(&request),
+        };
+        self.show(&look, &path).await
+    }
+
+    async fn show(&self, look: &Look<'_>, path: &[&str]) -> Result<Response> {
+        match path {
+            [] => overview::show(look).await,
+            ["jobs"] => pages::jobs::show(look).await,
+            ["jobs", "confirm"] => steer::confirm(look, vec![]).await,
+            ["jobs", id] => job::show(look, number(id)?).await,
+            ["dead"] => dead::show(look).await,
+            ["schedule"] => schedule::show(look).await,
+            ["storage"] => pages::storage::show(look, &self.totals).await,
+            ["storage", "objects", id] => pages::storage::object::show(look, id).await,
+            ["health"] => pages::health::show(look, &self.checks).await,
+            ["actions"] => actions::show(look).await,
+            ["people"] => pages::people::show(look).await,
+            ["people", id] => pages::person::show(look, key(id)?).await,
+            ["people", id, action] => pages::person_acts::ask(look, key(id)?, action).await,
+            ["teams"] => pages::teams::show(look).await,
+            ["teams", id] => pages::team::show(look, key(id)?).await,
+            ["teams", id, action] => pages::team_acts::ask(look, key(id)?, action).await,
+            ["mail"] => pages::mail::show(look).await,
+            ["mail", id] => pages::mail::open(look, id).await,
+            ["mail", id, "html"] => pages::mail::frame(look, id).await,
+            ["live"] => match self.live.follow() {
+                Some(stream) => Ok(stream.into_response()),
+                None => Ok(StatusCode::SERVICE_UNAVAILABLE.into()),
+            },
+            _ => Err(Refused::NotFound),
+        }
+    }
+
+    async fn act(
+        &self,
+        request: &Request,
+        visitor: &Visitor,
+        fields: Fields,
+        path: &[&str],
+    ) -> Result<Response> {
+        if path == ["sign-out"] {
+            // No more than being signed in is asked for: whoever may only look leaves too.
+            let mut response = see_other("/admin/sign-in");
+            if gate::is_ours(request)
+                && let Some(cookie) = gate::sign_out(&self.state.app, visitor).await
+            {
+                response.headers_mut().insert(header::SET_COOKIE, cookie);
+            }
+            return Ok(response);
+        }
+        visitor.may_act(&self.state.app, request, fields.get("csrf").unwrap_or_default())?;
+        let look = Look { state: &self.state, visitor, fields, address: address_of(request) };
+        let done = match path {
+            ["jobs", "confirm"] => {
+                let ids = look.fields.all("id").map(number).collect::<Result<Vec<_>>>()?;
+                return steer::confirm(&look, ids).await;
+            }
+            ["storage", "migrate", "ask"] => return pages::storage::moves::ask(&look).await,
+            ["storage", "scrub", "ask"] => return pages::storage::repair::ask(&look).await,
+            ["storage", "sweep", "ask"] => return pages::storage::sweep::ask(&look).await,
+            ["jobs", id, "rehearse"] => return job::rehearse(&look, number(id)?).await,
+            ["jobs", "act"] => steer::act(&look).await?,
+            ["queues", name, action] => overview::switch(&look, name, action).await?,
+            ["storage", target, action] => pages::storage::act(&look, target, action).await?,
+            ["schedule", name, action] => schedule::act(&look, name, action).await?,
+            ["people", id, action] => pages::person_acts::act(&look, key(id)?, action).await?,
+            ["teams", id, action] => pages::team_acts::act(&look, key(id)?, action).await?,
+            _ => return Err(Refused::NotFound),
+        };
+        record::leave(&self.state.app, request, visitor, path, &look.fields).await;
+        Ok(done)
+    }
+}
+
+fn key<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| Refused::NotFound)
+}
+
+fn number(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| Refused::NotFound)
+}
+
+/// Path and query.
+fn address_of(request: &Request) -> String {
+    let uri = request.original_uri();
+    uri.path_and_query().map_or_else(|| PATH.to_owned(), |both| both.as_str().to_owned())
+}
+
+/// Where to go after signing in: a page of ours.
+fn next_of(request: &Request) -> String {
+    Fields::of_query(request).get("next").map_or_else(|| PATH.to_owned(), pages::sign_in::own_page)
+}
+
+fn asset(name: &str) -> Result<Response> {
+    let (kind, text) = match name {
+        "dashboard.css" => ("text/css; charset=utf-8", STYLE),
+        "dashboard.js" => ("text/javascript; charset=utf-8", SCRIPT),
+        "htmx.js" => ("text/javascript; charset=utf-8", VENDORED),
+        _ => return Err(Refused::NotFound),
+    };
+    let mut response = Response::builder().content_type(kind).body(text);
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Short: they change with the program.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
+    Ok(response)
+}

@@ -1,0 +1,186 @@
+//! The dashboard in a real browser: every page wide and narrow, light and dark, by keyboard, live, and without
+//! script. Pictures are kept beside the tests' other products, to be looked at.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use tests::{
+    app::{Settings, TestApp},
+    node,
+    person::{PASSWORD, Person},
+    picture,
+};
+
+/// Where people are asked, and what is about one thing; BEN, TEAM, CREW, BLOB, MAIL, SESSION and QUOTA stand for keys.
+const THINGS: &str = "
+person /admin/people/BEN
+person-block /admin/people/BEN/block
+person-delete /admin/people/BEN/delete
+person-session /admin/people/BEN/end-session?session=SESSION
+person-sessions /admin/people/BEN/end-sessions
+person-quota /admin/people/BEN/remove-quota?quota=QUOTA
+team /admin/teams/CREW
+team-delete /admin/teams/CREW/delete
+team-transfer /admin/teams/CREW/transfer?to=BEN
+mail-one /admin/mail/MAIL
+blob /admin/storage/objects/BLOB
+question-scrub /admin/storage check:unused Scrub and put right…
+question-sweep /admin/storage Carry it out now…
+";
+
+/// A page's name for its pictures, its address, and the button that leads to it, when one does.
+const PAGES: &str = "
+overview /admin
+storage /admin/storage
+people /admin/people
+teams /admin/teams
+mail /admin/mail
+health /admin/health
+overview-day /admin?span=24h
+jobs /admin/jobs
+jobs-priority /admin/jobs?sort=priority
+question-retry /admin/dead Retry them…
+jobs-dead /admin/jobs?state=dead&text=away
+job /admin/jobs/1001
+dead /admin/dead
+schedule /admin/schedule
+actions /admin/actions
+";
+
+/// Where Debian and others put it.
+pub(crate) fn chromium() -> String {
+    let places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    let found = places.into_iter().find(|place| PathBuf::from(place).exists());
+    found.expect("ops/scripts/test installs Chromium").to_owned()
+}
+
+/// Where pictures are kept.
+pub(crate) fn pictures() -> PathBuf {
+    let pictures = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("dashboard");
+    std::fs::create_dir_all(&pictures).expect("a folder");
+    pictures
+}
+
+/// A house in which something of everything is there.
+async fn house() -> (TestApp, Person) {
+    let settings = Settings::default().set("PENPOT_ADMINS", "ana@example.com");
+    let app = TestApp::with(settings).await;
+    let ana = app.person("ana").await;
+    let seed = "
+        INSERT INTO queue.job_dead (id, run_at, enqueued_at, started_at, clock_shift_ms, priority, attempt, max_attempts,
+          queue, kind, payload, progress, errors)
+        SELECT id, now(), now() - interval '1 hour', now(), 0, 100, 3, 3, 'default', 'send-mail', '{\"template\": \"x\"}',
+          '{\"done\": 3, \"total\": 9, \"message\": \"sent\", \"log\": [{\"ms\": 12, \"text\": \"began\"}]}',
+          jsonb_build_array(jsonb_build_object('attempt', 3, 'at', now(), 'ms', 12, 'error',
+            'the mail server is away: connection refused, attempt of job ' || id))
+        FROM generate_series(1001, 1060) id;
+        INSERT INTO queue.job (id, run_at, queue, kind, payload, lane, state, priority)
+        SELECT id, now() + interval '1 day', 'default', 'file-gc', '{}', 1, 0, 100 FROM generate_series(900, 903) id;
+        INSERT INTO queue.sample (at, queue, ready, running, oldest_s, done, failed)
+        SELECT date_trunc('minute', now()) - n * interval '1 minute', 'media', 3, 1, 2, n % 40, n % 7
+        FROM generate_series(1, 1500) n;
+        INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)
+        VALUES ('objects-gc', '0 0 0 * * ?', 'default', 'objects-gc', '{}', 100, 10, now() + interval '1 day');
+        INSERT INTO queue.worker (id, pid, host, version, slots, busy)
+        VALUES (gen_random_uuid(), 4711, 'a-machine-with-a-long-name.example.com', '1.2.3',
+          '{\"default\": 4, \"media\": 1, \"webhooks\": 2}', '{\"default\": 1}')";
+    sqlx::raw_sql(seed).execute(&app.app.pool).await.expect("is there");
+    (app, ana)
+}
+
+/// Lets a browser look at pages in every form; what is wrong.
+async fn seen(app: &TestApp, ana: &Person, pages: &str) -> String {
+    let folder = pictures().display().to_string();
+    let arguments = [app.base.as_str(), &ana.email, PASSWORD, &folder, &chromium()];
+    let wrong = node::filter("dashboard/drive.mjs", &arguments, pages.trim().as_bytes().to_vec()).await;
+    for page in pages.trim().lines().filter_map(|line| line.split(' ').next()) {
+        let picture = pictures().join(format!("{page}-360-dark.png"));
+        assert!(picture.exists(), "{} is missing", picture.display());
+    }
+    wrong.trim().to_owned()
+}
+
+#[tokio::test]
+async fn every_page_is_seen_wide_and_narrow_light_and_dark() {
+    let (app, ana) = house().await;
+    let ready = "INSERT INTO queue.job (id, queue, kind, payload, lane, state, priority)
+                 SELECT id, 'default', 'file-gc', '{}', 1, 1, id - 800 FROM generate_series(910, 925) id";
+    sqlx::raw_sql(ready).execute(&app.app.pool).await.expect("is there");
+    assert_eq!(seen(&app, &ana, PAGES).await, "");
+}
+
+#[tokio::test]
+async fn questions_and_single_things_are_seen_too() {
+    let (app, ana) = house().await;
+    let ben = app.person("ben").await;
+    let team = ana.team("A crew with a name that is longer than most names of crews are").await;
+    let crew = team["id"].as_str().expect("an id").to_owned();
+    let invite = json!({"teamId": crew, "emails": ["ben@example.com"], "role": "editor"});
+    ana.call("create-team-invitations", invite).await.ok();
+    let file = ben.file("Sketch").await;
+    let blob = async |seed| {
+        let media =
+            ben.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, seed)).await.ok();
+        media["mediaId"].as_str().expect("an id").to_owned()
+    };
+    let (kept, _forgotten) = (blob(1).await, blob(2).await);
+    let more = "
+        INSERT INTO usage_quote (id, target, quote, profile_id)
+        SELECT gen_random_uuid(), 'teams-per-profile', 5, id FROM profile WHERE email = 'ben@example.com';
+        INSERT INTO team_profile_rel (id, team_id, profile_id, created_at, modified_at, can_edit)
+        SELECT gen_random_uuid(), t.id, p.id, now(), now(), true FROM team t, profile p
+         WHERE t.name LIKE 'A crew%' AND p.email = 'ben@example.com';
+        DELETE FROM file_media_object WHERE created_at = (SELECT max(created_at) FROM file_media_object);
+        UPDATE storage_object SET touched_at = now() - interval '3 hours'
+         WHERE id NOT IN (SELECT media_id FROM file_media_object)";
+    sqlx::raw_sql(more).execute(&app.app.pool).await.expect("is there");
+    let one = async |sql: &'static str| -> String {
+        let id: uuid::Uuid = sqlx::query_scalar(sql).fetch_one(&app.app.pool).await.expect("one");
+        id.to_string()
+    };
+    let session = one(
+        "SELECT s.id FROM http_session s JOIN profile p ON p.id = s.profile_id WHERE p.email = 'ben@example.com'",
+    );
+    let mail = app.app.mailer.mailbox(1).await.expect("a mailbox")[0].id.clone();
+    let pages = THINGS
+        .replace("BEN", &ben.id_of("id"))
+        .replace("CREW", &crew)
+        .replace("BLOB", &kept)
+        .replace("MAIL", &mail)
+        .replace("SESSION", &session.await)
+        .replace("QUOTA", &one("SELECT id FROM usage_quote").await);
+    assert_eq!(seen(&app, &ana, &pages).await, "");
+}
+
+#[tokio::test]
+async fn it_is_steered_by_keyboard_on_two_pages_at_once_and_without_script() {
+    let (app, ana) = house().await;
+    let ben = app.person("ben").await;
+    let person = format!("/admin/people/{}", ben.id_of("id"));
+    let team = format!("/admin/teams/{}", ben.id_of("defaultTeamId"));
+    let arguments = [app.base.as_str(), &ana.email, PASSWORD, &chromium(), &person, &team];
+    assert_eq!(node::run("dashboard/steps.mjs", &arguments).await.trim(), "");
+
+    assert_eq!(app.count("SELECT count(*) FROM queue.job_dead").await, 0);
+    assert_eq!(
+        app.count("SELECT count(*) FROM queue.job WHERE id > 1000 AND kind = 'send-mail' AND state = 1")
+            .await,
+        58
+    );
+    assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE id = 900 AND priority = 321").await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM queue.control WHERE paused_by = 'ana@example.com'").await, 1);
+    assert_eq!(
+        app.count("SELECT count(*) FROM queue.job_void WHERE id IN (1001, 1002) AND outcome = 3").await,
+        2
+    );
+    assert_eq!(app.count("SELECT count(*) FROM usage_quote").await, 0);
+    let quotas = "SELECT count(*) FROM audit_log WHERE name IN ('dashboard-people-quota', 'dashboard-people-remove-quota')";
+    assert_eq!(app.count(quotas).await, 2);
+    assert_eq!(
+        app.count("SELECT count(*) FROM profile WHERE is_blocked AND email = 'ben@example.com'").await,
+        1
+    );
+    let scrub =
+        "SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub' AND payload->'repair' = '[\"unused\"]'";
+    assert_eq!(app.count(scrub).await, 1);
+}

@@ -1,0 +1,188 @@
+//! Long lists on the dashboard: in every order, page after page, and what may be changed from them.
+
+use super::{House, act, field, house};
+use tests::{app::TestApp, client::Client};
+
+/// Follows the links from page to page; what stands behind `mark` on each, in order.
+async fn walk(client: &Client, first: &str, mark: &str) -> Vec<String> {
+    let (mut seen, mut address, mut pages) = (vec![], first.to_owned(), 0);
+    loop {
+        let page = client.get(&address).await.text();
+        let rows = page.split("<tbody>").nth(1).unwrap_or_default();
+        let mark = format!("<td>{mark}");
+        let found = rows.split(&mark).skip(1);
+        seen.extend(found.filter_map(|rest| Some(rest.split('"').next()?.to_owned())));
+        pages += 1;
+        assert!(pages < 20, "{first} has no end");
+        let Some((_, rest)) = page.split_once("rel=\"next\" href=\"") else { return seen };
+        address = rest.split('"').next().expect("a link").replace("&amp;", "&");
+    }
+}
+
+async fn sql(app: &TestApp, text: &'static str) {
+    sqlx::raw_sql(text).execute(&app.app.pool).await.unwrap_or_else(|error| panic!("{text}: {error}"));
+}
+
+/// Jobs of all sorts, so that equal ranks, several queues and several tables meet.
+const MANY: &str = "
+    INSERT INTO queue.job (id, enqueued_at, run_at, queue, kind, payload, lane, state, priority, attempt, errors)
+    SELECT id, now() - interval '1 hour' + id * interval '1 s', now(), (array['default', 'media', 'webhooks'])[1 + id % 3],
+           'file-gc', '{}', id % 4 - 2, 1, (array[100, 200, -9900])[1 + id % 7 % 3], id % 5, NULL
+      FROM generate_series(1001, 1160) id;
+    INSERT INTO queue.job (id, started_at, lease_until, lease_token, queue, kind, payload, lane, state, attempt)
+    SELECT id, now() - (id % 30) * interval '1 min', now() + interval '1 day', id, 'default', 'file-gc', '{}', 1, 2, 1
+      FROM generate_series(1201, 1270) id;
+    INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind, payload)
+    SELECT id, now(), now(), 0, 100, id % 6, 10, 'default', 'send-mail', '{}' FROM generate_series(1301, 1380) id";
+
+#[tokio::test]
+async fn every_order_goes_on_from_page_to_page() {
+    let House { app, ana } = house().await;
+    sql(&app, MANY).await;
+    for (order, truth) in [
+        ("newest", "SELECT id FROM (SELECT id FROM queue.job UNION ALL SELECT id FROM queue.job_dead) j ORDER BY id DESC"),
+        ("oldest", "SELECT id FROM (SELECT id FROM queue.job UNION ALL SELECT id FROM queue.job_dead) j ORDER BY id"),
+        ("running", "SELECT id FROM queue.job WHERE state = 2 ORDER BY started_at, id"),
+        ("waiting", "SELECT id FROM queue.job WHERE state = 1 ORDER BY enqueued_at"),
+        ("priority", "SELECT id FROM queue.job WHERE state = 1 ORDER BY priority DESC, lane DESC, id"),
+        (
+            "attempts",
+            "SELECT id FROM (SELECT id, attempt FROM queue.job UNION ALL SELECT id, attempt FROM queue.job_dead) j
+              ORDER BY greatest(attempt, 1) DESC, id DESC",
+        ),
+    ] {
+        let truth: Vec<i64> = sqlx::query_scalar(truth).fetch_all(&app.app.pool).await.expect("an order");
+        let seen = walk(&ana, &format!("/admin/jobs?sort={order}"), "<a href=\"/admin/jobs/").await;
+        let seen = seen.iter().map(|id| id.parse().expect("a number"));
+        // What the house itself asked for meanwhile is left out.
+        let seen: Vec<i64> = seen.filter(|id| *id > 1000).collect();
+        assert_eq!(seen, truth, "{order}");
+    }
+    let dead =
+        walk(&ana, "/admin/jobs?sort=attempts&state=dead&kind=send-mail", "<a href=\"/admin/jobs/").await;
+    assert_eq!((dead.len(), dead[0].as_str()), (80, "1379"), "{dead:?}");
+    let queue = walk(&ana, "/admin/jobs?sort=priority&queue=media", "<a href=\"/admin/jobs/").await;
+    assert_eq!(queue.len(), 53);
+    let bad = ana.get("/admin/jobs?sort=sideways").await;
+    assert_eq!(bad.status, 400);
+    assert!(bad.text().contains("one of newest, oldest, running"), "{}", bad.text());
+}
+
+#[tokio::test]
+async fn all_that_match_are_those_of_the_order() {
+    let House { app, ana } = house().await;
+    sql(&app, MANY).await;
+    let page = ana.get("/admin/jobs?sort=running&state=dead").await.text();
+    assert!(page.contains("value=\"running\" checked") && !page.contains("value=\"dead\" checked"), "{page}");
+    let asked = [("action", "cancel"), ("which", "all"), ("sort", "running")];
+    let question = act(&ana, "/admin/jobs/confirm", &asked).await.text();
+    assert!(question.contains("Cancel 70 jobs?"), "{question}");
+    assert_eq!(field(&question[question.find("class=\"confirm\"").expect("a form")..], "sort"), "running");
+    let done = act(&ana, "/admin/jobs/act", &asked).await;
+    assert_eq!(done.header("location"), "/admin/jobs?state=running&sort=running&did=cancel&n=70");
+    assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE cancel_by = 'ana@example.com'").await, 70);
+    assert_eq!(
+        app.count("SELECT count(*) FROM queue.job WHERE state = 1").await,
+        160,
+        "those that wait are left"
+    );
+}
+
+#[tokio::test]
+async fn one_job_gets_another_priority_on_its_page() {
+    let House { app, ana } = house().await;
+    let reader = app.person("reader").await;
+    sql(&app, MANY).await;
+    let page = ana.get("/admin/jobs/1007").await.text();
+    let form = &page[page.find("value=\"prioritise\"").expect("a form")..];
+    assert_eq!(field(form, "priority"), "100");
+    let fields = [("action", "prioritise"), ("id", "1007"), ("priority", "321"), ("back", "job")];
+    let done = act(&ana, "/admin/jobs/act", &fields).await;
+    assert_eq!(done.header("location"), "/admin/jobs/1007?did=prioritise&n=1");
+    assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE priority = 321 AND id = 1007").await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE priority = 321").await, 1);
+    assert!(!ana.get("/admin/jobs/1210").await.text().contains("value=\"prioritise\""), "it runs already");
+    assert!(!reader.get("/admin/jobs/1007").await.text().contains("value=\"prioritise\""));
+}
+
+#[tokio::test]
+async fn people_and_teams_are_found_beyond_the_first_page() {
+    let House { app, ana } = house().await;
+    let many = "
+        INSERT INTO profile (id, created_at, modified_at, fullname, email, password)
+        SELECT gen_random_uuid(), now() - (n / 3) * interval '1 day', now(), 'Guest', 'guest-' || n || '@example.com', '!'
+          FROM generate_series(1, 230) n;
+        INSERT INTO team (id, created_at, modified_at, name)
+        SELECT gen_random_uuid(), now() - (n / 3) * interval '1 day', now(), 'Crew ' || n FROM generate_series(1, 230) n";
+    sql(&app, many).await;
+    for (first, mark, truth) in [
+        (
+            "/admin/people?q=guest",
+            "<a href=\"/admin/people/",
+            "SELECT id FROM profile WHERE fullname = 'Guest' ORDER BY created_at DESC, id DESC",
+        ),
+        (
+            "/admin/teams?q=CREW",
+            "<a href=\"/admin/teams/",
+            "SELECT id FROM team WHERE name LIKE 'Crew %' ORDER BY created_at DESC, id DESC",
+        ),
+    ] {
+        let truth: Vec<uuid::Uuid> =
+            sqlx::query_scalar(truth).fetch_all(&app.app.pool).await.expect("an order");
+        let truth: Vec<String> = truth.iter().map(uuid::Uuid::to_string).collect();
+        assert_eq!(walk(&ana, first, mark).await, truth, "{first}");
+    }
+    let bad = ana.get("/admin/people?after=yesterday").await;
+    assert_eq!(bad.status, 400);
+    assert!(bad.text().contains("after: should be where another page ended"), "{}", bad.text());
+}
+
+#[tokio::test]
+async fn quotas_are_set_and_removed_after_a_question() {
+    let House { app, ana } = house().await;
+    let ben = app.person("ben").await;
+    let person = format!("/admin/people/{}", ben.profile["id"].as_str().expect("an id"));
+    let team = format!("/admin/teams/{}", ben.profile["defaultTeamId"].as_str().expect("an id"));
+    for (page, quota, stored, foreign) in [
+        (&person, "teams-per-profile", "SELECT count(*) FROM usage_quote WHERE target = 'teams-per-profile' AND quote = 12 AND profile_id IS NOT NULL
+               AND team_id IS NULL", "cups-per-day"),
+        (&team, "projects-per-team", "SELECT count(*) FROM usage_quote WHERE target = 'projects-per-team' AND quote = 12 AND team_id IS NOT NULL
+               AND profile_id IS NULL", "teams-per-profile"),
+    ] {
+        let set = async |quota: &str, most: &str| {
+            act(&ana, &format!("{page}/quota"), &[("quota", quota), ("most", most)]).await
+        };
+        assert!(ana.get(page).await.text().contains("what the settings say holds"));
+        assert_eq!(set(quota, "7").await.header("location"), format!("{page}?did=quota-set"));
+        assert_eq!(set(quota, "12").await.status, 303);
+        assert_eq!(app.count(stored).await, 1, "the other one is replaced");
+        assert_eq!(app.count("SELECT count(*) FROM usage_quote").await, 1);
+        for (quota, most, told) in [
+            (quota, "0", "most: should be a number from 1 to"),
+            (quota, "many", "most: should be a number from 1 to"),
+            (foreign, "5", "quota: should be one of"),
+        ] {
+            let refused = set(quota, most).await;
+            assert_eq!(refused.status, 400);
+            assert!(refused.text().contains(told), "{}", refused.text());
+        }
+        let shown = ana.get(page).await.text();
+        let link = shown.split("href=\"").find(|rest| rest.contains("remove-quota?quota=")).expect("a link");
+        let link = link.split('"').next().expect("an end");
+        let question = ana.get(link).await.text();
+        assert!(
+            question.contains("limited to <b>12</b>") && question.contains("there is no limit"),
+            "{question}"
+        );
+        assert_eq!(app.count("SELECT count(*) FROM usage_quote").await, 1, "asking removes nothing");
+        let key = field(&question[question.find("class=\"confirm\"").expect("a form")..], "quota");
+        let other = if page == &person { &team } else { &person };
+        let elsewhere = act(&ana, &format!("{other}/remove-quota"), &[("quota", &key)]).await;
+        assert_eq!(elsewhere.status, 404, "it is not theirs");
+        let gone = act(&ana, &format!("{page}/remove-quota"), &[("quota", &key)]).await;
+        assert_eq!(gone.header("location"), format!("{page}?did=quota-removed"));
+        assert_eq!(app.count("SELECT count(*) FROM usage_quote").await, 0);
+    }
+    let deeds = "SELECT count(*) FROM audit_log WHERE name IN ('dashboard-people-quota', 'dashboard-teams-quota') AND props ? 'most'";
+    assert_eq!(app.count(deeds).await, 4);
+}

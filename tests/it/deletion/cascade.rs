@@ -1,0 +1,170 @@
+//! Deleting accounts and large teams: what goes when, and what stays.
+
+use chrono::Duration;
+use domain::{deletion::Kind, role::Role, team::member};
+use entities::ids::{ProfileId, TeamId};
+use jobs::{
+    Enqueue,
+    all::{delete_object::DeleteObject, objects_gc::ObjectsGc},
+    read::State,
+};
+use serde_json::{Value as Json, json};
+use tests::{app::TestApp, person::Person};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+const WAIT_MAX: std::time::Duration = std::time::Duration::from_secs(30);
+
+fn id(thing: &Json) -> Uuid {
+    thing["id"].as_str().expect("an id").parse().expect("a uuid")
+}
+
+/// Makes somebody an editor, as an accepted invitation does.
+async fn join(app: &TestApp, team: &Json, who: &Person) {
+    let tx = platform::db::begin(&app.app.db).await.expect("begins");
+    let joined =
+        member::join(&tx, TeamId(id(team)), ProfileId(id(&who.profile)), Role::Editor, app.app.now()).await;
+    assert!(joined.expect("joins"));
+    tx.commit().await.expect("commits");
+}
+
+#[tokio::test]
+async fn a_deleted_person_is_nobody_at_once_and_purged_after_the_delay() {
+    let app = TestApp::start().await;
+    let (ana, ben) = (app.person("ana").await, app.person("ben").await);
+    let team = ben.team("Ink").await;
+    join(&app, &team, &ana).await;
+    ana.file("Sketch").await;
+    let token = ana.call("create-access-token", json!({"name": "ci"})).await.ok();
+    let members = async || {
+        let listed = ben.call("get-team-members", json!({"teamId": team["id"]})).await.ok();
+        listed.as_array().map(Vec::len)
+    };
+    assert_eq!(members().await, Some(2));
+
+    let gone = ana.call("delete-profile", json!({})).await;
+    gone.ok();
+    assert!(gone.header("set-cookie").contains("Max-Age=0"), "{gone:?}");
+    assert!(ana.call("get-teams", json!({})).await.failure().starts_with("401"));
+    let mut script = app.anonymous();
+    script.authorization = Some(format!("Token {}", token["token"].as_str().expect("a token")));
+    assert!(script.call("get-teams", json!({})).await.failure().starts_with("401"));
+    let login = app.anonymous().login(&ana.email, tests::person::PASSWORD).await;
+    assert_eq!(login.failure(), "400 validation/wrong-credentials");
+    assert_eq!(members().await, Some(1));
+    assert_eq!(app.count("SELECT count(*) FROM http_session").await, 1, "ben's");
+
+    app.run_jobs().await;
+    assert_eq!(app.count("SELECT count(*) FROM file WHERE deleted_at IS NULL").await, 0);
+    app.run_job_later(ObjectsGc {}, Duration::days(6)).await;
+    assert_eq!(app.count("SELECT count(*) FROM profile").await, 2, "within the delay");
+    assert_eq!(app.count("SELECT count(*) FROM file_data").await, 1);
+    app.run_job_later(ObjectsGc {}, Duration::days(8)).await;
+    assert_eq!(app.count("SELECT count(*) FROM profile").await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM team WHERE is_default").await, 1, "no team without an owner");
+    assert_eq!(app.count("SELECT count(*) FROM file_data").await, 0);
+    assert_eq!(members().await, Some(1));
+}
+
+#[tokio::test]
+async fn owners_of_teams_with_people_stay() {
+    let app = TestApp::start().await;
+    let (ana, ben) = (app.person("ana").await, app.person("ben").await);
+    let team = ana.team("Ink").await;
+    ana.team("Alone").await;
+    join(&app, &team, &ben).await;
+    let refused = ana.call("delete-profile", json!({})).await;
+    assert_eq!(refused.failure(), "400 validation/owner-teams-with-people");
+    assert_eq!(refused.json()["teams"], json!([team["id"]]));
+    assert_eq!(app.count("SELECT count(*) FROM team WHERE deleted_at IS NOT NULL").await, 0);
+
+    // Somebody who is deleted cannot become the owner, and is in nobody's way.
+    let params = json!({"teamId": team["id"], "memberId": ben.profile["id"], "role": "owner"});
+    ben.call("delete-profile", json!({})).await.ok();
+    assert_eq!(
+        ana.call("update-team-member-role", params).await.failure(),
+        "404 not-found/member-does-not-exist"
+    );
+    let leave = json!({"id": team["id"], "reassignTo": ben.profile["id"]});
+    assert_eq!(ana.call("leave-team", leave).await.failure(), "404 not-found/member-does-not-exist");
+    ana.call("delete-profile", json!({})).await.ok();
+    assert_eq!(app.count("SELECT count(*) FROM team WHERE deleted_at IS NULL").await, 0);
+}
+
+#[tokio::test]
+async fn a_demo_account_goes_at_its_date_with_its_team() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    ana.file("Sketch").await;
+    sqlx::raw_sql("UPDATE profile SET is_demo = true, deleted_at = now() + interval '3 days'")
+        .execute(&app.app.pool)
+        .await
+        .expect("is a demo");
+    app.run_job_later(ObjectsGc {}, Duration::days(2)).await;
+    assert_eq!(ana.call("get-teams", json!({})).await.ok().as_array().map(Vec::len), Some(1));
+    app.run_job_later(ObjectsGc {}, Duration::days(4)).await;
+    for table in ["SELECT count(*) FROM profile", "SELECT count(*) FROM team", "SELECT count(*) FROM file"] {
+        assert_eq!(app.count(table).await, 0, "{table}");
+    }
+}
+
+/// Files with one document each, 600 a project.
+async fn fill(app: &TestApp, team: &Json, files: i32) {
+    let sql = "
+        WITH projects AS (
+               INSERT INTO project (id, team_id, created_at, modified_at, name)
+               SELECT gen_random_uuid(), $1, now(), now(), 'Project ' || n FROM generate_series(0, ($2 - 1) / 600) n
+               RETURNING id, name),
+             files AS (
+               INSERT INTO file (id, project_id, created_at, modified_at, name, version)
+               SELECT gen_random_uuid(), p.id, now(), now(), 'File ' || n, 67 FROM generate_series(0, $2 - 1) n
+                 JOIN projects p ON p.name = 'Project ' || (n / 600)
+               RETURNING id)
+        INSERT INTO file_data (file_id, id, created_at, modified_at, kind, backend, data)
+        SELECT id, id, now(), now(), 'main', 'db', 'x' FROM files";
+    sqlx::query(sql).bind(id(team)).bind(files).execute(&app.app.pool).await.expect("fills");
+}
+
+#[tokio::test]
+async fn a_large_team_goes_in_batches_with_progress_and_can_be_stopped() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let team = ana.team("Ink").await;
+    fill(&app, &team, 1_300).await;
+    ana.call("delete-team", json!({"id": team["id"]})).await.ok();
+    let jobs = app.count("SELECT count(*) FROM file WHERE deleted_at IS NOT NULL").await;
+    assert_eq!(jobs, 0, "the answer does not wait for the parts");
+
+    // A row that somebody holds stops the third batch; what the first two did stays when the worker dies.
+    let held = platform::db::begin(&app.app.db).await.expect("begins");
+    let last = "SELECT id FROM file WHERE name = 'File 1299' FOR UPDATE";
+    sea_orm::ConnectionTrait::execute_unprepared(&held, last).await.expect("holds");
+    let worker = tokio::spawn({
+        let app = app.app.clone();
+        async move { jobs::drain(&app).await }
+    });
+    let marked = "SELECT count(*) FROM file WHERE deleted_at IS NOT NULL";
+    let two = async {
+        while app.count(marked).await < 1_000 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(WAIT_MAX, two).await.expect("two batches");
+    worker.abort();
+    let _ = worker.await;
+    held.rollback().await.expect("lets go");
+
+    let job = DeleteObject { object: Kind::Team, id: id(&team) };
+    let number =
+        jobs::enqueue(&app.app.db, &job, Enqueue::default()).await.expect("enqueues").expect("is new");
+    app.run_jobs().await;
+    let shown = jobs::read::show(&app.app.pool, number).await.expect("reads").expect("is known");
+    assert_eq!(shown.state, State::Done, "{:?}", shown.errors);
+    let progress = shown.progress.expect("told").to_string();
+    assert!(progress.contains("marked: 300 files"), "goes on where the other was: {progress}");
+    assert_eq!(app.count(marked).await, 1_300);
+    let whole = "SELECT count(DISTINCT deleted_at) FROM (
+                   SELECT deleted_at FROM team WHERE NOT is_default UNION ALL SELECT deleted_at FROM file UNION ALL
+                   SELECT deleted_at FROM file_data) marks";
+    assert_eq!(app.count(whole).await, 1, "everything has the mark of the whole");
+}

@@ -1,0 +1,19 @@
+//! The binary, its commands, and what runs and watches it.
+
+mod alerts;
+mod backup;
+mod bus;
+mod command_line;
+mod database_away;
+mod demo;
+mod documented_commands;
+mod mail;
+mod manifests;
+mod metrics;
+mod nginx;
+mod rollout;
+mod shell;
+mod story;
+mod traces;
+mod traces_jobs;
+mod traces_lost;

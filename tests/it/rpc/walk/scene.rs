@@ -1,0 +1,198 @@
+//! The people, and fresh things for each call.
+
+use super::calls::{self, Content};
+use reqwest::{Method, header};
+use serde_json::{Value as Json, json};
+use tests::{
+    app::{Settings, TestApp},
+    client::{Answer, Client},
+    person::Person,
+    picture,
+    web::WebServer,
+};
+use transit::value::Value;
+
+/// Who calls, seen from the things that are called about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Nobody,
+    Outsider,
+    Viewer,
+    Editor,
+    Admin,
+    Owner,
+}
+
+impl Role {
+    /// In the order of the table.
+    pub const ALL: [Role; 6] =
+        [Role::Nobody, Role::Outsider, Role::Viewer, Role::Editor, Role::Admin, Role::Owner];
+}
+
+/// Those that end or change the account itself: somebody new calls them.
+const SPENDS: &[&str] = &["delete-profile", "logout", "update-profile-password", "request-email-change"];
+
+pub struct Scene {
+    pub app: TestApp,
+    pub web: WebServer,
+    /// Owns what others are called about.
+    ana: Person,
+    /// An editor in every team.
+    pub mate: Person,
+    /// Calls, unless that is Ana or nobody.
+    actor: Person,
+    people: usize,
+}
+
+/// What one call is about, all of it new.
+pub struct Things<'a> {
+    pub scene: &'a Scene,
+    pub role: Role,
+    pub owner: Person,
+    /// None for nobody.
+    pub actor: Option<Person>,
+    pub team: Json,
+    pub project: Json,
+    pub file: Json,
+    /// Tells names apart.
+    pub number: usize,
+}
+
+/// A call that can be sent.
+#[derive(Clone, Debug)]
+pub struct Call {
+    client: Client,
+    /// What tells the caller apart from others: the part of their address before the `@`.
+    pub me: String,
+    name: &'static str,
+    content: Content,
+}
+
+impl Scene {
+    pub async fn open() -> Scene {
+        let web = WebServer::start().await;
+        let flags = "enable-access-tokens disable-secure-session-cookies enable-demo-users enable-user-feedback \
+            enable-audit-log";
+        let settings = Settings::default()
+            .set("PENPOT_FLAGS", flags)
+            .set("PENPOT_USER_FEEDBACK_DESTINATION", "support@example.com")
+            .set("PENPOT_SSRF_ALLOWED_HOSTS", web.host());
+        let app = TestApp::with(settings).await;
+        let (ana, mate, actor) = (app.person("ana").await, app.person("mate").await, app.person("bo").await);
+        Scene { app, web, ana, mate, actor, people: 0 }
+    }
+
+    /// A call of a method by somebody, about new things.
+    pub async fn call(&mut self, role: Role, name: &'static str) -> Call {
+        self.people += 1;
+        let mut actor = if role == Role::Owner { self.ana.clone() } else { self.actor.clone() };
+        if SPENDS.contains(&name) && role != Role::Nobody {
+            actor = self.app.person(&format!("extra{}", self.people)).await;
+        }
+        let owner = if role == Role::Owner { actor.clone() } else { self.ana.clone() };
+        let team = owner.team("Ink").await;
+        let project = owner.project(&team, "Poster").await;
+        let file = owner.file_in(&project["id"], "Sketch").await;
+        self.join(&team, &self.mate, Role::Editor).await;
+        self.join(&team, &actor, role).await;
+        let number = self.people;
+        let me = actor.email.trim_end_matches("@example.com").to_owned();
+        let actor = (role != Role::Nobody).then_some(actor);
+        let client = actor.as_ref().map_or_else(|| self.app.anonymous(), |person| (**person).clone());
+        let things = Things { scene: self, role, owner, actor, team, project, file, number };
+        let content = calls::content(&things, name).await;
+        Call { client, me, name, content }
+    }
+
+    async fn join(&self, team: &Json, who: &Person, role: Role) {
+        if !matches!(role, Role::Viewer | Role::Editor | Role::Admin) {
+            return;
+        }
+        let sql = "INSERT INTO team_profile_rel
+                     (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
+                   VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, $3, $4, now(), now())";
+        let query = sqlx::query(sql).bind(team["id"].as_str()).bind(who.profile["id"].as_str());
+        let query = query.bind(role == Role::Admin).bind(role != Role::Viewer);
+        query.execute(&self.app.app.pool).await.expect("joins");
+    }
+}
+
+impl Things<'_> {
+    /// A picture in the file.
+    pub async fn picture(&self) -> Json {
+        let answer = self.owner.upload_picture(&self.file["id"], "a.png", "image/png", picture::png(9, 9, 1));
+        answer.await.ok()["id"].clone()
+    }
+
+    /// The address of somebody who was invited into the team.
+    pub async fn invited(&self) -> String {
+        let email = format!("guest{}@example.com", self.number);
+        let params = json!({"teamId": self.team["id"], "emails": [email], "role": "viewer"});
+        self.owner.call("create-team-invitations", params).await.ok();
+        email
+    }
+
+    /// Whoever calls; the owner in the place of nobody, whose call fails before that matters.
+    pub fn caller(&self) -> &Person {
+        self.actor.as_ref().unwrap_or(&self.owner)
+    }
+}
+
+impl Call {
+    /// In JSON both ways.
+    pub async fn send_json(&self) -> Answer {
+        self.send("application/json", |params| serde_json::to_vec(params).expect("JSON")).await
+    }
+
+    /// In transit both ways.
+    pub async fn send_transit(&self) -> Answer {
+        self.send("application/transit+json", |params| transit::write(&typed(None, params))).await
+    }
+
+    async fn send(&self, kind: &str, body: impl Fn(&Json) -> Vec<u8>) -> Answer {
+        let path = format!("/api/main/methods/{}", self.name);
+        let request = self.client.request(Method::POST, &path).header(header::ACCEPT, kind);
+        let request = match &self.content {
+            Content::Params(params) => request.header(header::CONTENT_TYPE, kind).body(body(params)),
+            Content::Form(fields, field, mtype, bytes) => {
+                let part = reqwest::multipart::Part::bytes(bytes.clone()).file_name("a").mime_str(mtype);
+                let mut form = reqwest::multipart::Form::new();
+                for (key, value) in fields {
+                    form = form.text(*key, value.clone());
+                }
+                request.multipart(form.part(*field, part.expect("a content type")))
+            }
+        };
+        Answer::of(request.send().await.expect("an answer")).await
+    }
+}
+
+/// Params as a client of transit sends them: keywords in kebab-case, keys as uuids.
+fn typed(key: Option<&str>, json: &Json) -> Value {
+    match json {
+        Json::String(text) => match text.parse() {
+            Ok(id) => Value::Uuid(id),
+            Err(_) if matches!(key, Some("role" | "type" | "emailInvites")) => Value::keyword(text),
+            Err(_) => Value::text(text),
+        },
+        Json::Array(items) if key == Some("emails") => {
+            Value::Set(items.iter().map(|item| typed(None, item)).collect())
+        }
+        Json::Array(items) => Value::Vec(items.iter().map(|item| typed(None, item)).collect()),
+        Json::Object(entries) => {
+            Value::Map(entries.iter().map(|(key, value)| (kebab(key), typed(Some(key), value))).collect())
+        }
+        other => Value::from_json(other.clone()),
+    }
+}
+
+fn kebab(key: &str) -> Value {
+    let mut name = String::new();
+    for letter in key.chars() {
+        if letter.is_ascii_uppercase() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    Value::Keyword(name)
+}
