@@ -69,7 +69,7 @@ impl Refused {
             domain::Error::Refused { code, hint, .. } => {
                 Refused::Wrong(if hint.is_empty() { code.to_owned() } else { hint })
             }
-            domain::Error::Db(error) => rules::failed(error),
+            domain::Error::Db(error) => Refused::Database(sqlx::Error::AnyDriverError(Box::new(error))),
             domain::Error::Platform(error) => Refused::Outside(error.to_string()),
         }
     }

@@ -12,6 +12,7 @@ use domain::storage::{
     scrub::{self, Finding, Scrub, Tally},
 };
 use jobs::{
+    Enqueue, EnqueueError,
     read::{self, Shown, State},
     steer::{Action, Control, Scope},
 };
@@ -254,4 +255,16 @@ fn findings(found: &[Finding]) -> Markup {
             } }
         } }
     }
+}
+
+/// Asks for a job; what became of that, as the page is told.
+pub(super) async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
+    let origin = jobs::Origin { profile_id: Some(look.visitor.profile.0), ..jobs::Origin::default() };
+    let options = Enqueue { origin, ..Enqueue::default() };
+    let started = jobs::enqueue(&look.state.app.db, job, options).await.map_err(|error| match error {
+        EnqueueError::Database(error) => Refused::of_domain(error.into()),
+        other => Refused::Wrong(other.to_string()),
+    })?;
+    look.state.waker.wake();
+    Ok(if started.is_some() { "started" } else { "twin" })
 }
