@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::invitation::send::check_muted;
+use crate::mail_suppression;
 use crate::quota::{self, Scope, Target};
-use crate::reports;
 use crate::team::member;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{AccessRequestId, FileId, ProfileId, TeamId};
@@ -22,7 +22,7 @@ const AUTO_JOIN: TimeDelta = TimeDelta::days(7);
 
 /// What somebody wants to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum RequestTarget {
     /// A team.
     Team(TeamId),
     /// A file of some team.
@@ -50,12 +50,12 @@ pub async fn create(
     config: &Config,
     tx: &Tx,
     caller: ProfileId,
-    place: Place,
+    place: RequestTarget,
     now: DateTime<Utc>,
 ) -> Result<Made> {
     let (id, file) = match place {
-        Place::Team(team) => (team, None),
-        Place::File(file) => (team_of(tx, file).await?, Some(file)),
+        RequestTarget::Team(team) => (team, None),
+        RequestTarget::File(file) => (team_of(tx, file).await?, Some(file)),
     };
     let team = member::lock(tx, id).await?;
     if member::is_member(tx, id, caller).await? {
@@ -69,7 +69,7 @@ pub async fn create(
     check_muted(&person)?;
     let owner = member::owner(tx, id).await?.ok_or(Error::NotFound)?;
     let owner = profile::Entity::find_by_id(owner).one(tx).await?.ok_or(Error::NotFound)?;
-    reports::check_address(tx, &owner.email, "private").await?;
+    mail_suppression::check_address(tx, &owner.email, "private").await?;
     let earlier = Entity::of(id, caller).one(tx).await?;
     if earlier.is_some_and(|request| request.valid_until > now) {
         return Err(Error::validation("request-already-sent").hint("one request a day is enough"));

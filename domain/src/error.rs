@@ -16,7 +16,7 @@ pub enum Error {
     #[error("{code}: {hint}")]
     Refused {
         /// What sort of rule.
-        kind: Kind,
+        kind: ErrorKind,
         /// The rule's name on the wire, such as `wrong-credentials`.
         code: &'static str,
         /// A sentence for people; may be empty.
@@ -34,7 +34,7 @@ pub enum Error {
 
 /// What sort of rule refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The caller is nobody, and must not be.
     Authentication,
     /// The caller is somebody without the right.
@@ -54,12 +54,12 @@ pub enum Kind {
 impl Error {
     /// What was sent makes no sense here.
     pub fn validation(code: &'static str) -> Self {
-        Self::refused(Kind::Validation, code)
+        Self::refused(ErrorKind::Validation, code)
     }
 
     /// A limit or a setting of this installation.
     pub fn restriction(code: &'static str) -> Self {
-        Self::refused(Kind::Restriction, code)
+        Self::refused(ErrorKind::Restriction, code)
     }
 
     /// What a refused insert under a chosen id means: somebody was faster, when the id is what collided.
@@ -77,16 +77,16 @@ impl Error {
 
     /// The caller must be somebody.
     pub fn authentication(code: &'static str) -> Self {
-        Self::refused(Kind::Authentication, code)
+        Self::refused(ErrorKind::Authentication, code)
     }
 
     /// Too much of this work is waiting.
     pub fn busy() -> Self {
-        Self::refused(Kind::Busy, "too-busy")
+        Self::refused(ErrorKind::Busy, "too-busy")
     }
 
     /// A refusal of any kind, without hint or context.
-    pub fn refused(kind: Kind, code: &'static str) -> Self {
+    pub fn refused(kind: ErrorKind, code: &'static str) -> Self {
         Self::Refused { kind, code, hint: String::new(), context: Vec::new() }
     }
 

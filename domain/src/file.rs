@@ -45,7 +45,7 @@ pub struct Opened {
 
 /// A file in its project's list.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct Listed {
+pub struct ListedFile {
     /// Key.
     pub id: FileId,
     /// The project.
@@ -139,10 +139,13 @@ pub async fn get(
 }
 
 /// The files of a project that are not deleted, at most 5000, the last changed first.
-pub async fn list(conn: &impl ConnectionTrait, project: &Viewable<project::Model>) -> Result<Vec<Listed>> {
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    project: &Viewable<project::Model>,
+) -> Result<Vec<ListedFile>> {
     let values = [project.id.0.into(), LIST_MAX.into()];
     let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
-    Ok(Listed::find_by_statement(query).all(conn).await?)
+    Ok(ListedFile::find_by_statement(query).all(conn).await?)
 }
 
 /// Gives the file another name.

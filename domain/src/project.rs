@@ -24,7 +24,7 @@ pub struct NewProject {
 
 /// A project on its team's page.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct Listed {
+pub struct ListedProject {
     /// Key.
     pub id: ProjectId,
     /// The team.
@@ -155,10 +155,10 @@ pub async fn pin(
 
 /// The projects of a team, at most 2000, the last changed first. Those in the bin are among them, marked by
 /// `deleted_at`: the dashboard shows its bin from this list.
-pub async fn list(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Vec<Listed>> {
+pub async fn list(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Vec<ListedProject>> {
     let values = [team.id.0.into(), team.caller().0.into(), LIST_MAX.into()];
     let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
-    Ok(Listed::find_by_statement(query).all(conn).await?)
+    Ok(ListedProject::find_by_statement(query).all(conn).await?)
 }
 
 /// Every project that `caller` can change, at most 2000, by name of team and project.

@@ -1,7 +1,7 @@
 //! The one error of the edge, and the one place where an error becomes a status.
 
 use crate::wire::accept::Problem;
-use domain::{error::Kind, profile::attempts::RETRY_AFTER};
+use domain::{error::ErrorKind, profile::attempts::RETRY_AFTER};
 use poem::http::StatusCode;
 use poem_openapi::{Enum, Object};
 use sea_orm::DbErr;
@@ -80,16 +80,16 @@ impl Fault {
     }
 }
 
-impl From<Kind> for Fault {
-    fn from(kind: Kind) -> Self {
+impl From<ErrorKind> for Fault {
+    fn from(kind: ErrorKind) -> Self {
         match kind {
-            Kind::Authentication => Fault::Authentication,
-            Kind::Authorization => Fault::Authorization,
-            Kind::Restriction => Fault::Restriction,
-            Kind::Validation => Fault::Validation,
-            Kind::NotFound => Fault::NotFound,
-            Kind::Busy => Fault::Busy,
-            Kind::TooOften => Fault::TooOften,
+            ErrorKind::Authentication => Fault::Authentication,
+            ErrorKind::Authorization => Fault::Authorization,
+            ErrorKind::Restriction => Fault::Restriction,
+            ErrorKind::Validation => Fault::Validation,
+            ErrorKind::NotFound => Fault::NotFound,
+            ErrorKind::Busy => Fault::Busy,
+            ErrorKind::TooOften => Fault::TooOften,
         }
     }
 }

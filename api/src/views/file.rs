@@ -5,7 +5,7 @@ use crate::{
     rpc::error::{Error, Result},
     wire::{Instant, Opaque, Set},
 };
-use domain::file::{Listed, Opened};
+use domain::file::{ListedFile, Opened};
 use poem_openapi::Object;
 use transit::limits::Limits;
 use uuid::Uuid;
@@ -107,8 +107,8 @@ pub struct FileSummary {
     pub thumbnail_id: Option<Uuid>,
 }
 
-impl From<Listed> for FileSummary {
-    fn from(row: Listed) -> Self {
+impl From<ListedFile> for FileSummary {
+    fn from(row: ListedFile) -> Self {
         FileSummary {
             id: row.id.into(),
             project_id: row.project_id.into(),

@@ -135,7 +135,7 @@ fn not_deleted(kind: Kind) -> Error {
 
 fn purged(kind: Kind) -> Error {
     let hint = format!("the {} is beyond its time of grace, and being purged", kind.name());
-    Error::refused(error::Kind::NotFound, "object-purged").hint(hint)
+    Error::refused(error::ErrorKind::NotFound, "object-purged").hint(hint)
 }
 
 fn container(hint: &str) -> Error {

@@ -2,7 +2,7 @@
 
 use super::{clean_email, domains, get, is_email};
 use crate::error::{Error, Result};
-use crate::reports;
+use crate::mail_suppression;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};
 use entities::ids::ProfileId;
@@ -49,7 +49,7 @@ pub async fn request_change(
     }
     // Else whoever may register could take any address afterwards.
     domains::check(app, &email).await?;
-    if asks && !reports::may_get_mail(conn, &app.config.mail, &person, now).await? {
+    if asks && !mail_suppression::may_get_mail(conn, &app.config.mail, &person, now).await? {
         let hint = "too many mails to this account came back";
         return Err(Error::validation("profile-is-muted").hint(hint));
     }
@@ -61,8 +61,8 @@ pub async fn request_change(
         change(conn, person.id, email, now).await?;
         return Ok(Requested::Changed);
     }
-    reports::check_address(conn, &email, &email).await?;
-    reports::check_address(conn, &person.email, &person.email).await?;
+    mail_suppression::check_address(conn, &email, &email).await?;
+    mail_suppression::check_address(conn, &person.email, &person.email).await?;
     Ok(Requested::Ask { email })
 }
 

@@ -5,7 +5,7 @@
 
 use super::{attempts, create, get, proof_of_registration};
 use crate::error::{Error, Result};
-use crate::reports;
+use crate::mail_suppression;
 use crate::session;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -36,7 +36,7 @@ pub async fn request(
 ) -> Result<Option<Due>> {
     let found = Entity::of_email(&super::clean_email(email)).lock_exclusive().one(conn).await?;
     let Some(person) = found.filter(|person| !person.is_blocked) else { return Ok(None) };
-    if !reports::is_reachable(conn, &app.config.mail, &person, now).await? {
+    if !mail_suppression::is_reachable(conn, &app.config.mail, &person, now).await? {
         return Ok(None);
     }
     let pause = TimeDelta::from_std(app.config.auth.email_verify_threshold).unwrap_or(TimeDelta::MAX);

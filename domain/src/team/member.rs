@@ -3,7 +3,7 @@
 //! **A team has one owner at every moment.** Whoever changes members holds the team's row until the end of the
 //! transaction, and looks at the roles again then.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::permission::{Administered, Viewable};
 use crate::role::Role;
 use chrono::{DateTime, Utc};
@@ -237,7 +237,7 @@ async fn run(tx: &Tx, sql: &str, team: TeamId, person: ProfileId) -> Result<()> 
 }
 
 fn no_member() -> Error {
-    Error::refused(Kind::NotFound, "member-does-not-exist").hint("nobody of this id is in the team")
+    Error::refused(ErrorKind::NotFound, "member-does-not-exist").hint("nobody of this id is in the team")
 }
 
 fn insufficient() -> Error {

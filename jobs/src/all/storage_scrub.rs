@@ -51,7 +51,7 @@ impl Job for StorageScrub {
             ctx.go_on_unless_paused(Self::NAME).await?;
             let began = Instant::now();
             let step = scrub::step(app, &mut scrub, ctx.now()).await.map_err(JobError::retry)?;
-            ctx.progress(seen(&scrub), None, &told(&scrub));
+            ctx.progress(seen(&scrub), None, &describe(&scrub));
             ctx.pause(self.least_time(step).saturating_sub(began.elapsed())).await;
         }
         for tally in scrub::tally(&app.db, scrub.id).await.map_err(JobError::retry)? {
@@ -59,7 +59,7 @@ impl Job for StorageScrub {
                 format!("{} {}, {} bytes, {} repaired", tally.count, tally.kind, tally.bytes, tally.repaired);
             ctx.log(&of);
         }
-        ctx.log(&told(&scrub));
+        ctx.log(&describe(&scrub));
         Ok(())
     }
 }
@@ -77,7 +77,7 @@ fn seen(scrub: &Scrub) -> u64 {
     u64::try_from(scrub.rows_seen + scrub.blobs_seen).unwrap_or(0)
 }
 
-fn told(scrub: &Scrub) -> String {
+fn describe(scrub: &Scrub) -> String {
     format!(
         "{}: {} rows, {} bytes read, {} blobs",
         scrub.phase, scrub.rows_seen, scrub.bytes_seen, scrub.blobs_seen

@@ -10,7 +10,7 @@ use crate::{
     wire::Instant,
 };
 use domain::{
-    access_request::{self, Place},
+    access_request::{self, RequestTarget},
     mail::Mail,
 };
 use entities::ids::{FileId, TeamId};
@@ -79,8 +79,8 @@ impl Method for CreateTeamAccessRequest {
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let (tx, requester_id) = (ctx.tx()?, ctx.caller()?);
         let place = match (params.file_id, params.team_id) {
-            (Some(file), _) => Place::File(FileId(file)),
-            (None, Some(team)) => Place::Team(TeamId(team)),
+            (Some(file), _) => RequestTarget::File(FileId(file)),
+            (None, Some(team)) => RequestTarget::Team(TeamId(team)),
             (None, None) => {
                 let refused = Error::new(Fault::Validation, "params-validation");
                 return Err(refused.hint("file-id or team-id: one of them is required"));
