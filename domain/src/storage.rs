@@ -70,8 +70,8 @@ pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: Dat
     Ok(())
 }
 
-/// Lets the sweep look whether anything still refers to these blobs. `by` says why, in words. Blobs on their way out are
-/// left alone.
+/// Lets the sweep look whether anything still refers to these blobs. `by` says why, in words. Blobs on their way out
+/// are left alone.
 pub async fn touch(
     conn: &impl ConnectionTrait,
     ids: &[StorageObjectId],

@@ -92,8 +92,8 @@ pub async fn why(app: &App, id: StorageObjectId, now: DateTime<Utc>) -> Result<W
 /// Brings a hidden blob back, for another time of grace unless something begins to refer to it.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such a row; `not-restorable`, with the reason, when it is not hidden, its bytes are going,
-/// or they are not there.
+/// [`Error::NotFound`] without such a row; `not-restorable`, with the reason, when it is not hidden, its bytes are
+/// going, or they are not there.
 pub async fn restore(app: &App, id: StorageObjectId, who: &str, now: DateTime<Utc>) -> Result<()> {
     let object = Entity::find_by_id(id).one(&app.db).await?.ok_or(Error::NotFound)?;
     let refused = |hint: &str| Err(Error::validation("not-restorable").hint(hint));

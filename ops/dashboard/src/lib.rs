@@ -1,8 +1,8 @@
 //! The dashboard: pages for those who run an installation, under `/admin`.
 //!
-//! Reading order: `routes` (every path, on one screen), `gate` (who may), `form` (what browsers send), `layout`, `pages`.
-//! Pages are made on the server from the same typed calls as the command line's; everything works without script, and
-//! with it the page follows what happens.
+//! Reading order: `routes` (every path, on one screen), `gate` (who may), `form` (what browsers send), `layout`,
+//! `pages`. Pages are made on the server from the same typed calls as the command line's; everything works without
+//! script, and with it the page follows what happens.
 
 mod chart;
 pub mod checks;
@@ -69,7 +69,7 @@ impl Refused {
             domain::Error::Refused { code, hint, .. } => {
                 Refused::Wrong(if hint.is_empty() { code.to_owned() } else { hint })
             }
-            domain::Error::Db(error) => rules::failed(error),
+            domain::Error::Db(error) => Refused::Database(sqlx::Error::AnyDriverError(Box::new(error))),
             domain::Error::Platform(error) => Refused::Outside(error.to_string()),
         }
     }

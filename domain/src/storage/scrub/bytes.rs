@@ -1,7 +1,7 @@
 //! All bytes against the rows.
 
 use super::report::write;
-use super::{DONE, Kind, Scrub, Step};
+use super::state::{DONE, Kind, Scrub, Step};
 use crate::error::{Error, Result};
 use crate::storage::copies;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -2,7 +2,7 @@
 
 use super::repair;
 use super::report::write;
-use super::{DONE, Kind, Scrub, Step};
+use super::state::{DONE, Kind, Scrub, Step};
 use crate::error::{Error, Result};
 use crate::storage::bucket::BUCKETS;
 use crate::storage::migrate::fingerprint;

@@ -1,6 +1,6 @@
 //! What scrubs found.
 
-use super::{Kind, Scrub};
+use super::state::{Kind, Scrub};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};

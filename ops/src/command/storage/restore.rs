@@ -6,7 +6,7 @@ use anyhow::Result;
 use domain::storage::why;
 use entities::ids::StorageObjectId;
 
-use super::words;
+use super::refusal::words;
 use crate::{seat::Seat, settings::Place};
 
 /// Bring back hidden blobs, for another time of grace unless something begins to refer to them
