@@ -75,8 +75,8 @@ impl JobCtx {
     /// A snooze of no time; a retry when the database cannot be asked.
     pub async fn go_on_unless_paused(&self, kind: &str) -> Result<(), JobError> {
         self.go_on()?;
-        let controls = crate::steer::controls(&self.app.pool).await.map_err(JobError::retry)?;
-        let is_this = |control: &crate::steer::Control| matches!(&control.scope, crate::steer::Scope::Kind(name) if name == kind);
+        let controls = crate::admin::controls(&self.app.pool).await.map_err(JobError::retry)?;
+        let is_this = |control: &crate::admin::Control| matches!(&control.scope, crate::admin::Scope::Kind(name) if name == kind);
         match controls.iter().any(|control| is_this(control) && control.paused_at.is_some()) {
             true => Err(JobError::snooze(Duration::ZERO)),
             false => Ok(()),
