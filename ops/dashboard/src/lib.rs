@@ -75,11 +75,11 @@ impl Refused {
     }
 }
 
-impl From<jobs::steer::SteerError> for Refused {
-    fn from(error: jobs::steer::SteerError) -> Self {
+impl From<jobs::admin::AdminError> for Refused {
+    fn from(error: jobs::admin::AdminError) -> Self {
         match error {
-            jobs::steer::SteerError::Refused(text) => Refused::Wrong(text),
-            jobs::steer::SteerError::Database(error) => Refused::Database(error),
+            jobs::admin::AdminError::Refused(text) => Refused::Wrong(text),
+            jobs::admin::AdminError::Database(error) => Refused::Database(error),
         }
     }
 }

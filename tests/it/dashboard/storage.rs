@@ -286,8 +286,8 @@ async fn nothing_is_carried_out_while_the_sweeps_are_paused() {
     let at =
         field(&question[question.find("class=\"confirm\"").expect("a form")..], "at").replace("&#43;", "+");
     assert_eq!(act(&ana, "/admin/storage/sweep/start", &[("at", &at)]).await.status, 303);
-    let pause = jobs::steer::Scope::Kind("storage-gc-deleted".to_owned());
-    jobs::steer::pause(&app.app.pool, &pause, "somebody").await.expect("pauses");
+    let pause = jobs::admin::Scope::Kind("storage-gc-deleted".to_owned());
+    jobs::admin::pause(&app.app.pool, &pause, "somebody").await.expect("pauses");
     for (path, fields) in [("ask", vec![]), ("start", vec![("at", at.as_str())])] {
         let refused = act(&ana, &format!("/admin/storage/sweep/{path}"), &fields).await;
         assert_eq!(refused.status, 400);

@@ -4,7 +4,7 @@ use crate::{
     Result,
     layout::Page,
     look::Look,
-    pages::{failing, steer},
+    pages::{bulk, failing},
     words::{count, grouped, moment, short},
 };
 use jobs::read::{self, GROUPS_LOOKED_AT, Group};
@@ -29,7 +29,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
         @if groups.is_empty() { p class="empty" { "There is none." } }
         @for group in &groups { (card(look, group)) }
     };
-    let notice = steer::notice(&look.fields);
+    let notice = bulk::notice(&look.fields);
     let page = Page {
         title: "Dead letters",
         place: "/admin/dead",

@@ -1,6 +1,6 @@
 //! One job: what it is for, where it stands, what it told, and why attempts failed.
 
-use super::{failing, jobs::state, steer};
+use super::{bulk, failing, jobs::state};
 use crate::{
     Refused, Result,
     layout::Page,
@@ -10,8 +10,8 @@ use crate::{
 use chrono::{DateTime, Utc};
 use jobs::{
     Rehearsed,
+    admin::{Action, PRIORITY_MAX},
     read::{self, Failure, Shown, State},
-    steer::{Action, PRIORITY_MAX},
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -23,7 +23,7 @@ use serde_json::Value;
 /// There is no such job (any more), or the database refuses.
 pub(crate) async fn show(look: &Look<'_>, id: i64) -> Result<Response> {
     let job = read::show(&look.state.app.pool, id).await?.ok_or(Refused::NotFound)?;
-    page(look, &job, steer::notice(&look.fields), None)
+    page(look, &job, bulk::notice(&look.fields), None)
 }
 
 /// The page, with what a run would do now.

@@ -4,7 +4,7 @@ use crate::{
     Result,
     layout::Page,
     look::Look,
-    pages::steer,
+    pages::bulk,
     wanted::Wanted,
     words::{moment, short},
 };
@@ -49,7 +49,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
             form id="selection" method="post" action="/admin/jobs/confirm" {
                 input type="hidden" name="csrf" value=(look.visitor.csrf());
                 (back_fields(&wanted))
-                (steer::buttons(&wanted))
+                (bulk::buttons(&wanted))
                 (table(&found, wanted.order, true, now))
             }
         } @else { (table(&found, wanted.order, false, now)) }
@@ -58,7 +58,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
             @if let Some(next) = next { a rel="next" href=(wanted.address(&[("before", &next.to_string())])) { (on) } }
         }
     };
-    let notice = steer::notice(&look.fields);
+    let notice = bulk::notice(&look.fields);
     let page =
         Page { title: "Jobs", place: "/admin/jobs", visitor: look.visitor, address: &look.address, notice };
     Ok(page.show(&body))

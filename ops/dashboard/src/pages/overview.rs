@@ -11,8 +11,8 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use jobs::{
     Queue,
+    admin::Scope,
     read::{self, Depth, QueueStats, Sample, ScheduleShown, State, WorkerShown},
-    steer::Scope,
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -78,11 +78,11 @@ pub(crate) async fn switch(look: &Look<'_>, name: &str, action: &str) -> Result<
     let (pool, scope) = (&look.state.app.pool, Scope::Queue(queue.name().to_owned()));
     let did = match action {
         "pause" => {
-            jobs::steer::pause(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::pause(pool, &scope, &look.visitor.email).await?;
             "paused"
         }
         "resume" => {
-            jobs::steer::resume(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::resume(pool, &scope, &look.visitor.email).await?;
             "resumed"
         }
         _ => return Err(Refused::NotFound),

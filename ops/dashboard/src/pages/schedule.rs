@@ -90,7 +90,7 @@ fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
 pub(crate) async fn act(look: &Look<'_>, name: &str, action: &str) -> Result<Response> {
     let (pool, who) = (&look.state.app.pool, look.visitor.email.as_str());
     let did = match action {
-        "run" => match jobs::steer::run_schedule(pool, name, who).await? {
+        "run" => match jobs::admin::run_schedule(pool, name, who).await? {
             Some(id) => {
                 look.state.waker.wake();
                 return Ok(see_other(&format!("/admin/jobs/{id}")));
@@ -98,11 +98,11 @@ pub(crate) async fn act(look: &Look<'_>, name: &str, action: &str) -> Result<Res
             None => "twin",
         },
         "pause" => {
-            jobs::steer::pause_schedule(pool, name, who).await?;
+            jobs::admin::pause_schedule(pool, name, who).await?;
             "paused"
         }
         "resume" => {
-            jobs::steer::resume_schedule(pool, name, who).await?;
+            jobs::admin::resume_schedule(pool, name, who).await?;
             "resumed"
         }
         _ => return Err(Refused::NotFound),

@@ -14,7 +14,7 @@ use crate::{
     look::Look,
 };
 use domain::storage::totals::{self, Totals};
-use jobs::{all::storage_migrate::StorageMigrate, steer::Scope};
+use jobs::{admin::Scope, all::storage_migrate::StorageMigrate};
 use maud::{Markup, html};
 use poem::Response;
 use std::time::Duration;
@@ -98,12 +98,12 @@ pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<R
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "pause") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::pause(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::pause(pool, &scope, &look.visitor.email).await?;
             "paused"
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "resume") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::resume(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::resume(pool, &scope, &look.visitor.email).await?;
             look.state.waker.wake();
             "resumed"
         }

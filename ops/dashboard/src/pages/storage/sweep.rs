@@ -125,7 +125,7 @@ pub(crate) async fn carry_out(look: &Look<'_>) -> Result<&'static str> {
 }
 
 async fn refuse_when_guarded(look: &Look<'_>) -> Result<()> {
-    match paused_guard(&jobs::steer::controls(&look.state.app.pool).await?) {
+    match paused_guard(&jobs::admin::controls(&look.state.app.pool).await?) {
         Some(kind) => Err(Refused::Wrong(format!(
             "jobs of the kind {kind} are paused, so nothing goes: resume them first, if whoever paused them agrees"
         ))),

@@ -13,8 +13,8 @@ use domain::storage::{
 };
 use jobs::{
     Enqueue, EnqueueError,
+    admin::{Action, Control, Scope},
     read::{self, Shown, State},
-    steer::{Action, Control, Scope},
 };
 use maud::{Markup, html};
 
@@ -117,7 +117,7 @@ pub(crate) async fn moves(look: &Look<'_>) -> Result<Markup> {
 }
 
 async fn control(look: &Look<'_>, kind: &str) -> Result<Option<Control>> {
-    let controls = jobs::steer::controls(&look.state.app.pool).await?;
+    let controls = jobs::admin::controls(&look.state.app.pool).await?;
     let of_kind = |control: &Control| matches!(&control.scope, Scope::Kind(name) if name == kind);
     Ok(controls.into_iter().find(|control| of_kind(control) && control.paused_at.is_some()))
 }

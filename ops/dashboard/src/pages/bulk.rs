@@ -9,8 +9,8 @@ use crate::{
     words::count,
 };
 use jobs::{
+    admin::{Action, IDS_MAX, PRIORITY_MAX, Target},
     read::State,
-    steer::{Action, IDS_MAX, PRIORITY_MAX, Target},
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -105,7 +105,7 @@ pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> 
     }
     let target =
         if all { Target::Matching(wanted.filter(look.state.app.now())) } else { Target::Ids(ids.clone()) };
-    let number = jobs::steer::count(&look.state.app.pool, action, &target, COUNT_MAX).await?;
+    let number = jobs::admin::count(&look.state.app.pool, action, &target, COUNT_MAX).await?;
     let label = NAMES.into_iter().find(|(known, _)| *known == name).map_or("Do", |(_, label)| label);
     let more = if number >= COUNT_MAX { " or more" } else { "" };
     let body = html! {
@@ -156,7 +156,7 @@ pub(crate) async fn act(look: &Look<'_>) -> Result<Response> {
         let ids = look.fields.all("id").map(|id| id.parse().map_err(|_| Refused::NotFound));
         Target::Ids(ids.collect::<Result<Vec<i64>>>()?)
     };
-    let changed = jobs::steer::steer(&look.state.app.pool, action, &target, &look.visitor.email).await?;
+    let changed = jobs::admin::apply(&look.state.app.pool, action, &target, &look.visitor.email).await?;
     look.state.waker.wake();
     let did = [("did", name), ("n", &changed.to_string())];
     let one = look.fields.get("back") == Some("job");
