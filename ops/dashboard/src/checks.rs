@@ -1,5 +1,6 @@
 //! What an installation must have besides the drivers' own: for `atelier doctor` and the page about health.
 
+use crate::wording;
 use domain::instance::{self, Part};
 use jobs::read::{Filter, State, list};
 use platform::app::{App, Check};
@@ -77,7 +78,6 @@ async fn dead_letters(app: &App) -> Result<String, String> {
 async fn belongs(app: &App) -> Result<String, String> {
     match instance::refuse_stranger(app, Part::Works).await {
         Ok(()) => Ok("secret key and blob directory are the installation's".to_owned()),
-        Err(domain::Error::Refused { hint, .. }) => Err(hint),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(wording::stranger(&error)),
     }
 }

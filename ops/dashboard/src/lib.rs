@@ -18,6 +18,7 @@ mod record;
 mod routes;
 mod rules;
 mod wanted;
+pub mod wording;
 mod words;
 
 pub use routes::{PATH, beside};

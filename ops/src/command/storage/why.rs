@@ -3,8 +3,10 @@
 use std::{fmt::Write as _, process::ExitCode};
 
 use anyhow::Result;
+use dashboard::wording;
 use domain::storage::why::{Link, Used, Why, why};
 use entities::ids::StorageObjectId;
+use serde_json::json;
 
 use super::words;
 use crate::{output, seat::Seat, settings::Place};
@@ -26,11 +28,19 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let told = seat.with(&args.place, async |app| why(app, args.id, app.now()).await.map_err(words));
     let told = told.await?;
     if args.json {
-        seat.print_json(&told)?
+        seat.print_json(&json(&told))?
     } else {
         seat.print(&text(&told))?
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn json(told: &Why) -> serde_json::Value {
+    let Why { object, stored_bytes, copies, uses, goes_at, .. } = told;
+    json!({
+        "object": object, "stored_bytes": stored_bytes, "copies": copies, "uses": uses,
+        "verdict": wording::verdict(told), "goes_at": goes_at,
+    })
 }
 
 fn text(told: &Why) -> String {
@@ -51,7 +61,7 @@ fn text(told: &Why) -> String {
         ("bytes", stored),
         ("created", output::time(object.created_at)),
         ("touched", output::time_or_dash(object.touched_at)),
-        ("touched by", object.touched_by.clone().unwrap_or_else(|| "-".to_owned())),
+        ("touched by", object.touched_by.as_deref().map_or_else(|| "-".to_owned(), wording::touched_by)),
         ("expires", output::time_or_dash(object.expired_at)),
         ("hidden", output::time_or_dash(object.hidden_at)),
         ("goes at", output::time_or_dash(told.goes_at)),
@@ -61,7 +71,7 @@ fn text(told: &Why) -> String {
     }
     let mut text = output::facts(&facts);
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "\n{}", told.verdict);
+    let _ = writeln!(text, "\n{}", wording::verdict(told));
     for used in &told.uses {
         let _ = writeln!(text, "\n{}", of_use(used));
     }

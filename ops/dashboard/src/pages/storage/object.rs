@@ -4,10 +4,11 @@ use crate::{
     Refused, Result,
     layout::{Page, see_other},
     look::Look,
+    wording,
     words::{bytes, grouped, moment, with_code},
 };
 use chrono::{DateTime, Utc};
-use domain::storage::why::{self, USES_MAX, Used, Why};
+use domain::storage::why::{self, RestoreError, USES_MAX, Used, Why};
 use entities::ids::StorageObjectId;
 use maud::{Markup, html};
 use poem::Response;
@@ -23,7 +24,7 @@ pub(crate) async fn show(look: &Look<'_>, id: &str) -> Result<Response> {
     let body = html! {
         p class="path" { a href="/admin/storage" { "Storage" } " / " (object.id) }
         h1 { "Blob " span class="number" { (object.id) } }
-        p class="verdict" { (with_code(&told.verdict)) }
+        p class="verdict" { (with_code(&wording::verdict(&told))) }
         @if look.visitor.operates() && object.deleted_at.is_some() && is_whole(&told) { (restore_form(look, &told)) }
         div class="columns" {
             section { h2 { "Facts" } (facts(&told, now)) }
@@ -43,7 +44,10 @@ pub(crate) async fn show(look: &Look<'_>, id: &str) -> Result<Response> {
 /// It is not hidden, its bytes are gone or going, or the database refuses.
 pub(crate) async fn restore(look: &Look<'_>, id: &str) -> Result<Response> {
     let (app, id) = (&look.state.app, parsed(id)?);
-    why::restore(app, id, &look.visitor.email, app.now()).await.map_err(Refused::of_domain)?;
+    why::restore(app, id, &look.visitor.email, app.now()).await.map_err(|error| match error {
+        RestoreError::Failed(error) => Refused::of_domain(error),
+        refused => Refused::Wrong(wording::not_restorable(&refused)),
+    })?;
     Ok(see_other(&format!("/admin/storage/objects/{id}?did=restored")))
 }
 
@@ -83,7 +87,7 @@ fn facts(told: &Why, now: DateTime<Utc>) -> Markup {
             dt { "SHA-256" } dd { code { (object.sha256) } }
             dt { "Stored" } dd { (moment(object.created_at, now)) }
             @if let Some(at) = object.touched_at { dt { "Touched" } dd { (moment(at, now)) } }
-            @if let Some(by) = &object.touched_by { dt { "Touched by" } dd { (by) } }
+            @if let Some(by) = &object.touched_by { dt { "Touched by" } dd { (wording::touched_by(by)) } }
             @if let Some(at) = object.expired_at { dt { "Expires" } dd { (moment(at, now)) } }
             @if let Some(at) = object.hidden_at { dt { "Hidden" } dd { (moment(at, now)) } }
             @if let Some(at) = told.goes_at { dt { "Goes" } dd { @if at <= now { "with the next sweep" } @else { (moment(at, now)) } } }

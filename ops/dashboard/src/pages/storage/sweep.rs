@@ -5,6 +5,7 @@ use crate::{
     Refused, Result,
     layout::Page,
     look::Look,
+    wording,
     words::{bytes, count, grouped, moment},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -156,7 +157,7 @@ fn table(plan: &Plan) -> Markup {
                 tr {
                     td { a href={ "/admin/storage/objects/" (item.id) } { code { (item.id) } } }
                     td { (word(item.action)) } td { (item.bucket) }
-                    td class="n" { (bytes(item.bytes)) } td class="error" { (item.why) }
+                    td class="n" { (bytes(item.bytes)) } td class="error" { (wording::cause(item)) }
                 }
             } }
         } }

@@ -4,6 +4,7 @@ use super::repair;
 use crate::{
     Refused, Result,
     look::Look,
+    wording,
     words::{bytes, count, grouped, moment},
 };
 use chrono::{DateTime, Utc};
@@ -234,7 +235,8 @@ fn findings(found: &[Finding]) -> Markup {
                         @else { a href={ "/admin/storage/objects/" (one.object_id) } { code { (one.object_id) } } }
                     }
                     td { (one.kind) } td { (one.backend) } td class="n" { (bytes(one.size)) }
-                    td class="error" { (one.detail) } td { (one.repair.as_deref().unwrap_or("none")) }
+                    td class="error" { (wording::detail(one)) }
+                    td { (wording::repair(one).as_deref().unwrap_or("none")) }
                 }
             } }
         } }
