@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 use transit::value::Value;
 use uuid::Uuid;
 
-/// A mail that somebody shall get: what it is about, by ids. What it says is found out when it is sent, so that no token
-/// and no text lies in the queue, and nothing is sent that has become untrue.
+/// A mail that somebody shall get: what it is about, by ids. What it says is found out when it is sent, so that no
+/// token and no text lies in the queue, and nothing is sent that has become untrue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "template", rename_all = "kebab-case")]
 pub enum Mail {
@@ -153,8 +153,8 @@ impl Mail {
     }
 }
 
-/// The mail, with fresh tokens inside. None when there is nothing to say any more: the person is gone, blocked or muted,
-/// or what it is about is over.
+/// The mail, with fresh tokens inside. None when there is nothing to say any more: the person is gone, blocked or
+/// muted, or what it is about is over.
 pub async fn compose(
     app: &App,
     conn: &impl ConnectionTrait,

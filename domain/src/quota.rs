@@ -172,8 +172,8 @@ impl Scope {
     }
 }
 
-/// Refuses to make `more` of something when that would be too many; with the flag `soft-quotes` it is only written down,
-/// see [`notice`]. Two who ask at once are counted one after the
+/// Refuses to make `more` of something when that would be too many; with the flag `soft-quotes` it is only written
+/// down, see [`notice`]. Two who ask at once are counted one after the
 /// other, so make them in this transaction.
 ///
 /// # Errors

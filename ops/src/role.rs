@@ -76,7 +76,8 @@ pub(crate) async fn listen_for_health(
         Err(error) if error.kind() == ErrorKind::AddrInUse && !port_is_set => {
             let listener = TcpListener::bind((address.ip(), 0)).await.map_err(failed)?;
             let taken = listener.local_addr()?;
-            tracing::warn!(port = address.port(), %taken, "the port is taken, probably by another worker: took a free one");
+            let port = address.port();
+            tracing::warn!(port, %taken, "the port is taken, probably by another worker: took a free one");
             Ok(listener)
         }
         bound => bound.map_err(failed),

@@ -254,8 +254,10 @@ async fn what_is_hostile_or_secret_stays_where_it_is() {
 #[tokio::test]
 async fn the_clock_is_steered() {
     let House { app, ana } = house().await;
-    let entry = "INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)
-                 VALUES ('objects-gc', '0 0 0 * * ?', 'default', 'objects-gc', '{}', 100, 10, now() + interval '1 day')";
+    let entry =
+        "INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)
+                 VALUES ('objects-gc', '0 0 0 * * ?', 'default', 'objects-gc', '{}', 100, 10,
+                         now() + interval '1 day')";
     sqlx::query(entry).execute(&app.app.pool).await.expect("is there");
     let step = async |action: &str| act(&ana, &format!("/admin/schedule/objects-gc/{action}"), &[]).await;
     assert_eq!(step("pause").await.header("location"), "/admin/schedule?did=paused");

@@ -22,8 +22,8 @@ mod multipart;
 /// More fields than any method has params.
 const FIELDS_MAX: usize = 200;
 
-/// The params of a request, the files that came with them, and the room that its body takes in memory until it has become
-/// params. Of two equal names the body's wins over the query's.
+/// The params of a request, the files that came with them, and the room that its body takes in memory until it has
+/// become params. Of two equal names the body's wins over the query's.
 ///
 /// # Errors
 /// `malformed-json`, `malformed-transit`, `malformed-multipart`, `malformed-body`, `unsupported-content-type`,

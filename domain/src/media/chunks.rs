@@ -116,8 +116,8 @@ async fn keep(
     Ok(())
 }
 
-/// Puts an upload together as a picture of a file, as [`super::upload_file_media_object`] does with one that came whole.
-/// The upload is over then.
+/// Puts an upload together as a picture of a file, as [`super::upload_file_media_object`] does with one that came
+/// whole. The upload is over then.
 ///
 /// # Errors
 /// As there; [`Error::NotFound`] also for an upload that is not the caller's, over or too old; `missing-chunks`.

@@ -173,8 +173,8 @@ pub(super) async fn judge_deleted(
     Ok((stay, doomed))
 }
 
-/// Removes the bytes of blobs that are `deleting`, then their rows: those that are gone, and those that would not go and
-/// are tried again later.
+/// Removes the bytes of blobs that are `deleting`, then their rows: those that are gone, and those that would not go
+/// and are tried again later.
 pub(super) async fn remove(
     app: &App,
     doomed: Vec<Model>,

@@ -12,7 +12,8 @@ use crate::{Job, JobCtx, JobError};
 const ENDED_LONGER: TimeDelta = TimeDelta::days(30);
 
 /// Whole days of jobs that ended well, older than the time of grace for deletions, and of those that somebody ended, 30
-/// days older still. A job that is not finished, or that failed for good, is never dropped: losing those would lose work.
+/// days older still. A job that is not finished, or that failed for good, is never dropped: losing those would lose
+/// work.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct TasksGc {}
 

@@ -16,8 +16,8 @@ use crate::{
 
 /// Show the dashboard on an address of its own
 ///
-/// API processes show it too, under /admin, unless PENPOT_FLAGS has disable-dashboard. Whoever is named in PENPOT_ADMINS
-/// can sign in and act; whoever is named in ATELIER_ADMIN_READERS can look.
+/// API processes show it too, under /admin, unless PENPOT_FLAGS has disable-dashboard. Whoever is named in
+/// PENPOT_ADMINS can sign in and act; whoever is named in ATELIER_ADMIN_READERS can look.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]

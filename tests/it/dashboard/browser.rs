@@ -67,9 +67,10 @@ async fn house() -> (TestApp, Person) {
     let app = TestApp::with(settings).await;
     let ana = app.person("ana").await;
     let seed = "
-        INSERT INTO queue.job_dead (id, run_at, enqueued_at, started_at, clock_shift_ms, priority, attempt, max_attempts,
-          queue, kind, payload, progress, errors)
-        SELECT id, now(), now() - interval '1 hour', now(), 0, 100, 3, 3, 'default', 'send-mail', '{\"template\": \"x\"}',
+        INSERT INTO queue.job_dead (id, run_at, enqueued_at, started_at, clock_shift_ms, priority, attempt,
+          max_attempts, queue, kind, payload, progress, errors)
+        SELECT id, now(), now() - interval '1 hour', now(), 0, 100, 3, 3, 'default', 'send-mail',
+          '{\"template\": \"x\"}',
           '{\"done\": 3, \"total\": 9, \"message\": \"sent\", \"log\": [{\"ms\": 12, \"text\": \"began\"}]}',
           jsonb_build_array(jsonb_build_object('attempt', 3, 'at', now(), 'ms', 12, 'error',
             'the mail server is away: connection refused, attempt of job ' || id))
@@ -174,7 +175,8 @@ async fn it_is_steered_by_keyboard_on_two_pages_at_once_and_without_script() {
         2
     );
     assert_eq!(app.count("SELECT count(*) FROM usage_quote").await, 0);
-    let quotas = "SELECT count(*) FROM audit_log WHERE name IN ('dashboard-people-quota', 'dashboard-people-remove-quota')";
+    let quotas = "SELECT count(*) FROM audit_log \
+        WHERE name IN ('dashboard-people-quota', 'dashboard-people-remove-quota')";
     assert_eq!(app.count(quotas).await, 2);
     assert_eq!(
         app.count("SELECT count(*) FROM profile WHERE is_blocked AND email = 'ben@example.com'").await,

@@ -186,8 +186,9 @@ async fn an_account_goes_when_nobody_else_needs_it_and_comes_back() {
     assert_eq!(refused.status, 400);
     assert!(refused.text().contains("Lighthouse"), "the team is named: {}", refused.text());
 
-    sqlx::query("DELETE FROM team_profile_rel r USING profile p WHERE p.id = r.profile_id AND r.team_id = $1::uuid AND p.email = 'cleo@example.com'")
-        .bind(team["id"].as_str()).execute(&app.app.pool).await.expect("leaves");
+    let leave = "DELETE FROM team_profile_rel r USING profile p
+                  WHERE p.id = r.profile_id AND r.team_id = $1::uuid AND p.email = 'cleo@example.com'";
+    sqlx::query(leave).bind(team["id"].as_str()).execute(&app.app.pool).await.expect("leaves");
     let question = ana.get(&format!("{page}/delete")).await.text();
     assert!(question.contains("2 projects"), "{question}");
     assert!(question.contains("1 file") && question.contains("2 teams"), "{question}");
@@ -230,7 +231,9 @@ async fn what_is_particular_about_an_account_is_said() {
     let refused = act(&ana, &format!("{page}/recovery"), &[]).await;
     assert!(refused.status == 400 && refused.text().contains("gets no mail"), "{}", refused.text());
 
-    set("UPDATE profile SET is_demo = true, deleted_at = now() + interval '1 day' WHERE email = 'ben@example.com'").await;
+    let ends = "UPDATE profile SET is_demo = true, deleted_at = now() + interval '1 day'
+                 WHERE email = 'ben@example.com'";
+    set(ends).await;
     let shown = ana.get(&page).await.text();
     assert!(shown.contains("demo") && shown.contains(" ends "), "{shown}");
     let refused = act(&ana, &format!("{page}/block"), &[]).await;

@@ -188,7 +188,8 @@ async fn a_scrub_puts_right_what_it_was_told_after_a_question() {
     .await;
     assert_eq!(act(&ana, "/admin/storage/scrub/start", &[("depth", "quick")]).await.status, 303);
     app.run_jobs().await;
-    let untouched = "SELECT count(*) FROM storage_object WHERE touched_at IS NULL AND created_at < now() - interval '2 days'";
+    let untouched = "SELECT count(*) FROM storage_object WHERE touched_at IS NULL \
+        AND created_at < now() - interval '2 days'";
     assert_eq!(app.count(untouched).await, 1, "a scrub that was told nothing puts nothing right");
 
     let ask = "/admin/storage/scrub/ask";
@@ -206,7 +207,8 @@ async fn a_scrub_puts_right_what_it_was_told_after_a_question() {
     assert!(question.contains("<b>1 unused</b>") && question.contains("<b>0 stray</b>"), "{question}");
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub'").await, 0);
     assert_eq!(act(&ana, "/admin/storage/scrub/start", &chosen).await.status, 303);
-    let deed = "SELECT count(*) FROM audit_log WHERE name = 'dashboard-storage-start' AND props->'repairs' = '[\"unused\", \"stray\"]'";
+    let deed = "SELECT count(*) FROM audit_log \
+        WHERE name = 'dashboard-storage-start' AND props->'repairs' = '[\"unused\", \"stray\"]'";
     assert_eq!(app.count(deed).await, 1);
     app.run_jobs().await;
     assert_eq!(app.count(untouched).await, 0, "the sweep will look at it");

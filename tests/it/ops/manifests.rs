@@ -1,5 +1,5 @@
-//! The Kubernetes manifests, executed as plain processes: their commands, settings, ports and probes, in their order. Only
-//! addresses are others: each pod is an address of the loopback network, and what stands outside is a test's own.
+//! The Kubernetes manifests, executed as plain processes: their commands, settings, ports and probes, in their order.
+//! Only addresses are others: each pod is an address of the loopback network, and what stands outside is a test's own.
 
 use std::{
     collections::BTreeMap,

@@ -156,7 +156,8 @@ async fn break_things(
             }
             6..9 => {
                 let who = ["atelier-queue listener", "atelier-queue%"][random.random_range(0..2)];
-                let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name like $1";
+                let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+                    where application_name like $1";
                 let _ = sqlx::query(cut).bind(who).execute(pool).await;
                 faults.cuts += 1;
             }

@@ -107,7 +107,8 @@ async fn history_is_dropped_by_day_and_dead_letters_stay() {
         "create table queue.job_done_20010101 partition of queue.job_done \
            for values from ('2001-01-01 00:00+00') to ('2001-01-02 00:00+00'); \
          insert into queue.job_done (id, finished_at, run_at, enqueued_at, clock_shift_ms, priority, attempt, \
-           max_attempts, queue, kind, payload) values (-1, '2001-01-01 12:00+00', now(), now(), 0, 0, 1, 1, 'q', 'k', '1')",
+           max_attempts, queue, kind, payload) values (-1, '2001-01-01 12:00+00', now(), now(), 0, 0, 1, 1, \
+           'q', 'k', '1')",
     )
     .await;
     let dead = house.act("fail", 0, 1).await;

@@ -65,9 +65,10 @@ impl Cli {
 
     async fn dead_letter(&self) -> i64 {
         let id = self.job().await;
-        let bury = "with d as (delete from queue.job where id = $1 returning *) insert into queue.job_dead (id, run_at, \
-            enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind, payload, errors) select id, run_at, \
-            enqueued_at, 0, priority, 1, 1, queue, kind, payload, '[{\"attempt\": 1, \"at\": \"2026-01-01T00:00:00Z\", \
+        let bury = "with d as (delete from queue.job where id = $1 returning *) insert into queue.job_dead (id, \
+            run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind, payload, errors) \
+            select id, run_at, enqueued_at, 0, priority, 1, 1, queue, kind, payload, \
+            '[{\"attempt\": 1, \"at\": \"2026-01-01T00:00:00Z\", \
             \"ms\": 12, \"error\": \"boom\"}]' from d";
         sqlx::query(bury).bind(id).execute(&self.pool).await.expect("buries");
         id

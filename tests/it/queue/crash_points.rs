@@ -66,8 +66,9 @@ async fn all_end(house: &House, jobs: &[(i64, State)], point: &str) {
         let shown = house.ended(*id).await;
         assert_eq!(shown.state, *state, "{point}: job {id}, {:?}", shown.errors);
     }
-    let twice = "select count(*) from (select id from (select id from queue.job union all select id from queue.job_done \
-        union all select id from queue.job_dead union all select id from queue.job_void) j group by id \
+    let twice = "select count(*) from (select id from (select id from queue.job \
+        union all select id from queue.job_done union all select id from queue.job_dead \
+        union all select id from queue.job_void) j group by id \
         having count(*) > 1) t";
     assert_eq!(house.count(twice).await, 0, "{point}: in two places");
     let ticks = "select count(*) from queue.tick where job_id is null";
@@ -84,7 +85,8 @@ async fn broken_before_its_commit_each_step_is_done_again() {
         let trap = format!(
             "create sequence fault; \
              create function fault() returns trigger language plpgsql as $$ begin \
-               if nextval('fault') = 1 then perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(0); end if; \
+               if nextval('fault') = 1 then perform pg_terminate_backend(pg_backend_pid()); \
+                 perform pg_sleep(0); end if; \
                if tg_op = 'DELETE' then return old; end if; return new; end $$; \
              create trigger fault {when} on queue.{table} for each row when ({rows}) execute function fault()"
         );

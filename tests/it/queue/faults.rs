@@ -149,7 +149,8 @@ async fn a_result_that_cannot_be_written_holds_up_nobody() {
     house
         .run_sql(
             "create function refuse() returns trigger language plpgsql as $$ begin \
-               if new.kind = 'act' and new.max_attempts = 7 then raise exception 'refused' using errcode = '22000'; end if; \
+               if new.kind = 'act' and new.max_attempts = 7 then \
+                 raise exception 'refused' using errcode = '22000'; end if; \
                return new; end $$; \
              create trigger refuse before insert on queue.job_done for each row execute function refuse();",
         )

@@ -29,13 +29,15 @@ async fn full_house() -> House {
     house
         .run_sql(
             "insert into queue.job (lane, queue, kind, payload, tenant, priority) \
-               select n % 500, 'default', 'k' || n % 20, '{}', case when n % 3 = 0 then md5((n % 500)::text)::uuid end, \
+               select n % 500, 'default', 'k' || n % 20, '{}', \
+                 case when n % 3 = 0 then md5((n % 500)::text)::uuid end, \
                  100 + n % 2 from generate_series(1, 1000000) n; \
              insert into queue.job (lane, queue, kind, payload, state, run_at) \
                select 0, 'default', 'k1', '{}', 0, now() + interval '1 day' from generate_series(1, 20000) n; \
              insert into queue.job_done (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, \
                  queue, kind, payload) \
-               select -n, now(), now(), 0, 100, 1, 1, 'default', 'k' || n % 20, '{}' from generate_series(1, 1000000) n; \
+               select -n, now(), now(), 0, 100, 1, 1, 'default', 'k' || n % 20, '{}' \
+                 from generate_series(1, 1000000) n; \
              insert into queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, \
                  queue, kind, payload, errors) \
                select -2000000 - n, now(), now(), 0, 100, 1, 1, 'default', 'k1', '{}', '[]' \

@@ -76,8 +76,8 @@ async fn a_tenant_with_many_jobs_does_not_hold_up_one_with_few() {
         house.ended(id).await;
     }
     worker.stop().await;
-    let before = "select count(*) from log where event = 'start' and id < (select max(id) from log where event = 'start' \
-        and job > 10000)";
+    let before = "select count(*) from log where event = 'start' \
+        and id < (select max(id) from log where event = 'start' and job > 10000)";
     let before = house.count(before).await;
     assert!(before < 200, "{before} started before the last of five");
 }

@@ -1,5 +1,5 @@
-//! A process that is killed between each two steps of storing, removing and moving a blob. Whatever it leaves is finished
-//! by the sweeps, and a scrub finds no row without its bytes and no bytes without a row.
+//! A process that is killed between each two steps of storing, removing and moving a blob. Whatever it leaves is
+//! finished by the sweeps, and a scrub finds no row without its bytes and no bytes without a row.
 //!
 //! Steps in the database are held by a trigger that waits for a lock of the test's; steps in the bucket by a proxy. A
 //! held statement is then lost (its connection is ended) or goes through although nobody hears of it any more.

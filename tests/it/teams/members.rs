@@ -224,7 +224,8 @@ async fn two_owners_at_once_are_never_made() {
     );
     let won = [&one, &other].iter().filter(|outcome| **outcome == "204").count();
     assert_eq!(won, 1, "{one} {other}");
-    let owners = "SELECT count(*) FROM team_profile_rel r JOIN team t ON t.id = r.team_id WHERE r.is_owner AND NOT t.is_default";
+    let owners = "SELECT count(*) FROM team_profile_rel r JOIN team t ON t.id = r.team_id \
+        WHERE r.is_owner AND NOT t.is_default";
     assert_eq!(scene.app.count(owners).await, 1);
 }
 

@@ -163,7 +163,12 @@ fn facts(job: &Shown, now: DateTime<Utc>) -> Markup {
             @if let Some(what) = verifies { dt { "Verifies" } dd { (what) } }
             @if let Some(key) = &job.unique_key { dt { "Only one with" } dd { code { (key) } } }
             @if let Some(trace) = job.trace_id() { dt { "Trace" } dd { code { (trace) } } }
-            @if let Some(team) = job.tenant { dt { "Team" } dd { a href={ "/admin/teams/" (team) } { code { (team) } } ", " a href={ "/admin/jobs?team=" (team) } { "its jobs" } } }
+            @if let Some(team) = job.tenant {
+                dt { "Team" } dd {
+                    a href={ "/admin/teams/" (team) } { code { (team) } }
+                    ", " a href={ "/admin/jobs?team=" (team) } { "its jobs" }
+                }
+            }
             @if job.clock_shift_ms != 0 { dt { "Clock" } dd { "moved by " (job.clock_shift_ms / 1000) " s" } }
         }
     }
@@ -198,7 +203,10 @@ fn attempts(look: &Look<'_>, job: &Shown) -> Markup {
                 @if let Some(advice) = advice { p { (advice) } }
                 @for Failure { attempt, at, ms, error } in job.errors.iter().rev() {
                     article class="failure" {
-                        h3 { "Attempt " (attempt) ", " (moment(*at, now)) @if let Some(ms) = ms { ", after " (ms) " ms" } }
+                        h3 {
+                            "Attempt " (attempt) ", " (moment(*at, now))
+                            @if let Some(ms) = ms { ", after " (ms) " ms" }
+                        }
                         pre { (error) }
                     }
                 }

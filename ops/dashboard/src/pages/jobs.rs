@@ -169,8 +169,8 @@ fn table(found: &[Shown], order: Order, selects: bool, now: DateTime<Utc>) -> Ma
         div class="scroll" role="region" tabindex="0" aria-label="Jobs" { table class="jobs" {
             thead { tr {
                 @if selects { th { span class="sr" { "Select" } } }
-                th { "Job" } th { "State" } th { "Kind" } th { "Queue" } th { "Attempt" } th { (when_name(order)) } th { "Ended" }
-                th { "Last error" }
+                th { "Job" } th { "State" } th { "Kind" } th { "Queue" } th { "Attempt" }
+                th { (when_name(order)) } th { "Ended" } th { "Last error" }
             } }
             tbody { @for job in found {
                 tr {

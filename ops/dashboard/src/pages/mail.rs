@@ -26,8 +26,8 @@ const JOBS: i64 = 50;
 const ERROR_CHARS: usize = 160;
 
 /// A mail may have styles of its own; it has no script, loads nothing and leads nowhere but into a new tab.
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'self'; \
-    frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; \
+    base-uri 'self'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 /// The page.
 ///
@@ -38,11 +38,16 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let body = html! {
         h1 { "Mail" }
         @if mailer.has_mailbox() {
-            p class="lead" { "Nothing is sent from here: mails are kept in the development mailbox, " code { (mailer.describe()) } "." }
+            p class="lead" {
+                "Nothing is sent from here: mails are kept in the development mailbox, "
+                code { (mailer.describe()) } "."
+            }
             (mailbox(look).await?)
         } @else {
-            p class="lead" { "Mails are really sent, through " code { (mailer.describe()) } ", and not kept. These are the last \
-                jobs that sent them, or tried." }
+            p class="lead" {
+                "Mails are really sent, through " code { (mailer.describe()) } ", and not kept. These are the last "
+                "jobs that sent them, or tried."
+            }
             (last_jobs(look).await?)
         }
     };
@@ -77,7 +82,9 @@ async fn mailbox(look: &Look<'_>) -> Result<Markup> {
                 "Youngest first"
                 @if found.len() >= PAGE { ", the last " (PAGE) ": narrow the search to find older ones" }
                 "."
-                @if !look.visitor.operates() { " Mails carry links that let people in, so only those who may act can open one." }
+                @if !look.visitor.operates() {
+                    " Mails carry links that let people in, so only those who may act can open one."
+                }
             }
         }
     })
@@ -89,7 +96,10 @@ fn mail_table(look: &Look<'_>, found: &[StoredMail]) -> Markup {
         div class="scroll" role="region" tabindex="0" aria-label="Mails" { table {
             thead { tr { th { "Subject" } th { "To" } th { "When" } } }
             tbody { @for mail in found { tr {
-                td { @if look.visitor.operates() { a href={ "/admin/mail/" (mail.id) } { (mail.subject) } } @else { (mail.subject) } }
+                td {
+                    @if look.visitor.operates() { a href={ "/admin/mail/" (mail.id) } { (mail.subject) } }
+                    @else { (mail.subject) }
+                }
                 td { (mail.to) }
                 td { (moment(mail.sent_at, now)) }
             } } }
@@ -121,7 +131,9 @@ fn job_table(look: &Look<'_>, found: &[Shown]) -> Markup {
     let now = look.state.app.now();
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Jobs that send mail" { table {
-            thead { tr { th { "Job" } th { "State" } th { "Attempt" } th { "Asked for" } th { "Ended" } th { "Last error" } } }
+            thead { tr {
+                th { "Job" } th { "State" } th { "Attempt" } th { "Asked for" } th { "Ended" } th { "Last error" }
+            } }
             tbody { @for job in found { tr {
                 td { a href={ "/admin/jobs/" (job.id) } { (job.id) } }
                 td { (state(job.state)) }

@@ -163,7 +163,9 @@ fn attention(
 ) -> Markup {
     let mut items: Vec<Markup> = vec![];
     if !workers.iter().any(|worker| !worker.lost && !worker.draining) {
-        items.push(html! { "No worker is there: nothing that is slow gets done. Start " code { "atelier worker" } "." });
+        items.push(html! {
+            "No worker is there: nothing that is slow gets done. Start " code { "atelier worker" } "."
+        });
     }
     for queue in queues {
         let name = &queue.queue;
@@ -175,7 +177,9 @@ fn attention(
                 (depth(queue.ready)) " wait." },
             );
         } else if queue.ready.0 > 0 && queue.slots == 0 {
-            items.push(html! { "Queue " b { (name) } " has " (depth(queue.ready)) " waiting and no worker with slots for it." });
+            items.push(html! {
+                "Queue " b { (name) } " has " (depth(queue.ready)) " waiting and no worker with slots for it."
+            });
         } else if queue.oldest_ready_s > LONG_WAIT_S {
             items.push(html! { "Queue " b { (name) } " is behind: the oldest job waits " (seconds(queue.oldest_ready_s))
                 ". More workers would help." });
@@ -183,8 +187,10 @@ fn attention(
     }
     let dead: i64 = queues.iter().map(|queue| queue.dead.0).sum();
     if dead > 0 {
-        items.push(html! { a href="/admin/dead" { (grouped(dead)) " dead " (if dead == 1 { "letter" } else { "letters" }) }
-            ": jobs that failed for good and wait for somebody." });
+        items.push(html! {
+            a href="/admin/dead" { (grouped(dead)) " dead " (if dead == 1 { "letter" } else { "letters" }) }
+            ": jobs that failed for good and wait for somebody."
+        });
     }
     items.extend(failing);
     for lost in workers.iter().filter(|worker| worker.lost && now - worker.seen_at < TimeDelta::hours(1)) {
@@ -220,7 +226,10 @@ pub(crate) fn worker_table(workers: &[WorkerShown], now: DateTime<Utc>) -> Marku
         @if workers.is_empty() { p class="empty" { "No worker was here within a day." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Workers" { table {
-                thead { tr { th { "Worker" } th { "State" } th { "Version" } th { "Slots" } th { "Since" } th { "Last heard of" } } }
+                thead { tr {
+                    th { "Worker" } th { "State" } th { "Version" } th { "Slots" } th { "Since" }
+                    th { "Last heard of" }
+                } }
                 tbody { @for worker in workers {
                     tr {
                         td { (worker.host) ":" (worker.pid) }

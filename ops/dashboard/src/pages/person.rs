@@ -131,12 +131,16 @@ fn facts(person: &Model, now: DateTime<Utc>) -> Markup {
             @if let Some(at) = person.deleted_at {
                 dt { @if at <= now { "Deleted" } @else { "Ends" } } dd { (moment(at, now)) }
             }
-            dt { "Signs in by" } dd { (person.auth_backend.as_deref().unwrap_or("penpot")) @if !has_password { ", has no password" } }
+            dt { "Signs in by" } dd {
+                (person.auth_backend.as_deref().unwrap_or("penpot"))
+                @if !has_password { ", has no password" }
+            }
             @if person.is_muted { dt { "Mail" } dd { "none goes there: it came back, or was complained of" } }
             @if let Some(lang) = &person.lang { dt { "Language" } dd { (lang) } }
             dt { "Jobs" } dd {
-                @if let Some(team) = person.default_team_id { a href={ "/admin/jobs?team=" (team) } { "of their own team" } }
-                @else { "none" }
+                @if let Some(team) = person.default_team_id {
+                    a href={ "/admin/jobs?team=" (team) } { "of their own team" }
+                } @else { "none" }
             }
         }
     }
@@ -171,7 +175,10 @@ fn team_table(teams: &[Membership], now: DateTime<Utc>) -> Markup {
             div class="scroll" role="region" tabindex="0" aria-label="Teams" { table {
                 thead { tr { th { "Team" } th { "Role" } th class="n" { "Members" } th { "Joined" } th { "State" } } }
                 tbody { @for team in teams { tr {
-                    td { a href={ "/admin/teams/" (team.id) } { (team.name) } @if team.is_default && team.is_owner { " (their own)" } }
+                    td {
+                        a href={ "/admin/teams/" (team.id) } { (team.name) }
+                        @if team.is_default && team.is_owner { " (their own)" }
+                    }
                     td { (role(team.is_owner, team.is_admin, team.can_edit)) }
                     td class="n" { (team.members) }
                     td { (moment(team.created_at, now)) }

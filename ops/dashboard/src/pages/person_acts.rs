@@ -76,8 +76,11 @@ async fn block_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
     let sessions = admin::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
-        p { "They are signed out of " (count(sessions, "browser", "browsers")) " at once, and no access token of theirs works \
-            while they are blocked. Nothing of theirs is deleted, and others go on working in their teams." }
+        p {
+            "They are signed out of " (count(sessions, "browser", "browsers")) " at once, and no access token of "
+            "theirs works while they are blocked. Nothing of theirs is deleted, and others go on working in their "
+            "teams."
+        }
     })
 }
 
@@ -101,7 +104,9 @@ async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> 
             (team_list(&own))
             p {
                 @if person.is_demo { "A demo account cannot be brought back." }
-                @else if let Some(until) = until { "All of it can be brought back until it is purged, " (moment(until, now)) "." }
+                @else if let Some(until) = until {
+                    "All of it can be brought back until it is purged, " (moment(until, now)) "."
+                }
             }
         }
     };
@@ -130,8 +135,10 @@ async fn session_text(look: &Look<'_>, id: ProfileId) -> Result<Markup> {
     let (agent, now) =
         (found.user_agent.as_deref().unwrap_or("a browser that did not say"), look.state.app.now());
     Ok(html! {
-        p { "They are signed out of " (short(agent, AGENT_CHARS)) ", where they signed in " (moment(found.created_at, now))
-            ". What was not saved there is lost." }
+        p {
+            "They are signed out of " (short(agent, AGENT_CHARS)) ", where they signed in "
+            (moment(found.created_at, now)) ". What was not saved there is lost."
+        }
     })
 }
 
@@ -139,8 +146,10 @@ async fn all_sessions_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
     let sessions = admin::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
-        p { "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. Access \
-            tokens go on working." }
+        p {
+            "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. "
+            "Access tokens go on working."
+        }
         @if person.id == look.visitor.profile { p { "That is you: you sign in again here, too." } }
     })
 }

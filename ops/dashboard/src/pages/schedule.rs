@@ -58,7 +58,10 @@ fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
             td { b { (entry.name) } @if let Some(summary) = summary { p class="under" { (summary) } } }
             td { code { (entry.cron) } }
             td { @match entry.paused_at {
-                Some(at) => { span class="state paused" { "paused" } " " (moment(at, now)) " by " (entry.paused_by.as_deref().unwrap_or("somebody")) },
+                Some(at) => {
+                    span class="state paused" { "paused" } " " (moment(at, now))
+                    " by " (entry.paused_by.as_deref().unwrap_or("somebody"))
+                },
                 None => (moment(entry.next_tick, now)),
             } }
             td { @if let Some(at) = entry.last_tick { (moment(at, now)) } @else { "never" } }
@@ -68,7 +71,8 @@ fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
                 @if let Some(error) = &run.error { p class="under bad" { (short(error, ERROR_CHARS)) } }
             } }
             @if look.visitor.operates() { td { div class="bar" {
-                @for (action, label) in [("run", "Run now"), if entry.paused_at.is_some() { ("resume", "Resume") } else { ("pause", "Pause") }] {
+                @let other = if entry.paused_at.is_some() { ("resume", "Resume") } else { ("pause", "Pause") };
+                @for (action, label) in [("run", "Run now"), other] {
                     form method="post" action={ "/admin/schedule/" (entry.name) "/" (action) } {
                         input type="hidden" name="csrf" value=(look.visitor.csrf());
                         button { (label) span class="sr" { " " (entry.name) } }

@@ -59,8 +59,10 @@ pub async fn act(state: &State, request: &Request, fields: &Fields) -> Result<Re
 pub fn not_for(email: &str) -> Response {
     let body = html! {
         h1 { "Not for this account" }
-        p { (email) " may not look on the dashboard. Operators are named in " code { "PENPOT_ADMINS" } ", those who may only \
-            look in " code { "ATELIER_ADMIN_READERS" } "." }
+        p {
+            (email) " may not look on the dashboard. Operators are named in " code { "PENPOT_ADMINS" }
+            ", those who may only look in " code { "ATELIER_ADMIN_READERS" } "."
+        }
         p { a href="/admin/sign-in" { "Sign in as somebody else" } }
     };
     plain(StatusCode::FORBIDDEN, "Not for this account", &body)

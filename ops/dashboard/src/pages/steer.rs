@@ -113,7 +113,9 @@ pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> 
         p {
             @if all { "Of " (wanted.words()) ": " }
             "those that are " (states(action)) " will be " (made(&name)) "."
-            @if matches!(action, Action::Cancel | Action::Discard) { " They can be taken back with Retry until their history is dropped." }
+            @if matches!(action, Action::Cancel | Action::Discard) {
+                " They can be taken back with Retry until their history is dropped."
+            }
         }
         form method="post" action="/admin/jobs/act" class="confirm" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());

@@ -76,7 +76,9 @@ fn actions(look: &Look<'_>, team: &Listed, members: &[Member]) -> Markup {
                 button class="primary" { "Restore" }
             } }
         } @else if team.is_default {
-            p class="under" { "It is somebody's own first team: it cannot be handed over, and goes with the account only." }
+            p class="under" {
+                "It is somebody's own first team: it cannot be handed over, and goes with the account only."
+            }
         } @else if team.deleted_at.is_none() {
             div class="bar" {
                 @if heirs().next().is_some() {

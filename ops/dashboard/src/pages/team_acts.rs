@@ -99,7 +99,8 @@ async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
             p class="wrong" { "It is somebody's own first team: nobody else can own it." }
         } @else {
             p {
-                (heir.fullname) " (" (heir.email) ") becomes the owner, and may do everything in it, deleting it included."
+                (heir.fullname) " (" (heir.email)
+                ") becomes the owner, and may do everything in it, deleting it included."
                 @if let Some(owner) = until_now { " " (owner.fullname) " (" (owner.email) ") becomes an admin." }
             }
         }

@@ -120,7 +120,8 @@ async fn waits(app: &App, job: &Shown, standing: &Standing, told: &mut Told) -> 
         let Standing { ahead, above, running_in_queue, .. } = standing;
         if *ahead > 0 {
             told.say(format!(
-                "{ahead} ready jobs stand before it (teams take turns, so fewer may start first), {above} of them with a higher priority than its {}; {} run in the queue.",
+                "{ahead} ready jobs stand before it (teams take turns, so fewer may start first), {above} of them \
+                 with a higher priority than its {}; {} run in the queue.",
                 job.priority,
                 running_in_queue
             ));

@@ -14,8 +14,8 @@ use crate::{
 
 /// Delete an account with the teams that are its owner's alone
 ///
-/// The person is shut out at once. Everything can be restored until the time of grace is over. Refused while others are in
-/// teams that the person owns.
+/// The person is shut out at once. Everything can be restored until the time of grace is over. Refused while others
+/// are in teams that the person owns.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Delete {
     #[command(flatten)]

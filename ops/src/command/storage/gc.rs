@@ -19,8 +19,8 @@ const SHOWN_MAX: usize = 50;
 
 /// Tell what the sweeps of blobs would do, or do exactly what a plan says
 ///
-/// `gc --dry-run --json >plan.json` writes the plan, `gc --apply plan.json` carries it out. A blob whose situation is no
-/// longer that of the plan is refused. The sweeps themselves run as jobs every hour.
+/// `gc --dry-run --json >plan.json` writes the plan, `gc --apply plan.json` carries it out. A blob whose situation is
+/// no longer that of the plan is refused. The sweeps themselves run as jobs every hour.
 #[derive(Debug, clap::Args)]
 #[group(id = "what", required = true, multiple = false, args = ["dry_run", "apply"])]
 pub(crate) struct Args {

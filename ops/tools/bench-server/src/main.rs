@@ -1,9 +1,9 @@
 //! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
 //! team, and the pages of the dashboard.
 //!
-//! usage: `bench-server URI [--quick] [PART]...`, parts: upload reads sweep memory rpc deletion dashboard (default: all)
-//! `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`, `deletion` and `dashboard` start a
-//! PostgreSQL server for it. The binary `atelier` must lie beside this one.
+//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard, without
+//! any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`, `deletion`
+//! and `dashboard` start a PostgreSQL server for it. The binary `atelier` must lie beside this one.
 
 mod bare;
 mod bare_api;

@@ -90,21 +90,29 @@ fn facts(told: &Why, now: DateTime<Utc>) -> Markup {
             @if let Some(by) = &object.touched_by { dt { "Touched by" } dd { (wording::touched_by(by)) } }
             @if let Some(at) = object.expired_at { dt { "Expires" } dd { (moment(at, now)) } }
             @if let Some(at) = object.hidden_at { dt { "Hidden" } dd { (moment(at, now)) } }
-            @if let Some(at) = told.goes_at { dt { "Goes" } dd { @if at <= now { "with the next sweep" } @else { (moment(at, now)) } } }
-            @for copy in &told.copies { dt { "Copy" } dd { "on " (copy.backend) ", goes " (moment(copy.goes_at, now)) } }
+            @if let Some(at) = told.goes_at {
+                dt { "Goes" } dd { @if at <= now { "with the next sweep" } @else { (moment(at, now)) } }
+            }
+            @for copy in &told.copies {
+                dt { "Copy" } dd { "on " (copy.backend) ", goes " (moment(copy.goes_at, now)) }
+            }
         }
     }
 }
 
 fn uses(uses: &[Used], now: DateTime<Utc>) -> Markup {
-    let purged = |at: Option<DateTime<Utc>>| html! { @if let Some(at) = at { span class="bad" { ", purged " (moment(at, now)) } } };
+    let purged = |at: Option<DateTime<Utc>>| {
+        html! { @if let Some(at) = at { span class="bad" { ", purged " (moment(at, now)) } } }
+    };
     html! {
         @if uses.is_empty() { p class="empty" { "Nothing does." } }
         @else { ul class="uses" { @for used in uses {
             li {
                 b { (used.what) } " " code { (used.holder) } (purged(used.gone_at))
                 @for link in &used.chain {
-                    p class="under" { "in the " (link.kind) " " b { (link.name) } " " code { (link.id) } (purged(link.deleted_at)) }
+                    p class="under" {
+                        "in the " (link.kind) " " b { (link.name) } " " code { (link.id) } (purged(link.deleted_at))
+                    }
                 }
             }
         } } }

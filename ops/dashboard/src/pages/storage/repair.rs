@@ -94,7 +94,10 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
         p class="path" { a href="/admin/storage" { "Storage" } " / Scrubs" }
         h1 { "Start a " (depth) " scrub that puts things right?" }
         p { @match &last {
-            Some(last) => { "What the last scrub found, which began " (moment(last.started_at, now)) ", and what becomes of it. Each is looked at again first, so it may be more or less by now." },
+            Some(last) => {
+                "What the last scrub found, which began " (moment(last.started_at, now)) ", and what becomes of it. "
+                "Each is looked at again first, so it may be more or less by now."
+            },
             None => "No scrub has looked yet, so nobody knows how much it is. One that puts nothing right would tell.",
         } }
         ul class="tallies" { @for kind in &wanted.repair {

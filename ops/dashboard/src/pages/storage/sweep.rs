@@ -38,7 +38,8 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
     Ok(html! {
         h2 { "What the next sweep takes" }
         p class="under" {
-            "Nothing that something refers to goes. What goes is hidden first, and can be brought back until its time of grace is over. "
+            "Nothing that something refers to goes. What goes is hidden first, and can be brought back until its "
+            "time of grace is over. "
             @for entry in sweeps {
                 a href="/admin/schedule" { (entry.name) }
                 @if entry.paused_at.is_some() { " is paused. " } @else { " runs " (moment(entry.next_tick, now)) ". " }
@@ -46,8 +47,10 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
         }
         @if plan.items.is_empty() {
             p class="empty" {
-                @if plan.is_cut { "None of the first " (grouped(i64::try_from(plan.seen).unwrap_or(i64::MAX))) " that are due would go: something refers to each." }
-                @else { "Nothing would go now." }
+                @if plan.is_cut {
+                    "None of the first " (grouped(i64::try_from(plan.seen).unwrap_or(i64::MAX)))
+                    " that are due would go: something refers to each."
+                } @else { "Nothing would go now." }
             }
         }
         @else {
@@ -83,13 +86,16 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
         h1 { "Carry out the plan for " (count(number, "blob", "blobs")) (more) "?" }
         @if plan.items.is_empty() { p { "Nothing would go now." } } @else { (totals(&plan)) }
         p {
-            "What is hidden can be brought back until its time of grace is over; what is removed for good cannot. Only what is due "
-            "at this moment goes, and of that nothing that something refers to by then. It can be cancelled: what went by then is gone."
+            "What is hidden can be brought back until its time of grace is over; what is removed for good cannot. "
+            "Only what is due at this moment goes, and of that nothing that something refers to by then. It can be "
+            "cancelled: what went by then is gone."
         }
         form method="post" action="/admin/storage/sweep/start" class="confirm" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
             input type="hidden" name="at" value=(plan.at.to_rfc3339());
-            button class="primary" disabled[plan.items.is_empty()] { "Carry it out for " (count(number, "blob", "blobs")) (more) }
+            button class="primary" disabled[plan.items.is_empty()] {
+                "Carry it out for " (count(number, "blob", "blobs")) (more)
+            }
             a href="/admin/storage" { "Leave them" }
         }
         @if !plan.items.is_empty() { (table(&plan)) }
@@ -135,7 +141,8 @@ fn totals(plan: &Plan) -> Markup {
     };
     html! {
         p {
-            @if plan.is_cut { "At least " } @else { "Of " (grouped(i64::try_from(plan.seen).unwrap_or(i64::MAX))) " that are due: " }
+            @if plan.is_cut { "At least " }
+            @else { "Of " (grouped(i64::try_from(plan.seen).unwrap_or(i64::MAX))) " that are due: " }
             @for (place, (action, words)) in WORDS.into_iter().filter(|(action, _)| of(*action).0 > 0).enumerate() {
                 @if place > 0 { "; " }
                 (count(of(action).0, "blob", "blobs")) " (" (bytes(of(action).1)) ") would be " (words)

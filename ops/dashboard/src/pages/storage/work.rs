@@ -46,7 +46,8 @@ pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
     Ok(html! {
         h2 { "Scrubs" }
         p class="under" {
-            "A scrub compares everything that is stored with its rows. A quick one measures, a deep one reads every byte. It puts right what it is told to, and else nothing."
+            "A scrub compares everything that is stored with its rows. A quick one measures, a deep one reads every "
+            "byte. It puts right what it is told to, and else nothing."
         }
         @if look.visitor.operates() {
             div class="bar" {
@@ -146,7 +147,10 @@ fn table(look: &Look<'_>, jobs: &[Shown], label: &str, kind: &str) -> Markup {
         @if jobs.is_empty() { p class="empty" { "None was asked for lately." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label=(label) { table {
-                thead { tr { th { "Job" } th { "State" } th { "What" } th { "Progress" } th { "Asked for" } @if look.visitor.operates() { th { "Do" } } } }
+                thead { tr {
+                    th { "Job" } th { "State" } th { "What" } th { "Progress" } th { "Asked for" }
+                    @if look.visitor.operates() { th { "Do" } }
+                } }
                 tbody { @for job in jobs { (row(look, job, now)) } }
             } }
             p class="under" { a href={ "/admin/jobs?kind=" (kind) } { "All of them" } }
@@ -207,15 +211,23 @@ fn progress(job: &Shown) -> Markup {
 fn report(scrub: &Scrub, tallies: &[Tally], found: &[Finding], now: DateTime<Utc>) -> Markup {
     html! {
         p class="under" {
-            a href={ "/admin/jobs/" (scrub.id) } { "Job " (scrub.id) } ", " (if scrub.is_deep { "deep" } else { "quick" })
+            a href={ "/admin/jobs/" (scrub.id) } { "Job " (scrub.id) }
+            ", " (if scrub.is_deep { "deep" } else { "quick" })
             ", began " (moment(scrub.started_at, now))
             @match scrub.finished_at { Some(at) => { ", ended " (moment(at, now)) }, None => ", has not ended" }
-            ": " (count(scrub.rows_seen, "row", "rows")) ", " (bytes(scrub.bytes_seen)) " read, " (count(scrub.blobs_seen, "blob", "blobs")) "."
+            ": " (count(scrub.rows_seen, "row", "rows")) ", " (bytes(scrub.bytes_seen)) " read, "
+            (count(scrub.blobs_seen, "blob", "blobs")) "."
         }
-        @if tallies.is_empty() { p class="fine" { @if scrub.is_done() { "Nothing is wrong." } @else { "Nothing was found so far." } } }
-        @else {
+        @if tallies.is_empty() {
+            p class="fine" {
+                @if scrub.is_done() { "Nothing is wrong." } @else { "Nothing was found so far." }
+            }
+        } @else {
             ul class="tallies" { @for one in tallies {
-                li { b { (grouped(one.count)) " " (one.kind) } ", " (bytes(one.bytes)) ", " (grouped(one.repaired)) " put right: " (repair::means(&one.kind)) }
+                li {
+                    b { (grouped(one.count)) " " (one.kind) } ", " (bytes(one.bytes)) ", "
+                    (grouped(one.repaired)) " put right: " (repair::means(&one.kind))
+                }
             } }
             (findings(found))
             p class="under" { code { "atelier storage report" } " lists all of them." }
@@ -226,7 +238,10 @@ fn report(scrub: &Scrub, tallies: &[Tally], found: &[Finding], now: DateTime<Utc
 fn findings(found: &[Finding]) -> Markup {
     html! {
         div class="scroll tall" role="region" tabindex="0" aria-label="Findings" { table {
-            thead { tr { th { "Blob" } th { "Found" } th { "Backend" } th class="n" { "Bytes" } th { "Detail" } th { "Repair" } } }
+            thead { tr {
+                th { "Blob" } th { "Found" } th { "Backend" } th class="n" { "Bytes" } th { "Detail" }
+                th { "Repair" }
+            } }
             tbody { @for one in found {
                 tr {
                     td {
