@@ -1,7 +1,7 @@
 //! What people did to jobs, queues and schedules.
 
 use crate::{
-    Result,
+    error::Result,
     layout::Page,
     look::Look,
     words::{grouped, moment, short},

@@ -1,7 +1,7 @@
 //! Dead letters, by what went wrong.
 
 use crate::{
-    Result,
+    error::Result,
     layout::Page,
     look::Look,
     pages::{failing, steer},

@@ -2,8 +2,8 @@
 
 use super::overview::worker_table;
 use crate::{
-    Result,
     checks::{self, Migrations},
+    error::Result,
     kept::Kept,
     layout::Page,
     look::Look,

@@ -2,7 +2,7 @@
 
 use super::{failing, jobs::state, steer};
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     layout::Page,
     look::Look,
     words::{grouped, moment, span},
@@ -22,7 +22,7 @@ use serde_json::Value;
 /// # Errors
 /// There is no such job (any more), or the database refuses.
 pub(crate) async fn show(look: &Look<'_>, id: i64) -> Result<Response> {
-    let job = read::show(&look.state.app.pool, id).await?.ok_or(Refused::NotFound)?;
+    let job = read::show(&look.state.app.pool, id).await?.ok_or(PageError::NotFound)?;
     page(look, &job, steer::notice(&look.fields), None)
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn show(look: &Look<'_>, id: i64) -> Result<Response> {
 /// # Errors
 /// As [`show`].
 pub(crate) async fn rehearse(look: &Look<'_>, id: i64) -> Result<Response> {
-    let job = read::show(&look.state.app.pool, id).await?.ok_or(Refused::NotFound)?;
+    let job = read::show(&look.state.app.pool, id).await?.ok_or(PageError::NotFound)?;
     let told = match jobs::rehearse(&look.state.app, &job).await {
         Ok(Rehearsed::Would(text)) => format!("A run would do this now: {text}"),
         Ok(Rehearsed::CannotTell) => "Jobs of this kind cannot tell what they would do.".to_owned(),

@@ -1,7 +1,7 @@
 //! The list of jobs: filters, pages, and what can be done to a selection or to all that match.
 
 use crate::{
-    Result,
+    error::Result,
     layout::Page,
     look::Look,
     pages::steer,

@@ -2,11 +2,10 @@
 
 use super::{failing, jobs::state};
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     layout::Page,
     look::Look,
     pages::people::{TEXT_CHARS_MAX, sought},
-    rules::failed,
     words::{moment, short},
 };
 use jobs::read::{self, Filter, Shown};
@@ -64,7 +63,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
 async fn mailbox(look: &Look<'_>) -> Result<Markup> {
     let text = sought(look);
     let looked_at = if text.is_empty() { PAGE } else { KEPT_MAX };
-    let mut found = look.state.app.mailer.mailbox(looked_at).await.map_err(failed)?;
+    let mut found = look.state.app.mailer.mailbox(looked_at).await?;
     let wanted = text.to_lowercase();
     found.retain(|mail| [&mail.to, &mail.subject].iter().any(|part| part.to_lowercase().contains(&wanted)));
     found.truncate(PAGE);
@@ -149,11 +148,11 @@ fn job_table(look: &Look<'_>, found: &[Shown]) -> Markup {
 /// One mail. Its links let people in, so it is for those who may act.
 async fn one(look: &Look<'_>, id: &str) -> Result<StoredMail> {
     if !look.visitor.operates() {
-        return Err(Refused::Forbidden(
+        return Err(PageError::Forbidden(
             "mails carry links that let people in: only those who may act can open one",
         ));
     }
-    look.state.app.mailer.stored(id).await.map_err(failed)?.ok_or(Refused::NotFound)
+    look.state.app.mailer.stored(id).await?.ok_or(PageError::NotFound)
 }
 
 /// A mail, both forms side by side.

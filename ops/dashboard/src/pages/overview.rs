@@ -1,8 +1,8 @@
 //! How the queues fare, and what needs somebody first.
 
 use crate::{
-    Refused, Result,
     chart::{Bar, bars},
+    error::{PageError, Result},
     layout::{Page, see_other},
     look::Look,
     pages::failing,
@@ -37,7 +37,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let wanted = look.fields.get("span").unwrap_or("1h");
     let chosen = SPANS.into_iter().find(|(name, ..)| *name == wanted);
     let (name, whole, one) =
-        chosen.ok_or_else(|| Refused::Wrong("span: should be 1h, 24h or 7d".to_owned()))?;
+        chosen.ok_or_else(|| PageError::Wrong("span: should be 1h, 24h or 7d".to_owned()))?;
     let queues = read::stats(pool, &Queue::ALL.map(Queue::name)).await?;
     let workers = read::workers(pool).await?;
     let schedules = read::schedules(pool).await?;
@@ -74,7 +74,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
 /// # Errors
 /// There is no such queue or action, or the database refuses.
 pub(crate) async fn switch(look: &Look<'_>, name: &str, action: &str) -> Result<Response> {
-    let queue = Queue::ALL.into_iter().find(|queue| queue.name() == name).ok_or(Refused::NotFound)?;
+    let queue = Queue::ALL.into_iter().find(|queue| queue.name() == name).ok_or(PageError::NotFound)?;
     let (pool, scope) = (&look.state.app.pool, Scope::Queue(queue.name().to_owned()));
     let did = match action {
         "pause" => {
@@ -85,7 +85,7 @@ pub(crate) async fn switch(look: &Look<'_>, name: &str, action: &str) -> Result<
             jobs::steer::resume(pool, &scope, &look.visitor.email).await?;
             "resumed"
         }
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin?did={did}")))
 }

@@ -1,7 +1,7 @@
 //! Finding somebody by a part of their address or name.
 
 use crate::{
-    Refused, Result,
+    error::Result,
     form::query,
     layout::Page,
     look::Look,
@@ -26,8 +26,7 @@ pub(crate) const TEXT_CHARS_MAX: usize = 200;
 pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let text = sought(look);
     let after = after(look)?;
-    let found =
-        person::search(&look.state.app.db, &text, after, SEARCH_MAX).await.map_err(Refused::of_domain)?;
+    let found = person::search(&look.state.app.db, &text, after, SEARCH_MAX).await?;
     let full = u64::try_from(found.len()).is_ok_and(|number| number >= SEARCH_MAX);
     let last = found.last().filter(|_| full).map(|person| Place { at: person.created_at, id: person.id.0 });
     let body = html! {

@@ -1,7 +1,7 @@
 //! One person: how the account stands, where they are signed in, what they are in, and what they did last.
 
 use crate::{
-    Refused, Result,
+    error::Result,
     layout::Page,
     look::Look,
     marks::{self, Standing, role},
@@ -34,14 +34,14 @@ const AGENT_CHARS: usize = 120;
 /// There is no such person (any more), or the database refuses.
 pub(crate) async fn show(look: &Look<'_>, id: ProfileId) -> Result<Response> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let person = admin::person::by_id(&app.db, id).await.map_err(Refused::of_domain)?;
-    let teams = admin::person::teams(&app.db, id, now).await.map_err(Refused::of_domain)?;
-    let tokens = admin::person::tokens(&app.db, id).await.map_err(Refused::of_domain)?;
-    let quotes = quota::naming(&app.db, None, Some(id)).await.map_err(Refused::of_domain)?;
+    let person = admin::person::by_id(&app.db, id).await?;
+    let teams = admin::person::teams(&app.db, id, now).await?;
+    let tokens = admin::person::tokens(&app.db, id).await?;
+    let quotes = quota::naming(&app.db, None, Some(id)).await?;
     let filter = audit::Filter { profile: Some(id.0), limit: DEEDS, ..audit::Filter::default() };
-    let deeds = audit::list(&app.db, filter).await.map_err(Refused::of_domain)?;
+    let deeds = audit::list(&app.db, filter).await?;
     let ages = Ages::of(&app.config.auth);
-    let mut sessions = admin::sessions(&app.db, id).await.map_err(Refused::of_domain)?;
+    let mut sessions = admin::sessions(&app.db, id).await?;
     sessions.retain(|session| ages.end(session) > now);
     let standing = Standing::of(&person, app.config.limits.deletion_delay, now);
     let body = html! {

@@ -2,7 +2,7 @@
 
 use super::jobs::state;
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     layout::{Page, see_other},
     look::Look,
     words::{moment, short},
@@ -105,7 +105,7 @@ pub(crate) async fn act(look: &Look<'_>, name: &str, action: &str) -> Result<Res
             jobs::steer::resume_schedule(pool, name, who).await?;
             "resumed"
         }
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/schedule?did={did}")))
 }

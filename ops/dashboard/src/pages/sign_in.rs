@@ -1,7 +1,7 @@
 //! The door.
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     form::Fields,
     gate,
     layout::{plain, see_other},
@@ -50,7 +50,7 @@ pub async fn act(state: &State, request: &Request, fields: &Fields) -> Result<Re
             response.headers_mut().insert(header::SET_COOKIE, cookie);
             Ok(response)
         }
-        Err(Refused::Wrong(wrong)) => Ok(show(&next, Some(&wrong))),
+        Err(PageError::Wrong(wrong)) => Ok(show(&next, Some(&wrong))),
         Err(other) => Err(other),
     }
 }

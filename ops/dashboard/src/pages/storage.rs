@@ -8,13 +8,13 @@ pub mod sweep;
 mod work;
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     kept::Kept,
     layout::{Page, see_other},
     look::Look,
 };
 use domain::storage::totals::{self, Totals};
-use jobs::{Enqueue, EnqueueError, all::storage_migrate::StorageMigrate, steer::Scope};
+use jobs::{Enqueue, all::storage_migrate::StorageMigrate, steer::Scope};
 use maud::{Markup, html};
 use poem::Response;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
         // The end of an address does as well.
         let id = wanted.trim().split(['/', '?']).rev().find_map(|part| part.parse::<Uuid>().ok());
         let id = id.ok_or_else(|| {
-            Refused::Wrong(format!("object: should be the id of a blob, a UUID, not {wanted:?}"))
+            PageError::Wrong(format!("object: should be the id of a blob, a UUID, not {wanted:?}"))
         })?;
         return Ok(see_other(&format!("/admin/storage/objects/{id}")));
     }
@@ -107,7 +107,7 @@ pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<R
             "resumed"
         }
         (id, "restore") => return object::restore(look, id).await,
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/storage?did={did}")))
 }
@@ -115,10 +115,7 @@ pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<R
 pub(crate) async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
     let origin = jobs::Origin { profile_id: Some(look.visitor.profile.0), ..jobs::Origin::default() };
     let options = Enqueue { origin, ..Enqueue::default() };
-    let started = jobs::enqueue(&look.state.app.db, job, options).await.map_err(|error| match error {
-        EnqueueError::Database(error) => Refused::of_domain(error.into()),
-        other => Refused::Wrong(other.to_string()),
-    })?;
+    let started = jobs::enqueue(&look.state.app.db, job, options).await?;
     look.state.waker.wake();
     Ok(if started.is_some() { "started" } else { "twin" })
 }

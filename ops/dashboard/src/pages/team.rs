@@ -1,7 +1,7 @@
 //! One team: who is in it, how much is in it, and what may be more or less than elsewhere.
 
 use crate::{
-    Refused, Result,
+    error::Result,
     layout::Page,
     look::Look,
     marks::{self, role},
@@ -27,10 +27,10 @@ const MEMBERS_SHOWN: usize = 500;
 /// There is no such team (any more), or the database refuses.
 pub(crate) async fn show(look: &Look<'_>, id: TeamId) -> Result<Response> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let team = contents::team(&app.db, id).await.map_err(Refused::of_domain)?;
-    let members = team::members(&app.db, id).await.map_err(Refused::of_domain)?;
-    let inside = contents::of(&app.db, &[id], now).await.map_err(Refused::of_domain)?;
-    let quotes = quota::naming(&app.db, Some(id), None).await.map_err(Refused::of_domain)?;
+    let team = contents::team(&app.db, id).await?;
+    let members = team::members(&app.db, id).await?;
+    let inside = contents::of(&app.db, &[id], now).await?;
+    let quotes = quota::naming(&app.db, Some(id), None).await?;
     let body = html! {
         p class="path" { a href="/admin/teams" { "Teams" } " / " (team.name) }
         h1 { (team.name) " " (marks::team(team.deleted_at, now)) }

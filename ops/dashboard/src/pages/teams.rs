@@ -1,7 +1,7 @@
 //! Finding a team by a part of its name or of its owner's address.
 
 use crate::{
-    Refused, Result,
+    error::Result,
     layout::Page,
     look::Look,
     marks,
@@ -26,8 +26,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let text = sought(look);
     let deleted = look.fields.get("deleted").is_some();
     let after = after(look)?;
-    let found =
-        team::list(&look.state.app.db, &text, deleted, after, PAGE).await.map_err(Refused::of_domain)?;
+    let found = team::list(&look.state.app.db, &text, deleted, after, PAGE).await?;
     let full = u64::try_from(found.len()).is_ok_and(|number| number >= PAGE);
     let last = found.last().filter(|_| full).map(|team| Place { at: team.created_at, id: team.id.0 });
     let of_deleted = if deleted { "1" } else { "" };

@@ -1,14 +1,14 @@
 //! One blob: what it is, who refers to it, and why it is kept or goes.
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     layout::{Page, see_other},
     look::Look,
     wording,
     words::{bytes, grouped, moment, with_code},
 };
 use chrono::{DateTime, Utc};
-use domain::storage::why::{self, RestoreError, USES_MAX, Used, Why};
+use domain::storage::why::{self, USES_MAX, Used, Why};
 use entities::ids::StorageObjectId;
 use maud::{Markup, html};
 use poem::Response;
@@ -19,7 +19,7 @@ use poem::Response;
 /// There is no such blob, its backend does not answer, or the database refuses.
 pub(crate) async fn show(look: &Look<'_>, id: &str) -> Result<Response> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let told = why::why(app, parsed(id)?, now).await.map_err(Refused::of_domain)?;
+    let told = why::why(app, parsed(id)?, now).await?;
     let object = &told.object;
     let body = html! {
         p class="path" { a href="/admin/storage" { "Storage" } " / " (object.id) }
@@ -44,15 +44,12 @@ pub(crate) async fn show(look: &Look<'_>, id: &str) -> Result<Response> {
 /// It is not hidden, its bytes are gone or going, or the database refuses.
 pub(crate) async fn restore(look: &Look<'_>, id: &str) -> Result<Response> {
     let (app, id) = (&look.state.app, parsed(id)?);
-    why::restore(app, id, &look.visitor.email, app.now()).await.map_err(|error| match error {
-        RestoreError::Failed(error) => Refused::of_domain(error),
-        refused => Refused::Wrong(wording::not_restorable(&refused)),
-    })?;
+    why::restore(app, id, &look.visitor.email, app.now()).await?;
     Ok(see_other(&format!("/admin/storage/objects/{id}?did=restored")))
 }
 
 fn parsed(id: &str) -> Result<StorageObjectId> {
-    id.parse().map_err(|_| Refused::NotFound)
+    id.parse().map_err(|_| PageError::NotFound)
 }
 
 /// Without its bytes it cannot come back.

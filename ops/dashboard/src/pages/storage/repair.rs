@@ -1,7 +1,7 @@
 //! Scrubs that put right what they find: which kinds, what that does, and how much the last scrub found of each.
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     layout::Page,
     look::Look,
     words::{bytes, count, grouped, moment},
@@ -62,11 +62,11 @@ pub(super) fn wanted(look: &Look<'_>) -> Result<StorageScrub> {
     let deep = match look.fields.get("depth") {
         Some("deep") => true,
         Some("quick") => false,
-        _ => return Err(Refused::Wrong("depth: should be quick or deep".to_owned())),
+        _ => return Err(PageError::Wrong("depth: should be quick or deep".to_owned())),
     };
     let mut repair: Vec<Kind> = vec![];
     for name in look.fields.all("repair") {
-        let kind = name.parse().map_err(|error| Refused::Wrong(format!("repair: {error}")))?;
+        let kind = name.parse().map_err(|error| PageError::Wrong(format!("repair: {error}")))?;
         if !repair.contains(&kind) {
             repair.push(kind);
         }
@@ -82,11 +82,11 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
     let (app, now, wanted) = (&look.state.app, look.state.app.now(), wanted(look)?);
     if wanted.repair.is_empty() {
         let names = Kind::ALL.map(Kind::name).join(", ");
-        return Err(Refused::Wrong(format!("repair: choose at least one of {names}")));
+        return Err(PageError::Wrong(format!("repair: choose at least one of {names}")));
     }
-    let last = scrub::latest(&app.db, None).await.map_err(Refused::of_domain)?;
+    let last = scrub::latest(&app.db, None).await?;
     let found = match &last {
-        Some(last) => scrub::tally(&app.db, last.id).await.map_err(Refused::of_domain)?,
+        Some(last) => scrub::tally(&app.db, last.id).await?,
         None => vec![],
     };
     let depth = if wanted.deep { "deep" } else { "quick" };

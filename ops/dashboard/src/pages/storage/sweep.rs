@@ -2,7 +2,7 @@
 
 use super::{start, work};
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     layout::Page,
     look::Look,
     wording,
@@ -32,7 +32,7 @@ const SHOWN_MAX: usize = 50;
 /// The database refuses.
 pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let plan = plan::make_within(&app.db, now, SEEN_MAX).await.map_err(Refused::of_domain)?;
+    let plan = plan::make_within(&app.db, now, SEEN_MAX).await?;
     let schedules = read::schedules(&app.pool).await?;
     let sweeps = schedules.iter().filter(|entry| entry.kind.starts_with("storage-gc-"));
     Ok(html! {
@@ -78,7 +78,7 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
 pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
     let (app, now) = (&look.state.app, look.state.app.now());
     refuse_when_guarded(look).await?;
-    let plan = plan::make_within(&app.db, now, ASKED_MAX).await.map_err(Refused::of_domain)?;
+    let plan = plan::make_within(&app.db, now, ASKED_MAX).await?;
     let number = i64::try_from(plan.items.len()).unwrap_or(i64::MAX);
     let more = if plan.is_cut { " or more" } else { "" };
     let body = html! {
@@ -118,16 +118,16 @@ pub(crate) async fn carry_out(look: &Look<'_>) -> Result<&'static str> {
     let (now, should) = (look.state.app.now(), "the moment of a plan, such as 2026-05-01T12:00:00Z");
     refuse_when_guarded(look).await?;
     let at: Option<DateTime<Utc>> = look.fields.parsed("at", should)?;
-    let at = at.ok_or_else(|| Refused::Wrong(format!("at: should be {should}")))?;
+    let at = at.ok_or_else(|| PageError::Wrong(format!("at: should be {should}")))?;
     if at > now || at < now - PLAN_AGE_MAX {
-        return Err(Refused::Wrong("at: the plan is too old: look at what would go now".to_owned()));
+        return Err(PageError::Wrong("at: the plan is too old: look at what would go now".to_owned()));
     }
     start(look, &StorageGcPlan { at }).await
 }
 
 async fn refuse_when_guarded(look: &Look<'_>) -> Result<()> {
     match paused_guard(&jobs::steer::controls(&look.state.app.pool).await?) {
-        Some(kind) => Err(Refused::Wrong(format!(
+        Some(kind) => Err(PageError::Wrong(format!(
             "jobs of the kind {kind} are paused, so nothing goes: resume them first, if whoever paused them agrees"
         ))),
         None => Ok(()),

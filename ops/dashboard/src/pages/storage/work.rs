@@ -2,7 +2,7 @@
 
 use super::repair;
 use crate::{
-    Refused, Result,
+    error::Result,
     look::Look,
     wording,
     words::{bytes, count, grouped, moment},
@@ -34,12 +34,12 @@ const FINDINGS_MAX: u64 = 50;
 pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
     let (app, now) = (&look.state.app, look.state.app.now());
     let known = read::newest(&app.pool, SCRUB, JOBS_MAX).await?;
-    let last = scrub::latest(&app.db, None).await.map_err(Refused::of_domain)?;
+    let last = scrub::latest(&app.db, None).await?;
     let report = match &last {
         Some(last) => {
-            let tallies = scrub::tally(&app.db, last.id).await.map_err(Refused::of_domain)?;
+            let tallies = scrub::tally(&app.db, last.id).await?;
             let found = scrub::findings(&app.db, last.id, None, FINDINGS_MAX).await;
-            report(last, &tallies, &found.map_err(Refused::of_domain)?, now)
+            report(last, &tallies, &found?, now)
         }
         None => html! { p class="empty" { "No scrub has looked yet, or none within 90 days." } },
     };
