@@ -188,16 +188,15 @@ fn attention(
     let dead: i64 = queues.iter().map(|queue| queue.dead.0).sum();
     if dead > 0 {
         items.push(html! {
-            a href="/admin/dead" { (grouped(dead)) " dead " (if dead == 1 { "letter" } else { "letters" }) }
+            a href="/admin/dead" { (grouped(dead)) " dead " (if dead == 1 { "job" } else { "jobs" }) }
             ": jobs that failed for good and wait for somebody."
         });
     }
     items.extend(failing);
     for lost in workers.iter().filter(|worker| worker.lost && now - worker.seen_at < TimeDelta::hours(1)) {
-        items.push(
-            html! { "Worker " (lost.host) ":" (lost.pid) " was last heard of " (moment(lost.seen_at, now))
-            ". Its jobs were given to others." },
-        );
+        items
+            .push(html! { "Worker " (lost.host) ":" (lost.pid) " was last seen " (moment(lost.seen_at, now))
+            ". Its jobs were given to others." });
     }
     for entry in schedules {
         if let Some(at) = entry.paused_at {
@@ -227,16 +226,16 @@ pub(crate) fn worker_table(workers: &[WorkerShown], now: DateTime<Utc>) -> Marku
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Workers" { table {
                 thead { tr {
-                    th { "Worker" } th { "State" } th { "Version" } th { "Slots" } th { "Since" }
-                    th { "Last heard of" }
+                    th { "Worker" } th { "State" } th { "Version" } th { "Slots" } th { "Started" }
+                    th { "Last seen" }
                 } }
                 tbody { @for worker in workers {
                     tr {
                         td { (worker.host) ":" (worker.pid) }
                         td { @match (worker.lost, worker.draining) {
                             (true, _) => span class="state dead" { "lost" },
-                            (false, true) => span class="state paused" { "leaving" },
-                            (false, false) => span class="state done" { "works" },
+                            (false, true) => span class="state paused" { "draining" },
+                            (false, false) => span class="state done" { "running" },
                         } }
                         td { (worker.version) }
                         td { (slots(worker)) }

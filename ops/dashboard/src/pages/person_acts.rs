@@ -64,7 +64,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
             @if let Some(session) = look.fields.get("session") { input type="hidden" name="session" value=(session); }
             @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
             @if possible { button class="primary" { (title) } }
-            a href=(address) { "Leave it" }
+            a href=(address) { "Go back" }
         }
     };
     let page =
@@ -95,7 +95,7 @@ async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> 
     let until = until.and_then(|delay| now.checked_add_signed(delay));
     let text = html! {
         @if !shared.is_empty() {
-            p class="wrong" { "Others are in teams that they own. Hand these over or delete them first:" }
+            p class="wrong" { "Others are in teams that they own. Transfer or delete these first:" }
             (team_list(&shared))
         } @else {
             p { "They are shut out at once. With the account " (count(inside.projects, "project", "projects")) " and "
@@ -155,7 +155,7 @@ async fn all_sessions_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
 }
 
 fn session_of(look: &Look<'_>) -> Result<SessionId> {
-    let should = "the key of a session";
+    let should = "the ID of a session";
     let session = look.fields.parsed("session", should)?;
     session.ok_or_else(|| PageError::Wrong(format!("session: should be {should}")))
 }
@@ -248,7 +248,7 @@ async fn delete(look: &Look<'_>, tx: Tx, person: &Model) -> Result<()> {
             let shared = owned(&teams).filter(|team| team.members > 1).take(NAMED_MAX);
             let names: Vec<&str> = shared.map(|team| team.name.as_str()).collect();
             Err(PageError::Wrong(format!(
-                "hand over or delete the teams in which others are first: {}",
+                "transfer or delete the teams in which others are first: {}",
                 names.join(", ")
             )))
         }

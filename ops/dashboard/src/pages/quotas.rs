@@ -111,7 +111,7 @@ fn place(quote: &Model) -> Markup {
 
 /// The quota that is asked about, of those that name this person or team.
 async fn asked(look: &Look<'_>, of: Of) -> Result<Model> {
-    let should = "the key of a quota";
+    let should = "the ID of a quota";
     let id: Option<Uuid> = look.fields.parsed("quota", should)?;
     let id = id.ok_or_else(|| PageError::Wrong(format!("quota: should be {should}")))?;
     let found = quota::by_id(&look.state.app.db, id).await?;

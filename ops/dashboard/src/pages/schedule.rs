@@ -26,8 +26,8 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Schedule" { table {
                 thead { tr {
-                    th { "Entry" } th { "When" } th { "Next" } th { "Last" } th { "Ended" }
-                    @if look.visitor.operates() { th { "Do" } }
+                    th { "Name" } th { "Cron (UTC)" } th { "Next run" } th { "Last run" } th { "Result" }
+                    @if look.visitor.operates() { th { "Actions" } }
                 } }
                 tbody { @for entry in &entries { (row(look, entry)) } }
             } }

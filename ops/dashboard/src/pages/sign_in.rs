@@ -26,7 +26,7 @@ fn form(next: &str, wrong: Option<&str>) -> Markup {
         @if let Some(wrong) = wrong { p class="wrong" role="alert" { (wrong) } }
         form class="sign-in" method="post" action="/admin/sign-in" {
             input type="hidden" name="next" value=(next);
-            label { "Address" input type="email" name="email" required autocomplete="username" autofocus; }
+            label { "Email" input type="email" name="email" required autocomplete="username" autofocus; }
             label { "Password" input type="password" name="password" required autocomplete="current-password"; }
             button class="primary" { "Sign in" }
         }

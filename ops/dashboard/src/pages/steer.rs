@@ -69,7 +69,7 @@ pub(crate) fn buttons(wanted: &Wanted) -> Markup {
         })
     };
     html! {
-        div class="bar" role="group" aria-label="What to do" {
+        div class="bar" role="group" aria-label="Actions" {
             span class="what" {
                 label class="check" { input type="radio" name="which" value="selected" checked; "Selected" }
                 label class="check" { input type="radio" name="which" value="all"; "All that match" }
@@ -125,7 +125,7 @@ pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> 
             @for (field, value) in wanted.fields() { input type="hidden" name=(field) value=(value); }
             @for id in &ids { input type="hidden" name="id" value=(id); }
             button class="primary" disabled[number == 0] { (label) " " (count(number, "job", "jobs")) (more) }
-            a href=(wanted.address(&[])) { "Leave them" }
+            a href=(wanted.address(&[])) { "Go back" }
         }
     };
     let page = Page {

@@ -39,7 +39,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
         "delete" => (format!("Delete the team {}?", found.name), "Delete", delete_text(look, &found).await?),
         "transfer" => {
             let text = transfer_text(look, &found).await?;
-            (format!("Hand over the team {}?", found.name), "Hand over", text)
+            (format!("Transfer the team {}?", found.name), "Transfer", text)
         }
         "remove-quota" => {
             let text = quotas::remove_text(look, Of::Team(id)).await?;
@@ -58,7 +58,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
             @if let Some(to) = look.fields.get("to") { input type="hidden" name="to" value=(to); }
             @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
             @if possible { button class="primary" { (button) } }
-            a href=(address) { "Leave it" }
+            a href=(address) { "Go back" }
         }
     };
     let page = Page {
@@ -108,12 +108,12 @@ async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
 }
 
 fn heir_of(look: &Look<'_>) -> Result<ProfileId> {
-    let should = "the key of a member";
+    let should = "the ID of a member";
     look.fields.parsed("to", should)?.ok_or_else(|| PageError::Wrong(format!("to: should be {should}")))
 }
 
 fn no_member() -> PageError {
-    PageError::Wrong("to: should be the key of a member; that person is none".to_owned())
+    PageError::Wrong("to: should be the ID of a member; that person is none".to_owned())
 }
 
 /// Does it, and goes back to the team.

@@ -102,7 +102,7 @@ fn of_plan(plan: &Plan) -> String {
         .collect();
     if !rows.is_empty() {
         text.push('\n');
-        text.push_str(&output::table(["ID", "BUCKET", "BYTES", "WHY"], &rows));
+        text.push_str(&output::table(["ID", "BUCKET", "SIZE", "REASON"], &rows));
     }
     if plan.items.len() > SHOWN_MAX || plan.is_cut {
         text.push_str("… and more: --json lists them\n");
@@ -139,7 +139,7 @@ fn of_outcomes(outcomes: &[Outcome], done: usize, refused: usize) -> String {
         stay.map(|(id, why)| [id.to_string(), wording::refusal(why)]).take(SHOWN_MAX).collect();
     if !rows.is_empty() {
         text.push('\n');
-        text.push_str(&output::table(["ID", "WHY NOT"], &rows));
+        text.push_str(&output::table(["ID", "REASON"], &rows));
     }
     text
 }

@@ -124,14 +124,14 @@ fn of_scrubs(scrubs: &[Scrub]) -> String {
             ]
         })
         .collect();
-    output::table(["JOB", "BEGAN", "ENDED", "PHASE", "ROWS", "BLOBS"], &rows)
+    output::table(["ID", "STARTED", "FINISHED", "PHASE", "ROWS", "BLOBS"], &rows)
 }
 
 fn text(scrub: &Scrub, tallies: &[Tally], findings: &[Finding]) -> String {
     let mut text = output::facts(&[
         ("scrub", scrub.id.to_string()),
-        ("began", output::time(scrub.started_at)),
-        ("ended", output::time_or_dash(scrub.finished_at)),
+        ("started", output::time(scrub.started_at)),
+        ("finished", output::time_or_dash(scrub.finished_at)),
         ("deep", if scrub.is_deep { "yes" } else { "no" }.to_owned()),
         ("repairs", if scrub.repairs.is_empty() { "none".to_owned() } else { scrub.repairs.join(", ") }),
         ("rows", scrub.rows_seen.to_string()),
@@ -147,7 +147,7 @@ fn text(scrub: &Scrub, tallies: &[Tally], findings: &[Finding]) -> String {
         .map(|one| [one.kind.clone(), one.count.to_string(), one.bytes.to_string(), one.repaired.to_string()])
         .collect();
     text.push('\n');
-    text.push_str(&output::table(["FOUND", "COUNT", "BYTES", "REPAIRED"], &rows));
+    text.push_str(&output::table(["KIND", "COUNT", "SIZE", "REPAIRED"], &rows));
     let rows: Vec<[String; 5]> = findings
         .iter()
         .map(|one| {
@@ -156,7 +156,7 @@ fn text(scrub: &Scrub, tallies: &[Tally], findings: &[Finding]) -> String {
         })
         .collect();
     text.push('\n');
-    text.push_str(&output::table(["BLOB", "BACKEND", "FOUND", "DETAIL", "REPAIR"], &rows));
+    text.push_str(&output::table(["ID", "BACKEND", "KIND", "DETAIL", "REPAIR"], &rows));
     text
 }
 

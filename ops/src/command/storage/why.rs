@@ -51,12 +51,12 @@ fn text(told: &Why) -> String {
         None => "not there".to_owned(),
     };
     let mut facts = vec![
-        ("id", object.id.to_string()),
+        ("ID", object.id.to_string()),
         ("bucket", object.bucket.clone()),
         ("backend", object.backend.clone()),
         ("size", format!("{} bytes", object.size)),
         ("type", object.content_type.clone()),
-        ("sha256", object.sha256.clone()),
+        ("SHA-256", object.sha256.clone()),
         ("state", object.state.clone()),
         ("bytes", stored),
         ("created", output::time(object.created_at)),
@@ -64,7 +64,7 @@ fn text(told: &Why) -> String {
         ("touched by", object.touched_by.as_deref().map_or_else(|| "-".to_owned(), wording::touched_by)),
         ("expires", output::time_or_dash(object.expired_at)),
         ("hidden", output::time_or_dash(object.hidden_at)),
-        ("goes at", output::time_or_dash(told.goes_at)),
+        ("removed", output::time_or_dash(told.goes_at)),
     ];
     for copy in &told.copies {
         facts.push(("copy", format!("on {} until {}", copy.backend, output::time(copy.goes_at))));

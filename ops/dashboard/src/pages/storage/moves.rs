@@ -59,7 +59,7 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
             input type="hidden" name="to" value=(order.to);
             @if let Some(bucket) = &order.bucket { input type="hidden" name="bucket" value=(bucket); }
             button class="primary" disabled[number == 0] { "Move " (blobs) }
-            a href="/admin/storage" { "Leave them" }
+            a href="/admin/storage" { "Go back" }
         }
     };
     let page = Page {

@@ -96,7 +96,7 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
             button class="primary" disabled[plan.items.is_empty()] {
                 "Carry it out for " (count(number, "blob", "blobs")) (more)
             }
-            a href="/admin/storage" { "Leave them" }
+            a href="/admin/storage" { "Go back" }
         }
         @if !plan.items.is_empty() { (table(&plan)) }
     };
@@ -159,7 +159,7 @@ fn table(plan: &Plan) -> Markup {
     let word = |action| WORDS.into_iter().find(|(known, _)| *known == action).map_or("", |(_, word)| word);
     html! {
         div class="scroll tall" role="region" tabindex="0" aria-label="What the next sweep takes" { table {
-            thead { tr { th { "Blob" } th { "Will be" } th { "Bucket" } th class="n" { "Bytes" } th { "Why" } } }
+            thead { tr { th { "ID" } th { "Action" } th { "Bucket" } th class="n" { "Size" } th { "Reason" } } }
             tbody { @for item in plan.items.iter().take(SHOWN_MAX) {
                 tr {
                     td { a href={ "/admin/storage/objects/" (item.id) } { code { (item.id) } } }

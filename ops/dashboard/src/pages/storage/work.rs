@@ -47,7 +47,7 @@ pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
         h2 { "Scrubs" }
         p class="under" {
             "A scrub compares everything that is stored with its rows. A quick one measures, a deep one reads every "
-            "byte. It puts right what it is told to, and else nothing."
+            "byte. It repairs what it is told to, and else nothing."
         }
         @if look.visitor.operates() {
             div class="bar" {
@@ -148,8 +148,8 @@ fn table(look: &Look<'_>, jobs: &[Shown], label: &str, kind: &str) -> Markup {
         @else {
             div class="scroll" role="region" tabindex="0" aria-label=(label) { table {
                 thead { tr {
-                    th { "Job" } th { "State" } th { "What" } th { "Progress" } th { "Asked for" }
-                    @if look.visitor.operates() { th { "Do" } }
+                    th { "ID" } th { "State" } th { "Details" } th { "Progress" } th { "Created" }
+                    @if look.visitor.operates() { th { "Actions" } }
                 } }
                 tbody { @for job in jobs { (row(look, job, now)) } }
             } }
@@ -190,7 +190,7 @@ fn about(job: &Shown) -> String {
         let depth = if job.payload["deep"].as_bool() == Some(true) { "deep" } else { "quick" };
         let kinds = job.payload["repair"].as_array().into_iter().flatten().filter_map(|kind| kind.as_str());
         let kinds = kinds.collect::<Vec<_>>().join(", ");
-        return if kinds.is_empty() { depth.to_owned() } else { format!("{depth}, puts right {kinds}") };
+        return if kinds.is_empty() { depth.to_owned() } else { format!("{depth}, repairs {kinds}") };
     }
     let bucket = job.payload["bucket"].as_str().map(|name| format!(", only {name}")).unwrap_or_default();
     format!("{} to {}{bucket}", text("from"), text("to"))
@@ -226,7 +226,7 @@ fn report(scrub: &Scrub, tallies: &[Tally], found: &[Finding], now: DateTime<Utc
             ul class="tallies" { @for one in tallies {
                 li {
                     b { (grouped(one.count)) " " (one.kind) } ", " (bytes(one.bytes)) ", "
-                    (grouped(one.repaired)) " put right: " (repair::means(&one.kind))
+                    (grouped(one.repaired)) " repaired: " (repair::means(&one.kind))
                 }
             } }
             (findings(found))
@@ -239,7 +239,7 @@ fn findings(found: &[Finding]) -> Markup {
     html! {
         div class="scroll tall" role="region" tabindex="0" aria-label="Findings" { table {
             thead { tr {
-                th { "Blob" } th { "Found" } th { "Backend" } th class="n" { "Bytes" } th { "Detail" }
+                th { "ID" } th { "Kind" } th { "Backend" } th class="n" { "Size" } th { "Detail" }
                 th { "Repair" }
             } }
             tbody { @for one in found {
