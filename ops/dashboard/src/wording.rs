@@ -55,7 +55,8 @@ fn fate(verdict: &Verdict, touched: Option<&str>) -> String {
             )
         }
         Verdict::Unreferenced { touched_at, hidden_after, grace } => format!(
-            "Goes: nothing refers to it. Touched at {} ({by}); the first sweep after {} hides it, and it goes {} h later.",
+            "Goes: nothing refers to it. Touched at {} ({by}); the first sweep after {} hides it, and it goes {} h \
+             later.",
             exact(touched_at),
             exact(hidden_after),
             grace.num_hours()

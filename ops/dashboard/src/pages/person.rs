@@ -200,7 +200,8 @@ fn session_table(look: &Look<'_>, person: &Model, sessions: &[http_session::Mode
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Sessions" { table {
                 thead { tr {
-                    th { "Browser" } th { "Created" } th { "Renewed" } th { "Expires" } @if operates { th { "Actions" } }
+                    th { "Browser" } th { "Created" } th { "Renewed" } th { "Expires" }
+                    @if operates { th { "Actions" } }
                 } }
                 tbody { @for session in sessions.iter().take(SESSIONS_SHOWN) { tr {
                     td { (short(session.user_agent.as_deref().unwrap_or("did not say"), AGENT_CHARS)) }

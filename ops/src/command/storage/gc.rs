@@ -128,7 +128,7 @@ async fn apply(seat: &Seat, args: &Args, plan: Plan) -> Result<ExitCode> {
 }
 
 fn told(outcomes: &[Outcome]) -> Vec<serde_json::Value> {
-    let one = |outcome: &Outcome| json!({"id": outcome.id, "action": outcome.action, "refused": outcome.refused.map(wording::refusal)});
+    let one = |Outcome { id, action, refused }: &Outcome| json!({"id": id, "action": action, "refused": refused.map(wording::refusal)});
     outcomes.iter().map(one).collect()
 }
 
