@@ -128,7 +128,10 @@ async fn apply(seat: &Seat, args: &Args, plan: Plan) -> Result<ExitCode> {
 }
 
 fn told(outcomes: &[Outcome]) -> Vec<serde_json::Value> {
-    let one = |Outcome { id, action, refused }: &Outcome| json!({"id": id, "action": action, "refused": refused.map(wording::refusal)});
+    let one = |Outcome { id, action, refused }: &Outcome| {
+        let refused = refused.map(wording::refusal);
+        json!({"id": id, "action": action, "refused": refused})
+    };
     outcomes.iter().map(one).collect()
 }
 
