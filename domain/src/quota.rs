@@ -202,7 +202,7 @@ pub async fn check(
     // What holds without the flag is no quota of somebody's, but a limit of ours.
     let warns = config.flags.has("quotes") && config.flags.has("soft-quotes");
     if warns {
-        notice::leave(tx, target, within, (quote, wanted), now).await
+        notice::leave(tx, target.name(), within, (quote, wanted), now).await
     } else {
         Err(reached(target, quote, count))
     }

@@ -6,8 +6,8 @@ use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use ::redis::{Client, FromRedisValue, Script, ScriptInvocation};
 use chrono::{DateTime, Utc};
 
+use super::count::{Charge, Forgive, Level, Tally, millis, window};
 use super::local::millis_to_fill;
-use super::{Charge, Forgive, Level, Tally, millis, window};
 use crate::bus::BusError;
 use crate::config::Rate;
 use crate::metrics::names;

@@ -1,6 +1,6 @@
 //! Multipart forms: text fields into the params, file parts onto disk.
 
-use super::{malformed, push, too_large};
+use super::entries::{malformed, push, too_large};
 use crate::{
     State,
     rpc::{

@@ -1,7 +1,8 @@
 //! All bytes against the rows.
 
+use super::codes::{Detail, Repair};
 use super::report::write;
-use super::{DONE, Detail, Kind, Repair, Scrub, Step};
+use super::state::{DONE, Kind, Scrub, Step};
 use crate::error::{Error, Result};
 use crate::storage::copies;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,8 +1,9 @@
 //! Every row against its bytes.
 
+use super::codes::Detail;
 use super::repair;
 use super::report::write;
-use super::{DONE, Detail, Kind, Scrub, Step};
+use super::state::{DONE, Kind, Scrub, Step};
 use crate::error::{Error, Result};
 use crate::storage::bucket::BUCKETS;
 use crate::storage::migrate::fingerprint;

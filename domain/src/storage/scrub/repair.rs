@@ -1,6 +1,6 @@
 //! Putting right what a scrub found.
 
-use super::Repair;
+use super::codes::Repair;
 use crate::error::{Error, Result};
 use crate::storage;
 use crate::storage::migrate::{copy, fingerprint};

@@ -1,6 +1,7 @@
 //! What scrubs found.
 
-use super::{Detail, Kind, Repair, Scrub};
+use super::codes::{Detail, Repair};
+use super::state::{Kind, Scrub};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};

@@ -14,7 +14,7 @@ use crate::{
     look::Look,
 };
 use domain::storage::totals::{self, Totals};
-use jobs::{Enqueue, all::storage_migrate::StorageMigrate, steer::Scope};
+use jobs::{all::storage_migrate::StorageMigrate, steer::Scope};
 use maud::{Markup, html};
 use poem::Response;
 use std::time::Duration;
@@ -89,11 +89,12 @@ fn lookup() -> Markup {
 /// There is no such target or action, a field cannot be, or the database refuses.
 pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<Response> {
     let did = match (target, action) {
-        ("scrub", "start") => start(look, &repair::wanted(look)?).await?,
+        ("scrub", "start") => work::start(look, &repair::wanted(look)?).await?,
         ("sweep", "start") => sweep::carry_out(look).await?,
         ("migrate", "start") => {
             let order = moves::order(look)?;
-            start(look, &StorageMigrate { from: order.from, to: order.to, bucket: order.bucket }).await?
+            work::start(look, &StorageMigrate { from: order.from, to: order.to, bucket: order.bucket })
+                .await?
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "pause") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
@@ -110,12 +111,4 @@ pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<R
         _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/storage?did={did}")))
-}
-
-pub(crate) async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
-    let origin = jobs::Origin { profile_id: Some(look.visitor.profile.0), ..jobs::Origin::default() };
-    let options = Enqueue { origin, ..Enqueue::default() };
-    let started = jobs::enqueue(&look.state.app.db, job, options).await?;
-    look.state.waker.wake();
-    Ok(if started.is_some() { "started" } else { "twin" })
 }

@@ -7,7 +7,7 @@ use jobs::{
 };
 use platform::app::App;
 
-use super::Told;
+use super::told::Told;
 use crate::output::time;
 
 /// Tells it.

@@ -8,7 +8,7 @@ use domain::{
 };
 use platform::app::App;
 
-use super::Told;
+use super::told::Told;
 use crate::output::time;
 
 /// Tells it, from the inside out.

@@ -11,7 +11,7 @@ use domain::{
 use serde::Serialize;
 use serde_json::json;
 
-use super::words;
+use super::refusal::words;
 use crate::{installation::refuse_stranger, moment::Moment, output, seat::Seat, settings::Place};
 
 /// Rows of a plan that are printed for people.

@@ -8,7 +8,7 @@ use domain::storage::why::{Link, Used, Why, why};
 use entities::ids::StorageObjectId;
 use serde_json::json;
 
-use super::words;
+use super::refusal::words;
 use crate::{output, seat::Seat, settings::Place};
 
 /// Tell why a blob is kept, or why it goes and when: its row, its bytes, and who refers to it

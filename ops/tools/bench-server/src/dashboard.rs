@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, quantile},
     installation::{Installation, OWNER},
     wire::{self, Connection},

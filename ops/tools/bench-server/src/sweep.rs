@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use domain::storage::sweep::{Swept, collect_touched_batch};
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, median, spread},
     installation::Installation,
     process,

@@ -8,7 +8,7 @@ use rand::RngExt;
 use serde_json::json;
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, median, quantile},
     ours, raw,
     worker::{Asked, now_us},

@@ -1,6 +1,6 @@
 //! What the next sweep would take, and why.
 
-use super::{start, work};
+use super::work;
 use crate::{
     error::{PageError, Result},
     layout::Page,
@@ -122,7 +122,7 @@ pub(crate) async fn carry_out(look: &Look<'_>) -> Result<&'static str> {
     if at > now || at < now - PLAN_AGE_MAX {
         return Err(PageError::Wrong("at: the plan is too old: look at what would go now".to_owned()));
     }
-    start(look, &StorageGcPlan { at }).await
+    work::start(look, &StorageGcPlan { at }).await
 }
 
 async fn refuse_when_guarded(look: &Look<'_>) -> Result<()> {

@@ -13,6 +13,7 @@ use domain::storage::{
     scrub::{self, Finding, Scrub, Tally},
 };
 use jobs::{
+    Enqueue,
     read::{self, Shown, State},
     steer::{Action, Control, Scope},
 };
@@ -256,4 +257,13 @@ fn findings(found: &[Finding]) -> Markup {
             } }
         } }
     }
+}
+
+/// Asks for a job; what became of that, as the page is told.
+pub(super) async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
+    let origin = jobs::Origin { profile_id: Some(look.visitor.profile.0), ..jobs::Origin::default() };
+    let options = Enqueue { origin, ..Enqueue::default() };
+    let started = jobs::enqueue(&look.state.app.db, job, options).await?;
+    look.state.waker.wake();
+    Ok(if started.is_some() { "started" } else { "twin" })
 }
