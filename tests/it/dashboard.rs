@@ -209,7 +209,7 @@ async fn every_action_on_a_selection_has_its_effect() {
         (vec![("action", "retry"), ("which", "selected")], "select at least one job"),
         (vec![("action", "explode"), ("id", "1")], "there is no &quot;explode&quot;"),
         (vec![("action", "prioritise"), ("id", "1"), ("priority", "many")], "priority: should be a number"),
-        (vec![("action", "retry"), ("which", "all"), ("team", "x")], "team: should be the key of a team"),
+        (vec![("action", "retry"), ("which", "all"), ("team", "x")], "team: should be the ID of a team"),
     ] {
         let refused = act(&ana, "/admin/jobs/confirm", &fields).await;
         assert_eq!(refused.status, 400);

@@ -68,7 +68,7 @@ async fn people_are_found_and_shown_without_their_keys() {
         assert!(list.contains("ben@example.com") && !list.contains("/admin/people/\""), "{list}");
         assert!(!list.contains(">ana@example.com</a>"), "{list}");
         let page = client.get(&page_of(&ben)).await.text();
-        for part in ["active", "night script", "Lighthouse", "owner", "create-access-token", "Signed in"] {
+        for part in ["active", "night script", "Lighthouse", "owner", "create-access-token", "Sessions"] {
             assert!(page.contains(part), "{part}: {page}");
         }
         for token in [&token, &mcp] {
