@@ -120,7 +120,7 @@ fn card(look: &Look<'_>, queue: &QueueStats, bars_: &[Bar], span: &str) -> Marku
                 @if paused { span class="state paused" { "paused" } }
             }
             dl class="facts" {
-                (fact("waiting", &depth(queue.ready), &list(State::Ready), false))
+                (fact("ready", &depth(queue.ready), &list(State::Ready), false))
                 (fact("running", &format!("{} of {}", queue.running, queue.slots), &list(State::Running), false))
                 (fact("scheduled", &depth(queue.scheduled), &list(State::Scheduled), false))
                 (fact("dead", &depth(queue.dead), &list(State::Dead), queue.dead.0 > 0))

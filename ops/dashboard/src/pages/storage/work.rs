@@ -145,7 +145,7 @@ pub(super) async fn paused(look: &Look<'_>, kind: &str, now: DateTime<Utc>) -> R
 fn table(look: &Look<'_>, jobs: &[Shown], label: &str, kind: &str) -> Markup {
     let now = look.state.app.now();
     html! {
-        @if jobs.is_empty() { p class="empty" { "None was asked for lately." } }
+        @if jobs.is_empty() { p class="empty" { "None lately." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label=(label) { table {
                 thead { tr {
