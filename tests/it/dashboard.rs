@@ -33,7 +33,7 @@ pub(crate) async fn house() -> House {
     House { app, ana }
 }
 
-/// Dead letters of a kind; the last error of each ends with its number.
+/// Dead jobs of a kind; the last error of each ends with its number.
 async fn bury(app: &TestApp, kind: &str, error: &str, ids: std::ops::Range<i64>) {
     let sql = "INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts,
                  queue, kind, payload, errors)
@@ -149,13 +149,13 @@ async fn an_act_comes_from_a_page_of_this_session() {
 }
 
 #[tokio::test]
-async fn a_group_of_dead_letters_is_retried_after_its_count_was_shown() {
+async fn a_group_of_dead_jobs_is_retried_after_its_count_was_shown() {
     let House { app, ana } = house().await;
     bury(&app, "send-mail", "the mail server is away, attempt of job ", 1000..1120).await;
     bury(&app, "file-gc", "another error ", 2000..2003).await;
     let page = ana.get("/admin/dead").await.text();
-    assert!(page.contains("120 letters") && page.contains("3 letters"), "{page}");
-    let group = field(&page[page.find("120 letters").expect("there")..], "group");
+    assert!(page.contains("120 jobs</a> of") && page.contains("3 jobs</a> of"), "{page}");
+    let group = field(&page[page.find("120 jobs</a> of").expect("there")..], "group");
     let asked = [("action", "retry"), ("which", "all"), ("state", "dead"), ("group", group.as_str())];
     let question = act(&ana, "/admin/jobs/confirm", &asked).await;
     assert!(question.text().contains("Retry 120 jobs?"), "{}", question.text());
@@ -209,7 +209,7 @@ async fn every_action_on_a_selection_has_its_effect() {
         (vec![("action", "retry"), ("which", "selected")], "select at least one job"),
         (vec![("action", "explode"), ("id", "1")], "there is no &quot;explode&quot;"),
         (vec![("action", "prioritise"), ("id", "1"), ("priority", "many")], "priority: should be a number"),
-        (vec![("action", "retry"), ("which", "all"), ("team", "x")], "team: should be the key of a team"),
+        (vec![("action", "retry"), ("which", "all"), ("team", "x")], "team: should be the ID of a team"),
     ] {
         let refused = act(&ana, "/admin/jobs/confirm", &fields).await;
         assert_eq!(refused.status, 400);
@@ -301,7 +301,7 @@ async fn the_overview_says_what_needs_somebody_first() {
     sqlx::query(sample).execute(&app.app.pool).await.expect("is kept");
     for span in ["1h", "24h", "7d"] {
         let page = ana.get(&format!("/admin?span={span}")).await.text();
-        assert!(page.contains("2 dead letters"), "{page}");
+        assert!(page.contains("2 dead jobs"), "{page}");
         assert!(page.contains(&format!("41 attempts ended well and 7 failed in {span}")), "{page}");
     }
     assert_eq!(ana.get("/admin?span=1y").await.status, 400);

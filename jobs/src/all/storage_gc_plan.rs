@@ -52,7 +52,7 @@ impl Job for StorageGcPlan {
                     None => done += 1,
                     Some(why) => {
                         refused += 1;
-                        ctx.log(&format!("{} stays: {why}", outcome.id));
+                        ctx.log(&format!("{} stays: {}", outcome.id, why.code()));
                     }
                 }
             }

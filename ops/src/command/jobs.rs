@@ -31,11 +31,11 @@ enum Action {
     Show(show::Args),
     Run(run::Args),
     Stats(stats::Args),
-    /// Make dead letters ready again, and what was discarded or cancelled
+    /// Make dead jobs ready again, and what was discarded or cancelled
     Retry(bulk::Args),
     /// End waiting jobs at once; tell running ones to stop, and end those that do not
     Cancel(bulk::Args),
-    /// Take dead letters from the list; `retry` brings them back until their history is dropped
+    /// Take dead jobs from the list; `retry` brings them back until their history is dropped
     Discard(bulk::Args),
     /// Make jobs that wait for their time ready now
     RunNow(bulk::Args),
@@ -78,7 +78,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     }
 }
 
-/// A failing job is reported, and kept for another attempt or as a dead letter.
+/// A failing job is reported, and kept for another attempt or as a dead job.
 async fn drain(seat: &Seat, place: &Place) -> Result<ExitCode> {
     let drained = seat.with(place, async |app| {
         refuse_stranger(app, Part::Works).await?;

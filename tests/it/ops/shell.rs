@@ -151,7 +151,7 @@ async fn a_change_is_rehearsed_confirmed_and_recorded() {
     let events = place.outcomes("cli-jobs-cancel").await;
     assert!(events.len() == 1 && events[0].0 == "done" && events[0].2.starts_with("cli:"), "{events:?}");
     let refused = place.line("profile block nobody@example.com --yes").await;
-    assert!(!refused.status.success() && refused.err.contains("nobody has the address"), "{refused:?}");
+    assert!(!refused.status.success() && refused.err.contains("nobody has the email"), "{refused:?}");
     let outcomes: Vec<String> =
         place.outcomes("shell-profile-block").await.into_iter().map(|event| event.0).collect();
     assert_eq!(outcomes, ["begun", "failed"]);

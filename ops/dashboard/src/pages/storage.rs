@@ -8,7 +8,7 @@ pub mod sweep;
 mod work;
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     kept::Kept,
     layout::{Page, see_other},
     look::Look,
@@ -35,7 +35,7 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
         // The end of an address does as well.
         let id = wanted.trim().split(['/', '?']).rev().find_map(|part| part.parse::<Uuid>().ok());
         let id = id.ok_or_else(|| {
-            Refused::Wrong(format!("object: should be the id of a blob, a UUID, not {wanted:?}"))
+            PageError::Wrong(format!("object: should be the ID of a blob, a UUID, not {wanted:?}"))
         })?;
         return Ok(see_other(&format!("/admin/storage/objects/{id}")));
     }
@@ -77,8 +77,8 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
 fn lookup() -> Markup {
     html! {
         form class="filters" method="get" action="/admin/storage" {
-            label { "Why is a blob there?" input name="object" size="38" required placeholder="its id or its address"; }
-            button { "Look it up" }
+            label { "Why is a blob there?" input name="object" size="38" required placeholder="its ID or its URL"; }
+            button { "Look up" }
         }
     }
 }
@@ -108,7 +108,7 @@ pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<R
             "resumed"
         }
         (id, "restore") => return object::restore(look, id).await,
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/storage?did={did}")))
 }

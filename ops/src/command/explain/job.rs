@@ -24,9 +24,9 @@ pub(super) async fn explain(app: &App, job: &Shown) -> Result<Told> {
         }
         State::Running => running(job, &mut told),
         State::Done => told.say(format!("It is done since {}.", ended(job))),
-        State::Dead => told.say(format!("It is a dead letter since {}: it failed for good.", ended(job))),
+        State::Dead => told.say(format!("It is dead since {}: it failed for good.", ended(job))),
         State::Discarded => {
-            told.say(format!("It was a dead letter that somebody discarded, at {}.", ended(job)))
+            told.say(format!("It was a dead job that somebody discarded, at {}.", ended(job)))
         }
         State::Cancelled => told.say(format!("It was cancelled at {}.", ended(job))),
     }

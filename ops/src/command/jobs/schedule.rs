@@ -115,5 +115,5 @@ fn table(found: &[ScheduleShown]) -> String {
             ]
         })
         .collect();
-    output::table(["NAME", "CRON (UTC)", "NEXT", "LAST TICK", "LAST RUN", "ITS ERROR"], &rows)
+    output::table(["NAME", "CRON (UTC)", "NEXT RUN", "LAST RUN", "RESULT", "ERROR"], &rows)
 }

@@ -124,7 +124,7 @@ fn table(controls: &[Control]) -> String {
             ]
         })
         .collect();
-    output::table(["WHAT", "AT ONCE", "RATE", "PAUSED"], &rows)
+    output::table(["SCOPE", "MAX RUNNING", "RATE", "PAUSED"], &rows)
 }
 
 /// Since when and by whom.
