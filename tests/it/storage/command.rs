@@ -127,7 +127,7 @@ async fn a_running_house_moves_into_a_bucket_while_its_pictures_are_looked_at() 
     };
     let moving = async {
         let moved =
-            place.run("s3", &["migrate", "--from", "fs", "--to", "s3", "--wait", "--timeout", "50s"]).await;
+            place.run("s3", &["migrate", "--from", "fs", "--to", "s3", "--wait", "--timeout", "150s"]).await;
         done.store(true, Relaxed);
         moved
     };

@@ -226,6 +226,7 @@ mod tests {
     #[test]
     fn nothing_is_claimed_while_too_many_results_wait() {
         let mut state = State::new(UNACKED_MAX + 1, 0);
+        assert_eq!(state.begin_claim(), Some(UNACKED_MAX + 1));
         state.claimed((0..=UNACKED_MAX).collect(), Duration::ZERO);
         assert_eq!(state.give_back().len(), UNACKED_MAX + 1);
         assert!(!state.wants());
