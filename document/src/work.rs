@@ -99,6 +99,12 @@ impl Work {
         Ok(())
     }
 
+    /// Empties a container, whatever is stored in it.
+    pub(crate) fn renew(&mut self, container: Container) {
+        self.parts.renew(container);
+        self.marks.retain(|key| key.container != container);
+    }
+
     /// Takes a shape away.
     pub(crate) fn remove_shape(&mut self, key: PartKey) {
         self.parts.remove(key);

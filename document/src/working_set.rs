@@ -223,6 +223,7 @@ impl WorkingSet {
     /// Empties a container, whatever is stored in it.
     pub(crate) fn renew(&mut self, container: Container) {
         self.parts.retain(|key, _| key.container != container);
+        self.drawn.retain(|key| key.container != container);
         self.renewed.insert(container);
     }
 

@@ -46,7 +46,7 @@ impl Effect for AddComponent {
         work.ensure_map(Kind::Component)?;
         let key = PartKey::component(self.id);
         if work.parts.find(key)?.is_some() {
-            work.parts.renew(Container::Component(self.id));
+            work.renew(Container::Component(self.id));
         }
         let mut component = OpenPart::new(key, Value::map(self.attributes.iter().cloned()));
         component.set("modified-at", work.stamp());

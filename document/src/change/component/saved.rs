@@ -19,8 +19,7 @@ pub(super) fn replace(work: &mut Work, component: &mut OpenPart, shapes: Option<
     let container = Container::Component(component.key().id);
     let had_shapes = component.plain(OBJECTS).is_some();
     if had_shapes || shapes.is_some() {
-        work.parts.renew(container);
-        work.marks.retain(|key| key.container != container);
+        work.renew(container);
     }
     component.set(OBJECTS, if shapes.is_some() { Value::Map(Vec::new()) } else { Value::Nil });
     shapes.into_iter().flatten().for_each(|shape| work.parts.put(shape));
@@ -30,6 +29,5 @@ pub(super) fn replace(work: &mut Work, component: &mut OpenPart, shapes: Option<
 pub(super) fn remove(work: &mut Work, id: Uuid) {
     let container = Container::Component(id);
     work.parts.remove(PartKey::component(id));
-    work.parts.renew(container);
-    work.marks.retain(|key| key.container != container);
+    work.renew(container);
 }

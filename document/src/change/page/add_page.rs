@@ -96,8 +96,7 @@ impl Effect for AddPage {
 
     fn apply(&self, work: &mut Work) -> Step<()> {
         let container = Container::Page(self.id);
-        work.parts.renew(container);
-        work.marks.retain(|key| key.container != container);
+        work.renew(container);
         work.parts.put(OpenPart::new(PartKey::page(self.id), self.page.clone()));
         for shape in &self.shapes {
             work.parts.put(shape.clone());

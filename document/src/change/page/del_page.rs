@@ -30,8 +30,7 @@ impl Effect for DelPage {
         if work.parts.find(key)?.is_some() {
             let container = Container::Page(self.id);
             work.parts.remove(key);
-            work.parts.renew(container);
-            work.marks.retain(|key| key.container != container);
+            work.renew(container);
         }
         let is_listed =
             work.parts.find(PartKey::FILE)?.is_some_and(|file| file.children().contains(&self.id));
