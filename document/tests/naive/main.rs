@@ -4,9 +4,11 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this is a test")]
 
+mod anything;
 mod components;
 mod generator;
 mod geometry;
+mod json;
 mod model;
 mod pages;
 mod random;

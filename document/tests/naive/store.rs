@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use transit::value::Value;
 use uuid::Uuid;
 
-#[derive(Clone, Default)]
+#[derive(Clone, PartialEq)]
 pub struct Store {
     parts: BTreeMap<PartKey, Part>,
 }

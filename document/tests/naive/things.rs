@@ -127,7 +127,9 @@ pub fn attribute(r: &mut Random, odd: Odd) -> (&'static str, Value) {
         id parent-id frame-id masked-group layout variant-id odd-attribute";
     let names: Vec<&'static str> = names.split_whitespace().collect();
     let name = r.pick(&names);
-    let name = if odd == Odd::Nothing && matches!(name, "odd-attribute" | "type") { "name" } else { name };
+    // On a shape that has no such attribute these are oddities.
+    let is_odd = matches!(name, "odd-attribute" | "content" | "position-data");
+    let name = if odd == Odd::Nothing && is_odd { "name" } else { name };
     if r.chance(12) && name != "id" && odd == Odd::Everything {
         return (name, if r.chance(60) { Value::Nil } else { oddity(r) });
     }
@@ -207,7 +209,7 @@ pub fn shape(r: &mut Random, odd: Odd) -> Value {
     if shape_type == "group" && r.chance(30) {
         s.put("masked-group", Value::Bool(r.chance(70)));
     }
-    if r.chance(30) {
+    if r.chance(30) && odd == Odd::Everything {
         s.put("svg-viewbox", a_rect(r));
     }
     let more = [
