@@ -1,7 +1,6 @@
 //! One RPC call, from bytes to bytes. Read `pipeline` first.
 
 pub mod audit;
-pub mod away;
 pub mod caller;
 pub mod catalog;
 pub mod ctx;
@@ -11,9 +10,11 @@ pub mod etag;
 pub mod format;
 pub mod input;
 pub mod limits;
+pub mod limits_table;
 pub mod method;
-pub mod offer;
 pub mod openapi;
+pub mod outage;
+pub mod path_policy;
 pub mod permits;
 pub mod pipeline;
 pub mod rate;

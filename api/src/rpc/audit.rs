@@ -9,8 +9,6 @@ use serde_json::{Map, Value as Json};
 use std::{collections::HashSet, net::IpAddr};
 use transit::value::{Value, kebab};
 
-/// Methods whose calls are no events: what they write are events already.
-const SILENT: [&str; 1] = ["push-audit-events"];
 /// Characters of `x-external-session-id` and `x-event-origin`.
 const ORIGIN_MAX: usize = 200;
 /// Characters of `x-frontend-version`.
@@ -50,11 +48,6 @@ pub struct Deed {
     pub of: Option<ProfileId>,
     /// What about.
     pub props: Vec<(&'static str, Value)>,
-}
-
-/// Whether calls of a method are events, from its name and whether it only reads.
-pub fn leaves_one(name: &str, reads: bool) -> bool {
-    !reads && !SILENT.contains(&name)
 }
 
 /// The params that may be kept.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     methods,
-    wire::shape::{Id, Kind, Shapes},
+    wire::shape::{Id, ShapeKind, Shapes},
 };
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef, Registry},
@@ -18,7 +18,7 @@ use std::{
 };
 
 /// A method with everything that follows from its types.
-pub struct Known {
+pub struct CompiledMethod {
     /// Its line in the list.
     pub entry: &'static Entry,
     /// Its schemas, as the document names them.
@@ -34,7 +34,7 @@ pub struct Known {
 /// All methods.
 pub struct Catalog {
     /// By name on the wire.
-    pub by_name: HashMap<&'static str, Known>,
+    pub by_name: HashMap<&'static str, CompiledMethod>,
     /// Every schema of the document.
     pub schemas: BTreeMap<String, MetaSchema>,
     /// Every compiled shape.
@@ -66,10 +66,10 @@ impl Catalog {
         for (entry, described) in all.iter().zip(described) {
             let params = shapes.compile(&registry, &described.params);
             let reply = described.reply.schemas.iter().map(|s| shapes.compile(&registry, s)).collect();
-            let is_file = |id: Id| matches!(shapes.at(id).kind, Kind::File);
+            let is_file = |id: Id| matches!(shapes.at(id).kind, ShapeKind::File);
             let multipart =
-                matches!(&shapes.at(params).kind, Kind::Object(p) if p.iter().any(|p| is_file(p.shape)));
-            by_name.insert(entry.name, Known { entry, described, params, reply, multipart });
+                matches!(&shapes.at(params).kind, ShapeKind::Object(p) if p.iter().any(|p| is_file(p.shape)));
+            by_name.insert(entry.name, CompiledMethod { entry, described, params, reply, multipart });
         }
         Catalog { by_name, schemas: registry.schemas, shapes }
     }

@@ -1,6 +1,6 @@
 //! The HTTP endpoint of all methods.
 
-use super::{offer::Offer, pipeline};
+use super::{path_policy::PathPolicy, pipeline};
 use crate::State;
 use poem::{Endpoint, Request, Response};
 
@@ -9,13 +9,13 @@ pub struct Methods {
     /// What the calls run with.
     pub state: State,
     /// What this path offers.
-    pub offer: Offer,
+    pub policy: PathPolicy,
 }
 
 impl Endpoint for Methods {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        Ok(Box::pin(pipeline::run(&self.state, self.offer, request)).await)
+        Ok(Box::pin(pipeline::run(&self.state, self.policy, request)).await)
     }
 }

@@ -9,7 +9,7 @@ use std::error::Error as StdError;
 use transit::value::Value;
 
 /// A database that is started again is back in about this many seconds.
-pub const AWAY_SECONDS: u64 = 5;
+pub const UNAVAILABLE_RETRY_SECONDS: u64 = 5;
 
 /// What every method answers.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -37,8 +37,8 @@ pub enum Fault {
     TooOften,
     /// 504: the work took longer than it may.
     TimedOut,
-    /// 503: the database is away, or has no room.
-    Away,
+    /// 503: the database is unavailable, or has no room.
+    Unavailable,
     /// 500: our fault.
     Internal,
 }
@@ -55,7 +55,7 @@ impl Fault {
             Fault::NotFound => StatusCode::NOT_FOUND,
             Fault::Busy | Fault::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Fault::TimedOut => StatusCode::GATEWAY_TIMEOUT,
-            Fault::Away => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -70,13 +70,13 @@ impl Fault {
             Fault::NotFound => "not-found",
             Fault::Busy => "concurrency-limit",
             Fault::TooOften => "rate-limit",
-            Fault::TimedOut | Fault::Away | Fault::Internal => "server-error",
+            Fault::TimedOut | Fault::Unavailable | Fault::Internal => "server-error",
         }
     }
 
     /// Whether an operator has to look at it.
     pub fn is_ours(self) -> bool {
-        matches!(self, Fault::TimedOut | Fault::Away | Fault::Internal)
+        matches!(self, Fault::TimedOut | Fault::Unavailable | Fault::Internal)
     }
 }
 
@@ -106,12 +106,12 @@ struct Details {
     problems: Vec<Problem>,
     context: Vec<(&'static str, Value)>,
     cause: Cause,
-    waiting: Option<Waiting>,
+    retry_after: Option<RetryAfter>,
 }
 
-/// When it is worth to try again; told in headers.
+/// When it is worth trying again; in the answer's headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
+pub struct RetryAfter {
     /// Seconds until then.
     pub seconds: u64,
     /// `name=calls` that are left, joined by `&`; may be empty.
@@ -138,7 +138,7 @@ impl Error {
             problems: Vec::new(),
             context: Vec::new(),
             cause: Cause::Nothing,
-            waiting: None,
+            retry_after: None,
         }))
     }
 
@@ -170,14 +170,14 @@ impl Error {
 
     /// Adds when to try again.
     #[must_use]
-    pub fn waiting(mut self, waiting: Waiting) -> Self {
-        self.0.waiting = Some(waiting);
+    pub fn retry_after(mut self, wait: RetryAfter) -> Self {
+        self.0.retry_after = Some(wait);
         self
     }
 
     /// When to try again, if that is known.
-    pub fn wait(&self) -> Option<&Waiting> {
-        self.0.waiting.as_ref()
+    pub fn wait(&self) -> Option<&RetryAfter> {
+        self.0.retry_after.as_ref()
     }
 
     /// Its family.
@@ -195,8 +195,8 @@ impl Error {
         matches!(&self.0.cause, Cause::Database(e) if platform::db::is_retryable(e))
     }
 
-    /// Whether the database was away, or had no room.
-    pub fn is_away(&self) -> bool {
+    /// Whether the database was unavailable, or had no room.
+    pub fn is_unavailable(&self) -> bool {
         match &self.0.cause {
             Cause::Nothing => false,
             Cause::Database(error) => platform::db::is_away(error),
@@ -205,11 +205,15 @@ impl Error {
     }
 
     /// Turns it into 503, with when to try again.
-    pub(super) fn away(mut self, code: &'static str, hint: &str) -> Self {
-        (self.0.fault, self.0.code) = (Fault::Away, code);
+    pub(super) fn unavailable(mut self, code: &'static str, hint: &str) -> Self {
+        (self.0.fault, self.0.code) = (Fault::Unavailable, code);
         self.0.context.clear();
         let none = String::new;
-        self.hint(hint).waiting(Waiting { seconds: AWAY_SECONDS, remaining: none(), reset: none() })
+        self.hint(hint).retry_after(RetryAfter {
+            seconds: UNAVAILABLE_RETRY_SECONDS,
+            remaining: none(),
+            reset: none(),
+        })
     }
 
     /// The whole chain of reasons in one line, for the log.
@@ -278,7 +282,7 @@ impl From<domain::error::Error> for Error {
                 {
                     let seconds = u64::try_from(seconds).unwrap_or(0);
                     let none = String::new;
-                    error = error.waiting(Waiting { seconds, remaining: none(), reset: none() });
+                    error = error.retry_after(RetryAfter { seconds, remaining: none(), reset: none() });
                 }
                 error.0.context = context;
                 error

@@ -1,7 +1,7 @@
 //! Which bytes the caller wants, and how an answer becomes them.
 
 use super::{
-    catalog::{Catalog, Known},
+    catalog::{Catalog, CompiledMethod},
     error::Error,
     reply::{Answer, JSON, TRANSIT, Typed},
 };
@@ -105,10 +105,10 @@ pub fn not_modified() -> Response {
 }
 
 /// The answer to a call that went well: 200, or 204 when there is nothing to say.
-pub fn answer(format: Format, catalog: &Catalog, known: &Known, answer: &Answer) -> Response {
+pub fn answer(format: Format, catalog: &Catalog, method: &CompiledMethod, answer: &Answer) -> Response {
     let body = match answer {
         Answer::Nothing => None,
-        Answer::Typed(which, value) => format.typed(catalog, known.reply[*which], &**value),
+        Answer::Typed(which, value) => format.typed(catalog, method.reply[*which], &**value),
     };
     match body {
         None => StatusCode::NO_CONTENT.into(),

@@ -1,7 +1,7 @@
 //! `poem_openapi::OpenApi`, implemented once over the static list.
 
 use super::{
-    catalog::{Known, catalog, pascal},
+    catalog::{CompiledMethod, catalog, pascal},
     error::Fault,
     method::Access,
     reply::{JSON, TRANSIT},
@@ -33,8 +33,8 @@ const COMMON: &[(Fault, &str)] = &[
     (Fault::Busy, "concurrency-limit"),
     (Fault::Internal, "unexpected"),
     (Fault::Internal, "io-exception"),
-    (Fault::Away, "database-unavailable"),
-    (Fault::Away, "outcome-unknown"),
+    (Fault::Unavailable, "database-unavailable"),
+    (Fault::Unavailable, "outcome-unknown"),
     (Fault::TimedOut, "request-timeout"),
     (Fault::TimedOut, "statement-timeout"),
     (Fault::TimedOut, "idle-in-transaction-timeout"),
@@ -49,14 +49,14 @@ const FREQUENT: &[(Fault, &str)] = &[(Fault::NotFound, "object-not-found"), (Fau
 impl OpenApi for Rpc {
     fn meta() -> Vec<MetaApi> {
         let paths = methods::ALL.iter().map(|entry| {
-            let known = &catalog().by_name[entry.name];
-            let mut operations = vec![operation(known, Method::POST)];
-            if let Some(params) = entry.reads().then(|| query(known)).flatten() {
+            let method = &catalog().by_name[entry.name];
+            let mut operations = vec![operation(method, Method::POST)];
+            if let Some(params) = entry.reads().then(|| query(method)).flatten() {
                 operations.push(MetaOperation {
                     params,
                     request: None,
                     operation_id: Some(leak(format!("{}-by-query", entry.name))),
-                    ..operation(known, Method::GET)
+                    ..operation(method, Method::GET)
                 });
             }
             MetaPath { path: format!("/{}", entry.name), operations }
@@ -108,13 +108,13 @@ fn leak(text: String) -> &'static str {
 }
 
 /// The method's failures by status: its own, those of its access, and the common ones.
-fn failures(known: &Known) -> BTreeMap<u16, Vec<&'static str>> {
-    let access = match known.entry.access {
+fn failures(method: &CompiledMethod) -> BTreeMap<u16, Vec<&'static str>> {
+    let access = match method.entry.access {
         Access::Public => &[][..],
         Access::Profile => SIGNED_IN,
     };
     let mut codes: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
-    for (fault, code) in COMMON.iter().chain(access).chain(known.entry.errors) {
+    for (fault, code) in COMMON.iter().chain(access).chain(method.entry.errors) {
         codes.entry(fault.status().as_u16()).or_default().push(code);
     }
     codes
@@ -122,8 +122,8 @@ fn failures(known: &Known) -> BTreeMap<u16, Vec<&'static str>> {
 
 /// One schema for all methods that give the same codes with a status.
 fn refusal_name(method: &str, status: u16, codes: &[&str]) -> String {
-    let known = COMMON.iter().chain(SIGNED_IN).chain(FREQUENT);
-    let common = known.filter(|(fault, _)| fault.status().as_u16() == status);
+    let shared = COMMON.iter().chain(SIGNED_IN).chain(FREQUENT);
+    let common = shared.filter(|(fault, _)| fault.status().as_u16() == status);
     if common.map(|(_, code)| *code).eq(codes.iter().copied()) {
         return format!("Refused{status}");
     }
@@ -156,9 +156,9 @@ fn response(status: u16, description: &'static str, content: Vec<MetaMediaType>)
     MetaResponse { description, status: Some(status), status_range: None, content, headers: Vec::new() }
 }
 
-fn operation(known: &Known, method: Method) -> MetaOperation {
-    let entry = known.entry;
-    let reply = &known.described.reply;
+fn operation(method: &CompiledMethod, verb: Method) -> MetaOperation {
+    let entry = method.entry;
+    let reply = &method.described.reply;
     let mut responses = Vec::new();
     if let Some(schema) = reply.schema() {
         responses.push(response(200, "Done.", media(&[JSON, TRANSIT], &schema)));
@@ -173,16 +173,16 @@ fn operation(known: &Known, method: Method) -> MetaOperation {
             Vec::new(),
         ));
     }
-    for (status, codes) in failures(known) {
+    for (status, codes) in failures(method) {
         let schema = MetaSchemaRef::Reference(refusal_name(entry.name, status, &codes));
         let description = leak(format!("Refused: {}.", codes.join(", ")));
         responses.push(response(status, description, media(&[JSON, TRANSIT], &schema)));
     }
-    let body: &[&'static str] = if known.multipart { &["multipart/form-data"] } else { &[JSON, TRANSIT] };
-    let required = params(known).is_some_and(|schema| !schema.required.is_empty());
+    let body: &[&'static str] = if method.multipart { &["multipart/form-data"] } else { &[JSON, TRANSIT] };
+    let required = params(method).is_some_and(|schema| !schema.required.is_empty());
     let one = |scheme| HashMap::from([(scheme, Vec::new())]);
     MetaOperation {
-        method,
+        method: verb,
         tags: vec![entry.subject],
         summary: Some(entry.summary),
         description: None,
@@ -190,7 +190,7 @@ fn operation(known: &Known, method: Method) -> MetaOperation {
         params: Vec::new(),
         request: Some(MetaRequest {
             description: None,
-            content: media(body, &known.described.params),
+            content: media(body, &method.described.params),
             required,
         }),
         responses: MetaResponses { responses },
@@ -204,16 +204,16 @@ fn operation(known: &Known, method: Method) -> MetaOperation {
     }
 }
 
-fn params(known: &Known) -> Option<&'static MetaSchema> {
-    match &known.described.params {
+fn params(method: &CompiledMethod) -> Option<&'static MetaSchema> {
+    match &method.described.params {
         MetaSchemaRef::Reference(name) => catalog().schemas.get(name),
         MetaSchemaRef::Inline(_) => None,
     }
 }
 
 /// Query parameters of a reading method; none when one of its params is something a query cannot carry.
-fn query(known: &Known) -> Option<Vec<MetaOperationParam>> {
-    let schema = params(known)?;
+fn query(method: &CompiledMethod) -> Option<Vec<MetaOperationParam>> {
+    let schema = params(method)?;
     let parameter = |(name, property): &(&'static str, MetaSchemaRef)| match property {
         MetaSchemaRef::Inline(inline) if inline.ty != "object" && !inline.ty.is_empty() => {
             Some(MetaOperationParam {

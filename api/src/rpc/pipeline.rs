@@ -4,9 +4,8 @@
 
 use super::{
     audit,
-    away::Patience,
     caller::{self, Caller},
-    catalog::{Known, catalog},
+    catalog::{CompiledMethod, catalog},
     ctx::{Call, Ctx},
     error::{Error, Fault, Result},
     etag,
@@ -14,7 +13,9 @@ use super::{
     input,
     limits::Limits,
     method::{Access, Bound},
-    offer::{self, Offer},
+    outage::DbOutageRetry,
+    path_policy::{self, PathPolicy},
+    permits::EVERY_CALL,
     rate,
     reply::Answer,
     tx::Tx,
@@ -41,44 +42,44 @@ use tracing::{Instrument, Span};
 const USER_AGENT_MAX: usize = 500;
 
 /// Answers one request for a method.
-pub async fn run(state: &State, offer: Offer, mut request: Request) -> Response {
+pub async fn run(state: &State, policy: PathPolicy, mut request: Request) -> Response {
     let verbose = state.app.config.flags.has("transit-readable-response");
     let format = Format::of(&request, verbose);
     let body = request.take_body();
     let name = request.raw_path_param("name").unwrap_or_default();
-    let known = match offer::find(catalog(), offer, name) {
-        Ok(known) => known,
+    let method = match path_policy::find(catalog(), policy, name) {
+        Ok(method) => method,
         Err(error) => return fail(format, name, &error),
     };
-    let span = tracing::info_span!("rpc", method = known.entry.name, profile = tracing::field::Empty);
-    trace::rename(&span, || known.entry.name.to_owned());
+    let span = tracing::info_span!("rpc", method = method.entry.name, profile = tracing::field::Empty);
+    trace::rename(&span, || method.entry.name.to_owned());
     let started = Instant::now();
     // A panic is our fault and one caller's 500, not the end of the process; what it says stays in the log.
-    let outcome = AssertUnwindSafe(call(state, known, &request, body, format).instrument(span.clone()))
+    let outcome = AssertUnwindSafe(call(state, method, &request, body, format).instrument(span.clone()))
         .catch_unwind()
         .await
         .unwrap_or_else(|_| Err(Error::internal("unexpected", "panic")));
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    metrics::histogram!(names::RPC_MAIN_TIMING, "name" => known.entry.name).record(milliseconds);
-    let outcome = outcome.map_err(Error::or_away);
+    metrics::histogram!(names::RPC_MAIN_TIMING, "name" => method.entry.name).record(milliseconds);
+    let outcome = outcome.map_err(Error::or_unavailable);
     if let Err(error) = &outcome
         && error.fault().is_ours()
     {
         trace::fail(&span, error.code());
     }
-    outcome.unwrap_or_else(|error| span.in_scope(|| fail(format, known.entry.name, &error)))
+    outcome.unwrap_or_else(|error| span.in_scope(|| fail(format, method.entry.name, &error)))
 }
 
 /// The steps of a call. Any of them ends it.
 async fn call(
     state: &State,
-    known: &'static Known,
+    method: &'static CompiledMethod,
     request: &Request,
     body: Body,
     format: Format,
 ) -> Result<Response> {
-    let entry = known.entry;
-    offer::allowed(entry, request.method())?;
+    let entry = method.entry;
+    path_policy::allowed(entry, request.method())?;
 
     let now = state.app.now();
     let caller = who_calls(state, request, now).await?;
@@ -92,13 +93,13 @@ async fn call(
 
     let address = address::of(request, state.app.config.http.trusted_proxies);
     // Before the body is read, which is the larger work.
-    rate::charge(&state.app, entry.name, &caller, address, now).await?;
+    rate::charge(&state.app, entry, &caller, address, now).await?;
 
-    let limits = Limits::of(&state.app.config, known);
-    let read = input::read(state, request, body, &limits, known.multipart);
-    let (value, files, room) = limits.in_reading_time(read).await?;
-    let (params, props) = bind(known, value, files)?;
-    drop(room);
+    let limits = Limits::of(&state.app.config, method);
+    let read = input::read(state, request, body, &limits, method.multipart);
+    let (value, files, budget) = limits.in_reading_time(read).await?;
+    let (params, props) = bind(method, value, files)?;
+    drop(budget);
 
     let session = caller.renewal.clone();
     let user_agent: Option<String> =
@@ -112,11 +113,12 @@ async fn call(
     let call = Call { state: state.clone(), request_id, caller, address, user_agent, now, audit, context };
     let call = Arc::new(call);
     let seen = request.header(header::IF_NONE_MATCH);
-    let _permits = state.permits.acquire(&state.app, entry.name, call.caller.profile).await?;
+    let limits_of_call = entry.permits.iter().chain(EVERY_CALL);
+    let _permits = state.permits.acquire(&state.app, limits_of_call, call.caller.profile).await?;
     let done = transaction(entry, &*params, &call, seen, &limits).await?;
 
     let mut response = match &done.answer {
-        Some(answer) => format::answer(format, catalog(), known, answer),
+        Some(answer) => format::answer(format, catalog(), method, answer),
         None => format::not_modified(),
     };
     if let Some(tag) = done.tag.as_deref().and_then(|tag| HeaderValue::from_str(tag).ok()) {
@@ -136,20 +138,20 @@ async fn call(
 /// Checks and coerces the params, all problems at once, and gives them their type; and what the record of deeds keeps of
 /// them, when the call is an event.
 fn bind(
-    known: &'static Known,
+    method: &'static CompiledMethod,
     value: transit::value::Value,
     files: attach::Table,
 ) -> Result<(Box<dyn Bound>, Option<audit::Props>)> {
-    let mut props = audit::leaves_one(known.entry.name, known.entry.reads()).then(|| audit::props(&value));
+    let mut props = method.entry.is_event().then(|| audit::props(&value));
     let mut accept = Accept::new(&catalog().shapes, files);
-    let json = accept.walk(known.params, value);
+    let json = accept.walk(method.params, value);
     if !accept.problems.is_empty() {
         return Err(Error::params(accept.problems));
     }
     if let Some(props) = &mut props {
         audit::keep_known(props, &json);
     }
-    Ok((attach::scope(accept.table, || (known.entry.bind)(json)).0?, props))
+    Ok((attach::scope(accept.table, || (method.entry.bind)(json)).0?, props))
 }
 
 /// A call that went well.
@@ -160,13 +162,13 @@ struct Done {
     cookie: Option<SetCookie>,
 }
 
-/// Who calls, waiting for a database that is away.
+/// Who calls, waiting for a database that is unavailable.
 async fn who_calls(state: &State, request: &Request, now: chrono::DateTime<chrono::Utc>) -> Result<Caller> {
-    let patience = Patience::begin();
+    let outage = DbOutageRetry::begin();
     loop {
         match caller::of(&state.app, request, now).await {
-            Err(error) if patience.lasts(&error).await => {}
-            known => return known,
+            Err(error) if outage.again(&error).await => {}
+            found => return found,
         }
     }
 }
@@ -192,21 +194,21 @@ async fn transaction(
     seen: Option<&str>,
     limits: &Limits,
 ) -> Result<Done> {
-    let wanted = entry.tx;
+    let mode = entry.tx;
     let mut attempt = 1;
-    let patience = Patience::begin();
+    let outage = DbOutageRetry::begin();
     loop {
-        let lost = match limits.in_time(run_once(wanted, params, call, seen)).await {
+        let lost = match limits.in_time(run_once(mode, params, call, seen)).await {
             Ok((ctx, answer, tag)) => match ctx.commit().await {
                 Ok(cookie) => return Ok(Done { answer, tag, cookie }),
-                Err(error) if wanted == Tx::Read => error,
+                Err(error) if mode == Tx::Read => error,
                 Err(error) => error.or_in_doubt(),
             },
             // What a method opened by itself, it may have committed.
-            Err(error) if wanted == Tx::None && !entry.reads() => error.or_in_doubt(),
+            Err(error) if mode == Tx::None && !entry.reads() => error.or_in_doubt(),
             Err(error) => error,
         };
-        if lost.fault() != Fault::Away && patience.lasts(&lost).await {
+        if lost.fault() != Fault::Unavailable && outage.again(&lost).await {
             continue;
         }
         if !lost.is_retryable() || attempt == ATTEMPTS_MAX {
@@ -220,12 +222,12 @@ async fn transaction(
 
 /// One attempt, up to the commit.
 async fn run_once(
-    wanted: Tx,
+    mode: Tx,
     params: &dyn Bound,
     call: &Arc<Call>,
     seen: Option<&str>,
 ) -> Result<(Ctx, Option<Answer>, Option<String>)> {
-    let ctx = Ctx::begin(Arc::clone(call), wanted).await?;
+    let ctx = Ctx::begin(Arc::clone(call), mode).await?;
     let step = ctx.step();
     let step = if step.is_none() { Span::current() } else { step };
     let work = async {
@@ -234,7 +236,7 @@ async fn run_once(
             return Ok((None, tag));
         }
         let answer = params.call(&ctx).await?;
-        ctx.audit(wanted).await?;
+        ctx.audit(mode).await?;
         Ok((Some(answer), tag))
     };
     match work.instrument(step).await {
@@ -257,5 +259,5 @@ fn fail(format: Format, method: &str, error: &Error) -> Response {
     } else {
         tracing::debug!(method, code, status, reason = %error.chain(), "call refused");
     }
-    format::error(format, error, offer::verbs(catalog(), method))
+    format::error(format, error, path_policy::verbs(catalog(), method))
 }

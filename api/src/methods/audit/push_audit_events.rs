@@ -5,6 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Fault, Result},
         method::Method,
+        permits::ConcurrencyLimit,
         reply::Nothing,
         tx::Tx,
     },
@@ -59,6 +60,10 @@ impl Method for PushAuditEvents {
     const NAME: &'static str = "push-audit-events";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.17";
+    const PERMITS: &'static [ConcurrencyLimit] =
+        &[ConcurrencyLimit::by_profile("submit-audit-events/by-profile", 1, 3, 30)];
+    /// What it writes are events already.
+    const AUDITED: bool = false;
     type Params = Params;
     type Output = Nothing;
 

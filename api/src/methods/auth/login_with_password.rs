@@ -6,6 +6,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::{Access, Method},
+        permits::{self, ConcurrencyLimit},
         reply::Either,
         tx::Tx,
     },
@@ -13,6 +14,7 @@ use crate::{
     wire::{Email, Text},
 };
 use domain::profile::login;
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `login-with-password`.
@@ -57,6 +59,8 @@ impl Method for LoginWithPassword {
     /// Checking the password takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(600)];
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Restriction, "login-disabled"),
         (Fault::Validation, "wrong-credentials"),

@@ -5,6 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::{Access, Method},
+        permits::{self, ConcurrencyLimit},
         reply::Either,
         tx::Tx,
     },
@@ -14,6 +15,7 @@ use crate::{
 use domain::mail::Mail;
 use domain::profile::register::{self, Registered};
 use jobs::all::send_mail::SendMail;
+use platform::config::Rate;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -50,6 +52,8 @@ impl Method for RegisterProfile {
     const ACCESS: Access = Access::Public;
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(30), Rate::per_hour(120)];
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Restriction, "registration-disabled"),
         (Fault::Validation, "email-already-exists"),

@@ -16,6 +16,7 @@ use crate::{
 };
 use chrono::DateTime;
 use domain::profile::verify::{self, Verified};
+use platform::config::Rate;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -61,6 +62,7 @@ impl Method for VerifyToken {
     const ACCESS: Access = Access::Public;
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(600)];
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Validation, "invalid-token"),
         (Fault::Validation, "email-already-exists"),

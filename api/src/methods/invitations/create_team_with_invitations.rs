@@ -18,6 +18,7 @@ use domain::{
     team::{self, NewTeam},
 };
 use entities::ids::TeamId;
+use platform::config::Rate;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -47,6 +48,8 @@ impl Method for CreateTeamWithInvitations {
     const NAME: &'static str = "create-team-with-invitations";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.17";
+    /// It sends mails to others.
+    const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Validation, "object-already-exists"),
         (Fault::Restriction, "feature-not-supported"),
