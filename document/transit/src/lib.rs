@@ -3,7 +3,8 @@
 //!
 //! Reading order: [`value`] is the one typed value, [`read`] and [`json`] make it of untrusted bytes under [`limits`],
 //! [`write`] and [`write_verbose`] turn it back. Reading transit accepts both forms and everything between them. What
-//! the value model has no variant for is kept as [`Value::Tagged`] and goes out as it came in.
+//! the value model has no variant for is kept as [`Value::Tagged`] and goes out as it came in. A [`Transcoder`] takes a
+//! whole document into another one without a value in between.
 
 mod cache;
 pub mod json;
@@ -13,10 +14,12 @@ mod reader;
 mod scalar;
 #[cfg(test)]
 mod tests;
+mod transcode;
 pub mod value;
 mod writer;
 
 pub use crate::limits::{Limits, ReadError, Reason};
+pub use transcode::Transcoder;
 pub use writer::Writer;
 
 use crate::value::Value;
