@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 /// All of them.
 pub fn routes(state: &State) -> Route {
-    let methods = |policy| Methods { state: state.clone(), policy };
+    let methods = |policy| Methods::new(state, policy);
     let assets = |by| Assets { state: state.clone(), by };
     let routes = health(&state.app, state.leaving.clone())
         .at("/api/main/methods/:name", methods(PathPolicy::All))

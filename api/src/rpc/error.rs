@@ -1,9 +1,9 @@
 //! The one error of the edge, and the one place where an error becomes a status.
 
+use super::error_body::Family;
 use crate::wire::accept::Problem;
 use domain::{error::Kind, profile::attempts::RETRY_AFTER};
 use poem::http::StatusCode;
-use poem_openapi::{Enum, Object};
 use sea_orm::DbErr;
 use std::error::Error as StdError;
 use transit::value::Value;
@@ -12,7 +12,7 @@ use transit::value::Value;
 pub const UNAVAILABLE_RETRY_SECONDS: u64 = 5;
 
 /// What every method answers.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Family of a failure; decides status and `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Fault {
     TooLarge,
     /// 404: there is no such thing, or not for this caller.
     NotFound,
+    /// 409: it was made for another state of the object than the present one.
+    Conflict,
     /// 429: too much of this work is waiting.
     Busy,
     /// 429: asked too often.
@@ -53,6 +55,7 @@ impl Fault {
             Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::NotFound => StatusCode::NOT_FOUND,
+            Fault::Conflict => StatusCode::CONFLICT,
             Fault::Busy | Fault::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Fault::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -61,16 +64,17 @@ impl Fault {
     }
 
     /// The `type` of the answer.
-    pub fn family(self) -> &'static str {
+    pub fn family(self) -> Family {
         match self {
-            Fault::Authentication => "authentication",
-            Fault::Authorization => "authorization",
-            Fault::Restriction | Fault::MethodNotAllowed => "restriction",
-            Fault::Validation | Fault::TooLarge => "validation",
-            Fault::NotFound => "not-found",
-            Fault::Busy => "concurrency-limit",
-            Fault::TooOften => "rate-limit",
-            Fault::TimedOut | Fault::Unavailable | Fault::Internal => "server-error",
+            Fault::Authentication => Family::Authentication,
+            Fault::Authorization => Family::Authorization,
+            Fault::Restriction | Fault::MethodNotAllowed => Family::Restriction,
+            // Clients know a conflict by its code, within this family.
+            Fault::Validation | Fault::TooLarge | Fault::Conflict => Family::Validation,
+            Fault::NotFound => Family::NotFound,
+            Fault::Busy => Family::ConcurrencyLimit,
+            Fault::TooOften => Family::RateLimit,
+            Fault::TimedOut | Fault::Unavailable | Fault::Internal => Family::ServerError,
         }
     }
 
@@ -88,6 +92,7 @@ impl From<Kind> for Fault {
             Kind::Restriction => Fault::Restriction,
             Kind::Validation => Fault::Validation,
             Kind::NotFound => Fault::NotFound,
+            Kind::Conflict => Fault::Conflict,
             Kind::Busy => Fault::Busy,
             Kind::TooOften => Fault::TooOften,
         }
@@ -242,8 +247,10 @@ impl Error {
         let text = |s: &str| Value::Str(s.to_owned());
         let key = Value::keyword;
         let e = &self.0;
-        let mut body =
-            vec![(key("type"), Value::keyword(e.fault.family())), (key("code"), Value::keyword(e.code))];
+        let mut body = vec![
+            (key("type"), Value::keyword(&e.fault.family().name())),
+            (key("code"), Value::keyword(e.code)),
+        ];
         if !e.hint.is_empty() {
             body.push((key("hint"), text(&e.hint)));
         }
@@ -308,61 +315,6 @@ impl From<DbErr> for Error {
         answer.0.cause = Cause::Database(error);
         answer
     }
-}
-
-/// What every failed call answers.
-#[derive(Debug, Object)]
-#[oai(rename = "Error")]
-pub struct ErrorBody {
-    /// Family of the failure.
-    #[oai(rename = "type")]
-    pub family: Family,
-    /// Stable code to act on.
-    pub code: String,
-    /// A sentence for people.
-    pub hint: Option<String>,
-    /// All problems of the params, as text.
-    pub explain: Option<String>,
-    /// All problems of the params.
-    pub problems: Option<Vec<ProblemBody>>,
-    /// Why a token is not valid.
-    pub reason: Option<String>,
-    /// SQLSTATE of a failure of the database.
-    pub state: Option<String>,
-}
-
-/// Family of a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[oai(rename = "ErrorType", rename_all = "kebab-case")]
-pub enum Family {
-    /// Sign in first.
-    Authentication,
-    /// Not for this caller.
-    Authorization,
-    /// Forbidden by a rule.
-    Restriction,
-    /// The request is wrong.
-    Validation,
-    /// No such thing, or not for this caller.
-    NotFound,
-    /// Too much of this work is waiting: try again later.
-    ConcurrencyLimit,
-    /// Called too often: try again later.
-    RateLimit,
-    /// The server's own failure.
-    ServerError,
-}
-
-/// One problem of the params.
-#[derive(Debug, Object)]
-#[oai(rename = "Problem")]
-pub struct ProblemBody {
-    /// Where, such as `changes[3].id`.
-    pub path: String,
-    /// Stable code, such as `required`, `type` or `max-length`.
-    pub code: String,
-    /// A sentence for people.
-    pub message: String,
 }
 
 #[cfg(test)]

@@ -26,8 +26,10 @@ pub fn markdown(methods: &[Entry]) -> String {
     }
     out.push('\n');
     out.push_str(PERMITS);
-    for limit in permits::EVERY_CALL {
-        permits_row(&mut out, limit, "all");
+    for (limits, methods) in
+        [(permits::EVERY_CALL, "all"), (permits::EVERY_STREAM, "all, while an answer is streamed")]
+    {
+        limits.iter().for_each(|limit| permits_row(&mut out, limit, methods));
     }
     let mut users: BTreeMap<&str, (&ConcurrencyLimit, Vec<String>)> = BTreeMap::new();
     for method in methods {

@@ -47,6 +47,13 @@ pub const EVERY_CALL: &[ConcurrencyLimit] = &[
     ConcurrencyLimit::global("root/global",         40, 1_000, 30),
 ];
 
+/// For every answer that is sent while it is made, from the end of its call on.
+#[rustfmt::skip]
+pub const EVERY_STREAM: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("stream/by-profile", 10, 100, 30),
+    ConcurrencyLimit::global("stream/global",        100, 1_000, 30),
+];
+
 /// For methods that hash a password.
 pub const PASSWORDS: &[ConcurrencyLimit] = &[ConcurrencyLimit::global("auth/global", 8, 100, 30)];
 
@@ -79,7 +86,8 @@ struct Waiter {
     permit: Option<OwnedSemaphorePermit>,
 }
 
-/// The permits of a call, given back when dropped.
+/// Permits that are held, given back when dropped.
+#[derive(Default)]
 pub struct HeldPermits(#[expect(dead_code, reason = "held for its drop")] Vec<Waiter>);
 
 impl Permits {

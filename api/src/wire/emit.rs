@@ -1,49 +1,59 @@
 //! A typed answer to transit bytes: poem-openapi's JSON value read side by side with its schema.
 
 use super::attach::{Attachment, Table};
+use super::encoded::{Encoded, Splice};
 use super::shape::{Id, MapKey, Prop, ShapeKind, Shapes};
 use serde_json::{Map, Value as Json};
+use std::{cell::RefCell, sync::Arc};
 use transit::Writer;
 use transit::value::kebab;
 
 /// Writes one answer.
-#[derive(Debug, Clone, Copy)]
 pub struct Emit<'a> {
-    /// The compiled schemas.
-    pub shapes: &'a Shapes,
-    /// What `to_json` put beside the JSON; as [`super::attach::scope`] returned it.
-    pub table: &'a Table,
+    shapes: &'a Shapes,
+    table: &'a Table,
+    splices: RefCell<Vec<Splice>>,
 }
 
-impl Emit<'_> {
+impl<'a> Emit<'a> {
+    /// For the compiled schemas, and what `to_json` put beside the JSON, as [`super::attach::scope`] returned it.
+    pub fn new(shapes: &'a Shapes, table: &'a Table) -> Emit<'a> {
+        Emit { shapes, table, splices: RefCell::default() }
+    }
+
     /// The transit document of `json`, which is of shape `id`. A scalar gets transit's quote.
-    pub fn document(&self, id: Id, json: &Json, verbose: bool) -> Vec<u8> {
+    pub fn document(self, id: Id, json: &Json, verbose: bool) -> Encoded {
         let mut writer = Writer::new(verbose);
         match (&self.shapes.at(id).kind, json) {
             (ShapeKind::Opaque, _) => match self.free(json) {
-                Some(value) => writer.document(value),
-                None => writer.quote(|w| w.nil(false)),
+                Some(Attachment::Value(value)) => writer.document(value),
+                Some(Attachment::Stored(document)) => self.splice(&mut writer, document),
+                Some(Attachment::File(_)) | None => writer.quote(|w| w.nil(false)),
             },
             (ShapeKind::Uri | ShapeKind::Duration, _) | (_, Json::Array(_) | Json::Object(_)) => {
                 self.walk(&mut writer, id, json);
             }
             _ => writer.quote(|w| self.walk(w, id, json)),
         }
-        writer.finish()
+        Encoded::spliced(writer.finish(), self.splices.into_inner())
     }
 
-    fn free(&self, json: &Json) -> Option<&transit::value::Value> {
-        match self.table.get(usize::try_from(json.as_u64()?).ok()?)? {
-            Attachment::Value(value) => Some(value),
-            Attachment::File(_) => None,
-        }
+    fn free(&self, json: &Json) -> Option<&Attachment> {
+        self.table.get(usize::try_from(json.as_u64()?).ok()?)
+    }
+
+    /// Leaves a place for a stored document.
+    fn splice(&self, writer: &mut Writer, document: &Arc<String>) {
+        let (at, document) = (writer.len(), Arc::clone(document));
+        self.splices.borrow_mut().push(Splice { at, document, writer: writer.split() });
     }
 
     fn walk(&self, w: &mut Writer, id: Id, json: &Json) {
         match (&self.shapes.at(id).kind, json) {
             (ShapeKind::Opaque, _) => match self.free(json) {
-                Some(value) => w.value(value, false),
-                None => w.nil(false),
+                Some(Attachment::Value(value)) => w.value(value, false),
+                Some(Attachment::Stored(document)) => self.splice(w, document),
+                Some(Attachment::File(_)) | None => w.nil(false),
             },
             (ShapeKind::Uuid, Json::String(s)) => w.prefixed("~u", s, false),
             (ShapeKind::Keyword(_), Json::String(s)) => w.keyword(s, false),

@@ -79,7 +79,7 @@ impl Method for PushAuditEvents {
 
 fn event(ctx: &Ctx, pushed: Pushed) -> Result<Event> {
     let mut context = pushed.context.map(|given| map("context", &given)).transpose()?.unwrap_or_default();
-    context.extend(ctx.audit_context());
+    context.extend(Map::clone(&ctx.call().context));
     strip::fit(&mut context);
     Ok(Event {
         name: pushed.name.into(),
@@ -93,7 +93,7 @@ fn event(ctx: &Ctx, pushed: Pushed) -> Result<Event> {
         profile: Some(ctx.caller()?),
         props: map("props", &pushed.props)?,
         context,
-        ip: ctx.address(),
+        ip: ctx.call().address,
         tracked_at: audit::tracked_at(pushed.timestamp.0, ctx.now()),
     })
 }

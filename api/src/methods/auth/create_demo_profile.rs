@@ -46,8 +46,8 @@ impl Method for CreateDemoProfile {
         let output = Output { email: keys.email.clone(), password: keys.password.clone() };
         let tx = platform::db::begin(&app.db).await?;
         let made = demo::make(app, &tx, keys, ctx.now()).await?;
-        ctx.audit_by(made.id);
-        ctx.audit_in(&tx).await?;
+        ctx.audit().actor(made.id);
+        ctx.audit().write(&tx).await?;
         tx.commit().await?;
         Ok(output)
     }

@@ -74,13 +74,13 @@ impl Method for LoginWithPassword {
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let (app, now) = (ctx.app(), ctx.now());
         let invitation = params.invitation_token.as_ref().map(AsRef::as_ref);
-        let place = ctx.address().map(address::place);
+        let place = ctx.call().address.map(address::place);
         let (email, password) = (params.email.as_ref(), params.password.into());
         let who = login::with_password(app, email, password, invitation, place.as_deref(), now).await?;
         // Opened only now: the password took its time.
         let tx = platform::db::begin(&app.db).await?;
         ctx.sign_in(&tx, who.profile.id).await?;
-        ctx.audit_in(&tx).await?;
+        ctx.audit().write(&tx).await?;
         tx.commit().await?;
         Ok(match who.invitation_token {
             Some(invitation_token) => Either::Right(Invited { invitation_token }),

@@ -47,7 +47,7 @@ impl Method for RecoverProfile {
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
         let (token, password) = (params.token.as_ref(), params.password.into());
-        ctx.audit_by(recovery::recover(ctx.app(), token, password, ctx.now()).await?);
+        ctx.audit().actor(recovery::recover(ctx.app(), token, password, ctx.now()).await?);
         Ok(Nothing)
     }
 }

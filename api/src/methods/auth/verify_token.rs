@@ -79,16 +79,16 @@ impl Method for VerifyToken {
         let (profile, claims) = match found {
             Verified::Email { profile, claims, activated } => {
                 if activated {
-                    ctx.audit_as("verify-profile-email");
-                    ctx.audit_prop("email", Value::text(&profile.email));
+                    ctx.audit().rename("verify-profile-email");
+                    ctx.audit().prop("email", Value::text(&profile.email));
                     ctx.sign_in(tx, profile.id).await?;
                 }
                 (profile, claims)
             }
             Verified::Moved { profile, claims } => {
-                ctx.audit_as("update-profile-email");
-                ctx.audit_by(profile.id);
-                ctx.audit_prop("email", Value::text(&profile.email));
+                ctx.audit().rename("update-profile-email");
+                ctx.audit().actor(profile.id);
+                ctx.audit().prop("email", Value::text(&profile.email));
                 (profile, claims)
             }
             Verified::Identity { profile, claims } => (profile, claims),

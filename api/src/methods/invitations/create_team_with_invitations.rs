@@ -70,8 +70,8 @@ impl Method for CreateTeamWithInvitations {
         quota::check(&app.config, tx, Target::TeamsPerProfile, Scope::profile(caller), 1, now).await?;
         let wanted = NewTeam { id: params.id.map(TeamId), name: params.name.into(), is_default: false };
         let made = team::create(tx, caller, wanted, &enabled, now).await?;
-        ctx.audit_as("create-team");
-        ctx.audit_prop("id", Value::Uuid(made.team.id.0));
+        ctx.audit().rename("create-team");
+        ctx.audit().prop("id", Value::Uuid(made.team.id.0));
         let held = permission::team_manager(tx, caller, made.team.id).await?;
         let one = |email: Email| Wanted { email: email.into(), role: params.role.into() };
         let wanted = params.emails.0.into_iter().map(one).collect();

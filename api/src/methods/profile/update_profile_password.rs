@@ -48,7 +48,7 @@ impl Method for UpdateProfilePassword {
     type Output = Nothing;
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
-        let (caller, own, old) = (ctx.caller()?, ctx.session(), params.old_password);
+        let (caller, own, old) = (ctx.caller()?, ctx.call().caller.session, params.old_password);
         password::update(ctx.app(), caller, own, params.password.into(), old, ctx.now()).await?;
         Ok(Nothing)
     }
