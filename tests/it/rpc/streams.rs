@@ -32,14 +32,16 @@ use transit::value::Value;
 /// Long enough for any machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Told when what an endless answer holds is dropped.
-static DROPPED: Notify = Notify::const_new();
+/// Told when what endless bytes hold is dropped.
+static BYTES_DROPPED: Notify = Notify::const_new();
+/// Told when what endless work holds is dropped.
+static WORK_DROPPED: Notify = Notify::const_new();
 
-struct Guard;
+struct Guard(&'static Notify);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        DROPPED.notify_one();
+        self.0.notify_one();
     }
 }
 
@@ -69,16 +71,18 @@ impl Method for GetTrialBytes {
     async fn call(_: &Ctx, params: Params) -> Result<Streamed<Octets>> {
         let pieces = stream::iter((0..3).map(|n| Ok(Bytes::from(vec![n; 1000]))));
         let broken = || stream::iter([Err(Error::internal("unexpected", "broken"))]);
-        let guard = Guard;
         Ok(Streamed::new(match params.how.as_str() {
             "whole" => ByteStream::new(pieces).with_length(3000),
             "unknown length" => ByteStream::new(pieces),
             "broken" => ByteStream::new(pieces.chain(broken())),
             "broken with length" => ByteStream::new(pieces.chain(broken())).with_length(4000),
-            _ => ByteStream::new(stream::repeat_with(move || {
-                let _held = &guard;
-                Ok(Bytes::from_static(&[0; 1000]))
-            })),
+            _ => {
+                let guard = Guard(&BYTES_DROPPED);
+                ByteStream::new(stream::repeat_with(move || {
+                    let _held = &guard;
+                    Ok(Bytes::from_static(&[0; 1000]))
+                }))
+            }
         }))
     }
 }
@@ -122,7 +126,7 @@ impl Method for WatchTrial {
                 "error" => Err(Error::new(Fault::Validation, "trial-failed").hint("on\npurpose")),
                 "panic" => panic!("on purpose"),
                 _ => {
-                    let _held = Guard;
+                    let _held = Guard(&WORK_DROPPED);
                     std::future::pending().await
                 }
             }
@@ -177,8 +181,8 @@ async fn ask(client: &Client, method: &str, how: &str) -> Response {
     asked.header("accept", "application/json").send().await.expect("an answer begins")
 }
 
-async fn is_dropped() {
-    tokio::time::timeout(PATIENCE, DROPPED.notified()).await.expect("what made the answer is dropped");
+async fn is_dropped(what: &Notify) {
+    tokio::time::timeout(PATIENCE, what.notified()).await.expect("what made the answer is dropped");
 }
 
 #[tokio::test]
@@ -193,16 +197,16 @@ async fn bytes_come_whole_or_visibly_cut_off_and_end_with_the_reader() {
     }
     for how in ["broken", "broken with length"] {
         let answer = ask(&client, "get-trial-bytes", how).await;
-        assert_eq!(answer.status.as_u16(), 200, "{how}");
+        assert_eq!(answer.status().as_u16(), 200, "{how}");
         assert!(answer.bytes().await.is_err(), "{how}: it must not look whole");
     }
     let mut endless = ask(&client, "get-trial-bytes", "endless").await;
     assert!(endless.chunk().await.expect("a piece").is_some());
     drop(endless);
-    is_dropped().await;
+    is_dropped(&BYTES_DROPPED).await;
     let head = client.request(Verb::HEAD, "/trial/get-trial-bytes?how=endless").send().await;
     assert_eq!(head.expect("answers").status().as_u16(), 200);
-    is_dropped().await;
+    is_dropped(&BYTES_DROPPED).await;
 }
 
 #[tokio::test]
@@ -236,7 +240,7 @@ async fn events_tell_how_far_the_work_is_and_how_it_ends() {
     let mut watched = ask(&client, "watch-trial", "for ever").await;
     assert!(watched.chunk().await.expect("an event").is_some());
     drop(watched);
-    is_dropped().await;
+    is_dropped(&WORK_DROPPED).await;
 }
 
 #[tokio::test]
@@ -266,7 +270,7 @@ fn the_document_tells_of_all_of_them() {
 fn drawing() -> Value {
     let shape = |n: i64| {
         Value::Map(vec![
-            (Value::keyword("id"), Value::Uuid(uuid::Uuid::from_u128(n as u128))),
+            (Value::keyword("id"), Value::Uuid(uuid::Uuid::from_u128(n.unsigned_abs().into()))),
             (Value::keyword("type"), Value::keyword("rect")),
             (Value::keyword("name"), Value::text("Rectangle \u{1f58d}")),
             (Value::keyword("points"), Value::Set(vec![Value::Float(0.5), Value::Int(n)])),
