@@ -8,7 +8,7 @@ use platform::app::App;
 
 use crate::{
     JobError,
-    steer::{Control, Scope},
+    admin::{Control, Scope},
 };
 
 /// The drivers and one attempt.
@@ -78,7 +78,7 @@ impl JobCtx {
     /// A snooze of no time; a retry when the database cannot be asked.
     pub async fn go_on_unless_paused(&self, kind: &str) -> Result<(), JobError> {
         self.go_on()?;
-        let controls = crate::steer::controls(&self.app.pool).await.map_err(JobError::retry)?;
+        let controls = crate::admin::controls(&self.app.pool).await.map_err(JobError::retry)?;
         let is_this = |control: &Control| matches!(&control.scope, Scope::Kind(name) if name == kind);
         match controls.iter().any(|control| is_this(control) && control.paused_at.is_some()) {
             true => Err(JobError::snooze(Duration::ZERO)),

@@ -3,6 +3,7 @@
 //! Reading order: `all` (every job), `job` (what a job is), `enqueue`, `worker`. To add a job write one file in
 //! `all/` and run `make index`. The queue itself is the leaf crate `atelier-queue`, which only this crate names.
 
+pub mod admin;
 pub mod all;
 mod by_name;
 mod ctx;
@@ -11,7 +12,6 @@ mod enqueue;
 mod job;
 pub mod read;
 mod replay;
-pub mod steer;
 pub mod worker;
 
 pub use atelier_queue::{

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use domain::storage::scrub;
 use jobs::all::{storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched};
-use platform::{app::App, config::Config};
+use platform::{app::App, clock::Clock, config::Config};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -57,12 +57,18 @@ impl TestApp {
 
     /// With settings of its own.
     pub async fn with(settings: Settings) -> TestApp {
+        Self::by(Clock::system(), settings).await
+    }
+
+    /// With settings and a clock of its own.
+    pub async fn by(clock: Clock, settings: Settings) -> TestApp {
         let database = TestDatabase::migrated().await;
         let directory = tempfile::tempdir().expect("a directory");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("bound"));
         let config = config(&base, &directory, settings);
-        let app = App::connect(config, &database.uri).await.expect("starts");
+        let mut app = App::connect(config, &database.uri).await.expect("starts");
+        app.clock = clock;
         let shutdown = CancellationToken::new();
         let state = api::State::new(app.clone());
         let (dashboard, stop) = (dashboard::beside(&state, shutdown.clone()), shutdown.clone());
@@ -161,11 +167,11 @@ impl Drop for TestApp {
     }
 }
 
-/// What tests may call as often as they like; a test of limits sets its own.
-const UNLIMITED: &str = "login-with-password=off prepare-register-profile=off register-profile=off verify-token=off \
-    request-profile-recovery=off recover-profile=off create-demo-profile=off request-email-change=off \
-    send-user-feedback=off create-team-invitations=off create-team-with-invitations=off \
-    create-team-access-request=off update-profile-password=off create-file-media-object-from-url=off";
+/// Every method with rates of its own may be called as often as tests like; a test of limits sets its own.
+fn unlimited() -> String {
+    let limited = api::methods::ALL.iter().filter(|method| !method.rates.is_empty());
+    limited.map(|method| format!("{}=off", method.name)).collect::<Vec<_>>().join(" ")
+}
 
 fn config(base: &str, directory: &TempDir, settings: Settings) -> Config {
     let mut vars = BTreeMap::from([
@@ -174,7 +180,7 @@ fn config(base: &str, directory: &TempDir, settings: Settings) -> Config {
         ("PENPOT_SECRET_KEY".to_owned(), "a secret that only tests have".to_owned()),
         ("PENPOT_FLAGS".to_owned(), "enable-access-tokens disable-secure-session-cookies".to_owned()),
         // Everybody comes from one address here, and in no time.
-        ("ATELIER_RPC_LIMITS".to_owned(), UNLIMITED.to_owned()),
+        ("ATELIER_RPC_LIMITS".to_owned(), unlimited()),
         ("PENPOT_DATABASE_MAX_POOL_SIZE".to_owned(), "8".to_owned()),
     ]);
     vars.extend(settings.0);

@@ -4,6 +4,7 @@
 //! come, go and move while the scrub is under way. Nothing is put right that was not asked for.
 
 mod bytes;
+mod codes;
 mod find;
 mod repair;
 mod report;
@@ -15,6 +16,7 @@ use platform::app::App;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 use state::ROWS;
 
+pub use codes::{Detail, Repair};
 pub use report::{FINDINGS_MAX, Finding, Tally, findings, latest, list, tally};
 pub use state::{Kind, Scrub, Step};
 

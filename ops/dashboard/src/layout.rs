@@ -18,7 +18,7 @@ const SCRIPT_SETTINGS: &str =
 pub const PAGES: [(&str, &str); 10] = [
     ("/admin", "Overview"),
     ("/admin/jobs", "Jobs"),
-    ("/admin/dead", "Dead letters"),
+    ("/admin/dead", "Dead jobs"),
     ("/admin/schedule", "Schedule"),
     ("/admin/storage", "Storage"),
     ("/admin/people", "People"),

@@ -24,7 +24,7 @@ team-delete /admin/teams/CREW/delete
 team-transfer /admin/teams/CREW/transfer?to=BEN
 mail-one /admin/mail/MAIL
 blob /admin/storage/objects/BLOB
-question-scrub /admin/storage check:unused Scrub and put right…
+question-scrub /admin/storage check:unused Scrub and repair…
 question-sweep /admin/storage Carry it out now…
 ";
 
@@ -154,7 +154,7 @@ async fn questions_and_single_things_are_seen_too() {
 }
 
 #[tokio::test]
-async fn it_is_steered_by_keyboard_on_two_pages_at_once_and_without_script() {
+async fn it_is_used_by_keyboard_on_two_pages_at_once_and_without_script() {
     let (app, ana) = house().await;
     let ben = app.person("ben").await;
     let person = format!("/admin/people/{}", ben.id_of("id"));
@@ -171,7 +171,7 @@ async fn it_is_steered_by_keyboard_on_two_pages_at_once_and_without_script() {
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE id = 900 AND priority = 321").await, 1);
     assert_eq!(app.count("SELECT count(*) FROM queue.control WHERE paused_by = 'ana@example.com'").await, 1);
     assert_eq!(
-        app.count("SELECT count(*) FROM queue.job_void WHERE id IN (1001, 1002) AND outcome = 3").await,
+        app.count("SELECT count(*) FROM queue.job_cancelled WHERE id IN (1001, 1002) AND outcome = 3").await,
         2
     );
     assert_eq!(app.count("SELECT count(*) FROM usage_quote").await, 0);

@@ -68,7 +68,7 @@ async fn people_are_found_and_shown_without_their_keys() {
         assert!(list.contains("ben@example.com") && !list.contains("/admin/people/\""), "{list}");
         assert!(!list.contains(">ana@example.com</a>"), "{list}");
         let page = client.get(&page_of(&ben)).await.text();
-        for part in ["active", "night script", "Lighthouse", "owner", "create-access-token", "Signed in"] {
+        for part in ["active", "night script", "Lighthouse", "owner", "create-access-token", "Sessions"] {
             assert!(page.contains(part), "{part}: {page}");
         }
         for token in [&token, &mcp] {
@@ -165,7 +165,7 @@ async fn a_recovery_link_is_mailed_and_sessions_end() {
     let twice = act(&ana, &format!("{page}/end-session"), &[("session", session)]).await;
     assert_eq!(twice.status, 404, "it has ended");
     let malformed = act(&ana, &format!("{page}/end-session"), &[("session", "x")]).await;
-    assert!(malformed.text().contains("session: should be the key of a session"), "{}", malformed.text());
+    assert!(malformed.text().contains("session: should be the ID of a session"), "{}", malformed.text());
     done(&ana, &format!("{page}/end-sessions"), &[]).await;
     assert_eq!(app.count(sessions).await, 0);
     assert_eq!(app.count("SELECT count(*) FROM http_session").await, 1, "others stay signed in");
@@ -180,7 +180,7 @@ async fn an_account_goes_when_nobody_else_needs_it_and_comes_back() {
     ben.file("Lamp").await;
     join(&app, &team, &cleo).await;
     let question = ana.get(&format!("{page}/delete")).await.text();
-    assert!(question.contains("Hand these over") && question.contains("Lighthouse"), "{question}");
+    assert!(question.contains("Transfer or delete these") && question.contains("Lighthouse"), "{question}");
     assert!(!question.contains("class=\"primary\""), "there is nothing to press: {question}");
     let refused = act(&ana, &format!("{page}/delete"), &[]).await;
     assert_eq!(refused.status, 400);

@@ -17,7 +17,7 @@ use tests::{
 use super::browser::{chromium, pictures};
 
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 struct Night {
     database: TestDatabase,
@@ -86,6 +86,18 @@ async fn a_mail_server_is_away_and_comes_back() {
     let failing = "SELECT count(*) FROM queue.job \
         WHERE kind = 'send-mail' AND state < 2 AND jsonb_array_length(errors) > 0";
     night.until(failing, 5).await;
+    // While somebody reads, none of them is under way.
+    let waits =
+        "UPDATE queue.job SET run_at = now() + interval '1 hour' WHERE kind = 'send-mail' AND state = 0";
+    let waiting =
+        "SELECT count(*) FROM queue.job WHERE kind = 'send-mail' AND run_at > now() + interval '30 minutes'";
+    let all_wait = async {
+        while night.count(waiting).await < 5 {
+            sqlx::query(waits).execute(&night.pool).await.expect("waits");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, all_wait).await.expect("they wait");
     night.chapter("failing").await;
 
     // Five hours later, which nobody waits for here: the last attempt is the next one.

@@ -17,7 +17,7 @@ use tests::{
 use tokio::process::{Child, Command};
 
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)

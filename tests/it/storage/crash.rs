@@ -28,7 +28,7 @@ use tests::{
 const SECRET: &str = "a secret that only tests have";
 const LOCK: i64 = 4711;
 /// Long enough for any machine.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
 
 /// Where a process is held.
 #[derive(Debug, Clone, Copy)]

@@ -135,7 +135,7 @@ async fn a_job_that_failed_says_why_and_what_can_be_done() {
     place.ok(&["jobs", "cancel", &id.to_string()]).await;
     let twin = place.job(1).await;
     place
-        .change("UPDATE queue.job_void SET unique_key = 'one'; UPDATE queue.job SET unique_key = 'one'")
+        .change("UPDATE queue.job_cancelled SET unique_key = 'one'; UPDATE queue.job SET unique_key = 'one'")
         .await;
     has(
         &place.explained(id).await,

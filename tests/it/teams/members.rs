@@ -197,7 +197,7 @@ async fn members_hear_what_becomes_of_them() {
     let scene = scene("editor").await;
     let mut news = scene.app.app.bus.subscribe(&scene.bo.id_of("id")).await;
     let mut next = async || {
-        let heard = tokio::time::timeout(Duration::from_secs(20), news.recv()).await.expect("in time");
+        let heard = tokio::time::timeout(Duration::from_secs(120), news.recv()).await.expect("in time");
         let limits = transit::Limits { bytes_max: 4096, depth_max: 8, values_max: 100 };
         let message = transit::read(&heard.expect("a message"), &limits).expect("transit");
         let word = |key: &str| message.get(key).and_then(Value::as_keyword).map(str::to_owned);

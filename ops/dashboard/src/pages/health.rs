@@ -2,8 +2,8 @@
 
 use super::overview::worker_table;
 use crate::{
-    Result,
     checks::{self, Migrations},
+    error::Result,
     kept::Kept,
     layout::Page,
     look::Look,
@@ -111,7 +111,7 @@ fn list(lines: &[Check], config: &Config, age: Option<Duration>) -> Markup {
         ul class="checks" {
             @for check in wrong { (line(check)) }
             @if is_open { li class="note" {
-                span class="state paused" { "open" } b { "address" }
+                span class="state paused" { "open" } b { "public URI" }
                 span {
                     "PENPOT_PUBLIC_URI is plain http: cookies and passwords can be read on the way. Put a server "
                     "with TLS in front."
@@ -131,9 +131,9 @@ fn line(check: &Check) -> Markup {
     html! {
         @match &check.result {
             Ok(words) => li class="well" {
-                span class="state done" { "fine" } b { (check.name) }
+                span class="state done" { "ok" } b { (check.name) }
                 span {
-                    @if check.name == "jobs" && words != "no dead letters" {
+                    @if check.name == "jobs" && words != "no dead jobs" {
                         a href="/admin/dead" { (words) }
                     } @else { (with_code(words)) }
                     @if let Some(took) = took { span class="took" { " " (took) } }
@@ -160,7 +160,7 @@ fn advice(name: &str) -> Option<&'static str> {
         ),
         "mail" => Some(
             "Look at the PENPOT_SMTP settings below and at the mail server. Mails wait as jobs; what failed for good \
-             can be retried under Dead letters.",
+             can be retried under Dead jobs.",
         ),
         _ => None,
     }
@@ -218,7 +218,7 @@ fn settings(config: &Config, all: bool) -> Markup {
         @if shown.is_empty() { p class="empty" { "None was set: all are at their defaults." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Settings" { table class="settings" {
-                thead { tr { th { "Setting" } th { "Value" } th { "From" } th { "Meaning" } } }
+                thead { tr { th { "Setting" } th { "Value" } th { "Source" } th { "Description" } } }
                 tbody { @for setting in shown {
                     tr {
                         td { code { (setting.name) } }

@@ -8,13 +8,13 @@ pub mod sweep;
 mod work;
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     kept::Kept,
     layout::{Page, see_other},
     look::Look,
 };
 use domain::storage::totals::{self, Totals};
-use jobs::{all::storage_migrate::StorageMigrate, steer::Scope};
+use jobs::{admin::Scope, all::storage_migrate::StorageMigrate};
 use maud::{Markup, html};
 use poem::Response;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
         // The end of an address does as well.
         let id = wanted.trim().split(['/', '?']).rev().find_map(|part| part.parse::<Uuid>().ok());
         let id = id.ok_or_else(|| {
-            Refused::Wrong(format!("object: should be the id of a blob, a UUID, not {wanted:?}"))
+            PageError::Wrong(format!("object: should be the ID of a blob, a UUID, not {wanted:?}"))
         })?;
         return Ok(see_other(&format!("/admin/storage/objects/{id}")));
     }
@@ -77,8 +77,8 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
 fn lookup() -> Markup {
     html! {
         form class="filters" method="get" action="/admin/storage" {
-            label { "Why is a blob there?" input name="object" size="38" required placeholder="its id or its address"; }
-            button { "Look it up" }
+            label { "Why is a blob there?" input name="object" size="38" required placeholder="its ID or its URL"; }
+            button { "Look up" }
         }
     }
 }
@@ -98,17 +98,17 @@ pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<R
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "pause") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::pause(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::pause(pool, &scope, &look.visitor.email).await?;
             "paused"
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "resume") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::resume(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::resume(pool, &scope, &look.visitor.email).await?;
             look.state.waker.wake();
             "resumed"
         }
         (id, "restore") => return object::restore(look, id).await,
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/storage?did={did}")))
 }

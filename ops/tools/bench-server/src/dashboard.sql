@@ -24,8 +24,8 @@ SELECT id, at + interval '1 minute', at, at, at + interval '30 s', 0, tenant, 10
                  'the object is gone: ' || (payload->>'id')])[1 + fate % 3] || ', step ' || fate % 40))
           FROM generate_series(1, 10) a)
   FROM wanted WHERE fate BETWEEN 307 AND 409;
-INSERT INTO queue.job_void (id, finished_at, run_at, enqueued_at, clock_shift_ms, tenant, outcome, priority, attempt,
-       max_attempts, queue, kind, payload, origin)
+INSERT INTO queue.job_cancelled (id, finished_at, run_at, enqueued_at, clock_shift_ms, tenant, outcome, priority,
+       attempt, max_attempts, queue, kind, payload, origin)
 SELECT id, now(), at, at, 0, tenant, 2 + fate % 2, 100, 1, 10, queue, kind, payload, origin
   FROM wanted WHERE fate BETWEEN 410 AND 460;
 INSERT INTO queue.job_done (id, finished_at, run_at, enqueued_at, started_at, clock_shift_ms, tenant, priority, attempt,

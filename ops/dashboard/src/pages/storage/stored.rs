@@ -37,8 +37,8 @@ fn places(places: &[Place]) -> Markup {
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Blobs by bucket" { table {
             thead { tr {
-                th { "Bucket" } th { "Backend" } th class="n" { "Blobs" } th class="n" { "Bytes" }
-                th class="n" { "Hidden" } th class="n" { "Bytes hidden" }
+                th { "Bucket" } th { "Backend" } th class="n" { "Blobs" } th class="n" { "Size" }
+                th class="n" { "Hidden" } th class="n" { "Hidden size" }
             } }
             tbody { @for place in places {
                 tr {
@@ -48,7 +48,7 @@ fn places(places: &[Place]) -> Markup {
                 }
             } }
             tfoot { tr {
-                th scope="row" colspan="2" { "Together" }
+                th scope="row" colspan="2" { "Total" }
                 td class="n" { (grouped(sum(|place| place.count))) } td class="n" { (bytes(sum(|place| place.bytes))) }
                 td class="n" { (grouped(sum(|place| place.hidden_count))) }
                 td class="n" { (bytes(sum(|place| place.hidden_bytes))) }
@@ -60,7 +60,7 @@ fn places(places: &[Place]) -> Markup {
 fn teams(teams: &[OfTeam], now: DateTime<Utc>) -> Markup {
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Largest teams" { table {
-            thead { tr { th { "Team" } th { "Key" } th class="n" { "Blobs" } th class="n" { "Bytes" } } }
+            thead { tr { th { "Team" } th { "ID" } th class="n" { "Blobs" } th class="n" { "Size" } } }
             tbody { @for team in teams {
                 tr {
                     td {
