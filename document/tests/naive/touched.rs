@@ -159,7 +159,7 @@ fn text(a: &Value, b: &Value, kinds: &mut BTreeSet<&'static str>) {
 fn tokens(shape_type: &str, old: &Value, new: &Value) -> Vec<String> {
     let mut changed: Vec<&str> = vec![];
     for (name, _) in old.entries().iter().chain(new.entries()) {
-        let name = name.as_keyword().unwrap();
+        let Some(name) = name.as_keyword() else { continue };
         if old.some(name) != new.some(name) {
             changed.push(name);
         }
