@@ -184,7 +184,8 @@ mod tests {
         assert_eq!((*key, page.get("name")), (page_id, Some(&Value::text("Page 1"))));
         let Some(Value::Map(objects)) = page.get("objects") else { panic!("no objects") };
         let [(Value::Uuid(ROOT), root)] = objects.as_slice() else { panic!("one object, the root") };
-        let required = "id name type selrect points transform transform-inverse parent-id frame-id x y width height shapes";
+        let required = "id name type selrect points transform transform-inverse parent-id \
+            frame-id x y width height shapes";
         assert!(required.split(' ').all(|name| root.get(name).is_some()));
         assert_eq!(read(&write(&data), &Limits::REQUEST), Ok(data));
     }

@@ -1,7 +1,7 @@
 //! Acts on jobs: the buttons, the question with its count, the deed, and what is said afterwards.
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     form::Fields,
     layout::{Page, see_other},
     look::Look,
@@ -9,8 +9,8 @@ use crate::{
     words::count,
 };
 use jobs::{
+    admin::{Action, IDS_MAX, PRIORITY_MAX, Target},
     read::State,
-    steer::{Action, IDS_MAX, PRIORITY_MAX, Target},
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -36,10 +36,10 @@ fn action(fields: &Fields) -> Result<Action> {
             let should = format!("a number from 0 to {PRIORITY_MAX}");
             let priority = fields.parsed("priority", &should)?;
             Action::Prioritise(
-                priority.ok_or_else(|| Refused::Wrong(format!("priority: should be {should}")))?,
+                priority.ok_or_else(|| PageError::Wrong(format!("priority: should be {should}")))?,
             )
         }
-        other => return Err(Refused::Wrong(format!("action: there is no {other:?}"))),
+        other => return Err(PageError::Wrong(format!("action: there is no {other:?}"))),
     })
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn buttons(wanted: &Wanted) -> Markup {
         })
     };
     html! {
-        div class="bar" role="group" aria-label="What to do" {
+        div class="bar" role="group" aria-label="Actions" {
             span class="what" {
                 label class="check" { input type="radio" name="which" value="selected" checked; "Selected" }
                 label class="check" { input type="radio" name="which" value="all"; "All that match" }
@@ -92,20 +92,20 @@ pub(crate) fn buttons(wanted: &Wanted) -> Markup {
 /// A field that cannot be, or the database refuses.
 pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> {
     if !look.visitor.operates() {
-        return Err(Refused::Forbidden("you may look, not act"));
+        return Err(PageError::Forbidden("you may look, not act"));
     }
     let wanted = Wanted::read(&look.fields)?;
     let (action, name) = (action(&look.fields)?, look.fields.get("action").unwrap_or_default().to_owned());
     let all = look.fields.get("which") == Some("all");
     if !all && ids.is_empty() {
-        return Err(Refused::Wrong("select at least one job, or choose “All that match”".to_owned()));
+        return Err(PageError::Wrong("select at least one job, or choose “All that match”".to_owned()));
     }
     if ids.len() > IDS_MAX {
-        return Err(Refused::Wrong(format!("at most {IDS_MAX} jobs can be selected")));
+        return Err(PageError::Wrong(format!("at most {IDS_MAX} jobs can be selected")));
     }
     let target =
         if all { Target::Matching(wanted.filter(look.state.app.now())) } else { Target::Ids(ids.clone()) };
-    let number = jobs::steer::count(&look.state.app.pool, action, &target, COUNT_MAX).await?;
+    let number = jobs::admin::count(&look.state.app.pool, action, &target, COUNT_MAX).await?;
     let label = NAMES.into_iter().find(|(known, _)| *known == name).map_or("Do", |(_, label)| label);
     let more = if number >= COUNT_MAX { " or more" } else { "" };
     let body = html! {
@@ -113,7 +113,9 @@ pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> 
         p {
             @if all { "Of " (wanted.words()) ": " }
             "those that are " (states(action)) " will be " (made(&name)) "."
-            @if matches!(action, Action::Cancel | Action::Discard) { " They can be taken back with Retry until their history is dropped." }
+            @if matches!(action, Action::Cancel | Action::Discard) {
+                " They can be taken back with Retry until their history is dropped."
+            }
         }
         form method="post" action="/admin/jobs/act" class="confirm" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
@@ -123,7 +125,7 @@ pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> 
             @for (field, value) in wanted.fields() { input type="hidden" name=(field) value=(value); }
             @for id in &ids { input type="hidden" name="id" value=(id); }
             button class="primary" disabled[number == 0] { (label) " " (count(number, "job", "jobs")) (more) }
-            a href=(wanted.address(&[])) { "Leave them" }
+            a href=(wanted.address(&[])) { "Go back" }
         }
     };
     let page = Page {
@@ -151,10 +153,10 @@ pub(crate) async fn act(look: &Look<'_>) -> Result<Response> {
     let target = if look.fields.get("which") == Some("all") {
         Target::Matching(wanted.filter(look.state.app.now()))
     } else {
-        let ids = look.fields.all("id").map(|id| id.parse().map_err(|_| Refused::NotFound));
+        let ids = look.fields.all("id").map(|id| id.parse().map_err(|_| PageError::NotFound));
         Target::Ids(ids.collect::<Result<Vec<i64>>>()?)
     };
-    let changed = jobs::steer::steer(&look.state.app.pool, action, &target, &look.visitor.email).await?;
+    let changed = jobs::admin::apply(&look.state.app.pool, action, &target, &look.visitor.email).await?;
     look.state.waker.wake();
     let did = [("did", name), ("n", &changed.to_string())];
     let one = look.fields.get("back") == Some("job");

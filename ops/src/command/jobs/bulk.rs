@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use jobs::{
-    Waker, read,
-    steer::{Action, Target},
+    Waker,
+    admin::{Action, Target},
+    read,
 };
 use platform::app::App;
 use serde_json::json;
@@ -39,7 +40,7 @@ pub(crate) struct Prioritise {
     #[command(flatten)]
     args: Args,
     /// Higher runs first
-    #[arg(long, value_parser = clap::value_parser!(i16).range(0..=i64::from(jobs::steer::PRIORITY_MAX)))]
+    #[arg(long, value_parser = clap::value_parser!(i16).range(0..=i64::from(jobs::admin::PRIORITY_MAX)))]
     priority: i16,
 }
 
@@ -59,9 +60,9 @@ pub(crate) async fn run(seat: &Seat, args: Args, action: Action) -> Result<ExitC
             Target::Ids(ids.clone())
         };
         let changed = if dry_run {
-            jobs::steer::count(&app.pool, action, &target, COUNT_MAX).await?
+            jobs::admin::count(&app.pool, action, &target, COUNT_MAX).await?
         } else {
-            let changed = jobs::steer::steer(&app.pool, action, &target, &seat.who()).await?;
+            let changed = jobs::admin::apply(&app.pool, action, &target, &seat.who()).await?;
             Waker::start(app).wake();
             i64::try_from(changed)?
         };
