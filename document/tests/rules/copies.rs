@@ -133,7 +133,8 @@ fn lines_of_a_text_are_drawn_anew_without_a_note() {
     let mut doc = copied("text");
     let numbers = ["x", "y", "width", "height"].map(|name| (name, Value::Int(1)));
     let line = with(map(numbers), [("fills", Value::Vec(vec![]))]);
-    doc.run([set(2, "position-data", Value::Vec(vec![line]))]).unwrap();
+    let elsewhere = with(line.clone(), [("x", Value::Int(90))]);
+    doc.run([line, elsewhere].map(|line| set(2, "position-data", Value::Vec(vec![line])))).unwrap();
     assert_eq!((doc.touched(2).len(), doc.get(2, "remote-synced")), (0, Value::Bool(true)));
 }
 
