@@ -15,7 +15,8 @@ const PAGE: &str = "00000000-0000-0000-0000-000000000064";
 
 fn set_in_json(attribute: &str, value: &str) -> Value {
     sent(&format!(
-        r#"{{"type":"mod-obj","id":"{ONE}","pageId":"{PAGE}","operations":[{{"type":"set","attr":"{attribute}","val":{value}}}]}}"#
+        r#"{{"type":"mod-obj","id":"{ONE}","pageId":"{PAGE}",
+             "operations":[{{"type":"set","attr":"{attribute}","val":{value}}}]}}"#
     ))
 }
 
