@@ -65,7 +65,7 @@ impl TestApp {
         let app = App::connect(config, &database.uri).await.expect("starts");
         let shutdown = CancellationToken::new();
         let state = api::State::new(app.clone());
-        let (dashboard, stop) = (dashboard::beside(&state, shutdown.clone()), shutdown.clone());
+        let (dashboard, stop) = (dashboard::mount(&state, shutdown.clone()), shutdown.clone());
         let server = tokio::spawn(async move {
             api::serve(state, Some(dashboard), listener, stop).await.expect("serves");
         });

@@ -20,7 +20,7 @@ mod rules;
 mod wanted;
 mod words;
 
-pub use routes::{PATH, beside};
+pub use routes::{PATH, mount};
 
 use poem::http::StatusCode;
 
