@@ -1,6 +1,7 @@
 //! The edge: HTTP in, HTTP out. `routes` has every path, `methods` every RPC method, `rpc::pipeline` what
 //! happens to a call.
 
+mod app;
 pub mod http;
 pub mod methods;
 pub mod openapi;
@@ -10,8 +11,8 @@ mod serve;
 pub mod views;
 pub mod wire;
 
+pub use app::{Mount, app};
 use platform::app::App;
-use poem::{Endpoint, EndpointExt, Response, endpoint::BoxEndpoint};
 pub use serve::{serve, serve_alone, serve_health};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -38,7 +39,6 @@ const BODY_BUDGET_KIB: usize = 256 << 10;
 impl State {
     /// Around these drivers, with a waker of its own.
     pub fn new(app: App) -> State {
-        rpc::rate::warn_of_unknown(&app, methods::ALL.iter().map(|entry| entry.name));
         State {
             waker: jobs::Waker::start(&app),
             app,
@@ -59,22 +59,4 @@ impl State {
         // Never closed.
         Arc::clone(&self.body_budget).acquire_many_owned(kib).await.ok()
     }
-}
-
-/// What is mounted beside the API, below a path of its own.
-pub struct Mount {
-    /// The path, such as `/admin`.
-    pub path: &'static str,
-    /// Answers everything below it.
-    pub endpoint: BoxEndpoint<'static, Response>,
-}
-
-/// Everything the server answers.
-pub fn app(state: &State, mount: Option<Mount>) -> impl Endpoint<Output = Response> + 'static {
-    let routes = routes::routes(state);
-    let routes = match mount {
-        Some(Mount { path, endpoint }) => routes.nest(path, endpoint),
-        None => routes,
-    };
-    routes.around(http::guard::new(state)).around(http::request_id::give)
 }

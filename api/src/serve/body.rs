@@ -1,5 +1,5 @@
-//! The body of a request is lent to its handler. What comes back unread is discarded, because the next request of a kept
-//! connection stands behind it.
+//! The body of a request is lent to its handler. What comes back unread is discarded, because the next request of a
+//! kept connection stands behind it.
 
 use super::limits::Limits;
 use bytes::Bytes;

@@ -1,8 +1,8 @@
 //! One listener and its connections. Who comes late finds it closed, and nobody finds it closing.
 //!
 //! A front server that keeps connections may send a call just when we close one that rests. It cannot know whether
-//! that call ran, so it may not send it again. Hence connections end with an answer that says so, and are closed at rest
-//! only when the front server has had time to do it itself.
+//! that call ran, so it may not send it again. Hence connections end with an answer that says so, and are closed at
+//! rest only when the front server has had time to do it itself.
 
 use super::{
     connection::{self, Shared},
@@ -74,8 +74,8 @@ impl Server {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
-                // Whoever stands there first, the closing after them: a connection that the system has taken and we have
-                // not would be cut off.
+                // Whoever stands there first, the closing after them: a connection that the system has taken and we
+                // have not would be cut off.
                 biased;
                 accepted = listener.accept() => match accepted {
                     Ok((stream, peer)) => {
