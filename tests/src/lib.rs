@@ -19,5 +19,6 @@ pub mod reports;
 pub mod s3;
 pub mod smtp;
 pub mod spans;
+pub mod statements;
 pub mod values;
 pub mod web;

@@ -180,7 +180,7 @@ async fn reuse(
     let found = Entity::update_many()
         .col_expr(Column::TouchedAt, Expr::value(now))
         .col_expr(Column::TouchedBy, Expr::value("the same content was stored again"))
-        .filter(Column::Bucket.eq(bucket.name))
+        .filter(Column::Bucket.eq(bucket.name.as_str()))
         .filter(Column::Backend.eq(app.blobs.default_backend()))
         .filter(Column::Sha256.eq(sha256))
         .filter(Column::State.eq("valid"))
@@ -216,7 +216,7 @@ async fn begin(app: &App, wanted: NewBlob, size: u64, sha256: &str, now: DateTim
         size: Set(i64::try_from(size).map_err(Error::platform)?),
         backend: Set(app.blobs.default_backend().to_owned()),
         content_type: Set(wanted.content_type),
-        bucket: Set(wanted.bucket.name.to_owned()),
+        bucket: Set(wanted.bucket.name.as_str().to_owned()),
         sha256: Set(sha256.to_owned()),
         state: Set("pending".to_owned()),
         is_twin: Set(false),
