@@ -1,8 +1,8 @@
 //! What belongs to what: the list of tables whose rows are deleted with a team, a project, a file or an account, and of
 //! columns that refer to blobs.
 //!
-//! **A table that belongs to a file is one line of [`PARTS`].** Deleting with the root, purging, restoring, the check of
-//! `delete-object` and "who uses this blob" derive from it: see `statements` and `uses`. Every other foreign key to a
+//! **A table that belongs to a file is one line of [`PARTS`].** Deleting with the root, purging, restoring, the check
+//! of `delete-object` and "who uses this blob" derive from it: see `statements` and `uses`. Every other foreign key to a
 //! listed table stands in [`EXCEPTIONS`] with its reason. A test compares both with an installed schema.
 
 use super::Kind;
@@ -199,7 +199,7 @@ const DOCUMENT: Blob = Blob {
     what: "document or snapshot of a file",
 };
 
-/// People are marked with the moment of their deletion, demo accounts with that of their end. Whoever owns a team that is
+/// An account's `deleted_at` is the moment of its deletion, that of a demo account its end. Whoever owns a team that is
 /// not gone stays, unless others are in it.
 const ACCOUNT_IS_DUE: &str = "(profile.is_demo OR profile.deleted_at <= $3)
           AND NOT EXISTS (

@@ -22,8 +22,8 @@ pub(super) struct Tree {
     pub delete_files: Option<OfPart>,
     /// Holds at most `$2` files that were deleted with the root `$1`, and in which something was not. None likewise.
     pub incomplete_files: Option<String>,
-    /// How many rows below the root `$1` should have a `deleted_at` and have none: one column for each table, if the root
-    /// is deleted.
+    /// How many rows below the root `$1` should have a `deleted_at` and have none: one column for each table, if the
+    /// root is deleted.
     pub remaining: String,
     /// Holds the files of the root `$1` that were deleted at `$2`; answers their ids.
     pub hold_files: String,
@@ -56,8 +56,8 @@ pub(super) static INCOMPLETE: LazyLock<Vec<(Kind, String)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Remove at most `$2` rows whose time was over at `$1`, children before their parents, touch the blobs that they referred
-/// to, and answer how many they were.
+/// Remove at most `$2` rows whose time was over at `$1`, children before their parents, touch the blobs that they
+/// referred to, and answer how many they were.
 pub(super) static PURGE: LazyLock<Vec<OfPart>> = LazyLock::new(|| {
     PARTS.iter().rev().filter(|part| part.is_soft_deleted()).map(|part| (part, purge(part))).collect()
 });
@@ -217,8 +217,8 @@ fn remaining(below: &[&'static Part], root: &'static Part) -> String {
     )
 }
 
-/// Values of `deleted_at` change all the time, so the database knows nothing of them: a join on them may be planned for one
-/// row and meet thousands. Hence the ids of files, and a comparison that no index is tried for.
+/// Values of `deleted_at` change all the time, so the database knows nothing of them: a join on them may be planned for
+/// one row and meet thousands. Hence the ids of files, and a comparison that no index is tried for.
 fn restore_in_files(part: &Part) -> String {
     format!(
         "UPDATE {} SET deleted_at = NULL
@@ -289,7 +289,8 @@ fn purge(part: &'static Part) -> String {
         WHERE {table}.deleted_at <= $1{conditions}
         ORDER BY {table}.deleted_at LIMIT $2 FOR UPDATE OF {table} SKIP LOCKED),
      gone AS (
-       DELETE FROM {table} USING due WHERE {}
+       DELETE FROM {table} USING due
+        WHERE {}
        RETURNING {returned}){touched}
 SELECT count(*) AS purged FROM gone",
         same_key(part, "due")

@@ -25,9 +25,9 @@ impl ByBucket {
     }
 }
 
-/// A query over all rows that refer to one of the blobs `ids` (an expression of type `uuid[]`) of a bucket. Its columns:
-/// `what` the blob is there, its `id`, `holder` (what names the row, for people), `file_id`, `team_id` and `profile_id` of
-/// what the row lies in (at most one is not null), and `gone_at`, when the row is purged.
+/// A query over all rows that refer to one of the blobs `ids` (an expression of type `uuid[]`) of a bucket. Its
+/// columns: `what` the blob is there, its `id`, `holder` (what names the row, for people), `file_id`, `team_id` and
+/// `profile_id` of what the row lies in (at most one is not null), and `gone_at`, when the row is purged.
 pub(crate) fn uses(bucket: BucketName, ids: &str) -> String {
     let of_part = |part: &'static Part| {
         let of_bucket = part.blobs.iter().filter(move |blob| blob.bucket == bucket);

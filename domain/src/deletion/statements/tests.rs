@@ -36,7 +36,8 @@ WITH due AS (
         WHERE file_thumbnail.deleted_at <= $1
         ORDER BY file_thumbnail.deleted_at LIMIT $2 FOR UPDATE OF file_thumbnail SKIP LOCKED),
      gone AS (
-       DELETE FROM file_thumbnail USING due WHERE file_thumbnail.file_id = due.file_id AND file_thumbnail.revn = due.revn
+       DELETE FROM file_thumbnail USING due
+        WHERE file_thumbnail.file_id = due.file_id AND file_thumbnail.revn = due.revn
        RETURNING file_thumbnail.media_id AS blob_1),
      touched AS (
        UPDATE storage_object SET touched_at = $1, touched_by = 'the small picture of a file was purged'
