@@ -105,9 +105,12 @@ pub async fn restore(app: &App, id: StorageObjectId, who: &str, now: DateTime<Ut
     if there != u64::try_from(object.size).ok() {
         return refused("its bytes are not there");
     }
-    let tx = platform::db::begin(&app.db).await?;
-    let is_back = revive(&tx, id, &format!("{who} brought it back"), now).await?;
-    tx.commit().await?;
+    let by = format!("{who} brought it back");
+    let back = platform::db::transaction(&app.db, |tx| {
+        let by = by.clone();
+        Box::pin(async move { revive(tx, id, &by, now).await })
+    });
+    let is_back = back.await?;
     if is_back { Ok(()) } else { refused("its bytes are being removed") }
 }
 

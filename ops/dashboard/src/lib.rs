@@ -69,6 +69,9 @@ impl Refused {
             domain::Error::Refused { code, hint, .. } => {
                 Refused::Wrong(if hint.is_empty() { code.to_owned() } else { hint })
             }
+            domain::Error::Swept | domain::Error::Collided(_) => {
+                Refused::Wrong("something else was faster, and nothing was changed: try again".to_owned())
+            }
             domain::Error::Db(error) => rules::failed(error),
             domain::Error::Platform(error) => Refused::Outside(error.to_string()),
         }
