@@ -7,7 +7,7 @@
 use crate::error::{Error, Result};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use entities::{file, project, team};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Select, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Select};
 use std::ops::Deref;
 use uuid::Uuid;
 
@@ -263,7 +263,7 @@ async fn view<E: EntityTrait>(
     id: Uuid,
     find: Select<E>,
 ) -> Result<Viewable<E::Model>> {
-    let roles = Statement::from_sql_and_values(DbBackend::Postgres, roles, [id.into(), caller.0.into()]);
+    let roles = platform::db::sql(roles, [id.into(), caller.0.into()]);
     let found = Roles::find_by_statement(roles).one(conn).await?;
     let Some(Roles { is_owner: Some(is_owner), is_admin: Some(is_admin), can_edit: Some(can_edit) }) = found
     else {

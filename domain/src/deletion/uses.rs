@@ -23,6 +23,11 @@ impl ByBucket {
     pub(crate) fn of(&self, bucket: BucketName) -> &str {
         self.0.get(&bucket).map_or("", String::as_str)
     }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
 }
 
 /// A query over all rows that refer to one of the blobs `ids` (an expression of type `uuid[]`) of a bucket. Its
