@@ -7,10 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::{
-    all::ALL,
-    job::{Entry, Job, new_job},
-};
+use crate::job::{Job, new_job};
 
 /// How this one job differs from others of its kind.
 #[derive(Debug, Clone)]
@@ -93,26 +90,7 @@ pub async fn enqueue<J: Job>(
     insert(conn, new_job(job)?, options).await
 }
 
-/// Writes the job called `name` with a payload that came from outside, such as from a command line.
-///
-/// # Errors
-/// As [`EnqueueError`] says; nothing was written then.
-pub async fn enqueue_named(
-    conn: &impl ConnectionTrait,
-    name: &str,
-    payload: serde_json::Value,
-    options: Enqueue,
-) -> Result<Option<i64>, EnqueueError> {
-    let entry = entry(name).ok_or_else(|| EnqueueError::Unknown(name.to_owned()))?;
-    insert(conn, (entry.decode)(payload)?, options).await
-}
-
-/// The job called `name`, if there is one.
-pub fn entry(name: &str) -> Option<&'static Entry> {
-    ALL.iter().find(|entry| entry.name == name)
-}
-
-async fn insert(
+pub(crate) async fn insert(
     conn: &impl ConnectionTrait,
     mut job: NewJob,
     options: Enqueue,

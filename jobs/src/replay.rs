@@ -5,10 +5,10 @@ use std::time::Duration;
 use atelier_queue::{Config, Run};
 use platform::app::App;
 
-use crate::{JobCtx, JobError, WorkerError, enqueue::entry, read::Shown, worker::router};
+use crate::{JobCtx, JobError, WorkerError, by_name::entry, read::Shown, worker::router};
 
-/// Makes a dead letter, or a job that was discarded or cancelled, ready again and runs it here and now. Answers whether it
-/// could be had: one that is unfinished, or ended well, cannot.
+/// Makes a dead letter, or a job that was discarded or cancelled, ready again and runs it here and now. Answers
+/// whether it could be had: one that is unfinished, or ended well, cannot.
 ///
 /// # Errors
 /// When the database cannot be asked. A failing job is no error.

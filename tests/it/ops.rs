@@ -13,6 +13,7 @@ mod metrics;
 mod nginx;
 mod rollout;
 mod shell;
+mod statements;
 mod statements_of_rust;
 mod story;
 mod traces;

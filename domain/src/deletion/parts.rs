@@ -24,7 +24,7 @@ pub struct Part {
     pub is_due: Option<&'static str>,
     /// The blobs that a row refers to.
     pub blobs: &'static [Blob],
-    /// What touches them when the row is purged, in words.
+    /// What touches them when the row is purged, for people.
     pub purged: &'static str,
     /// What names a row among those of its parent, for people: an expression on its columns; none for the key.
     pub named_by: Option<&'static str>,
@@ -126,6 +126,11 @@ impl Part {
         Part { purged, blobs, ..self }
     }
 
+    /// Its name in the codes of reasons, such as `file-media-object`.
+    pub fn code(&self) -> String {
+        self.table.replace('_', "-")
+    }
+
     /// Whether rows have a `deleted_at`.
     pub fn is_soft_deleted(&self) -> bool {
         self.end == End::DeletedFirst
@@ -169,13 +174,13 @@ pub const PARTS: &[Part] = &[
         .of("file", "file_id")
         .named_by("'revision ' || file_thumbnail.revn")
         .blobs(
-            "the small picture of a file was purged",
+            "the thumbnail of a file was purged",
             &[column("media_id", BucketName::FileThumbnail, "small picture of a file")],
         ),
     Part::new("file_tagged_object_thumbnail", &["file_id", "tag", "object_id"], "thumbnail", "thumbnails")
         .of("file", "file_id")
         .blobs(
-            "the small picture of a frame was purged",
+            "the thumbnail of a frame was purged",
             &[column("media_id", BucketName::FileObjectThumbnail, "small picture of a frame")],
         ),
     Part::new("upload_session", &["id"], "upload", "uploads")

@@ -70,8 +70,8 @@ pub async fn file(tx: &Tx, id: FileId, now: DateTime<Utc>) -> Result<Counts> {
 /// Brings back a person with the teams that went with them. Sessions do not come back; access tokens work again.
 ///
 /// # Errors
-/// As [`team()`] within the delay since they were deleted; `email-already-exists` when somebody registered their address
-/// meanwhile.
+/// As [`team()`] within the delay since they were deleted; `email-already-exists` when somebody registered their
+/// address meanwhile.
 pub async fn profile(tx: &Tx, id: ProfileId, delay: Duration, now: DateTime<Utc>) -> Result<Counts> {
     let person = profile::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
     let deleted_at = person.deleted_at.filter(|at| *at <= now).ok_or_else(|| not_deleted(Kind::Profile))?;

@@ -5,6 +5,7 @@
 
 use super::Kind;
 use super::parts::{Blob, BlobPlace, End, PARTS, Part, children, find, way_up};
+use crate::storage::reason::TouchReason;
 use std::sync::LazyLock;
 
 /// A statement about one table of the list.
@@ -279,7 +280,7 @@ fn purge(part: &'static Part) -> String {
        UPDATE storage_object SET touched_at = $1, touched_by = '{}'
         WHERE deleted_at IS NULL AND id IN (
               {}))",
-            part.purged,
+            TouchReason::Purged(part.code()),
             lost.join("\n        UNION ")
         ),
     };

@@ -59,8 +59,8 @@ pub(crate) fn token_for(app: &App, person: &Model, now: DateTime<Utc>) -> String
     token::issue(&app.secrets, Issuer::PasswordRecovery, claims, now)
 }
 
-/// Sets another password for whoever holds the link, confirms the address, and ends every session; whose it was. Not for the inside
-/// of a transaction: hashing takes a while.
+/// Sets another password for whoever holds the link, confirms the address, and ends every session; whose it was. Not
+/// for the inside of a transaction: hashing takes a while.
 ///
 /// # Errors
 /// `invalid-token` when it is none, was used, or its account is gone, blocked or has another address;

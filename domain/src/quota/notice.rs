@@ -1,6 +1,5 @@
 //! Quotas that only warn, with the flag `soft-quotes`: what was passed is written down, and told once a day.
 
-use super::Target;
 use crate::error::Result;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use platform::db::Tx;
@@ -32,20 +31,15 @@ pub struct Notice {
 /// Writes it down, in the transaction that passes it.
 pub(super) async fn leave(
     tx: &Tx,
-    target: Target,
+    target: &str,
     within: Uuid,
     (quote, count): (u64, u64),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    tracing::warn!(quota = target.name(), %within, quote, count, "a quota that only warns was passed");
+    tracing::warn!(quota = target, %within, quote, count, "a quota that only warns was passed");
     let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let values = [
-        target.name().into(),
-        within.into(),
-        now.date_naive().into(),
-        number(quote).into(),
-        number(count).into(),
-    ];
+    let values =
+        [target.into(), within.into(), now.date_naive().into(), number(quote).into(), number(count).into()];
     tx.execute_raw(platform::db::sql(LEAVE, values)).await?;
     Ok(())
 }

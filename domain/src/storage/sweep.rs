@@ -5,8 +5,9 @@
 //! is refused.
 
 use super::bucket::Bucket;
+use super::reason::TouchReason;
 use crate::error::{Error, Result};
-use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
 use futures_util::{StreamExt, stream};
@@ -33,11 +34,6 @@ const UNKNOWN_AFTER: TimeDelta = TimeDelta::days(1);
 
 /// Blobs deleted at the same time.
 const DELETES_AT_ONCE: usize = 8;
-
-/// A moment for people: nobody waits for microseconds.
-pub(super) fn told(at: DateTime<Utc>) -> DateTime<Utc> {
-    at.trunc_subsecs(0)
-}
 
 /// What one batch did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -172,7 +168,7 @@ pub(super) async fn judge_deleted(
         known.into_iter().partition(|row| used.contains(&row.id));
     for row in &stay {
         tracing::warn!(object = %row.id, "a stored object was due for deletion but is still referred to");
-        revive(tx, row.id, "it was due, and something still referred to it", now).await?;
+        revive(tx, row.id, &TouchReason::DueButReferenced, now).await?;
     }
     stay.extend(unknown);
     Entity::update_many()
@@ -183,8 +179,8 @@ pub(super) async fn judge_deleted(
     Ok((stay, doomed))
 }
 
-/// Removes the bytes of blobs that are `deleting`, then their rows: those that are gone, and those that would not go and
-/// are tried again later.
+/// Removes the bytes of blobs that are `deleting`, then their rows: those that are gone, and those that would not go
+/// and are tried again later.
 pub(super) async fn remove(
     app: &App,
     doomed: Vec<Model>,
@@ -217,8 +213,13 @@ pub(super) async fn remove(
 ///
 /// # Errors
 /// [`crate::Error::Collided`] when another row began to stand for it at the same time.
-pub(super) async fn revive(tx: &Tx, id: StorageObjectId, by: &str, now: DateTime<Utc>) -> Result<bool> {
-    let values = [id.0.into(), now.into(), by.into()];
+pub(super) async fn revive(
+    tx: &Tx,
+    id: StorageObjectId,
+    reason: &TouchReason,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let values = [id.0.into(), now.into(), reason.to_string().into()];
     let revived = tx.execute_raw(sql(REVIVE, values)).await.map_err(Error::of_content)?;
     Ok(revived.rows_affected() == 1)
 }

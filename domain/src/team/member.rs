@@ -110,8 +110,8 @@ pub async fn set_role(
 /// For an operator: makes a member the owner, and the owner until then an admin; gives who that was.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the team is deleted, `member-does-not-exist`, `cant-promote-to-owner` in somebody's own first
-/// team, `already-owner`.
+/// [`Error::NotFound`] when the team is deleted, `member-does-not-exist`, `cant-promote-to-owner` in somebody's own
+/// first team, `already-owner`.
 pub async fn transfer(tx: &Tx, team: TeamId, to: ProfileId, now: DateTime<Utc>) -> Result<Option<ProfileId>> {
     let team = lock(tx, team).await?;
     if team.is_default {

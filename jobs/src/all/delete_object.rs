@@ -36,8 +36,8 @@ impl Job for DeleteObject {
         DeleteObject { object: Kind::File, id: Uuid::from_u128(1) }
     }
 
-    /// Some rows in one transaction. Whoever is stopped goes on where they were; whoever restores the root between two
-    /// of them finds those rows that have its `deleted_at`, and leaves nothing to do here.
+    /// Some rows in one transaction. Whoever is stopped goes on where they were; whoever restores the root between
+    /// two of them finds those rows that have its `deleted_at`, and leaves nothing to do here.
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
         let mut all = Counts::default();
         for (kind, id) in self.roots(ctx).await? {

@@ -1,6 +1,6 @@
 //! What browsers send: the fields of a query, or of a form.
 
-use crate::{Refused, Result};
+use crate::error::{PageError, Result};
 use poem::{Body, Request};
 use url::form_urlencoded;
 
@@ -24,7 +24,7 @@ impl Fields {
     pub async fn of_body(body: Body) -> Result<Fields> {
         let bytes = body.into_bytes_limit(FORM_BYTES_MAX).await;
         let bytes =
-            bytes.map_err(|_| Refused::Wrong(format!("a form has at most {FORM_BYTES_MAX} bytes")))?;
+            bytes.map_err(|_| PageError::Wrong(format!("a form has at most {FORM_BYTES_MAX} bytes")))?;
         Ok(Fields::parse(&bytes))
     }
 
@@ -51,7 +51,7 @@ impl Fields {
     pub fn parsed<T: std::str::FromStr>(&self, name: &str, should: &str) -> Result<Option<T>> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let parsed = text.trim().parse();
-        parsed.map(Some).map_err(|_| Refused::Wrong(format!("{name}: should be {should}, not {text:?}")))
+        parsed.map(Some).map_err(|_| PageError::Wrong(format!("{name}: should be {should}, not {text:?}")))
     }
 }
 

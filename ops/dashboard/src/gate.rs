@@ -1,6 +1,6 @@
 //! Who may look, who may act, and that an act comes from a page of ours.
 
-use crate::{Refused, Result};
+use crate::error::{PageError, Result};
 use api::{
     State,
     http::{address, cookie::SetCookie},
@@ -74,11 +74,11 @@ impl Visitor {
     /// Forbidden.
     pub fn may_act(&self, app: &App, request: &Request, csrf: &str) -> Result<()> {
         if !self.operates() {
-            return Err(Refused::Forbidden("you may look, not act"));
+            return Err(PageError::Forbidden("you may look, not act"));
         }
         let sealed = app.secrets.open(csrf).is_some_and(|text| text == seal_of(self.session).as_bytes());
         if !sealed || !is_ours(request) {
-            return Err(Refused::Forbidden("this form is too old: open the page again"));
+            return Err(PageError::Forbidden("this form is too old: open the page again"));
         }
         Ok(())
     }
@@ -112,7 +112,7 @@ pub fn is_ours(request: &Request) -> bool {
 pub async fn asked(app: &App, request: &Request, now: DateTime<Utc>) -> Result<Asked> {
     let found = caller::of(app, request, now).await.map_err(|error| {
         tracing::error!(reason = %error.chain(), "who asks cannot be found out");
-        if error.is_away() { Refused::Away } else { Refused::Internal }
+        if error.is_away() { PageError::Away } else { PageError::Internal }
     })?;
     let (Some(person), Some(session)) = (found.person, found.session) else { return Ok(Asked::Nobody) };
     Ok(Visitor::of(app, &person, session).map_or_else(|| Asked::Other(person.email.clone()), Asked::Visitor))
@@ -121,7 +121,7 @@ pub async fn asked(app: &App, request: &Request, now: DateTime<Utc>) -> Result<A
 /// Signs somebody in, if they may look; the cookie.
 ///
 /// # Errors
-/// [`Refused::Wrong`] with what is wrong, as text for people; [`Refused::Away`]. No session is left behind.
+/// [`PageError::Wrong`] with what is wrong, as text for people; [`PageError::Away`]. No session is left behind.
 pub async fn sign_in(state: &State, request: &Request, email: &str, password: &str) -> Result<HeaderValue> {
     let app = &state.app;
     let now = app.now();
@@ -133,13 +133,13 @@ pub async fn sign_in(state: &State, request: &Request, email: &str, password: &s
     };
     if role(app, &person.email).is_none() {
         let told = "This account may not look on the dashboard: it is not in PENPOT_ADMINS.";
-        return Err(Refused::Wrong(told.to_owned()));
+        return Err(PageError::Wrong(told.to_owned()));
     }
     let agent = request.header(header::USER_AGENT);
     let opened = session::create(&app.db, &app.secrets, person.id, agent, now).await;
     let opened = opened.map_err(|error| told(&error))?;
     let cookie = SetCookie::session(app, opened).header(app);
-    cookie.ok_or_else(|| Refused::Wrong("The cookie's name cannot be sent.".to_owned()))
+    cookie.ok_or_else(|| PageError::Wrong("The cookie's name cannot be sent.".to_owned()))
 }
 
 /// Ends the session; the cookie that says so.
@@ -150,21 +150,21 @@ pub async fn sign_out(app: &App, visitor: &Visitor) -> Option<HeaderValue> {
     SetCookie::Cleared.header(app)
 }
 
-fn told(error: &domain::error::Error) -> Refused {
+fn told(error: &domain::error::Error) -> PageError {
     let text = match error.code() {
-        Some("wrong-credentials") => "The address or the password is wrong.",
+        Some("wrong-credentials") => "The email or the password is wrong.",
         Some("request-blocked") => "Too many attempts failed: wait a little.",
         Some("profile-blocked") => "This account is blocked.",
         Some("login-disabled") => "Signing in with a password is switched off.",
         _ => {
             tracing::error!(%error, "nobody can sign in");
             if platform::db::is_away(error) {
-                return Refused::Away;
+                return PageError::Away;
             }
             "That did not work; the log says why."
         }
     };
-    Refused::Wrong(text.to_owned())
+    PageError::Wrong(text.to_owned())
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! Every path, on one screen.
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     form::Fields,
     gate::{self, Asked, Visitor},
     kept::Kept,
     layout::{plain, see_other},
     live::Live,
     look::Look,
-    pages::{self, actions, dead, job, overview, schedule, steer},
+    pages::{self, actions, bulk, dead, job, overview, schedule},
     record,
 };
 use api::{Beside, State, rpc::error::AWAY_SECONDS};
@@ -55,17 +55,17 @@ impl Endpoint for Dashboard {
 }
 
 /// The page that says why there is no other; a database that is away is worth another try soon.
-fn refusal(refused: Refused) -> Response {
+fn refusal(refused: PageError) -> Response {
     let refused = match refused {
-        Refused::Database(error) => {
-            tracing::error!(%error, "the dashboard cannot show a page");
-            if platform::db::is_away(&error) { Refused::Away } else { Refused::Database(error) }
+        PageError::Database(reason) => {
+            tracing::error!(%reason, "the dashboard cannot show a page");
+            if platform::db::is_away(&*reason) { PageError::Away } else { PageError::Database(reason) }
         }
         other => other,
     };
     let body = html! { h1 { (refused) } p { a href="/admin" { "Back to the overview" } } };
     let mut page = plain(refused.status(), "Not here", &body);
-    if matches!(refused, Refused::Away) {
+    if matches!(refused, PageError::Away) {
         page.headers_mut().insert(header::RETRY_AFTER, AWAY_SECONDS.into());
     }
     page
@@ -94,7 +94,7 @@ impl Dashboard {
                 let next = crate::form::query([("next", address_of(&request).as_str())]);
                 return Ok(see_other(&format!("/admin/sign-in?{next}")));
             }
-            Asked::Nobody => return Err(Refused::Forbidden("sign in first")),
+            Asked::Nobody => return Err(PageError::Forbidden("sign in first")),
         };
         if request.method() == Method::POST {
             let fields = Fields::of_body(body).await?;
@@ -113,7 +113,7 @@ impl Dashboard {
         match path {
             [] => overview::show(look).await,
             ["jobs"] => pages::jobs::show(look).await,
-            ["jobs", "confirm"] => steer::confirm(look, vec![]).await,
+            ["jobs", "confirm"] => bulk::confirm(look, vec![]).await,
             ["jobs", id] => job::show(look, number(id)?).await,
             ["dead"] => dead::show(look).await,
             ["schedule"] => schedule::show(look).await,
@@ -134,7 +134,7 @@ impl Dashboard {
                 Some(stream) => Ok(stream.into_response()),
                 None => Ok(StatusCode::SERVICE_UNAVAILABLE.into()),
             },
-            _ => Err(Refused::NotFound),
+            _ => Err(PageError::NotFound),
         }
     }
 
@@ -160,19 +160,19 @@ impl Dashboard {
         let done = match path {
             ["jobs", "confirm"] => {
                 let ids = look.fields.all("id").map(number).collect::<Result<Vec<_>>>()?;
-                return steer::confirm(&look, ids).await;
+                return bulk::confirm(&look, ids).await;
             }
             ["storage", "migrate", "ask"] => return pages::storage::moves::ask(&look).await,
             ["storage", "scrub", "ask"] => return pages::storage::repair::ask(&look).await,
             ["storage", "sweep", "ask"] => return pages::storage::sweep::ask(&look).await,
             ["jobs", id, "rehearse"] => return job::rehearse(&look, number(id)?).await,
-            ["jobs", "act"] => steer::act(&look).await?,
+            ["jobs", "act"] => bulk::act(&look).await?,
             ["queues", name, action] => overview::switch(&look, name, action).await?,
             ["storage", target, action] => pages::storage::act(&look, target, action).await?,
             ["schedule", name, action] => schedule::act(&look, name, action).await?,
             ["people", id, action] => pages::person_acts::act(&look, key(id)?, action).await?,
             ["teams", id, action] => pages::team_acts::act(&look, key(id)?, action).await?,
-            _ => return Err(Refused::NotFound),
+            _ => return Err(PageError::NotFound),
         };
         record::leave(&self.state.app, request, visitor, path, &look.fields).await;
         Ok(done)
@@ -180,11 +180,11 @@ impl Dashboard {
 }
 
 fn key<T: std::str::FromStr>(text: &str) -> Result<T> {
-    text.parse().map_err(|_| Refused::NotFound)
+    text.parse().map_err(|_| PageError::NotFound)
 }
 
 fn number(text: &str) -> Result<i64> {
-    text.parse().map_err(|_| Refused::NotFound)
+    text.parse().map_err(|_| PageError::NotFound)
 }
 
 /// Path and query.
@@ -203,7 +203,7 @@ fn asset(name: &str) -> Result<Response> {
         "dashboard.css" => ("text/css; charset=utf-8", STYLE),
         "dashboard.js" => ("text/javascript; charset=utf-8", SCRIPT),
         "htmx.js" => ("text/javascript; charset=utf-8", VENDORED),
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     let mut response = Response::builder().content_type(kind).body(text);
     let headers = response.headers_mut();

@@ -1,21 +1,16 @@
 //! What changes on the dashboard begin and commit with.
 
-use crate::{Refused, Result, look::Look};
+use crate::{error::Result, look::Look};
 use domain::deletion::Deleted;
 use jobs::{Enqueue, Job, Origin, all::delete_object::DeleteObject};
 use platform::db::Tx;
-
-/// A failure of the world behind the page.
-pub(crate) fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Refused {
-    Refused::Database(sqlx::Error::AnyDriverError(Box::new(error)))
-}
 
 /// Begins a change.
 ///
 /// # Errors
 /// The database is away.
 pub(crate) async fn begin(look: &Look<'_>) -> Result<Tx> {
-    platform::db::begin(&look.state.app.db).await.map_err(failed)
+    Ok(platform::db::begin(&look.state.app.db).await?)
 }
 
 /// Commits a change.
@@ -23,7 +18,7 @@ pub(crate) async fn begin(look: &Look<'_>) -> Result<Tx> {
 /// # Errors
 /// The database refuses; nothing was changed then.
 pub(crate) async fn commit(tx: Tx) -> Result<()> {
-    tx.commit().await.map_err(failed)
+    Ok(tx.commit().await?)
 }
 
 /// Commits a change with the job that it makes necessary.
@@ -32,7 +27,7 @@ pub(crate) async fn commit(tx: Tx) -> Result<()> {
 /// As [`commit`].
 pub(crate) async fn commit_with<J: Job>(look: &Look<'_>, tx: Tx, job: &J) -> Result<()> {
     let origin = Origin { profile_id: Some(look.visitor.profile.0), ..Origin::default() };
-    jobs::enqueue(&tx, job, Enqueue { origin, ..Enqueue::default() }).await.map_err(failed)?;
+    jobs::enqueue(&tx, job, Enqueue { origin, ..Enqueue::default() }).await?;
     commit(tx).await?;
     look.state.waker.wake();
     Ok(())

@@ -1,7 +1,7 @@
 //! Which jobs: one address, one view.
 
 use crate::{
-    Result,
+    error::{PageError, Result},
     form::{Fields, query},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,11 +20,11 @@ pub struct Wanted {
     pub queue: Option<String>,
     /// A team.
     pub team: Option<uuid::Uuid>,
-    /// Asked for within so many hours.
+    /// Created within so many hours.
     pub hours: Option<u32>,
     /// Text in an error.
     pub text: Option<String>,
-    /// Dead letters that have this in common.
+    /// Dead jobs that have this in common.
     pub group: Option<String>,
 }
 
@@ -41,13 +41,13 @@ impl Wanted {
             |name: &str| fields.get(name).map(|text| text.trim().chars().take(TEXT_CHARS_MAX).collect());
         let mut states = vec![];
         for state in fields.all("state") {
-            let state: State = state.parse().map_err(crate::Refused::Wrong)?;
+            let state: State = state.parse().map_err(PageError::Wrong)?;
             if !states.contains(&state) {
                 states.push(state);
             }
         }
         let order: Order = match fields.get("sort") {
-            Some(name) => name.parse().map_err(|error| crate::Refused::Wrong(format!("sort: {error}")))?,
+            Some(name) => name.parse().map_err(|error| PageError::Wrong(format!("sort: {error}")))?,
             None => Order::default(),
         };
         if let Some(state) = order.state() {
@@ -58,7 +58,7 @@ impl Wanted {
             states,
             kind: text("kind"),
             queue: text("queue"),
-            team: fields.parsed("team", "the key of a team")?,
+            team: fields.parsed("team", "the ID of a team")?,
             hours: fields.parsed("hours", "a number of hours")?,
             text: text("text"),
             group: text("group"),

@@ -13,6 +13,7 @@ use crate::{
     installation::{migrate, refuse_stranger},
     role::{self, Prepared},
     settings::{Place, Settings},
+    shell::grammar::Grammar,
 };
 
 /// Run API and worker in one process, on a private database unless PENPOT_DATABASE_URI is set
@@ -30,8 +31,8 @@ pub(crate) struct Args {
 }
 
 /// Runs until a signal.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    role::run(Box::pin(prepare(args))).await?;
+pub(crate) async fn run(args: Args, grammar: Grammar) -> Result<ExitCode> {
+    role::run(grammar, Box::pin(prepare(args))).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -30,7 +30,8 @@ async fn a_team_is_found_handed_over_deleted_and_restored() {
     let question = ana.get(&format!("{page}/transfer?to={to}")).await.text();
     assert!(question.contains("cleo@example.com) becomes the owner"), "{question}");
     done(&ana, &format!("{page}/transfer"), &[("to", &to)]).await;
-    let owner = "SELECT count(*) FROM team_profile_rel r JOIN profile p ON p.id = r.profile_id JOIN team t ON t.id = r.team_id
+    let owner = "SELECT count(*) FROM team_profile_rel r
+                   JOIN profile p ON p.id = r.profile_id JOIN team t ON t.id = r.team_id
                  WHERE t.name = 'Lighthouse' AND r.is_owner AND p.email = 'cleo@example.com'";
     assert_eq!(app.count(owner).await, 1);
     let stranger = act(&ana, &format!("{page}/transfer"), &[("to", &reader.id_of("id"))]).await;

@@ -40,7 +40,7 @@ WITH due AS (
         WHERE file_thumbnail.file_id = due.file_id AND file_thumbnail.revn = due.revn
        RETURNING file_thumbnail.media_id AS blob_1),
      touched AS (
-       UPDATE storage_object SET touched_at = $1, touched_by = 'the small picture of a file was purged'
+       UPDATE storage_object SET touched_at = $1, touched_by = 'file-thumbnail-purged'
         WHERE deleted_at IS NULL AND id IN (
               SELECT blob_1 FROM gone))
 SELECT count(*) AS purged FROM gone";

@@ -1,8 +1,8 @@
 //! How the queues fare, and what needs somebody first.
 
 use crate::{
-    Refused, Result,
     chart::{Bar, bars},
+    error::{PageError, Result},
     layout::{Page, see_other},
     look::Look,
     pages::failing,
@@ -11,8 +11,8 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use jobs::{
     Queue,
+    admin::Scope,
     read::{self, Depth, QueueStats, Sample, ScheduleShown, State, WorkerShown},
-    steer::Scope,
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -37,7 +37,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let wanted = look.fields.get("span").unwrap_or("1h");
     let chosen = SPANS.into_iter().find(|(name, ..)| *name == wanted);
     let (name, whole, one) =
-        chosen.ok_or_else(|| Refused::Wrong("span: should be 1h, 24h or 7d".to_owned()))?;
+        chosen.ok_or_else(|| PageError::Wrong("span: should be 1h, 24h or 7d".to_owned()))?;
     let queues = read::stats(pool, &Queue::ALL.map(Queue::name)).await?;
     let workers = read::workers(pool).await?;
     let schedules = read::schedules(pool).await?;
@@ -74,18 +74,18 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
 /// # Errors
 /// There is no such queue or action, or the database refuses.
 pub(crate) async fn switch(look: &Look<'_>, name: &str, action: &str) -> Result<Response> {
-    let queue = Queue::ALL.into_iter().find(|queue| queue.name() == name).ok_or(Refused::NotFound)?;
+    let queue = Queue::ALL.into_iter().find(|queue| queue.name() == name).ok_or(PageError::NotFound)?;
     let (pool, scope) = (&look.state.app.pool, Scope::Queue(queue.name().to_owned()));
     let did = match action {
         "pause" => {
-            jobs::steer::pause(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::pause(pool, &scope, &look.visitor.email).await?;
             "paused"
         }
         "resume" => {
-            jobs::steer::resume(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::resume(pool, &scope, &look.visitor.email).await?;
             "resumed"
         }
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin?did={did}")))
 }
@@ -120,7 +120,7 @@ fn card(look: &Look<'_>, queue: &QueueStats, bars_: &[Bar], span: &str) -> Marku
                 @if paused { span class="state paused" { "paused" } }
             }
             dl class="facts" {
-                (fact("waiting", &depth(queue.ready), &list(State::Ready), false))
+                (fact("ready", &depth(queue.ready), &list(State::Ready), false))
                 (fact("running", &format!("{} of {}", queue.running, queue.slots), &list(State::Running), false))
                 (fact("scheduled", &depth(queue.scheduled), &list(State::Scheduled), false))
                 (fact("dead", &depth(queue.dead), &list(State::Dead), queue.dead.0 > 0))
@@ -163,7 +163,9 @@ fn attention(
 ) -> Markup {
     let mut items: Vec<Markup> = vec![];
     if !workers.iter().any(|worker| !worker.lost && !worker.draining) {
-        items.push(html! { "No worker is there: nothing that is slow gets done. Start " code { "atelier worker" } "." });
+        items.push(html! {
+            "No worker is there: nothing that is slow gets done. Start " code { "atelier worker" } "."
+        });
     }
     for queue in queues {
         let name = &queue.queue;
@@ -175,7 +177,9 @@ fn attention(
                 (depth(queue.ready)) " wait." },
             );
         } else if queue.ready.0 > 0 && queue.slots == 0 {
-            items.push(html! { "Queue " b { (name) } " has " (depth(queue.ready)) " waiting and no worker with slots for it." });
+            items.push(html! {
+                "Queue " b { (name) } " has " (depth(queue.ready)) " waiting and no worker with slots for it."
+            });
         } else if queue.oldest_ready_s > LONG_WAIT_S {
             items.push(html! { "Queue " b { (name) } " is behind: the oldest job waits " (seconds(queue.oldest_ready_s))
                 ". More workers would help." });
@@ -183,15 +187,16 @@ fn attention(
     }
     let dead: i64 = queues.iter().map(|queue| queue.dead.0).sum();
     if dead > 0 {
-        items.push(html! { a href="/admin/dead" { (grouped(dead)) " dead " (if dead == 1 { "letter" } else { "letters" }) }
-            ": jobs that failed for good and wait for somebody." });
+        items.push(html! {
+            a href="/admin/dead" { (grouped(dead)) " dead " (if dead == 1 { "job" } else { "jobs" }) }
+            ": jobs that failed for good and wait for somebody."
+        });
     }
     items.extend(failing);
     for lost in workers.iter().filter(|worker| worker.lost && now - worker.seen_at < TimeDelta::hours(1)) {
-        items.push(
-            html! { "Worker " (lost.host) ":" (lost.pid) " was last heard of " (moment(lost.seen_at, now))
-            ". Its jobs were given to others." },
-        );
+        items
+            .push(html! { "Worker " (lost.host) ":" (lost.pid) " was last seen " (moment(lost.seen_at, now))
+            ". Its jobs were given to others." });
     }
     for entry in schedules {
         if let Some(at) = entry.paused_at {
@@ -220,14 +225,17 @@ pub(crate) fn worker_table(workers: &[WorkerShown], now: DateTime<Utc>) -> Marku
         @if workers.is_empty() { p class="empty" { "No worker was here within a day." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Workers" { table {
-                thead { tr { th { "Worker" } th { "State" } th { "Version" } th { "Slots" } th { "Since" } th { "Last heard of" } } }
+                thead { tr {
+                    th { "Worker" } th { "State" } th { "Version" } th { "Slots" } th { "Started" }
+                    th { "Last seen" }
+                } }
                 tbody { @for worker in workers {
                     tr {
                         td { (worker.host) ":" (worker.pid) }
                         td { @match (worker.lost, worker.draining) {
                             (true, _) => span class="state dead" { "lost" },
-                            (false, true) => span class="state paused" { "leaving" },
-                            (false, false) => span class="state done" { "works" },
+                            (false, true) => span class="state paused" { "draining" },
+                            (false, false) => span class="state done" { "running" },
                         } }
                         td { (worker.version) }
                         td { (slots(worker)) }

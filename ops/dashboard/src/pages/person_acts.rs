@@ -1,7 +1,7 @@
 //! What operators do with an account: the questions that show what would go, and the deeds.
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     layout::{Page, see_other},
     look::Look,
     marks::Standing,
@@ -35,9 +35,9 @@ const AGENT_CHARS: usize = 120;
 /// There is no such person, session or question, or the database refuses.
 pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<Response> {
     if !look.visitor.operates() {
-        return Err(Refused::Forbidden("you may look, not act"));
+        return Err(PageError::Forbidden("you may look, not act"));
     }
-    let person = person::by_id(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
+    let person = person::by_id(&look.state.app.db, id).await?;
     let standing = Standing::of(&person, look.state.app.config.limits.deletion_delay, look.state.app.now());
     let other = id != look.visitor.profile;
     let (title, text, possible) = match action {
@@ -52,7 +52,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
         "end-session" => ("End a session", session_text(look, id).await?, true),
         "remove-quota" => ("Remove a quota", quotas::remove_text(look, Of::Person(id)).await?, true),
         "end-sessions" => ("End all sessions", all_sessions_text(look, &person).await?, true),
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     let address = format!("/admin/people/{id}");
     let body = html! {
@@ -64,7 +64,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
             @if let Some(session) = look.fields.get("session") { input type="hidden" name="session" value=(session); }
             @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
             @if possible { button class="primary" { (title) } }
-            a href=(address) { "Leave it" }
+            a href=(address) { "Go back" }
         }
     };
     let page =
@@ -73,26 +73,29 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
 }
 
 async fn block_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
-    let sessions = admin::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
+    let sessions = admin::sessions(&look.state.app.db, person.id).await?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
-        p { "They are signed out of " (count(sessions, "browser", "browsers")) " at once, and no access token of theirs works \
-            while they are blocked. Nothing of theirs is deleted, and others go on working in their teams." }
+        p {
+            "They are signed out of " (count(sessions, "browser", "browsers")) " at once, and no access token of "
+            "theirs works while they are blocked. Nothing of theirs is deleted, and others go on working in their "
+            "teams."
+        }
     })
 }
 
 /// What would go, or what is in the way; whether it can be done.
 async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let teams = person::teams(&app.db, person.id, now).await.map_err(Refused::of_domain)?;
+    let teams = person::teams(&app.db, person.id, now).await?;
     let (shared, own): (Vec<_>, Vec<_>) = owned(&teams).partition(|team| team.members > 1);
     let ids: Vec<TeamId> = own.iter().map(|team| team.id).collect();
-    let inside = contents::of(&app.db, &ids, now).await.map_err(Refused::of_domain)?;
+    let inside = contents::of(&app.db, &ids, now).await?;
     let until = chrono::TimeDelta::from_std(app.config.limits.deletion_delay).ok();
     let until = until.and_then(|delay| now.checked_add_signed(delay));
     let text = html! {
         @if !shared.is_empty() {
-            p class="wrong" { "Others are in teams that they own. Hand these over or delete them first:" }
+            p class="wrong" { "Others are in teams that they own. Transfer or delete these first:" }
             (team_list(&shared))
         } @else {
             p { "They are shut out at once. With the account " (count(inside.projects, "project", "projects")) " and "
@@ -101,7 +104,9 @@ async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> 
             (team_list(&own))
             p {
                 @if person.is_demo { "A demo account cannot be brought back." }
-                @else if let Some(until) = until { "All of it can be brought back until it is purged, " (moment(until, now)) "." }
+                @else if let Some(until) = until {
+                    "All of it can be brought back until it is purged, " (moment(until, now)) "."
+                }
             }
         }
     };
@@ -125,30 +130,34 @@ fn team_list(teams: &[&Membership]) -> Markup {
 
 async fn session_text(look: &Look<'_>, id: ProfileId) -> Result<Markup> {
     let wanted = session_of(look)?;
-    let sessions = admin::sessions(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
-    let found = sessions.into_iter().find(|session| session.id == wanted).ok_or(Refused::NotFound)?;
+    let sessions = admin::sessions(&look.state.app.db, id).await?;
+    let found = sessions.into_iter().find(|session| session.id == wanted).ok_or(PageError::NotFound)?;
     let (agent, now) =
         (found.user_agent.as_deref().unwrap_or("a browser that did not say"), look.state.app.now());
     Ok(html! {
-        p { "They are signed out of " (short(agent, AGENT_CHARS)) ", where they signed in " (moment(found.created_at, now))
-            ". What was not saved there is lost." }
+        p {
+            "They are signed out of " (short(agent, AGENT_CHARS)) ", where they signed in "
+            (moment(found.created_at, now)) ". What was not saved there is lost."
+        }
     })
 }
 
 async fn all_sessions_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
-    let sessions = admin::sessions(&look.state.app.db, person.id).await.map_err(Refused::of_domain)?;
+    let sessions = admin::sessions(&look.state.app.db, person.id).await?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
-        p { "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. Access \
-            tokens go on working." }
+        p {
+            "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. "
+            "Access tokens go on working."
+        }
         @if person.id == look.visitor.profile { p { "That is you: you sign in again here, too." } }
     })
 }
 
 fn session_of(look: &Look<'_>) -> Result<SessionId> {
-    let should = "the key of a session";
+    let should = "the ID of a session";
     let session = look.fields.parsed("session", should)?;
-    session.ok_or_else(|| Refused::Wrong(format!("session: should be {should}")))
+    session.ok_or_else(|| PageError::Wrong(format!("session: should be {should}")))
 }
 
 /// Does it, and goes back to the person.
@@ -160,20 +169,20 @@ pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
         return Ok(see_other(&format!("/admin/people/{id}?did={did}")));
     }
     let tx = begin(look).await?;
-    let person = person::held(&tx, id).await.map_err(Refused::of_domain)?;
+    let person = person::held(&tx, id).await?;
     if id == look.visitor.profile && matches!(action, "block" | "delete") {
-        return Err(Refused::Wrong(format!("you cannot {action} your own account: another operator can")));
+        return Err(PageError::Wrong(format!("you cannot {action} your own account: another operator can")));
     }
     let did = match action {
         "activate" | "block" | "unblock" => stand(look, tx, &person, action).await?,
         "recovery" => recovery(look, tx, &person).await?,
         "end-session" => {
-            admin::end_session(&tx, id, session_of(look)?).await.map_err(Refused::of_domain)?;
+            admin::end_session(&tx, id, session_of(look)?).await?;
             commit(tx).await?;
             "ended"
         }
         "end-sessions" => {
-            session::delete_of_profile(&tx, id).await.map_err(Refused::of_domain)?;
+            session::delete_of_profile(&tx, id).await?;
             commit(tx).await?;
             "ended"
         }
@@ -183,11 +192,11 @@ pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
         }
         "restore" => {
             let (now, delay) = (look.state.app.now(), look.state.app.config.limits.deletion_delay);
-            deletion::restore::profile(&tx, id, delay, now).await.map_err(Refused::of_domain)?;
+            deletion::restore::profile(&tx, id, delay, now).await?;
             commit(tx).await?;
             "restored"
         }
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/people/{id}?did={did}")))
 }
@@ -196,16 +205,16 @@ pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
 async fn stand(look: &Look<'_>, tx: Tx, person: &Model, action: &str) -> Result<&'static str> {
     let (now, email) = (look.state.app.now(), person.email.as_str());
     if person.deleted_at.is_some() {
-        return Err(Refused::Wrong(format!("{email} is deleted, or ends by itself")));
+        return Err(PageError::Wrong(format!("{email} is deleted, or ends by itself")));
     }
     let did = match action {
         "activate" => {
-            profile::activate(&tx, email, now).await.map_err(Refused::of_domain)?;
+            profile::activate(&tx, email, now).await?;
             "activated"
         }
         _ => {
             let blocked = action == "block";
-            profile::set_blocked(&tx, email, blocked, now).await.map_err(Refused::of_domain)?;
+            profile::set_blocked(&tx, email, blocked, now).await?;
             if blocked { "blocked" } else { "unblocked" }
         }
     };
@@ -224,7 +233,7 @@ async fn recovery(look: &Look<'_>, tx: Tx, person: &Model) -> Result<&'static st
         _ => None,
     };
     if let Some(why) = hindrance {
-        return Err(Refused::Wrong(format!("{email} {why}")));
+        return Err(PageError::Wrong(format!("{email} {why}")));
     }
     commit_with(look, tx, &RequestRecovery { email: profile::clean_email(email) }).await?;
     Ok("recovery")
@@ -235,14 +244,14 @@ async fn delete(look: &Look<'_>, tx: Tx, person: &Model) -> Result<()> {
     match deletion::person::delete_profile(&tx, person.id, app.config.limits.deletion_delay, now).await {
         Ok(deleted) => commit_deletion(look, tx, deleted).await,
         Err(error) if error.code() == Some("owner-teams-with-people") => {
-            let teams = person::teams(&tx, person.id, now).await.map_err(Refused::of_domain)?;
+            let teams = person::teams(&tx, person.id, now).await?;
             let shared = owned(&teams).filter(|team| team.members > 1).take(NAMED_MAX);
             let names: Vec<&str> = shared.map(|team| team.name.as_str()).collect();
-            Err(Refused::Wrong(format!(
-                "hand over or delete the teams in which others are first: {}",
+            Err(PageError::Wrong(format!(
+                "transfer or delete the teams in which others are first: {}",
                 names.join(", ")
             )))
         }
-        Err(error) => Err(Refused::of_domain(error)),
+        Err(error) => Err(error.into()),
     }
 }

@@ -1,7 +1,7 @@
 //! How much of something a person or a team may have, where it differs from the settings.
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     look::Look,
     marks,
     rules::{begin, commit},
@@ -70,7 +70,9 @@ pub(crate) fn section(look: &Look<'_>, of: Of, quotes: &[Model]) -> Markup {
     html! {
         h2 { "Quotas" }
         @if !config.flags.has("quotes") {
-            p class="under" { "Quotas do not hold here: " code { "PENPOT_FLAGS" } " has no " code { "enable-quotes" } "." }
+            p class="under" {
+                "Quotas do not hold here: " code { "PENPOT_FLAGS" } " has no " code { "enable-quotes" } "."
+            }
         }
         @if quotes.is_empty() { p class="under" { "None of their own: what the settings say holds." } }
         @else { dl class="list" { @for quote in quotes {
@@ -109,11 +111,11 @@ fn place(quote: &Model) -> Markup {
 
 /// The quota that is asked about, of those that name this person or team.
 async fn asked(look: &Look<'_>, of: Of) -> Result<Model> {
-    let should = "the key of a quota";
+    let should = "the ID of a quota";
     let id: Option<Uuid> = look.fields.parsed("quota", should)?;
-    let id = id.ok_or_else(|| Refused::Wrong(format!("quota: should be {should}")))?;
-    let found = quota::by_id(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
-    found.filter(|quote| of.names(quote)).ok_or(Refused::NotFound)
+    let id = id.ok_or_else(|| PageError::Wrong(format!("quota: should be {should}")))?;
+    let found = quota::by_id(&look.state.app.db, id).await?;
+    found.filter(|quote| of.names(quote)).ok_or(PageError::NotFound)
 }
 
 /// The question before one is removed: what holds then.
@@ -124,7 +126,9 @@ pub(crate) async fn remove_text(look: &Look<'_>, of: Of) -> Result<Markup> {
     let quote = asked(look, of).await?;
     let setting = Target::of_name(&quote.target).and_then(|target| target.setting(&look.state.app.config));
     Ok(html! {
-        p { (marks::sentence(&quote.target)) " is limited to " b { (grouped(quote.quote)) } (place(&quote)) ". Without it "
+        p {
+            (marks::sentence(&quote.target)) " is limited to " b { (grouped(quote.quote)) } (place(&quote))
+            ". Without it "
             @match setting {
                 Some(most) => { "the setting holds: " (grouped(i64::try_from(most).unwrap_or(i64::MAX))) },
                 None => "there is no limit",
@@ -150,20 +154,20 @@ async fn set(look: &Look<'_>, of: Of) -> Result<()> {
     let known = of.targets().iter().find(|target| look.fields.get("quota") == Some(target.name()));
     let target = *known.ok_or_else(|| {
         let names: Vec<&str> = of.targets().iter().map(|target| target.name()).collect();
-        Refused::Wrong(format!("quota: should be one of {}", names.join(", ")))
+        PageError::Wrong(format!("quota: should be one of {}", names.join(", ")))
     })?;
     let should = format!("a number from 1 to {QUOTE_MAX}");
     let most: Option<u64> = look.fields.parsed("most", &should)?;
     let most = most.filter(|most| (1..=QUOTE_MAX).contains(most));
-    let most = most.ok_or_else(|| Refused::Wrong(format!("most: should be {should}")))?;
+    let most = most.ok_or_else(|| PageError::Wrong(format!("most: should be {should}")))?;
     let tx = begin(look).await?;
-    quota::set(&tx, target, of.holder(), Some(most)).await.map_err(Refused::of_domain)?;
+    quota::set(&tx, target, of.holder(), Some(most)).await?;
     commit(tx).await
 }
 
 async fn remove(look: &Look<'_>, of: Of) -> Result<()> {
     let quote = asked(look, of).await?;
-    let target = Target::of_name(&quote.target).ok_or(Refused::NotFound)?;
+    let target = Target::of_name(&quote.target).ok_or(PageError::NotFound)?;
     let holder = Holder {
         profile: quote.profile_id,
         team: quote.team_id,
@@ -171,6 +175,6 @@ async fn remove(look: &Look<'_>, of: Of) -> Result<()> {
         file: quote.file_id,
     };
     let tx = begin(look).await?;
-    quota::set(&tx, target, holder, None).await.map_err(Refused::of_domain)?;
+    quota::set(&tx, target, holder, None).await?;
     commit(tx).await
 }

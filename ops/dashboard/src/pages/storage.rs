@@ -8,13 +8,13 @@ pub mod sweep;
 mod work;
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     kept::Kept,
     layout::{Page, see_other},
     look::Look,
 };
 use domain::storage::totals::{self, Totals};
-use jobs::{Enqueue, EnqueueError, all::storage_migrate::StorageMigrate, steer::Scope};
+use jobs::{admin::Scope, all::storage_migrate::StorageMigrate};
 use maud::{Markup, html};
 use poem::Response;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
         // The end of an address does as well.
         let id = wanted.trim().split(['/', '?']).rev().find_map(|part| part.parse::<Uuid>().ok());
         let id = id.ok_or_else(|| {
-            Refused::Wrong(format!("object: should be the id of a blob, a UUID, not {wanted:?}"))
+            PageError::Wrong(format!("object: should be the ID of a blob, a UUID, not {wanted:?}"))
         })?;
         return Ok(see_other(&format!("/admin/storage/objects/{id}")));
     }
@@ -77,8 +77,8 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
 fn lookup() -> Markup {
     html! {
         form class="filters" method="get" action="/admin/storage" {
-            label { "Why is a blob there?" input name="object" size="38" required placeholder="its id or its address"; }
-            button { "Look it up" }
+            label { "Why is a blob there?" input name="object" size="38" required placeholder="its ID or its URL"; }
+            button { "Look up" }
         }
     }
 }
@@ -89,36 +89,26 @@ fn lookup() -> Markup {
 /// There is no such target or action, a field cannot be, or the database refuses.
 pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<Response> {
     let did = match (target, action) {
-        ("scrub", "start") => start(look, &repair::wanted(look)?).await?,
+        ("scrub", "start") => work::start(look, &repair::wanted(look)?).await?,
         ("sweep", "start") => sweep::carry_out(look).await?,
         ("migrate", "start") => {
             let order = moves::order(look)?;
-            start(look, &StorageMigrate { from: order.from, to: order.to, bucket: order.bucket }).await?
+            work::start(look, &StorageMigrate { from: order.from, to: order.to, bucket: order.bucket })
+                .await?
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "pause") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::pause(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::pause(pool, &scope, &look.visitor.email).await?;
             "paused"
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "resume") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::resume(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::resume(pool, &scope, &look.visitor.email).await?;
             look.state.waker.wake();
             "resumed"
         }
         (id, "restore") => return object::restore(look, id).await,
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/storage?did={did}")))
-}
-
-pub(crate) async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
-    let origin = jobs::Origin { profile_id: Some(look.visitor.profile.0), ..jobs::Origin::default() };
-    let options = Enqueue { origin, ..Enqueue::default() };
-    let started = jobs::enqueue(&look.state.app.db, job, options).await.map_err(|error| match error {
-        EnqueueError::Database(error) => Refused::of_domain(error.into()),
-        other => Refused::Wrong(other.to_string()),
-    })?;
-    look.state.waker.wake();
-    Ok(if started.is_some() { "started" } else { "twin" })
 }

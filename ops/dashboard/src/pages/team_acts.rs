@@ -1,7 +1,7 @@
 //! What operators do with a team: the questions that show what would go, and the deeds.
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     layout::{Page, see_other},
     look::Look,
     pages::quotas::{self, Of},
@@ -29,23 +29,23 @@ use transit::value::Value;
 /// There is no such team, member or question, or the database refuses.
 pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Response> {
     if !look.visitor.operates() {
-        return Err(Refused::Forbidden("you may look, not act"));
+        return Err(PageError::Forbidden("you may look, not act"));
     }
-    let found = contents::team(&look.state.app.db, id).await.map_err(Refused::of_domain)?;
+    let found = contents::team(&look.state.app.db, id).await?;
     if found.deleted_at.is_some() && action != "remove-quota" {
-        return Err(Refused::Wrong(format!("the team {} is deleted already", found.name)));
+        return Err(PageError::Wrong(format!("the team {} is deleted already", found.name)));
     }
     let (title, button, text) = match action {
         "delete" => (format!("Delete the team {}?", found.name), "Delete", delete_text(look, &found).await?),
         "transfer" => {
             let text = transfer_text(look, &found).await?;
-            (format!("Hand over the team {}?", found.name), "Hand over", text)
+            (format!("Transfer the team {}?", found.name), "Transfer", text)
         }
         "remove-quota" => {
             let text = quotas::remove_text(look, Of::Team(id)).await?;
             (format!("Remove a quota of the team {}?", found.name), "Remove", text)
         }
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     let possible = !found.is_default || action == "remove-quota";
     let address = format!("/admin/teams/{id}");
@@ -58,7 +58,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
             @if let Some(to) = look.fields.get("to") { input type="hidden" name="to" value=(to); }
             @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
             @if possible { button class="primary" { (button) } }
-            a href=(address) { "Leave it" }
+            a href=(address) { "Go back" }
         }
     };
     let page = Page {
@@ -73,7 +73,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
 
 async fn delete_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
     let (app, now) = (&look.state.app, look.state.app.now());
-    let inside = contents::of(&app.db, &[found.id], now).await.map_err(Refused::of_domain)?;
+    let inside = contents::of(&app.db, &[found.id], now).await?;
     let until = chrono::TimeDelta::from_std(app.config.limits.deletion_delay).ok();
     let until = until.and_then(|delay| now.checked_add_signed(delay));
     Ok(html! {
@@ -91,7 +91,7 @@ async fn delete_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
 
 async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
     let to = heir_of(look)?;
-    let members = team::members(&look.state.app.db, found.id).await.map_err(Refused::of_domain)?;
+    let members = team::members(&look.state.app.db, found.id).await?;
     let heir = members.iter().find(|member| member.id == to).ok_or_else(no_member)?;
     let until_now: Option<&Member> = members.iter().find(|member| member.is_owner);
     Ok(html! {
@@ -99,7 +99,8 @@ async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
             p class="wrong" { "It is somebody's own first team: nobody else can own it." }
         } @else {
             p {
-                (heir.fullname) " (" (heir.email) ") becomes the owner, and may do everything in it, deleting it included."
+                (heir.fullname) " (" (heir.email)
+                ") becomes the owner, and may do everything in it, deleting it included."
                 @if let Some(owner) = until_now { " " (owner.fullname) " (" (owner.email) ") becomes an admin." }
             }
         }
@@ -107,12 +108,12 @@ async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
 }
 
 fn heir_of(look: &Look<'_>) -> Result<ProfileId> {
-    let should = "the key of a member";
-    look.fields.parsed("to", should)?.ok_or_else(|| Refused::Wrong(format!("to: should be {should}")))
+    let should = "the ID of a member";
+    look.fields.parsed("to", should)?.ok_or_else(|| PageError::Wrong(format!("to: should be {should}")))
 }
 
-fn no_member() -> Refused {
-    Refused::Wrong("to: should be the key of a member; that person is none".to_owned())
+fn no_member() -> PageError {
+    PageError::Wrong("to: should be the ID of a member; that person is none".to_owned())
 }
 
 /// Does it, and goes back to the team.
@@ -132,17 +133,17 @@ pub(crate) async fn act(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
         "delete" => {
             let tx = begin(look).await?;
             let delay = look.state.app.config.limits.deletion_delay;
-            let deleted = team::delete(&tx, id, delay, now).await.map_err(Refused::of_domain)?;
+            let deleted = team::delete(&tx, id, delay, now).await?;
             commit_deletion(look, tx, deleted).await?;
             "deleted"
         }
         "restore" => {
             let tx = begin(look).await?;
-            deletion::restore::team(&tx, id, now).await.map_err(Refused::of_domain)?;
+            deletion::restore::team(&tx, id, now).await?;
             commit(tx).await?;
             "restored"
         }
-        _ => return Err(Refused::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/teams/{id}?did={did}")))
 }
@@ -151,8 +152,7 @@ pub(crate) async fn act(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
 async fn transfer(look: &Look<'_>, id: TeamId) -> Result<()> {
     let heir = heir_of(look)?;
     let tx = begin(look).await?;
-    let until_now =
-        member::transfer(&tx, id, heir, look.state.app.now()).await.map_err(Refused::of_domain)?;
+    let until_now = member::transfer(&tx, id, heir, look.state.app.now()).await?;
     commit(tx).await?;
     tell(look, id, heir, Role::Owner).await;
     if let Some(until_now) = until_now {

@@ -1,6 +1,11 @@
 //! Moving blobs to another backend: what would move, before it does.
 
-use crate::{Refused, Result, layout::Page, look::Look, words::count};
+use crate::{
+    error::{PageError, Result},
+    layout::Page,
+    look::Look,
+    words::count,
+};
 use domain::storage::{
     bucket::{BUCKETS, Bucket},
     migrate::{self, Order},
@@ -15,7 +20,7 @@ use poem::Response;
 pub(crate) fn order(look: &Look<'_>) -> Result<Order> {
     let named = |name: &str| {
         let value = look.fields.get(name).map(str::to_owned);
-        value.ok_or_else(|| Refused::Wrong(format!("{name}: should be the name of a backend")))
+        value.ok_or_else(|| PageError::Wrong(format!("{name}: should be the name of a backend")))
     };
     let order = Order {
         from: named("from")?,
@@ -26,9 +31,9 @@ pub(crate) fn order(look: &Look<'_>) -> Result<Order> {
         && Bucket::find(bucket).is_none()
     {
         let known = BUCKETS.map(|bucket| bucket.name.as_str()).join(", ");
-        return Err(Refused::Wrong(format!("bucket: should be one of {known}")));
+        return Err(PageError::Wrong(format!("bucket: should be one of {known}")));
     }
-    migrate::check(&look.state.app, &order).map_err(Refused::of_domain)?;
+    migrate::check(&look.state.app, &order)?;
     Ok(order)
 }
 
@@ -38,14 +43,15 @@ pub(crate) fn order(look: &Look<'_>) -> Result<Order> {
 /// As [`order`], or the database refuses.
 pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
     let order = order(look)?;
-    let number = migrate::count(&look.state.app, &order).await.map_err(Refused::of_domain)?;
+    let number = migrate::count(&look.state.app, &order).await?;
     let blobs = count(i64::try_from(number).unwrap_or(i64::MAX), "blob", "blobs");
     let body = html! {
         h1 { "Move " (blobs) " from " (order.from) " to " (order.to) "?" }
         p {
             @if let Some(bucket) = &order.bucket { "Only those of the bucket " (bucket) ". " }
-            "Each is copied, read back and compared before it counts as moved; people notice nothing. The old bytes are "
-            "removed by a sweep afterwards. It can be paused, and cancelled: what was moved by then stays where it is."
+            "Each is copied, read back and compared before it counts as moved; people notice nothing. The old bytes "
+            "are removed by a sweep afterwards. It can be paused, and cancelled: what was moved by then stays where "
+            "it is."
         }
         form method="post" action="/admin/storage/migrate/start" class="confirm" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
@@ -53,7 +59,7 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
             input type="hidden" name="to" value=(order.to);
             @if let Some(bucket) = &order.bucket { input type="hidden" name="bucket" value=(bucket); }
             button class="primary" disabled[number == 0] { "Move " (blobs) }
-            a href="/admin/storage" { "Leave them" }
+            a href="/admin/storage" { "Go back" }
         }
     };
     let page = Page {

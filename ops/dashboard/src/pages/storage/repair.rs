@@ -1,7 +1,7 @@
 //! Scrubs that put right what they find: which kinds, what that does, and how much the last scrub found of each.
 
 use crate::{
-    Refused, Result,
+    error::{PageError, Result},
     layout::Page,
     look::Look,
     words::{bytes, count, grouped, moment},
@@ -40,7 +40,7 @@ pub(super) fn form(look: &Look<'_>) -> Markup {
         form class="filters" method="post" action="/admin/storage/scrub/ask" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
             fieldset {
-                legend { "Put right" }
+                legend { "Repair" }
                 @for kind in Kind::ALL {
                     label class="check" { input type="checkbox" name="repair" value=(kind.name()); (kind.name()) }
                 }
@@ -49,7 +49,7 @@ pub(super) fn form(look: &Look<'_>) -> Markup {
                 option value="quick" { "quick" }
                 option value="deep" { "deep" }
             } }
-            button { "Scrub and put right…" }
+            button { "Scrub and repair…" }
         }
     }
 }
@@ -62,11 +62,11 @@ pub(super) fn wanted(look: &Look<'_>) -> Result<StorageScrub> {
     let deep = match look.fields.get("depth") {
         Some("deep") => true,
         Some("quick") => false,
-        _ => return Err(Refused::Wrong("depth: should be quick or deep".to_owned())),
+        _ => return Err(PageError::Wrong("depth: should be quick or deep".to_owned())),
     };
     let mut repair: Vec<Kind> = vec![];
     for name in look.fields.all("repair") {
-        let kind = name.parse().map_err(|error| Refused::Wrong(format!("repair: {error}")))?;
+        let kind = name.parse().map_err(|error| PageError::Wrong(format!("repair: {error}")))?;
         if !repair.contains(&kind) {
             repair.push(kind);
         }
@@ -82,20 +82,23 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
     let (app, now, wanted) = (&look.state.app, look.state.app.now(), wanted(look)?);
     if wanted.repair.is_empty() {
         let names = Kind::ALL.map(Kind::name).join(", ");
-        return Err(Refused::Wrong(format!("repair: choose at least one of {names}")));
+        return Err(PageError::Wrong(format!("repair: choose at least one of {names}")));
     }
-    let last = scrub::latest(&app.db, None).await.map_err(Refused::of_domain)?;
+    let last = scrub::latest(&app.db, None).await?;
     let found = match &last {
-        Some(last) => scrub::tally(&app.db, last.id).await.map_err(Refused::of_domain)?,
+        Some(last) => scrub::tally(&app.db, last.id).await?,
         None => vec![],
     };
     let depth = if wanted.deep { "deep" } else { "quick" };
     let body = html! {
         p class="path" { a href="/admin/storage" { "Storage" } " / Scrubs" }
-        h1 { "Start a " (depth) " scrub that puts things right?" }
+        h1 { "Start a " (depth) " scrub with repairs?" }
         p { @match &last {
-            Some(last) => { "What the last scrub found, which began " (moment(last.started_at, now)) ", and what becomes of it. Each is looked at again first, so it may be more or less by now." },
-            None => "No scrub has looked yet, so nobody knows how much it is. One that puts nothing right would tell.",
+            Some(last) => {
+                "What the last scrub found, which began " (moment(last.started_at, now)) ", and what becomes of it. "
+                "Each is looked at again first, so it may be more or less by now."
+            },
+            None => "No scrub has looked yet, so nobody knows how much it is. One without repairs would tell.",
         } }
         ul class="tallies" { @for kind in &wanted.repair {
             @let tally = found.iter().find(|tally| tally.kind == kind.name());
@@ -112,13 +115,13 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
             input type="hidden" name="depth" value=(depth);
             @for kind in &wanted.repair { input type="hidden" name="repair" value=(kind.name()); }
             button class="primary" {
-                "Scrub and put right " (count(i64::try_from(wanted.repair.len()).unwrap_or(0), "kind", "kinds"))
+                "Scrub and repair " (count(i64::try_from(wanted.repair.len()).unwrap_or(0), "kind", "kinds"))
             }
-            a href="/admin/storage" { "Leave it" }
+            a href="/admin/storage" { "Go back" }
         }
     };
     let page = Page {
-        title: "Scrub and put right",
+        title: "Scrub and repair",
         place: "/admin/storage",
         visitor: look.visitor,
         address: "/admin/storage",
