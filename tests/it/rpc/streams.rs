@@ -4,7 +4,7 @@
 use std::{sync::OnceLock, time::Duration};
 
 use api::{
-    Beside,
+    Mount,
     rpc::{
         catalog::{Catalog, MethodList},
         ctx::Ctx,
@@ -171,8 +171,8 @@ async fn door(app: &TestApp) -> Client {
     let never = tokio_util::sync::CancellationToken::new();
     let state = api::State::new(app.app.clone());
     let endpoint = Route::new().at("/:name", Methods::of::<Trial>(&state)).boxed();
-    let beside = Beside { path: "/trial", endpoint };
-    tokio::spawn(api::serve(state, Some(beside), listener, never));
+    let mount = Mount { path: "/trial", endpoint };
+    tokio::spawn(api::serve(state, Some(mount), listener, never));
     Client::new(&base)
 }
 
