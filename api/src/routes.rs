@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 pub fn routes(state: &State) -> Route {
     let methods = |policy| Methods::new(state, policy);
     let assets = |by| Assets { state: state.clone(), by };
-    let routes = health(&state.app, state.leaving.clone())
+    let routes = health(&state.app, state.draining.clone())
         .at("/api/main/methods/:name", methods(PathPolicy::All))
         .at("/api/rpc/command/:name", methods(PathPolicy::All))
         .at("/api/rpc/query/:name", methods(PathPolicy::Reads))
@@ -43,10 +43,10 @@ pub fn routes(state: &State) -> Route {
 }
 
 /// What every process answers about itself; all that one without an API answers.
-pub fn health(app: &App, leaving: CancellationToken) -> Route {
+pub fn health(app: &App, draining: CancellationToken) -> Route {
     Route::new()
         .at("/livez", Live)
-        .at("/readyz", Ready { app: app.clone(), leaving })
+        .at("/readyz", Ready { app: app.clone(), draining })
         .at("/metrics", Metrics { app: app.clone(), vitals: Vitals::default() })
 }
 

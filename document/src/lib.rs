@@ -8,12 +8,10 @@
 //! 1. [`change::Change::decode_all`] reads the batch, from transit or JSON.
 //! 2. [`change::Change::wanted`] tells which parts the changes name. They are loaded into a
 //!    [`working_set::WorkingSet`], whole or only their columns; what does not exist is told with `load_absent`. This
-//! saves
-//!    round trips and nothing else.
+//!    saves round trips and nothing else.
 //! 3. [`apply::apply`] returns another working set, or [`stop::Stop::Missing`]: load the first of what it names, or
-//! all,
-//!    and apply again; or [`stop::Stop::Refused`]: number and type of the change, field, reason, and the code for the
-//!    client. What was given is as it was.
+//!    all, and apply again; or [`stop::Stop::Refused`]: number and type of the change, field, reason, and the code for
+//!    the client. What was given is as it was.
 //! 4. [`working_set::WorkingSet::named_media`] are the pictures that may belong to other files; after they were cloned,
 //!    [`working_set::WorkingSet::adopt`] names the clones.
 //! 5. [`working_set::WorkingSet::renewed`] containers are emptied (or get another number), then

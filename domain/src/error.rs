@@ -24,6 +24,13 @@ pub enum Error {
         /// Details by kebab-case key.
         context: Vec<(&'static str, Value)>,
     },
+    /// A blob went away between being stored and being referred to: storing it again helps, and
+    /// [`crate::storage::put::put_and_refer`] does.
+    #[error("a stored object was swept before it was used")]
+    Swept,
+    /// Another transaction was faster: the same work finds it done when it is run again.
+    #[error("another transaction was faster")]
+    Collided(#[source] DbErr),
     /// The database failed.
     #[error("database")]
     Db(#[from] DbErr),
@@ -74,6 +81,14 @@ impl Error {
         }
     }
 
+    /// What it means that a row could not become the one of its content: somebody else's did first.
+    pub fn of_content(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::Collided(error),
+            _ => error.into(),
+        }
+    }
+
     /// The caller must be somebody.
     pub fn authentication(code: &'static str) -> Self {
         Self::refused(ErrorKind::Authentication, code)
@@ -117,13 +132,17 @@ impl Error {
         match self {
             Self::NotFound => Some("object-not-found"),
             Self::Refused { code, .. } => Some(code),
-            Self::Db(_) | Self::Platform(_) => None,
+            Self::Swept | Self::Collided(_) | Self::Db(_) | Self::Platform(_) => None,
         }
     }
 }
 
 impl platform::db::Retryable for Error {
     fn is_retryable(&self) -> bool {
-        matches!(self, Self::Db(error) if platform::db::is_retryable(error))
+        match self {
+            Self::Collided(_) => true,
+            Self::Db(error) => platform::db::is_retryable(error),
+            _ => false,
+        }
     }
 }

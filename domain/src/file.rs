@@ -10,8 +10,8 @@ use entities::{file, file_data, file_profile_rel, project, team};
 use platform::app::App;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
-    QuerySelect, Set, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    Set,
 };
 
 /// Most files that are listed of one project.
@@ -141,7 +141,7 @@ pub async fn list(
     project: &Viewable<project::Model>,
 ) -> Result<Vec<ListedFile>> {
     let values = [project.id.0.into(), LIST_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
+    let query = platform::db::sql(LIST, values);
     Ok(ListedFile::find_by_statement(query).all(conn).await?)
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use entities::{file, project, team};
 use platform::db::Tx;
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable};
 use std::{ops::Deref, sync::LazyLock};
 use uuid::Uuid;
 
@@ -300,7 +300,7 @@ async fn view<E: EntityTrait>(
     sql: &str,
     id: Uuid,
 ) -> Result<Viewable<E::Model>> {
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into(), caller.0.into()]);
+    let query = platform::db::sql(sql, [id.into(), caller.0.into()]);
     let row = conn.query_one_raw(query).await?.ok_or(Error::NotFound)?;
     let held = |role: &str| row.try_get("", role);
     let permissions = Permissions::of_role(held("held_owner")?, held("held_admin")?, held("held_edit")?);

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, ProjectId, TeamId};
 use entities::{project, project_profile_rel, team, team_project_profile_rel};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Set, Statement};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, Set};
 
 /// Most projects that are listed.
 const LIST_MAX: i64 = 2000;
@@ -146,14 +146,14 @@ pub async fn pin(
 /// `deleted_at`: the dashboard shows its bin from this list.
 pub async fn list(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Vec<ListedProject>> {
     let values = [team.id.0.into(), team.caller().0.into(), LIST_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
+    let query = platform::db::sql(LIST, values);
     Ok(ListedProject::find_by_statement(query).all(conn).await?)
 }
 
 /// Every project that `caller` can change, at most 2000, by name of team and project.
 pub async fn list_all(conn: &impl ConnectionTrait, caller: ProfileId) -> Result<Vec<Reachable>> {
     let values = [caller.0.into(), LIST_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST_ALL, values);
+    let query = platform::db::sql(LIST_ALL, values);
     Ok(Reachable::find_by_statement(query).all(conn).await?)
 }
 

@@ -14,6 +14,7 @@ mod nginx;
 mod rollout;
 mod shell;
 mod statements;
+mod statements_of_rust;
 mod story;
 mod traces;
 mod traces_jobs;

@@ -71,7 +71,7 @@ impl TestApp {
         app.clock = clock;
         let shutdown = CancellationToken::new();
         let state = api::State::new(app.clone());
-        let (dashboard, stop) = (dashboard::beside(&state, shutdown.clone()), shutdown.clone());
+        let (dashboard, stop) = (dashboard::mount(&state, shutdown.clone()), shutdown.clone());
         let server = tokio::spawn(async move {
             api::serve(state, Some(dashboard), listener, stop).await.expect("serves");
         });

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod client;
 pub mod collector;
+pub mod connection;
 pub mod database;
 pub mod faults;
 pub mod nginx;

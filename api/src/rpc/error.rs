@@ -294,6 +294,8 @@ impl From<domain::error::Error> for Error {
                 error.0.context = context;
                 error
             }
+            // Both are tried again where they happen; whoever meets one after that comes back later.
+            Domain::Swept | Domain::Collided(_) => domain::Error::busy().into(),
             Domain::Db(e) => e.into(),
             Domain::Platform(e) => Self::internal("unexpected", e),
         }

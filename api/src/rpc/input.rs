@@ -47,7 +47,7 @@ pub async fn read(
         }
         // Of an upload no more than the text beside it is in memory; a body without a length may be as long as it can.
         let in_memory = if files { 0 } else { length.unwrap_or(limits.tree.bytes_max as u64) };
-        budget = state.room(in_memory).await;
+        budget = state.body_budget(in_memory).await;
         params.extend(fields(request, body, limits, files.then_some((state, &mut table))).await?);
     }
     Ok((Value::Map(params), table, budget))

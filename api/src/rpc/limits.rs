@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use transit::limits::Limits as TreeLimits;
 
 /// What somebody may send who is nobody yet: a few fields, one of them a token.
-const ANONYMOUS: TreeLimits = TreeLimits { bytes_max: 64 << 10, depth_max: 16, values_max: 1_000 };
+pub const ANONYMOUS: TreeLimits = TreeLimits { bytes_max: 64 << 10, depth_max: 16, values_max: 1_000 };
 /// A body that is read into memory comes within this time; uploads have the whole of the call's.
 const READ_MAX: Duration = Duration::from_secs(30);
 

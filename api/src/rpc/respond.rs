@@ -51,7 +51,7 @@ impl Answering<'_> {
             }
             Answer::Events(work) => {
                 let schema = events::Schema::of(&self.catalog.shapes, self.method.reply[0]);
-                let (name, leaving) = (self.method.entry.name, self.state.leaving.clone());
+                let (name, leaving) = (self.method.entry.name, self.state.draining.clone());
                 let send = move |outlet: Outlet| events::send(name, work, schema, leaving, outlet);
                 return self.send(event_head(), send).await;
             }

@@ -149,6 +149,8 @@ where
         is_over = !matches!(piece, Some(Some(_)));
         Poll::Ready(match piece {
             Some(piece) => piece.map(Ok),
+            // Ends the connection, or the stream of HTTP/2. If such a connection were polled once more, hyper would end
+            // a chunked body as if it were whole: whoever serves it must let it go.
             None => Some(Err(std::io::Error::other("cut off"))),
         })
     }))

@@ -4,8 +4,7 @@
 //! Reading order: [`value`] is the one typed value, [`read`] and [`json`] make it of untrusted bytes under [`limits`],
 //! [`write()`], [`write_verbose`] and [`write_plain`] turn it back, and [`splice`] joins what the last one wrote.
 //! Reading transit accepts all forms and everything between them. What the value model has no variant for is kept as
-//! [`Value::Tagged`] and goes out as it came in. [`Value::same`] compares what is meant. A
-//! [`Transcoder`] takes a whole document into another one without a value in between.
+//! [`Value::Tagged`] and goes out as it came in. [`Value::same`] compares what is meant.
 
 mod cache;
 mod edit;

@@ -1,7 +1,7 @@
 //! What changes on the dashboard begin and commit with.
 
 use crate::{error::Result, look::Look};
-use domain::deletion::Marked;
+use domain::deletion::Deleted;
 use jobs::{Enqueue, Job, Origin, all::delete_object::DeleteObject};
 use platform::db::Tx;
 
@@ -33,10 +33,10 @@ pub(crate) async fn commit_with<J: Job>(look: &Look<'_>, tx: Tx, job: &J) -> Res
     Ok(())
 }
 
-/// Commits a deletion with the job that carries the mark down.
+/// Commits a deletion with the job that deletes what lies inside.
 ///
 /// # Errors
 /// As [`commit`].
-pub(crate) async fn commit_deletion(look: &Look<'_>, tx: Tx, marked: Marked) -> Result<()> {
-    commit_with(look, tx, &DeleteObject::from(marked)).await
+pub(crate) async fn commit_deletion(look: &Look<'_>, tx: Tx, deleted: Deleted) -> Result<()> {
+    commit_with(look, tx, &DeleteObject::from(deleted)).await
 }

@@ -2,10 +2,7 @@
 
 use anyhow::{Result, anyhow};
 use api::rpc::ctx::Event;
-use domain::{
-    deletion::{Marked, restore::Restored},
-    role::Role,
-};
+use domain::{deletion::Deleted, role::Role};
 use entities::ids::{ProfileId, TeamId};
 use jobs::{Enqueue, Waker, all::delete_object::DeleteObject};
 use platform::{app::App, db::Tx};
@@ -31,9 +28,9 @@ fn ids(value: &Value) -> Option<String> {
     Some(ids.collect::<Vec<_>>().join(", "))
 }
 
-/// Commits, with the job that carries the mark down, and tells the workers.
-pub(super) async fn commit_deletion(app: &App, tx: Tx, marked: Marked) -> Result<()> {
-    jobs::enqueue(&tx, &DeleteObject::from(marked), Enqueue::default()).await?;
+/// Commits, with the job that deletes what lies inside, and tells the workers.
+pub(super) async fn commit_deletion(app: &App, tx: Tx, deleted: Deleted) -> Result<()> {
+    jobs::enqueue(&tx, &DeleteObject::from(deleted), Enqueue::default()).await?;
     tx.commit().await?;
     Waker::start(app).wake();
     Ok(())
@@ -43,10 +40,4 @@ pub(super) async fn commit_deletion(app: &App, tx: Tx, marked: Marked) -> Result
 pub(super) async fn tell_role(app: &App, team: TeamId, person: ProfileId, role: Role) {
     let news = Event::new(person, "team-role-change").with("team-id", Value::Uuid(team.0));
     news.with("role", Value::keyword(role.name())).publish(app).await;
-}
-
-/// What came back, in words.
-pub(super) fn counts(restored: Restored) -> String {
-    let Restored { teams, projects, files, fonts, .. } = restored;
-    format!("{teams} teams, {projects} projects, {files} files, {fonts} fonts")
 }

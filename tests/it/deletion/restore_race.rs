@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    deletion::{self, Kind, Marked, cascade, purge::objects_gc_batch, restore},
+    deletion::{self, Deleted, Kind, cascade, purge::objects_gc_batch, restore},
     permission,
 };
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
@@ -112,7 +112,7 @@ impl World {
 
     async fn delete(&self, kind: Kind, id: Uuid, now: DateTime<Utc>) -> domain::Result<()> {
         let (tx, delay) = (db::begin(&self.app.db).await?, self.app.config.limits.deletion_delay);
-        let Marked { deleted_at, .. } = match kind {
+        let Deleted { deleted_at, .. } = match kind {
             Kind::Team => {
                 let held = permission::team_owner(&tx, self.owner, TeamId(id)).await?;
                 deletion::delete_team(&tx, &held, delay, now).await?

@@ -39,8 +39,8 @@ impl Method for DeleteFile {
         ctx.audit().prop("project-id", Value::Uuid(file.project_id.0));
         ctx.audit().prop("name", Value::text(&file.name));
         let delay = ctx.app().config.limits.deletion_delay;
-        let marked = deletion::delete_file(tx, &file, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject { object: marked.kind, id: marked.id }).await?;
+        let deleted = deletion::delete_file(tx, &file, delay, ctx.now()).await?;
+        ctx.enqueue(&DeleteObject::from(deleted)).await?;
         let event = Event::new(params.id, "file-deleted");
         ctx.after_commit(
             event.with("file-id", Value::Uuid(params.id)).with("profile-id", Value::Uuid(caller.into())),

@@ -32,8 +32,8 @@ impl Method for DeleteProfile {
 
     async fn call(ctx: &Ctx, _params: Params) -> Result<Nothing> {
         let delay = ctx.app().config.limits.deletion_delay;
-        let marked = person::delete_profile(ctx.tx()?, ctx.caller()?, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject::from(marked)).await?;
+        let deleted = person::delete_profile(ctx.tx()?, ctx.caller()?, delay, ctx.now()).await?;
+        ctx.enqueue(&DeleteObject::from(deleted)).await?;
         ctx.set_cookie(SetCookie::Cleared);
         Ok(Nothing)
     }

@@ -42,8 +42,8 @@ impl Method for DeleteProject {
         ctx.audit().prop("created-at", Value::Instant(project.created_at.timestamp_millis()));
         ctx.audit().prop("modified-at", Value::Instant(project.modified_at.timestamp_millis()));
         let delay = ctx.app().config.limits.deletion_delay;
-        let marked = deletion::delete_project(tx, &project, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject { object: marked.kind, id: marked.id }).await?;
+        let deleted = deletion::delete_project(tx, &project, delay, ctx.now()).await?;
+        ctx.enqueue(&DeleteObject::from(deleted)).await?;
         Ok(Nothing)
     }
 }

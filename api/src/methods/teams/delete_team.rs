@@ -39,8 +39,8 @@ impl Method for DeleteTeam {
         let tx = ctx.tx()?;
         let team = permission::team_owner(tx, ctx.caller()?, TeamId(params.id)).await?;
         let delay = ctx.app().config.limits.deletion_delay;
-        let marked = deletion::delete_team(tx, &team, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject { object: marked.kind, id: marked.id }).await?;
+        let deleted = deletion::delete_team(tx, &team, delay, ctx.now()).await?;
+        ctx.enqueue(&DeleteObject::from(deleted)).await?;
         Ok(Nothing)
     }
 }

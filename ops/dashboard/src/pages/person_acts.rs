@@ -242,7 +242,7 @@ async fn recovery(look: &Look<'_>, tx: Tx, person: &Model) -> Result<&'static st
 async fn delete(look: &Look<'_>, tx: Tx, person: &Model) -> Result<()> {
     let (app, now) = (&look.state.app, look.state.app.now());
     match deletion::person::delete_profile(&tx, person.id, app.config.limits.deletion_delay, now).await {
-        Ok(marked) => commit_deletion(look, tx, marked).await,
+        Ok(deleted) => commit_deletion(look, tx, deleted).await,
         Err(error) if error.code() == Some("owner-teams-with-people") => {
             let teams = person::teams(&tx, person.id, now).await?;
             let shared = owned(&teams).filter(|team| team.members > 1).take(NAMED_MAX);

@@ -133,8 +133,8 @@ pub(crate) async fn act(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
         "delete" => {
             let tx = begin(look).await?;
             let delay = look.state.app.config.limits.deletion_delay;
-            let marked = team::delete(&tx, id, delay, now).await?;
-            commit_deletion(look, tx, marked).await?;
+            let deleted = team::delete(&tx, id, delay, now).await?;
+            commit_deletion(look, tx, deleted).await?;
             "deleted"
         }
         "restore" => {

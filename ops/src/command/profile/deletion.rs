@@ -7,7 +7,7 @@ use domain::{admin, deletion};
 use serde_json::json;
 
 use crate::{
-    command::support::{commit_deletion, counts, words},
+    command::support::{commit_deletion, words},
     seat::Seat,
     settings::Place,
 };
@@ -57,8 +57,8 @@ pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<ExitCode> {
             allowed.map_err(|error| words(error, &none))?;
             return Ok(person);
         }
-        let marked = deletion::person::delete_profile(&tx, person.id, delay, now).await;
-        commit_deletion(app, tx, marked.map_err(|error| words(error, &none))?).await?;
+        let deleted = deletion::person::delete_profile(&tx, person.id, delay, now).await;
+        commit_deletion(app, tx, deleted.map_err(|error| words(error, &none))?).await?;
         Ok(person)
     });
     let person = person.await?;
@@ -88,10 +88,11 @@ pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<ExitCode> {
     if json {
         seat.print_json(&json!({
             "id": person.id.0, "email": person.email,
-            "teams": restored.teams, "projects": restored.projects, "files": restored.files, "fonts": restored.fonts,
+            "teams": restored.of("team"), "projects": restored.of("project"), "files": restored.of("file"),
+            "fonts": restored.of("team_font_variant"),
         }))?;
     } else {
-        seat.print(&format!("{} is back ({}) with {}\n", person.email, person.id, counts(restored)))?;
+        seat.print(&format!("{} is back ({}) with {restored}\n", person.email, person.id))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,7 @@ use entities::ids::TeamId;
 use serde_json::json;
 
 use crate::{
-    command::support::{commit_deletion, counts, tell_role, words},
+    command::support::{commit_deletion, tell_role, words},
     output,
     seat::Seat,
     settings::Place,
@@ -90,23 +90,23 @@ pub(crate) async fn transfer(seat: &Seat, args: Transfer) -> Result<()> {
 /// Deletes it, or tells that it could.
 pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<()> {
     let Delete { place, id, dry_run, json } = args;
-    let marked = seat.with(&place, async |app| {
+    let deleted = seat.with(&place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
-        let marked = team::delete(&tx, id, app.config.limits.deletion_delay, app.now()).await;
-        let marked = marked.map_err(|error| words(error, NONE))?;
+        let deleted = team::delete(&tx, id, app.config.limits.deletion_delay, app.now()).await;
+        let deleted = deleted.map_err(|error| words(error, NONE))?;
         // Tried and taken back: what would refuse it has done so.
         if dry_run {
             tx.rollback().await?;
         } else {
-            commit_deletion(app, tx, marked).await?;
+            commit_deletion(app, tx, deleted).await?;
         }
-        Ok(marked)
+        Ok(deleted)
     });
-    let marked = marked.await?;
+    let deleted = deleted.await?;
     if json {
-        return seat.print_json(&json!({"id": id.0, "deleted": !dry_run, "purged_from": marked.deleted_at}));
+        return seat.print_json(&json!({"id": id.0, "deleted": !dry_run, "purged_from": deleted.deleted_at}));
     }
-    let until = output::time(marked.deleted_at);
+    let until = output::time(deleted.deleted_at);
     let what =
         if dry_run { "could be deleted, and then restored" } else { "is deleted, and can be restored" };
     seat.print(&format!("the team {id} {what} until {until}\n"))
@@ -125,8 +125,9 @@ pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<()> {
     let restored = restored.await?;
     if json {
         return seat.print_json(&json!({
-            "id": id.0, "projects": restored.projects, "files": restored.files, "fonts": restored.fonts,
+            "id": id.0, "projects": restored.of("project"), "files": restored.of("file"),
+            "fonts": restored.of("team_font_variant"),
         }));
     }
-    seat.print(&format!("the team {id} is back: {}\n", counts(restored)))
+    seat.print(&format!("the team {id} is back: {restored}\n"))
 }
