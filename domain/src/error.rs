@@ -52,6 +52,8 @@ pub enum Kind {
     Validation,
     /// Something named does not exist.
     NotFound,
+    /// What was sent was made for another state than the present one; reading again helps.
+    Conflict,
     /// Too much work is waiting; trying again later helps.
     Busy,
     /// Asked too often; waiting helps.
@@ -72,7 +74,9 @@ impl Error {
     /// What a refused insert under a chosen id means: somebody was faster, when the id is what collided.
     pub fn of_insert(error: DbErr) -> Self {
         match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Self::taken(),
+            Some(SqlErr::UniqueConstraintViolation(_)) => {
+                Self::validation("object-already-exists").hint("the id is taken")
+            }
             _ => error.into(),
         }
     }
@@ -83,11 +87,6 @@ impl Error {
             Some(SqlErr::UniqueConstraintViolation(_)) => Self::Collided(error),
             _ => error.into(),
         }
-    }
-
-    /// The chosen id has an object already.
-    pub fn taken() -> Self {
-        Self::validation("object-already-exists").hint("the id is taken")
     }
 
     /// The caller must be somebody.

@@ -89,9 +89,6 @@ pub async fn create(
     features::check_client(&of_team, wanted.features.as_ref())?;
     let features = features::for_new_file(&of_team, wanted.features.as_ref());
     let id = wanted.id.unwrap_or_else(|| FileId(platform::ids::new_id()));
-    if file::Entity::find_by_id(id).one(conn).await?.is_some() {
-        return Err(Error::taken());
-    }
     keep_features(conn, &team, &features).await?;
     let row = file::ActiveModel {
         id: Set(id),

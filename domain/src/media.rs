@@ -158,9 +158,6 @@ pub async fn asset(
 async fn insert(tx: &Tx, caller: ProfileId, row: Model, now: DateTime<Utc>) -> Result<Model> {
     // Asked again: reading and storing the picture may have taken minutes.
     permission::file_editor(tx, caller, row.file_id).await?;
-    if Entity::find_by_id(row.id).one(tx).await?.is_some() {
-        return Err(Error::taken());
-    }
     touch_file(tx, row.file_id, now).await?;
     // A picture can be its own thumbnail's content, and then both are one object.
     let mut objects: Vec<StorageObjectId> = std::iter::once(row.media_id).chain(row.thumbnail_id).collect();

@@ -1,12 +1,12 @@
 //! Projects: making one and listing those of a team or of a person.
 
 use crate::error::{Error, Result};
-use crate::permission::{Editable, Viewable};
+use crate::permission::{Editable, Locked, Viewable};
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, ProjectId, TeamId};
 use entities::{project, project_profile_rel, team, team_project_profile_rel};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, Set};
 
 /// Most projects that are listed.
 const LIST_MAX: i64 = 2000;
@@ -69,23 +69,14 @@ pub struct Reachable {
 /// Makes a project in a team; its maker owns it. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the team was deleted meanwhile, `object-already-exists` when the chosen id is
-/// taken.
+/// `object-already-exists` when the chosen id is taken.
 pub async fn create(
     conn: &impl ConnectionTrait,
-    team: &Editable<team::Model>,
+    team: &Locked<Editable<team::Model>>,
     wanted: NewProject,
     now: DateTime<Utc>,
 ) -> Result<project::Model> {
-    // Held until the end, so that a deletion of the team waits and then finds this project too.
-    let alive = team::Entity::find_by_id(team.id).lock_shared().one(conn).await?;
-    if alive.is_none_or(|team| team.deleted_at.is_some()) {
-        return Err(Error::NotFound);
-    }
     let id = wanted.id.unwrap_or_else(|| ProjectId(platform::ids::new_id()));
-    if project::Entity::find_by_id(id).one(conn).await?.is_some() {
-        return Err(Error::taken());
-    }
     let row = project::ActiveModel {
         id: Set(id),
         team_id: Set(team.id),

@@ -5,8 +5,8 @@
 //! crashes in between leaves a row behind, and the sweeps finish the work: nothing is ever unreachable.
 //!
 //! **Whoever stores a reference to a blob first calls [`hold`] in the same transaction.** It fails when the
-//! blob is on its way out, and makes the sweeps keep their hands off until the transaction ends. What was stored for the
-//! reference is stored again then: [`put::put_and_refer`].
+//! blob is on its way out, and makes the sweeps keep their hands off until the transaction ends. What was stored for
+//! the reference is stored again then: [`put::put_and_refer`].
 
 pub mod access;
 pub mod bucket;

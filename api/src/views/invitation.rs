@@ -1,6 +1,6 @@
 //! What an invitation leads to: mails, and what following its link is answered with.
 
-use crate::rpc::{audit::Deed, ctx::Ctx, error::Result};
+use crate::rpc::{audit::AuditEvent, ctx::Ctx, error::Result};
 use crate::wire::{Instant, Keyword};
 use chrono::DateTime;
 use domain::invitation::{accept, send::Outcome};
@@ -87,12 +87,12 @@ pub fn record(ctx: &Ctx, followed: &accept::Followed, claims: &Value) {
         let said = [("team-id", "team-id"), ("role", "role"), ("email", "member-email")];
         said.into_iter().filter_map(|(name, claim)| Some((name, claims.get(claim)?.clone())))
     };
-    ctx.audit_as("accept-team-invitation");
-    props().for_each(|(name, value)| ctx.audit_prop(name, value));
+    ctx.audit().rename("accept-team-invitation");
+    props().for_each(|(name, value)| ctx.audit().prop(name, value));
     let inviter = claims.get("profile-id").and_then(Value::as_uuid).filter(|id| !id.is_nil());
     if let Some(inviter) = inviter {
-        let (name, of) = ("accept-team-invitation-from", Some(ProfileId(inviter)));
-        ctx.audit_more(Deed { name, of, props: props().collect() });
+        let (name, actor) = ("accept-team-invitation-from", Some(ProfileId(inviter)));
+        ctx.audit().add(AuditEvent { name, actor, props: props().collect() });
     }
 }
 
@@ -108,9 +108,9 @@ pub async fn tell(ctx: &Ctx, team_id: TeamId, outcomes: Vec<Outcome>) -> Result<
                 ctx.enqueue(&SendMail(Mail::JoinTeam { profile_id, team_id, invited_by })).await?;
             }
             Outcome::Invited { id, email, role, is_new, token, by_mail } => {
-                ctx.audit_more(Deed {
+                ctx.audit().add(AuditEvent {
                     name: if is_new { "create-team-invitation" } else { "update-team-invitation" },
-                    of: None,
+                    actor: None,
                     props: vec![
                         ("invitation-id", Value::Uuid(id.0)),
                         ("team-id", Value::Uuid(team_id.0)),

@@ -106,8 +106,8 @@ pub async fn put(
     Err(Error::busy())
 }
 
-/// Stores blobs and then writes the rows that refer to them; from the bytes again when a sweep took one in between. Both
-/// do nothing else that would count twice.
+/// Stores blobs and then writes the rows that refer to them; from the bytes again when a sweep took one in between.
+/// Both do nothing else that would count twice.
 ///
 /// # Errors
 /// Those of both, save [`Error::Swept`]: `too-busy` when that happens again and again.

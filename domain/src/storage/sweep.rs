@@ -89,8 +89,8 @@ async fn collect_touched(tx: &Tx, delay: Duration, now: DateTime<Utc>) -> Result
     Ok(swept)
 }
 
-/// Decides about touched blobs whose rows are locked: those that stay, and those that are hidden (for this time of grace)
-/// or given up now.
+/// Decides about touched blobs whose rows are locked: those that stay, and those that are hidden (for this time of
+/// grace) or given up now.
 pub(super) async fn judge_touched(
     tx: &Tx,
     rows: Vec<Model>,

@@ -11,7 +11,7 @@ use crate::{
     pages::{self, actions, bulk, dead, job, overview, schedule},
     record,
 };
-use api::{Beside, State, rpc::error::AWAY_SECONDS};
+use api::{Beside, State, rpc::error::UNAVAILABLE_RETRY_SECONDS};
 use domain::storage::totals::Totals;
 use maud::html;
 use platform::app::Check;
@@ -66,7 +66,7 @@ fn refusal(refused: PageError) -> Response {
     let body = html! { h1 { (refused) } p { a href="/admin" { "Back to the overview" } } };
     let mut page = plain(refused.status(), "Not here", &body);
     if matches!(refused, PageError::Away) {
-        page.headers_mut().insert(header::RETRY_AFTER, AWAY_SECONDS.into());
+        page.headers_mut().insert(header::RETRY_AFTER, UNAVAILABLE_RETRY_SECONDS.into());
     }
     page
 }

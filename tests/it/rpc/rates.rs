@@ -39,6 +39,15 @@ fn seconds(answer: &Answer) -> i64 {
     answer.header("retry-after").parse().unwrap_or_else(|_| panic!("no wait: {:?}", answer.headers))
 }
 
+#[test]
+fn the_guide_shows_the_limits_that_hold() {
+    let guide = include_str!("../../../docs/API.md");
+    let (_, shown) = guide.split_once("<!-- limits -->\n").expect("where the tables begin");
+    let (shown, _) = shown.split_once("<!-- limits end -->").expect("where they end");
+    let tables = api::rpc::limits_table::markdown(api::methods::ALL);
+    assert!(shown == tables, "paste what `atelier openapi --limits` prints:\n\n{tables}");
+}
+
 #[tokio::test]
 async fn a_window_is_used_up_and_opens_again() {
     let app = standing(limited("get-teams=2/h")).await;

@@ -12,6 +12,7 @@ use crate::{
 };
 use domain::profile::clean_email;
 use jobs::all::request_recovery::RequestRecovery;
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `request-profile-recovery`.
@@ -29,6 +30,7 @@ impl Method for RequestProfileRecovery {
     const ACCESS: Access = Access::Public;
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
     type Params = Params;
     type Output = Nothing;
 

@@ -36,8 +36,8 @@ impl Method for DeleteFile {
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
         let (tx, caller) = (ctx.tx()?, ctx.caller()?);
         let file = permission::file_editor(tx, caller, FileId(params.id)).await?;
-        ctx.audit_prop("project-id", Value::Uuid(file.project_id.0));
-        ctx.audit_prop("name", Value::text(&file.name));
+        ctx.audit().prop("project-id", Value::Uuid(file.project_id.0));
+        ctx.audit().prop("name", Value::text(&file.name));
         let delay = ctx.app().config.limits.deletion_delay;
         let deleted = deletion::delete_file(tx, &file, delay, ctx.now()).await?;
         ctx.enqueue(&DeleteObject::from(deleted)).await?;

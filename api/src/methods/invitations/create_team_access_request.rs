@@ -15,6 +15,7 @@ use domain::{
 };
 use entities::ids::{FileId, TeamId};
 use jobs::all::send_mail::SendMail;
+use platform::config::Rate;
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -64,6 +65,8 @@ impl Method for CreateTeamAccessRequest {
     const NAME: &'static str = "create-team-access-request";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "2.2.0";
+    /// It sends mails to others.
+    const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Validation, "member-already-exists"),

@@ -47,7 +47,7 @@ impl Method for UpdateTeamInvitationRole {
         let team = permission::team_manager(tx, ctx.caller()?, TeamId(params.team_id)).await?;
         let (email, role) = (params.email.as_ref(), params.role.into());
         if let Some(invitation_id) = invitation::set_role(tx, &team, email, role, ctx.now()).await? {
-            ctx.audit_prop("invitation-id", Value::Uuid(invitation_id.0));
+            ctx.audit().prop("invitation-id", Value::Uuid(invitation_id.0));
             // The link that was sent before says another role, and is worth nothing any more.
             ctx.enqueue(&SendMail(Mail::InviteToTeam { invitation_id })).await?;
         }
