@@ -285,6 +285,11 @@ static FILE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// Every statement that is made here: for tests that prepare them.
+pub fn statements() -> [&'static str; 4] {
+    [&TEAM, &TEAM_LOCKED, &PROJECT, &FILE].map(|statement| statement.as_str())
+}
+
 /// A condition on a file `f` in a project `p` of a team `t`: the person `$2` has a role in one of them, or the share
 /// link `$3` is the file's. Either may be null. For reading what a file is made of, where no row of it is handed out.
 pub(crate) const FILE_IS_SEEN: &str = "(

@@ -2,8 +2,8 @@
 //! columns that refer to blobs.
 //!
 //! **A table that belongs to a file is one line of [`PARTS`].** Deleting with the root, purging, restoring, the check
-//! of `delete-object` and "who uses this blob" derive from it: see `statements` and `uses`. Every other foreign key
-//! to a listed table stands in [`EXCEPTIONS`] with its reason. A test compares both with an installed schema.
+//! of `delete-object` and "who uses this blob" derive from it: see `statements` and `uses`. Every other foreign key to
+//! a listed table stands in [`EXCEPTIONS`] with its reason. A test compares both with an installed schema.
 
 use super::Kind;
 use entities::storage_object::BucketName;

@@ -48,8 +48,8 @@ struct Scene {
 }
 
 impl Scene {
-    /// People, teams with projects and files, pictures, photos, invitations, sessions, feedback, uploads under way,
-    /// things that were deleted by themselves, and what all of it left on record.
+    /// People, teams with projects and files, pictures, photos, invitations, sessions, feedback, uploads under way, and
+    /// what all of it left on record.
     async fn make() -> Scene {
         let archive = Collector::answering(204).await;
         let flags = "enable-access-tokens disable-secure-session-cookies enable-user-feedback enable-quotes \
