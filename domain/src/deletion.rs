@@ -9,55 +9,42 @@
 //! it for itself, so neither sees half of the other.
 
 pub mod cascade;
+pub(crate) mod kind;
 pub mod person;
 pub mod purge;
 pub mod restore;
 
 use crate::error::{Error, Result};
+use crate::event::Event;
+use crate::follow_up::{FollowUps, JobRequest};
 use crate::permission::{Editable, Owned};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{file, project, team};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// What can be deleted with everything inside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// A file with its document and its media.
-    File,
-    /// A project with its files.
-    Project,
-    /// A team with its projects.
-    Team,
-    /// A person with the teams that they own.
-    Profile,
-}
+pub use kind::Kind;
 
-impl Kind {
-    /// In messages to people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Project => "project",
-            Self::Team => "team",
-            Self::Profile => "account",
-        }
-    }
-}
-
-/// An object that was marked: a `delete-object` job has to carry the mark down, in the same transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Marked {
+/// An object that was deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deleted {
     /// What it is.
     pub kind: Kind,
     /// Its id.
     pub id: Uuid,
     /// When it will be purged; of a person, when they were deleted.
     pub deleted_at: DateTime<Utc>,
+    /// A job for what lies in it, and whoever has to hear of it.
+    pub follow_ups: FollowUps,
+}
+
+impl Deleted {
+    fn new(kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Deleted {
+        let follow_ups = FollowUps::default().job(JobRequest::DeleteObject { kind, id });
+        Deleted { kind, id, deleted_at, follow_ups }
+    }
 }
 
 /// Marks a file.
@@ -69,7 +56,7 @@ pub async fn delete_file(
     file: &Editable<file::Model>,
     delay: Duration,
     now: DateTime<Utc>,
-) -> Result<Marked> {
+) -> Result<Deleted> {
     let deleted_at = due(now, delay);
     let marked = file::Entity::update_many()
         .col_expr(file::Column::DeletedAt, Expr::value(deleted_at))
@@ -77,7 +64,9 @@ pub async fn delete_file(
         .filter(file::Column::DeletedAt.is_null())
         .exec(conn)
         .await?;
-    done(marked.rows_affected, Kind::File, file.id.0, deleted_at)
+    let mut deleted = done(marked.rows_affected, Kind::File, file.id.0, deleted_at)?;
+    deleted.follow_ups.events.push(Event::file_deleted(file.id, file.caller()));
+    Ok(deleted)
 }
 
 /// Marks a project.
@@ -89,7 +78,7 @@ pub async fn delete_project(
     project: &Editable<project::Model>,
     delay: Duration,
     now: DateTime<Utc>,
-) -> Result<Marked> {
+) -> Result<Deleted> {
     if project.is_default {
         return Err(Error::validation("non-deletable-project").hint("the drafts of a team cannot be deleted"));
     }
@@ -112,7 +101,7 @@ pub async fn delete_team(
     team: &Owned<team::Model>,
     delay: Duration,
     now: DateTime<Utc>,
-) -> Result<Marked> {
+) -> Result<Deleted> {
     if team.is_default {
         return Err(Error::validation("non-deletable-team").hint("a person's own team cannot be deleted"));
     }
@@ -126,8 +115,8 @@ pub async fn delete_team(
     done(marked.rows_affected, Kind::Team, team.id.0, deleted_at)
 }
 
-fn done(rows: u64, kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Result<Marked> {
-    if rows == 0 { Err(Error::NotFound) } else { Ok(Marked { kind, id, deleted_at }) }
+fn done(rows: u64, kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Result<Deleted> {
+    if rows == 0 { Err(Error::NotFound) } else { Ok(Deleted::new(kind, id, deleted_at)) }
 }
 
 /// The moment the time of grace is over.

@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{State, http::cookie::SetCookie};
 use chrono::{DateTime, Utc};
-use domain::session;
+use domain::{follow_up::FollowUps, session};
 use entities::{
     ids::{ProfileId, SessionId},
     profile,
 };
-use jobs::{Enqueue, EnqueueError, Job, Origin};
+use jobs::{AfterCommit, EnqueueError, Origin};
 use platform::{app::App, db::Tx};
 use sea_orm::ConnectionTrait;
 use std::{
@@ -44,44 +44,11 @@ pub struct Call {
     pub context: audit::Props,
 }
 
-/// Something that others hear once the transaction is committed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    topic: Uuid,
-    message: Vec<(Value, Value)>,
-}
-
-impl Event {
-    /// A message of a kind on a topic: a profile's, a team's or a file's id.
-    pub fn new(topic: impl Into<Uuid>, kind: &str) -> Event {
-        let topic = topic.into();
-        let message = vec![
-            (Value::keyword("topic"), Value::Uuid(topic)),
-            (Value::keyword("type"), Value::keyword(kind)),
-        ];
-        Event { topic, message }
-    }
-
-    /// Adds a field; its name is in kebab-case.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: Value) -> Event {
-        self.message.push((Value::keyword(name), value));
-        self
-    }
-
-    /// Tells it now. Methods leave that to [`Ctx::after_commit`].
-    pub async fn publish(self, app: &App) {
-        app.bus.publish(&self.topic.to_string(), transit::write(&Value::Map(self.message))).await;
-    }
-}
-
 /// What a call asked for besides its answer.
 #[derive(Default)]
 struct Asked {
-    events: Vec<Event>,
+    after: AfterCommit,
     cookie: Option<SetCookie>,
-    enqueued: bool,
-    scheduled: bool,
     said: Said,
     /// The event is written already.
     recorded: bool,
@@ -182,38 +149,21 @@ impl Ctx {
         self.tx.as_ref().ok_or_else(|| Error::internal("unexpected", "the method declares no transaction"))
     }
 
-    /// Leaves a job in the transaction: it exists when and only when the transaction commits.
+    /// Carries out what a rule says has to follow: its jobs in the transaction, so that they exist when and only when it
+    /// commits; its messages after that.
     ///
     /// # Errors
-    /// `unexpected` without a transaction, or when the job cannot be written.
-    pub async fn enqueue<J: Job>(&self, job: &J) -> Result<()> {
-        self.enqueue_at(job, self.now()).await
-    }
-
-    /// Leaves a job for a moment in the transaction.
-    ///
-    /// # Errors
-    /// As [`Ctx::enqueue`].
-    pub async fn enqueue_at<J: Job>(&self, job: &J, at: DateTime<Utc>) -> Result<()> {
-        let profile_id = self.profile().map(Uuid::from);
-        let request_id = Some(self.call.request_id.clone());
-        let origin = Origin { request_id, profile_id, ..Origin::default() };
-        let later = at > self.now();
-        let options = Enqueue { origin, run_at: later.then_some(at), ..Enqueue::default() };
-        let written = jobs::enqueue(self.tx()?, job, options).await;
-        written.map_err(|error| match error {
+    /// `unexpected` without a transaction, or when a job cannot be written.
+    pub async fn follow_up(&self, follow_ups: FollowUps) -> Result<()> {
+        let origin = Origin::call(&self.call.request_id, self.profile().map(Uuid::from));
+        let after = jobs::follow_up(self.tx()?, follow_ups, &origin).await.map_err(|error| match error {
             // Kept apart, because a lost race must run the transaction again.
             EnqueueError::Database(error) => Error::from(error),
             other => Error::internal("unexpected", other),
         })?;
         let mut asked = self.asked();
-        (asked.enqueued, asked.scheduled) = (asked.enqueued || !later, asked.scheduled || later);
+        asked.after = std::mem::take(&mut asked.after).and(after);
         Ok(())
-    }
-
-    /// Tells others, after the commit.
-    pub fn after_commit(&self, event: Event) {
-        self.asked().events.push(event);
     }
 
     /// Begins a session of this person, written through `conn`; its cookie goes with the answer.
@@ -297,7 +247,7 @@ impl Ctx {
     pub async fn commit(self) -> Result<Option<SetCookie>> {
         let Ctx { call, tx, step, asked } = self;
         let asked = asked.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if tx.is_none() && asked.events.is_empty() && asked.events_after.is_empty() {
+        if tx.is_none() && asked.events_after.is_empty() {
             return Ok(asked.cookie);
         }
         let committed = async move {
@@ -313,16 +263,7 @@ impl Ctx {
                     tracing::error!(%error, "a deed could not be recorded");
                 }
             }
-            // First, because a bus that hangs makes the next step slow.
-            if asked.enqueued {
-                call.state.waker.wake();
-            }
-            if asked.scheduled {
-                call.state.waker.wake_scheduled();
-            }
-            for event in asked.events {
-                event.publish(&call.state.app).await;
-            }
+            asked.after.tell(&call.state.waker, &call.state.app.bus).await;
             Ok(asked.cookie)
         };
         let committed = tokio::spawn(committed.instrument(Span::current()));

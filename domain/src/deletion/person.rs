@@ -1,6 +1,6 @@
 //! Deleting a person, with the teams that are theirs alone.
 
-use super::{Kind, Marked, due};
+use super::{Deleted, Kind, due};
 use crate::error::{Error, Result};
 use crate::session;
 use chrono::{DateTime, Utc};
@@ -22,7 +22,7 @@ const NAMED_MAX: i64 = 100;
 /// # Errors
 /// `owner-teams-with-people` with the ids in `teams` when others are in teams they own: those must be handed over or
 /// deleted first. [`Error::NotFound`] when the person was deleted already.
-pub async fn delete_profile(tx: &Tx, id: ProfileId, delay: Duration, now: DateTime<Utc>) -> Result<Marked> {
+pub async fn delete_profile(tx: &Tx, id: ProfileId, delay: Duration, now: DateTime<Utc>) -> Result<Deleted> {
     let person = profile::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     person.filter(|person| person.deleted_at.is_none_or(|at| at > now)).ok_or(Error::NotFound)?;
     run(tx, HOLD, [id.0.into()]).await?;
@@ -30,7 +30,7 @@ pub async fn delete_profile(tx: &Tx, id: ProfileId, delay: Duration, now: DateTi
     run(tx, PERSON, [id.0.into(), now.into()]).await?;
     run(tx, TEAMS, [id.0.into(), due(now, delay).into()]).await?;
     session::delete_of_profile(tx, id).await?;
-    Ok(Marked { kind: Kind::Profile, id: id.0, deleted_at: now })
+    Ok(Deleted::new(Kind::Profile, id.0, now))
 }
 
 /// Whether [`delete_profile`] would refuse, without deleting anything.

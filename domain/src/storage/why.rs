@@ -3,6 +3,7 @@
 use super::bucket::Bucket;
 use super::sweep::{TOUCHED_AGE_MIN, revive, told};
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Entity, Model};
@@ -94,7 +95,7 @@ pub async fn why(app: &App, id: StorageObjectId, now: DateTime<Utc>) -> Result<W
 /// # Errors
 /// [`Error::NotFound`] without such a row; `not-restorable`, with the reason, when it is not hidden, its bytes are going,
 /// or they are not there.
-pub async fn restore(app: &App, id: StorageObjectId, who: &str, now: DateTime<Utc>) -> Result<()> {
+pub async fn restore(app: &App, operator: &Operator, id: StorageObjectId, now: DateTime<Utc>) -> Result<()> {
     let object = Entity::find_by_id(id).one(&app.db).await?.ok_or(Error::NotFound)?;
     let refused = |hint: &str| Err(Error::validation("not-restorable").hint(hint));
     if object.deleted_at.is_none() {
@@ -105,7 +106,7 @@ pub async fn restore(app: &App, id: StorageObjectId, who: &str, now: DateTime<Ut
         return refused("its bytes are not there");
     }
     let tx = platform::db::begin(&app.db).await?;
-    let is_back = revive(&tx, id, &format!("{who} brought it back"), now).await?;
+    let is_back = revive(&tx, id, &format!("{} brought it back", operator.name()), now).await?;
     tx.commit().await?;
     if is_back { Ok(()) } else { refused("its bytes are being removed") }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::deletion::{
-    Kind, Marked,
+    Kind,
     cascade::{self, BATCH_MAX, Carried},
 };
 use serde::{Deserialize, Serialize};
@@ -18,12 +18,6 @@ pub struct DeleteObject {
     pub object: Kind,
     /// Its id.
     pub id: Uuid,
-}
-
-impl From<Marked> for DeleteObject {
-    fn from(marked: Marked) -> DeleteObject {
-        DeleteObject { object: marked.kind, id: marked.id }
-    }
 }
 
 impl Job for DeleteObject {

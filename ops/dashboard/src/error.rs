@@ -1,6 +1,6 @@
 //! Why a page is not shown or an act not done: one type, which every error of the house becomes by itself.
 
-use jobs::{EnqueueError, Refusal, steer::SteerError};
+use jobs::{CommitError, EnqueueError, Refusal, steer::SteerError};
 use platform::mail::MailError;
 use poem::http::StatusCode;
 
@@ -92,6 +92,15 @@ impl From<EnqueueError> for PageError {
     }
 }
 
+impl From<CommitError> for PageError {
+    fn from(error: CommitError) -> PageError {
+        match error {
+            CommitError::Enqueue(error) => error.into(),
+            CommitError::Database(error) => error.into(),
+        }
+    }
+}
+
 impl From<MailError> for PageError {
     fn from(error: MailError) -> PageError {
         PageError::Outside(error.to_string())
@@ -112,6 +121,7 @@ mod tests {
             (domain::Error::validation("unknown-backend").into(), "unknown-backend"),
             (SteerError::Refused("at most 1000 jobs".to_owned()).into(), "at most 1000 jobs"),
             (EnqueueError::from(limit()).into(), "a payload has at most 65536 bytes"),
+            (CommitError::from(EnqueueError::from(limit())).into(), "a payload has at most 65536 bytes"),
             (EnqueueError::Unknown("attic".to_owned()).into(), "no job is called \"attic\""),
         ] {
             let error: PageError = error;
@@ -132,6 +142,8 @@ mod tests {
             SteerError::Database(lost()).into(),
             EnqueueError::from(asked()).into(),
             EnqueueError::from(Refusal::Database(lost())).into(),
+            CommitError::from(EnqueueError::from(asked())).into(),
+            CommitError::from(asked()).into(),
         ] {
             let PageError::Database(reason) = &error else { panic!("{error:?}") };
             assert!(platform::db::is_away(&**reason) && error.to_string() == REFUSED, "{error:?}");

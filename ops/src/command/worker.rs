@@ -12,6 +12,7 @@ use crate::{
     installation::{refuse_outdated, refuse_stranger},
     role::{self, Prepared},
     settings::{Place, Settings},
+    who,
 };
 
 /// Run one worker process; any number of them share a database
@@ -48,7 +49,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
     refuse_stranger(&app, Part::Runs).await?;
-    let mut config = WorkerConfig::of(&app);
+    let mut config = WorkerConfig::of(&app, who::here());
     if !args.queues.is_empty() {
         config.slots = args.queues;
     }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Error, Result};
 use clap::{ArgMatches, FromArgMatches as _, error::ErrorKind};
+use domain::permission::Operator;
 use platform::app::App;
 use tokio::runtime::Handle;
 
@@ -20,7 +21,7 @@ use crate::{
 /// Somebody's shell.
 pub(crate) struct Session {
     app: App,
-    who: String,
+    operator: Operator,
     /// A line that was rehearsed, and what that said.
     asked: Option<(String, String)>,
 }
@@ -33,17 +34,17 @@ struct Understood {
 }
 
 impl Session {
-    pub(crate) fn new(app: App, who: String) -> Session {
-        Session { app, who, asked: None }
+    pub(crate) fn new(app: App, operator: Operator) -> Session {
+        Session { app, operator, asked: None }
     }
 
     /// Carries out one line. It goes on to its end when nobody waits for it any more.
     pub(crate) async fn answer(&mut self, request: Request) -> Answer {
         let asked = self.asked.take();
-        let (app, who) = (self.app.clone(), self.who.clone());
+        let (app, operator) = (self.app.clone(), self.operator.clone());
         // Commands need not be able to move between threads: each line has one of its own.
         let (handle, line) = (Handle::current(), request.line.clone());
-        let work = move || handle.block_on(Box::pin(carry_out(app, who, request, asked)));
+        let work = move || handle.block_on(Box::pin(carry_out(app, operator, request, asked)));
         let answer = match tokio::task::spawn_blocking(work).await {
             Ok(answer) => answer,
             Err(error) => failed(Said::default(), &Error::new(error).context("the line broke down")),
@@ -55,19 +56,24 @@ impl Session {
     }
 }
 
-async fn carry_out(app: App, who: String, request: Request, asked: Option<(String, String)>) -> Answer {
+async fn carry_out(
+    app: App,
+    operator: Operator,
+    request: Request,
+    asked: Option<(String, String)>,
+) -> Answer {
     let Some(mut words) = shlex::split(&request.line) else {
         let answer = failed(Said::default(), &Error::msg("a quotation mark is not closed"));
-        return told(&app, &who, Deed::nothing(&["…".to_owned()]), answer).await;
+        return told(&app, &operator, Deed::nothing(&["…".to_owned()]), answer).await;
     };
     // For scripts: done after its rehearsal, whatever that says.
     let sure = words.iter().any(|word| word == "--yes");
     words.retain(|word| word != "--yes");
     let line = match understand(words.clone(), request.json) {
         Ok(line) => line,
-        Err(answer) => return told(&app, &who, Deed::nothing(&words), answer).await,
+        Err(answer) => return told(&app, &operator, Deed::nothing(&words), answer).await,
     };
-    let seat = Seat::inside(app.clone(), who.clone());
+    let seat = Seat::inside(app.clone(), operator.clone());
     if !line.deed.changes {
         let done = limited(Box::pin(run(&seat, &line.matches))).await;
         return end(&app, &seat, &line.deed, done).await;
@@ -86,7 +92,7 @@ async fn carry_out(app: App, who: String, request: Request, asked: Option<(Strin
             Some(out) if out == rehearsed.out => {}
             other => {
                 let before = if other.is_some() { "it is not what it was a moment ago; now:\n" } else { "" };
-                record(&app, &line.deed, &who, Ok("asked")).await;
+                record(&app, &line.deed, &operator, Ok("asked")).await;
                 return ask(rehearsed, before);
             }
         }
@@ -94,7 +100,7 @@ async fn carry_out(app: App, who: String, request: Request, asked: Option<(Strin
         seat.note(rehearsed.out.trim_end());
     }
     // Without its event a deed is not begun; one that is not ended was cut short.
-    if let Err(error) = line.deed.record(&app, "shell", &who, Ok("begun")).await {
+    if let Err(error) = line.deed.record(&app, &operator, Ok("begun")).await {
         let error = Error::new(error).context("nothing was done: it could not be recorded");
         return failed(rehearsed, &error);
     }
@@ -178,7 +184,7 @@ async fn end(app: &App, seat: &Seat, deed: &Deed, done: Result<ExitCode>) -> Ans
         Err(error) => Err(format!("{error:#}")),
     };
     let ok = outcome.is_ok();
-    record(app, deed, &seat.who(), outcome).await;
+    record(app, deed, seat.operator(), outcome).await;
     match done {
         Ok(_) => Answer { out: said.out, notes: said.notes, ok, ask: false },
         Err(error) => failed(said, &error),
@@ -186,15 +192,15 @@ async fn end(app: &App, seat: &Seat, deed: &Deed, done: Result<ExitCode>) -> Ans
 }
 
 /// The answer to a line that is none, or that only asks what there is.
-async fn told(app: &App, who: &str, deed: Deed, answer: Answer) -> Answer {
+async fn told(app: &App, operator: &Operator, deed: Deed, answer: Answer) -> Answer {
     let outcome = if answer.ok { Ok("done") } else { Err(answer.notes.trim().to_owned()) };
-    record(app, &deed, who, outcome).await;
+    record(app, &deed, operator, outcome).await;
     answer
 }
 
-async fn record(app: &App, deed: &Deed, who: &str, outcome: Result<&str, String>) {
-    if let Err(error) = deed.record(app, "shell", who, outcome).await {
-        tracing::error!(%error, who, "a line of a shell could not be recorded");
+async fn record(app: &App, deed: &Deed, operator: &Operator, outcome: Result<&str, String>) {
+    if let Err(error) = deed.record(app, operator, outcome).await {
+        tracing::error!(%error, who = operator.name(), "a line of a shell could not be recorded");
     }
 }
 

@@ -9,7 +9,10 @@ use jobs::{
     read::State,
 };
 use serde_json::{Value as Json, json};
-use tests::{app::TestApp, person::Person};
+use tests::{
+    app::{TestApp, operator},
+    person::Person,
+};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -141,7 +144,7 @@ async fn a_large_team_goes_in_batches_with_progress_and_can_be_stopped() {
     sea_orm::ConnectionTrait::execute_unprepared(&held, last).await.expect("holds");
     let worker = tokio::spawn({
         let app = app.app.clone();
-        async move { jobs::drain(&app).await }
+        async move { jobs::drain(&app, &operator()).await }
     });
     let marked = "SELECT count(*) FROM file WHERE deleted_at IS NOT NULL";
     let two = async {
@@ -155,8 +158,10 @@ async fn a_large_team_goes_in_batches_with_progress_and_can_be_stopped() {
     held.rollback().await.expect("lets go");
 
     let job = DeleteObject { object: Kind::Team, id: id(&team) };
-    let number =
-        jobs::enqueue(&app.app.db, &job, Enqueue::default()).await.expect("enqueues").expect("is new");
+    let number = jobs::enqueue(&app.app.db, &operator(), &job, Enqueue::default())
+        .await
+        .expect("enqueues")
+        .expect("is new");
     app.run_jobs().await;
     let shown = jobs::read::show(&app.app.pool, number).await.expect("reads").expect("is known");
     assert_eq!(shown.state, State::Done, "{:?}", shown.errors);

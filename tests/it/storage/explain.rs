@@ -7,7 +7,11 @@ use jobs::all::{
     objects_gc::ObjectsGc, storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched,
 };
 use serde_json::{Value as Json, json};
-use tests::{app::TestApp, person::Person, picture};
+use tests::{
+    app::{TestApp, operator},
+    person::Person,
+    picture,
+};
 
 async fn upload(ana: &Person, file: &Json, seed: u8) -> Json {
     // A small one, which is its own small version.
@@ -85,21 +89,22 @@ async fn a_hidden_blob_comes_back_until_it_is_gone() {
     let file = ana.file("Sketch").await;
     let media = upload(&ana, &file, 1).await;
     let id = object(&media);
-    let back = |who| why::restore(&app.app, id, who, app.app.now());
-    assert_eq!(back("eve").await.expect_err("is not hidden").code(), Some("not-restorable"));
+    let eve = operator();
+    let back = || why::restore(&app.app, &eve, id, app.app.now());
+    assert_eq!(back().await.expect_err("is not hidden").code(), Some("not-restorable"));
     forget(&app, &media).await;
     app.run_job_later(StorageGcTouched {}, Duration::hours(3)).await;
     assert!(told(&app, id).await.object.deleted_at.is_some());
-    back("eve").await.expect("comes back");
+    back().await.expect("comes back");
     let shown = told(&app, id).await;
     assert_eq!(
         (shown.object.deleted_at, shown.object.touched_by.as_deref()),
-        (None, Some("eve brought it back"))
+        (None, Some("cli:tests@harness brought it back"))
     );
     // Unless something refers to it, it goes the same way again.
     app.run_job_later(StorageGcTouched {}, Duration::hours(3)).await;
     app.run_job_later(StorageGcDeleted {}, Duration::days(8)).await;
-    assert!(matches!(back("eve").await, Err(domain::Error::NotFound)));
+    assert!(matches!(back().await, Err(domain::Error::NotFound)));
     assert!(app.blobs().is_empty());
 }
 
@@ -113,7 +118,9 @@ async fn content_stored_again_while_the_old_is_hidden_makes_a_twin_of_it() {
     app.run_job_later(StorageGcTouched {}, Duration::hours(3)).await;
     let new = upload(&ana, &file, 1).await;
     assert_ne!(object(&old), object(&new), "a hidden one is not given out again");
-    why::restore(&app.app, object(&old), "eve", app.app.now()).await.expect("comes back beside the new one");
+    why::restore(&app.app, &operator(), object(&old), app.app.now())
+        .await
+        .expect("comes back beside the new one");
     assert!(told(&app, object(&old)).await.object.is_twin);
     let third = upload(&ana, &file, 1).await;
     assert_eq!(object(&third), object(&new), "new references get the new one");
@@ -151,7 +158,7 @@ async fn a_plan_is_carried_out_to_the_letter_or_not_at_all() {
     // It goes through JSON as it goes through a file.
     let made: plan::Plan = serde_json::from_value(json!(made)).expect("reads");
     upload(&ana, &file, 3).await; // Touched, and referred to.
-    let outcomes = plan::apply(&app.app, &made.items, now).await.expect("applies");
+    let outcomes = plan::apply(&app.app, &operator(), &made.items, now).await.expect("applies");
     let refused: Vec<_> =
         outcomes.iter().filter_map(|o| o.refused.as_ref().map(|why| (o.id, why.as_str()))).collect();
     assert_eq!(refused, [(object(&again), "its situation changed since the plan was made")]);
@@ -162,12 +169,13 @@ async fn a_plan_is_carried_out_to_the_letter_or_not_at_all() {
     let removals: Vec<_> =
         forecast.items.into_iter().filter(|item| item.action == plan::Action::Remove).collect();
     assert_eq!(removals.len(), 2);
-    let outcomes = plan::apply(&app.app, &removals, now).await.expect("applies");
+    let outcomes = plan::apply(&app.app, &operator(), &removals, now).await.expect("applies");
     assert!(
         outcomes.iter().all(|o| o.refused.as_ref().is_some_and(|why| why.starts_with("its time of grace")))
     );
-    why::restore(&app.app, object(&later), "eve", now).await.expect("comes back");
-    let outcomes = plan::apply(&app.app, &removals, now + Duration::days(8)).await.expect("applies");
+    why::restore(&app.app, &operator(), object(&later), now).await.expect("comes back");
+    let outcomes =
+        plan::apply(&app.app, &operator(), &removals, now + Duration::days(8)).await.expect("applies");
     let done: Vec<_> = outcomes.iter().filter(|o| o.refused.is_none()).map(|o| o.id).collect();
     assert_eq!(done, [object(&unused)]);
     assert_eq!(app.blobs().len(), 3);
@@ -187,7 +195,7 @@ async fn something_that_is_referred_to_without_a_touch_is_refused_too() {
     sqlx::query(sql).bind(object(&media).0).execute(&app.app.pool).await.expect("refers");
     let sql = "UPDATE storage_object SET bucket = 'profile'";
     sqlx::query(sql).execute(&app.app.pool).await.expect("turns into a photo");
-    let outcomes = plan::apply(&app.app, &made.items, app.app.now()).await.expect("applies");
+    let outcomes = plan::apply(&app.app, &operator(), &made.items, app.app.now()).await.expect("applies");
     assert_eq!(outcomes[0].refused.as_deref(), Some("something refers to it"));
 }
 
@@ -199,10 +207,11 @@ async fn sweeps_tell_what_they_would_do() {
     let media = upload(&ana, &file, 1).await;
     forget(&app, &media).await;
     age(&app, "3 hours").await;
-    let id =
-        jobs::enqueue(&app.app.db, &StorageGcTouched {}, jobs::Enqueue::default()).await.expect("enqueues");
+    let id = jobs::enqueue(&app.app.db, &operator(), &StorageGcTouched {}, jobs::Enqueue::default())
+        .await
+        .expect("enqueues");
     let job = jobs::read::show(&app.app.pool, id.expect("is new")).await.expect("reads").expect("is known");
-    let told = jobs::rehearse(&app.app, &job).await.expect("rehearses");
+    let told = jobs::rehearse(&app.app, &operator(), &job).await.expect("rehearses");
     assert!(
         matches!(&told, jobs::Rehearsed::Would(text) if text.starts_with("would hide 1 blobs")),
         "{told:?}"

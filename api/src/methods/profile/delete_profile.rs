@@ -11,7 +11,6 @@ use crate::{
     },
 };
 use domain::deletion::person;
-use jobs::all::delete_object::DeleteObject;
 use poem_openapi::Object;
 
 /// The method `delete-profile`.
@@ -32,8 +31,8 @@ impl Method for DeleteProfile {
 
     async fn call(ctx: &Ctx, _params: Params) -> Result<Nothing> {
         let delay = ctx.app().config.limits.deletion_delay;
-        let marked = person::delete_profile(ctx.tx()?, ctx.caller()?, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject::from(marked)).await?;
+        let deleted = person::delete_profile(ctx.tx()?, ctx.caller()?, delay, ctx.now()).await?;
+        ctx.follow_up(deleted.follow_ups).await?;
         ctx.set_cookie(SetCookie::Cleared);
         Ok(Nothing)
     }

@@ -10,9 +10,7 @@ use crate::{
     },
     wire::Email,
 };
-use domain::mail::Mail;
 use domain::profile::email::{self, Requested};
-use jobs::all::send_mail::SendMail;
 use poem_openapi::Object;
 
 /// The method `request-email-change`.
@@ -51,9 +49,7 @@ impl Method for RequestEmailChange {
         let (app, tx, caller) = (ctx.app(), ctx.tx()?, ctx.caller()?);
         match email::request_change(app, tx, caller, params.email.as_ref(), ctx.now()).await? {
             Requested::Changed => return Ok(Maybe(Some(Output { changed: true }))),
-            Requested::Ask { email } => {
-                ctx.enqueue(&SendMail(Mail::ChangeEmail { profile_id: caller, email })).await?;
-            }
+            Requested::Asked(follow_ups) => ctx.follow_up(follow_ups).await?,
             Requested::Same => {}
         }
         Ok(Maybe(None))

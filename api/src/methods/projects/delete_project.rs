@@ -9,7 +9,6 @@ use crate::rpc::{
 };
 use domain::{deletion, permission};
 use entities::ids::ProjectId;
-use jobs::all::delete_object::DeleteObject;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -42,8 +41,8 @@ impl Method for DeleteProject {
         ctx.audit_prop("created-at", Value::Instant(project.created_at.timestamp_millis()));
         ctx.audit_prop("modified-at", Value::Instant(project.modified_at.timestamp_millis()));
         let delay = ctx.app().config.limits.deletion_delay;
-        let marked = deletion::delete_project(tx, &project, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject { object: marked.kind, id: marked.id }).await?;
+        let deleted = deletion::delete_project(tx, &project, delay, ctx.now()).await?;
+        ctx.follow_up(deleted.follow_ups).await?;
         Ok(Nothing)
     }
 }

@@ -9,7 +9,6 @@ use crate::rpc::{
 };
 use domain::{deletion, permission};
 use entities::ids::TeamId;
-use jobs::all::delete_object::DeleteObject;
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -39,8 +38,8 @@ impl Method for DeleteTeam {
         let tx = ctx.tx()?;
         let team = permission::team_owner(tx, ctx.caller()?, TeamId(params.id)).await?;
         let delay = ctx.app().config.limits.deletion_delay;
-        let marked = deletion::delete_team(tx, &team, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject { object: marked.kind, id: marked.id }).await?;
+        let deleted = deletion::delete_team(tx, &team, delay, ctx.now()).await?;
+        ctx.follow_up(deleted.follow_ups).await?;
         Ok(Nothing)
     }
 }

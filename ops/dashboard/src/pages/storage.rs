@@ -13,8 +13,11 @@ use crate::{
     layout::{Page, see_other},
     look::Look,
 };
-use domain::storage::totals::{self, Totals};
-use jobs::{Enqueue, all::storage_migrate::StorageMigrate, steer::Scope};
+use domain::{
+    permission::Operator,
+    storage::totals::{self, Totals},
+};
+use jobs::{Enqueue, Job, all::storage_migrate::StorageMigrate, steer::Scope};
 use maud::{Markup, html};
 use poem::Response;
 use std::time::Duration;
@@ -87,35 +90,39 @@ fn lookup() -> Markup {
 ///
 /// # Errors
 /// There is no such target or action, a field cannot be, or the database refuses.
-pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<Response> {
+pub(crate) async fn act(
+    look: &Look<'_>,
+    operator: &Operator,
+    target: &str,
+    action: &str,
+) -> Result<Response> {
     let did = match (target, action) {
-        ("scrub", "start") => start(look, &repair::wanted(look)?).await?,
-        ("sweep", "start") => sweep::carry_out(look).await?,
+        ("scrub", "start") => start(look, operator, &repair::wanted(look)?).await?,
+        ("sweep", "start") => sweep::carry_out(look, operator).await?,
         ("migrate", "start") => {
             let order = moves::order(look)?;
-            start(look, &StorageMigrate { from: order.from, to: order.to, bucket: order.bucket }).await?
+            let job = StorageMigrate { from: order.from, to: order.to, bucket: order.bucket };
+            start(look, operator, &job).await?
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "pause") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::pause(pool, &scope, &look.visitor.email).await?;
+            jobs::steer::pause(pool, &scope, operator.name()).await?;
             "paused"
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "resume") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::resume(pool, &scope, &look.visitor.email).await?;
+            jobs::steer::resume(pool, &scope, operator.name()).await?;
             look.state.waker.wake();
             "resumed"
         }
-        (id, "restore") => return object::restore(look, id).await,
+        (id, "restore") => return object::restore(look, operator, id).await,
         _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/storage?did={did}")))
 }
 
-pub(crate) async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
-    let origin = jobs::Origin { profile_id: Some(look.visitor.profile.0), ..jobs::Origin::default() };
-    let options = Enqueue { origin, ..Enqueue::default() };
-    let started = jobs::enqueue(&look.state.app.db, job, options).await?;
+pub(crate) async fn start<J: Job>(look: &Look<'_>, operator: &Operator, job: &J) -> Result<&'static str> {
+    let started = jobs::enqueue(&look.state.app.db, operator, job, Enqueue::default()).await?;
     look.state.waker.wake();
     Ok(if started.is_some() { "started" } else { "twin" })
 }
