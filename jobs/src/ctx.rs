@@ -84,7 +84,7 @@ impl JobCtx {
         let after = after.map_err(JobError::retry)?;
         tx.commit().await.map_err(JobError::retry)?;
         let enqueued = after.enqueued;
-        // Workers find its jobs when they look, within a second: nobody waits for this one's answer.
+        // Workers find its jobs when they look, within a second.
         after.publish(&self.app.bus).await;
         Ok(enqueued)
     }
