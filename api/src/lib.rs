@@ -24,6 +24,7 @@
 //! let operator = domain::permission::Operator { name: "cli:eve@host".to_owned(), account: None };
 //! ```
 
+mod app;
 pub mod http;
 pub mod methods;
 pub mod openapi;
@@ -34,8 +35,8 @@ mod turn_away;
 pub mod views;
 pub mod wire;
 
+pub use app::{Beside, app};
 use platform::app::App;
-use poem::{Endpoint, EndpointExt, Response, endpoint::BoxEndpoint};
 pub use serve::{serve, serve_alone, serve_health};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -62,7 +63,6 @@ const BODIES_KIB_MAX: usize = 256 << 10;
 impl State {
     /// Around these drivers, with a waker of its own.
     pub fn new(app: App) -> State {
-        rpc::rate::warn_of_unknown(&app, methods::ALL.iter().map(|entry| entry.name));
         State {
             waker: jobs::Waker::start(&app),
             app,
@@ -83,23 +83,4 @@ impl State {
         // Never closed.
         Arc::clone(&self.bodies).acquire_many_owned(kib).await.ok()
     }
-}
-
-/// What stands beside the API, below a path of its own.
-pub struct Beside {
-    /// The path, such as `/admin`.
-    pub path: &'static str,
-    /// Answers everything below it.
-    pub endpoint: BoxEndpoint<'static, Response>,
-}
-
-/// Everything the server answers.
-pub fn app(state: &State, beside: Option<Beside>) -> impl Endpoint<Output = Response> + 'static {
-    let routes = routes::routes(state);
-    let routes = match beside {
-        Some(Beside { path, endpoint }) => routes.nest(path, endpoint),
-        None => routes,
-    };
-    let guarded = routes.around(http::guard::new(state));
-    guarded.around(http::request_id::give).around(turn_away::while_leaving(&state.leaving))
 }

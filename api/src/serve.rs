@@ -65,8 +65,8 @@ pub async fn serve_alone(
         .await
 }
 
-/// Answers `/livez`, `/readyz` and `/metrics` of a process that has no API, until `stop`. From `leaving` on `/readyz` is
-/// 503.
+/// Answers `/livez`, `/readyz` and `/metrics` of a process that has no API, until `stop`. From `leaving` on `/readyz`
+/// is 503.
 ///
 /// # Errors
 /// When the listener cannot be used.

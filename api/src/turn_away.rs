@@ -1,8 +1,8 @@
 //! Leaving without cutting anybody off: who comes late finds the door closed, and nobody finds it closing.
 //!
 //! A front server that keeps connections may send a call just when we close one that rests. It cannot know whether
-//! that call ran, so it may not send it again. Hence connections end with an answer that says so, and are closed at rest
-//! only when the front server has had time to do it itself.
+//! that call ran, so it may not send it again. Hence connections end with an answer that says so, and are closed at
+//! rest only when the front server has had time to do it itself.
 
 use poem::{
     Endpoint, IntoResponse, Request, Response,

@@ -96,11 +96,7 @@ pub const ROOT: Uuid = Uuid::nil();
 
 /// Data of a new file: one empty page named "Page 1".
 pub fn new_data(file_id: Uuid, page_id: Uuid) -> Value {
-    let page = Value::map([
-        ("id", Value::Uuid(page_id)),
-        ("name", Value::text("Page 1")),
-        ("objects", Value::Map(vec![(Value::Uuid(ROOT), root_frame())])),
-    ]);
+    let page = empty_page(page_id, "Page 1");
     Value::map([
         ("id", Value::Uuid(file_id)),
         ("pages", Value::Vec(vec![Value::Uuid(page_id)])),
@@ -112,11 +108,18 @@ pub fn new_data(file_id: Uuid, page_id: Uuid) -> Value {
     ])
 }
 
+/// A page with nothing but its root.
+pub(crate) fn empty_page(id: Uuid, name: &str) -> Value {
+    Value::map([
+        ("id", Value::Uuid(id)),
+        ("name", Value::text(name)),
+        ("objects", Value::Map(vec![(Value::Uuid(ROOT), root_frame())])),
+    ])
+}
+
 /// The frame that holds a page's top-level shapes: almost without size, white, never shown as a shape.
 fn root_frame() -> Value {
     let (zero, small) = (Value::Int(0), Value::Float(0.01));
-    let point =
-        |x: &Value, y: &Value| Value::tagged("point", Value::map([("x", x.clone()), ("y", y.clone())]));
     let number = |name: &'static str, value: &Value| (name, value.clone());
     let rect = [
         number("x", &zero),
@@ -128,7 +131,8 @@ fn root_frame() -> Value {
         number("x2", &small),
         number("y2", &small),
     ];
-    let points = [(&zero, &zero), (&small, &zero), (&small, &small), (&zero, &small)];
+    let point = |(x, y)| Value::tagged("point", Value::map([("x", Value::Float(x)), ("y", Value::Float(y))]));
+    let points = [(0.0, 0.0), (0.01, 0.0), (0.01, 0.01), (0.0, 0.01)];
     let fill = Value::map([("fill-color", Value::text("#FFFFFF")), ("fill-opacity", Value::Int(1))]);
     let attributes = [
         ("id", Value::Uuid(ROOT)),
@@ -139,17 +143,15 @@ fn root_frame() -> Value {
         number("width", &small),
         number("height", &small),
         number("rotation", &zero),
-        ("flip-x", Value::Nil),
-        ("flip-y", Value::Nil),
         ("selrect", Value::tagged("rect", Value::map(rect))),
-        ("points", Value::Vec(points.into_iter().map(|(x, y)| point(x, y)).collect())),
+        ("points", Value::Vec(points.map(point).to_vec())),
         ("transform", identity()),
         ("transform-inverse", identity()),
         ("parent-id", Value::Uuid(ROOT)),
         ("frame-id", Value::Uuid(ROOT)),
         ("shapes", Value::Vec(Vec::new())),
         ("hide-fill-on-export", Value::Bool(false)),
-        ("proportion", Value::Int(1)),
+        ("proportion", Value::Float(1.0)),
         ("proportion-lock", Value::Bool(false)),
         number("r1", &zero),
         number("r2", &zero),
@@ -162,8 +164,8 @@ fn root_frame() -> Value {
 }
 
 fn identity() -> Value {
-    let entries = [("a", 1), ("b", 0), ("c", 0), ("d", 1), ("e", 0), ("f", 0)];
-    Value::tagged("matrix", Value::map(entries.map(|(name, number)| (name, Value::Int(number)))))
+    let entries = [("a", 1.0), ("b", 0.0), ("c", 0.0), ("d", 1.0), ("e", 0.0), ("f", 0.0)];
+    Value::tagged("matrix", Value::map(entries.map(|(name, number)| (name, Value::Float(number)))))
 }
 
 #[cfg(test)]
@@ -182,9 +184,32 @@ mod tests {
         assert_eq!((*key, page.get("name")), (page_id, Some(&Value::text("Page 1"))));
         let Some(Value::Map(objects)) = page.get("objects") else { panic!("no objects") };
         let [(Value::Uuid(ROOT), root)] = objects.as_slice() else { panic!("one object, the root") };
-        let required = "id name type selrect points transform transform-inverse parent-id frame-id x y width height shapes";
+        let required = "id name type selrect points transform transform-inverse parent-id \
+            frame-id x y width height shapes";
         assert!(required.split(' ').all(|name| root.get(name).is_some()));
         assert_eq!(read(&write(&data), &Limits::REQUEST), Ok(data));
+    }
+
+    #[test]
+    fn the_root_has_the_kinds_of_numbers_that_clients_make() {
+        let page = empty_page(Uuid::from_u128(1), "a");
+        let root = page.get("objects").and_then(|objects| objects.at(&Value::Uuid(ROOT))).expect("a root");
+        let number =
+            |path: &[&str]| path.iter().try_fold(root, |value, name| value.get(name)).expect("a number");
+        for whole in [&["x"][..], &["y"], &["rotation"], &["r1"], &["selrect", "x1"], &["selrect", "y"]] {
+            assert_eq!(number(whole), &Value::Int(0), "{whole:?}");
+        }
+        assert_eq!(
+            (number(&["proportion"]), number(&["transform", "a"])),
+            (&Value::Float(1.0), &Value::Float(1.0))
+        );
+        assert_eq!(
+            (number(&["width"]), number(&["selrect", "x2"])),
+            (&Value::Float(0.01), &Value::Float(0.01))
+        );
+        for absent in ["opacity", "blend-mode", "flip-x", "flip-y"] {
+            assert_eq!(root.get(absent), None);
+        }
     }
 
     #[test]

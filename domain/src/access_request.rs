@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::follow_up::FollowUps;
 use crate::invitation::send::check_muted;
-use crate::mail::letter::Mail;
+use crate::mail::request::Mail;
 use crate::quota::{self, Scope, Target};
 use crate::reports;
 use crate::team::member;

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::follow_up::FollowUps;
-use crate::mail::letter::Mail;
+use crate::mail::request::Mail;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{FeedbackId, ProfileId};
 use entities::user_feedback::{ActiveModel, Column, Entity};

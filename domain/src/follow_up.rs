@@ -1,11 +1,11 @@
 //! What has to follow a change: jobs that become necessary with it, and messages that are true once it is committed.
 //!
-//! Rules return it, and enqueue and publish nothing themselves. Three places carry it out: `Ctx::follow_up` for methods,
-//! `JobCtx::commit` for jobs, `jobs::commit` for operators.
+//! Rules return it, and enqueue and publish nothing themselves. Three places carry it out: `Ctx::follow_up` for
+//! methods, `JobCtx::commit` for jobs, `jobs::commit` for operators.
 
 use crate::deletion::kind::Kind;
 use crate::event::Event;
-use crate::mail::letter::Mail;
+use crate::mail::request::Mail;
 use chrono::{DateTime, Utc};
 use entities::ids::FileId;
 use uuid::Uuid;

@@ -13,6 +13,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde_json::Value;
+use std::path::PathBuf;
 
 /// Names the secret key without telling anything about it.
 const SECRET: &str = "secret-fingerprint";
@@ -33,16 +34,30 @@ pub enum Part {
     Works,
 }
 
+/// Why a process may not take part.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    /// It has no secret key: its jobs would send links that nobody can open.
+    #[error("no-secret")]
+    NoSecret,
+    /// Its secret key is another than the one the installation was started with.
+    #[error("wrong-secret")]
+    WrongSecret,
+    /// The blobs of the installation are not in its directory, this one.
+    #[error("wrong-directory")]
+    WrongDirectory(PathBuf),
+    /// The database or the directory does not answer.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
 /// Before a process does jobs: whether it has the installation's secret and blobs.
 ///
 /// # Errors
-/// `no-secret`, and as [`join`].
-pub async fn refuse_stranger(app: &App, part: Part) -> Result<()> {
+/// Without a secret key, and as [`join`].
+pub async fn refuse_stranger(app: &App, part: Part) -> Result<(), JoinError> {
     if app.config.auth.secret_key.is_none() {
-        return Err(Error::restriction("no-secret").hint(
-            "PENPOT_SECRET_KEY is not set, and the data directory has none: jobs would send links that nobody can \
-             open",
-        ));
+        return Err(JoinError::NoSecret);
     }
     join(app, part).await
 }
@@ -50,10 +65,15 @@ pub async fn refuse_stranger(app: &App, part: Part) -> Result<()> {
 /// Refuses a process whose secret key or blob directory is not that of the installation.
 ///
 /// # Errors
-/// `wrong-secret` and `wrong-directory` with a hint that says what to do; those of the database and the directory.
-pub async fn join(app: &App, part: Part) -> Result<()> {
-    check_secret(app, part).await?;
-    check_directory(app, part).await
+/// One of them is another; those of the database and the directory.
+pub async fn join(app: &App, part: Part) -> Result<(), JoinError> {
+    if !has_secret(app, part).await? {
+        return Err(JoinError::WrongSecret);
+    }
+    if !has_directory(app, part).await? {
+        return Err(JoinError::WrongDirectory(app.config.storage.fs_directory.clone()));
+    }
+    Ok(())
 }
 
 /// From now on, the secret of this process is the right one. Sessions and links of the one before end.
@@ -76,39 +96,32 @@ pub async fn id(conn: &impl ConnectionTrait) -> Result<String> {
     first(conn, ID, &random_id().to_string()).await
 }
 
-async fn check_secret(app: &App, part: Part) -> Result<()> {
+async fn has_secret(app: &App, part: Part) -> Result<bool> {
     let own = fingerprint(app);
     let known = match part {
         Part::Runs => Some(first(&app.db, SECRET, &own).await?),
         Part::Works => known(&app.db, SECRET).await?,
     };
-    if known.is_none_or(|known| known == own) {
-        return Ok(());
-    }
-    Err(Error::restriction("wrong-secret").hint(
-        "PENPOT_SECRET_KEY is not the one this installation was started with: sessions and links in mails would \
-         not fit. Set the right one, or, to go on with this one, run `atelier migrate --accept-secret`",
-    ))
+    Ok(known.is_none_or(|known| known == own))
 }
 
-async fn check_directory(app: &App, part: Part) -> Result<()> {
-    let Some(found) = app.blobs.mark().map_err(Error::platform)? else { return Ok(()) };
+async fn has_directory(app: &App, part: Part) -> Result<bool> {
+    let Some(found) = app.blobs.mark().map_err(Error::platform)? else { return Ok(true) };
     let new = random_id().to_string();
     let known = match part {
         Part::Runs => Some(first(&app.db, DIRECTORY, &new).await?),
         Part::Works => known(&app.db, DIRECTORY).await?,
     };
-    let Some(known) = known.filter(|known| found.as_ref() != Some(known)) else { return Ok(()) };
+    let Some(known) = known.filter(|known| found.as_ref() != Some(known)) else { return Ok(true) };
     // The first directory of all, or one whose mark was lost.
     let is_first = known == new && nothing_stored(app).await?;
     if found.is_none() && (is_first || holds_some(app).await?) {
-        return if part == Part::Runs { app.blobs.set_mark(&known).map_err(Error::platform) } else { Ok(()) };
+        if part == Part::Runs {
+            app.blobs.set_mark(&known).map_err(Error::platform)?;
+        }
+        return Ok(true);
     }
-    Err(Error::restriction("wrong-directory").hint(format!(
-        "the blobs of this installation are not in {}: set PENPOT_OBJECTS_STORAGE_FS_DIRECTORY (every process needs \
-         the same directory), or use another PENPOT_OBJECTS_STORAGE_BACKEND",
-        app.config.storage.fs_directory.display()
-    )))
+    Ok(false)
 }
 
 fn fingerprint(app: &App) -> String {

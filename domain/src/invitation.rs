@@ -8,7 +8,7 @@ pub mod send;
 
 use crate::error::{Error, Result};
 use crate::follow_up::FollowUps;
-use crate::mail::letter::Mail;
+use crate::mail::request::Mail;
 use crate::permission::{Administered, Viewable};
 use crate::profile::clean_email;
 use crate::role::Role;

@@ -1,8 +1,8 @@
 //! The rules: what may be done, by whom, and what it leads to.
 //!
-//! Functions return what happened, and what has to follow it (`follow_up`): they never enqueue, publish or answer. Time is
-//! always an argument. Whoever changes a thing must hold a permission value that only `permission` makes; whoever acts in
-//! other people's place, the proof of operators, which is not made here at all.
+//! Functions return what happened, and what has to follow it (`follow_up`): they never enqueue, publish or answer.
+//! Time is always an argument. Whoever changes a thing must hold a permission value that only `permission` makes;
+//! whoever acts in other people's place, the proof of operators, which is not made here at all.
 //!
 //! Reading order: `error`, `permission`, `event`, `follow_up`, then one module per thing.
 

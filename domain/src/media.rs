@@ -123,8 +123,8 @@ const ASSET: &str = "
    WHERE m.id = $1 AND m.deleted_at IS NULL AND o.deleted_at IS NULL AND o.state = 'valid'
      AND (o.expired_at IS NULL OR o.expired_at > $5)";
 
-/// The bytes of a picture, or of its small version where it has one, and whether the viewer may read them. None when the
-/// picture, its file, project or team is deleted. With `is_open` everyone may.
+/// The bytes of a picture, or of its small version where it has one, and whether the viewer may read them. None when
+/// the picture, its file, project or team is deleted. With `is_open` everyone may.
 pub async fn asset(
     conn: &impl ConnectionTrait,
     id: MediaId,

@@ -249,8 +249,8 @@ const FILE_ROLES: &str = "
          ) r ON true
      WHERE f.id = $1 AND f.deleted_at IS NULL";
 
-/// A condition on a file `f` in a project `p` of a team `t`: the person `$2` has a role in one of them, or the share link
-/// `$3` is the file's. Either may be null. For reading what a file is made of, where no row of it is handed out.
+/// A condition on a file `f` in a project `p` of a team `t`: the person `$2` has a role in one of them, or the share
+/// link `$3` is the file's. Either may be null. For reading what a file is made of, where no row of it is handed out.
 pub(crate) const FILE_IS_SEEN: &str = "(
     EXISTS (SELECT 1 FROM team_profile_rel WHERE team_id = t.id AND profile_id = $2)
     OR EXISTS (SELECT 1 FROM project_profile_rel WHERE project_id = p.id AND profile_id = $2)

@@ -172,8 +172,8 @@ impl Scope {
     }
 }
 
-/// Refuses to make `more` of something when that would be too many; with the flag `soft-quotes` it is only written down,
-/// see [`notice`]. Two who ask at once are counted one after the
+/// Refuses to make `more` of something when that would be too many; with the flag `soft-quotes` it is only written
+/// down, see [`notice`]. Two who ask at once are counted one after the
 /// other, so make them in this transaction.
 ///
 /// # Errors
@@ -202,7 +202,7 @@ pub async fn check(
     // What holds without the flag is no quota of somebody's, but a limit of ours.
     let warns = config.flags.has("quotes") && config.flags.has("soft-quotes");
     if warns {
-        notice::leave(tx, target, within, (quote, wanted), now).await
+        notice::leave(tx, target.name(), within, (quote, wanted), now).await
     } else {
         Err(reached(target, quote, count))
     }

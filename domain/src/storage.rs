@@ -13,6 +13,7 @@ pub mod copies;
 pub mod migrate;
 pub mod plan;
 pub mod put;
+pub mod reason;
 pub mod scrub;
 pub mod sweep;
 pub mod totals;
@@ -22,6 +23,7 @@ use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
+use reason::TouchReason;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -58,7 +60,7 @@ pub async fn find(
 pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
     let held = Entity::update_many()
         .col_expr(Column::TouchedAt, Expr::value(now))
-        .col_expr(Column::TouchedBy, Expr::value("something began to refer to it"))
+        .col_expr(Column::TouchedBy, Expr::value(TouchReason::Referenced.to_string()))
         .filter(Column::Id.is_in(ids.iter().copied()))
         .filter(Column::State.eq("valid"))
         .filter(Column::DeletedAt.is_null())
@@ -70,17 +72,16 @@ pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: Dat
     Ok(())
 }
 
-/// Lets the sweep look whether anything still refers to these blobs. `by` says why, in words. Blobs on their way out are
-/// left alone.
+/// Lets the sweep look whether anything still refers to these blobs. Blobs on their way out are left alone.
 pub async fn touch(
     conn: &impl ConnectionTrait,
     ids: &[StorageObjectId],
-    by: &str,
+    reason: &TouchReason,
     now: DateTime<Utc>,
 ) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::TouchedAt, Expr::value(now))
-        .col_expr(Column::TouchedBy, Expr::value(by))
+        .col_expr(Column::TouchedBy, Expr::value(reason.to_string()))
         .filter(Column::Id.is_in(ids.iter().copied()))
         .filter(Column::DeletedAt.is_null())
         .exec(conn)

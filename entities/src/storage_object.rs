@@ -21,7 +21,7 @@ pub struct Model {
     pub expired_at: Option<DateTimeUtc>,
     /// Somebody may have stopped using it: the sweep looks who still does.
     pub touched_at: Option<DateTimeUtc>,
-    /// What touched it last, in words; stays when the sweep has looked.
+    /// What touched it last, as a short code (a sentence in old rows); stays when the sweep has looked.
     pub touched_by: Option<String>,
     /// Bytes.
     pub size: i64,

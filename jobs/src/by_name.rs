@@ -1,4 +1,4 @@
-//! Jobs by their names, as command lines and rows have them.
+//! Jobs by their names, for whoever has no type in hand: command lines, and rows of the queue.
 
 use domain::permission::Operator;
 use sea_orm::ConnectionTrait;
@@ -9,11 +9,6 @@ use crate::{
     insert::EnqueueError,
     job::Entry,
 };
-
-/// The job called `name`, if there is one.
-pub fn entry(name: &str) -> Option<&'static Entry> {
-    ALL.iter().find(|entry| entry.name == name)
-}
 
 /// Writes the job called `name` with a payload that came from outside, such as from a command line.
 ///
@@ -28,4 +23,9 @@ pub async fn enqueue_named(
 ) -> Result<Option<i64>, EnqueueError> {
     let entry = entry(name).ok_or_else(|| EnqueueError::Unknown(name.to_owned()))?;
     by_hand(conn, operator, (entry.decode)(payload)?, options).await
+}
+
+/// The job called `name`, if there is one.
+pub fn entry(name: &str) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.name == name)
 }

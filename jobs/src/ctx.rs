@@ -9,6 +9,7 @@ use platform::{app::App, db::Tx};
 
 use crate::{
     JobError,
+    admin::{Control, Scope},
     after_commit::{JobOf, enqueue_all},
     origin::{Origin, operator_of},
 };
@@ -94,8 +95,8 @@ impl JobCtx {
         self.run.cancelled().is_cancelled()
     }
 
-    /// For the loop of a sweep, between two batches: ends the run early when it is cancelled, or has used nine tenths of
-    /// its time. What is left is done by the next run, at once and without using an attempt.
+    /// For the loop of a sweep, between two batches: ends the run early when it is cancelled, or has used nine tenths
+    /// of its time. What is left is done by the next run, at once and without using an attempt.
     ///
     /// # Errors
     /// A snooze of no time.
@@ -107,15 +108,15 @@ impl JobCtx {
         }
     }
 
-    /// As [`JobCtx::go_on`], and also when the kind was paused: for long jobs that a person may want to stand still. The
-    /// job waits then until the kind is resumed.
+    /// As [`JobCtx::go_on`], and also when the kind was paused: for long jobs that a person may want to stand still.
+    /// The job waits then until the kind is resumed.
     ///
     /// # Errors
     /// A snooze of no time; a retry when the database cannot be asked.
     pub async fn go_on_unless_paused(&self, kind: &str) -> Result<(), JobError> {
         self.go_on()?;
-        let controls = crate::steer::controls(&self.app.pool).await.map_err(JobError::retry)?;
-        let is_this = |control: &crate::steer::Control| matches!(&control.scope, crate::steer::Scope::Kind(name) if name == kind);
+        let controls = crate::admin::controls(&self.app.pool).await.map_err(JobError::retry)?;
+        let is_this = |control: &Control| matches!(&control.scope, Scope::Kind(name) if name == kind);
         match controls.iter().any(|control| is_this(control) && control.paused_at.is_some()) {
             true => Err(JobError::snooze(Duration::ZERO)),
             false => Ok(()),

@@ -38,8 +38,9 @@ impl Default for Enqueue {
     }
 }
 
-/// Writes `job` through `conn`, usually a transaction, because an operator asks for it, and gives its number. `None`: an
-/// unfinished one with the same unique key is there already. Call [`crate::Waker::wake`] after the commit.
+/// Writes `job` through `conn`, usually a transaction, because an operator asks for it, and gives its number.
+/// `None`: an unfinished one with the same unique key is there already. Call [`crate::Waker::wake`] after the
+/// commit.
 ///
 /// # Errors
 /// As [`EnqueueError`] says; nothing was written then.

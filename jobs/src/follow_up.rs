@@ -56,7 +56,8 @@ pub enum CommitError {
     Database(#[from] DbErr),
 }
 
-/// Commits what an operator changed, with the jobs that it makes necessary; then wakes workers and tells whoever listens.
+/// Commits what an operator changed, with the jobs that it makes necessary; then wakes workers and tells whoever
+/// listens.
 ///
 /// # Errors
 /// As [`CommitError`] says; nothing was changed then.

@@ -1,8 +1,10 @@
 //! Work after the answer: durable jobs, enqueued in the transaction that makes them necessary.
 //!
-//! Reading order: `all` (every job), `job` (what a job is), `follow_up`, `enqueue`, `worker`. To add a job write one file
-//! in `all/` and run `make index`. The queue itself is the leaf crate `atelier-queue`, which only this crate names.
+//! Reading order: `all` (every job), `job` (what a job is), `follow_up`, `enqueue`, `worker`. To add a job write
+//! one file in `all/` and run `make index`. The queue itself is the leaf crate `atelier-queue`, which only this
+//! crate names.
 
+pub mod admin;
 mod after_commit;
 pub mod all;
 mod by_name;
@@ -15,7 +17,6 @@ mod job;
 mod origin;
 pub mod read;
 mod replay;
-pub mod steer;
 mod wake;
 pub mod worker;
 

@@ -14,8 +14,8 @@ use crate::{
     worker::{process, router},
 };
 
-/// Makes a dead letter, or a job that was discarded or cancelled, ready again and runs it here and now. Answers whether it
-/// could be had: one that is unfinished, or ended well, cannot.
+/// Makes a dead letter, or a job that was discarded or cancelled, ready again and runs it here and now. Answers
+/// whether it could be had: one that is unfinished, or ended well, cannot.
 ///
 /// # Errors
 /// When the database cannot be asked. A failing job is no error.

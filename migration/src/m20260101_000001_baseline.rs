@@ -22,8 +22,9 @@ const UP: [&str; 6] = [
 ];
 
 /// Newest table first; one statement because profile and team refer to each other.
-const DOWN: &str = "DROP TABLE IF EXISTS audit_log, user_feedback, global_complaint_report, profile_complaint_report, usage_quote,
-    team_access_request, team_invitation, server_prop, access_token, http_session, upload_chunk, upload_session, share_link,
+const DOWN: &str = "DROP TABLE IF EXISTS audit_log, user_feedback, global_complaint_report,
+    profile_complaint_report, usage_quote, team_access_request, team_invitation, server_prop, access_token,
+    http_session, upload_chunk, upload_session, share_link,
     file_tagged_object_thumbnail, file_thumbnail, file_media_object, file_data, team_font_variant,
     file_profile_rel, file, team_project_profile_rel, project_profile_rel, project, team_profile_rel, profile, team,
     storage_blob, storage_finding, storage_scrub, storage_copy, storage_object";

@@ -1,9 +1,9 @@
 //! Gives memory back to the system.
 //!
-//! The C library's allocator keeps freed memory of up to 32 MiB a block for later: its threshold for blocks that are given
-//! back at once grows with the first large one that is freed, and every thread keeps its own. After some large pictures
-//! a process would hold hundreds of MiB for ever. A threshold that is set stays. It is read when a process starts, and
-//! can be set from inside only by means that are not safe, so the process starts itself once more.
+//! The C library's allocator keeps freed memory of up to 32 MiB a block for later: its threshold for blocks that are
+//! given back at once grows with the first large one that is freed, and every thread keeps its own. After some large
+//! pictures a process would hold hundreds of MiB for ever. A threshold that is set stays. It is read when a process
+//! starts, and can be set from inside only by means that are not safe, so the process starts itself once more.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;

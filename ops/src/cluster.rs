@@ -17,7 +17,7 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::home::{Home, Lock};
 use binaries::Binaries;
-use place::Place;
+use place::{NAME, Place};
 use postmaster::Postmaster;
 
 /// Starting, with the recovery of a crashed server before it.
@@ -25,7 +25,6 @@ const START_MAX: Duration = Duration::from_secs(60);
 /// A guest waits this long for the owner's server to answer, and then looks whether there still is an owner.
 const GUEST_MAX: Duration = Duration::from_secs(2);
 const PASSWORD_FILE: &str = "database.password";
-const NAME: &str = "atelier";
 
 /// A server that answers.
 #[derive(Debug)]

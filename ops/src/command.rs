@@ -27,8 +27,12 @@ mod worker;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::{ArgMatches, FromArgMatches as _};
 
-use crate::seat::Seat;
+use crate::{
+    seat::Seat,
+    shell::grammar::{Grammar, Running},
+};
 
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
@@ -63,17 +67,17 @@ impl Command {
     }
 
     /// Whether a line of a shell may be this.
-    pub(crate) fn is_for_shells(&self) -> bool {
+    fn is_for_shells(&self) -> bool {
         !self.serves() && !matches!(self, Command::Migrate(_) | Command::Shell(_) | Command::Openapi(_))
     }
 
     /// Does it; answers the exit status.
     pub(crate) async fn run(self, seat: &Seat) -> Result<ExitCode> {
         match self {
-            Command::Up(args) => up::run(args).await,
-            Command::Api(args) => api::run(args).await,
-            Command::Worker(args) => worker::run(args).await,
-            Command::Dashboard(args) => dashboard::run(args).await,
+            Command::Up(args) => up::run(args, GRAMMAR).await,
+            Command::Api(args) => api::run(args, GRAMMAR).await,
+            Command::Worker(args) => worker::run(args, GRAMMAR).await,
+            Command::Dashboard(args) => dashboard::run(args, GRAMMAR).await,
             Command::Migrate(args) => migrate::run(args).await,
             Command::Doctor(args) => Box::pin(doctor::run(seat, args)).await,
             Command::Jobs(args) => Box::pin(jobs::run(seat, args)).await,
@@ -87,7 +91,7 @@ impl Command {
             Command::Telemetry(args) => telemetry::run(seat, args).await,
             Command::Team(args) => team::run(seat, args).await,
             Command::Quota(args) => quota::run(seat, args).await,
-            Command::Shell(args) => shell::run(seat, args, grammar()),
+            Command::Shell(args) => shell::run(seat, args, lines()),
             Command::Config(args) => config::run(seat, args).await,
             Command::LogLevel(args) => log_level::run(seat, &args),
             Command::Openapi(args) => openapi::run(seat, args),
@@ -95,8 +99,19 @@ impl Command {
     }
 }
 
+/// The commands of the shell that every role opens.
+const GRAMMAR: Grammar = Grammar { lines, allows, run };
+
 /// Every command as one line, for whoever reads lines.
-pub(crate) fn grammar() -> clap::Command {
+fn lines() -> clap::Command {
     let line = clap::Command::new("atelier").subcommand_required(true).disable_help_subcommand(true);
     <Command as clap::Subcommand>::augment_subcommands(line)
+}
+
+fn allows(matches: &ArgMatches) -> Result<bool, clap::Error> {
+    Ok(Command::from_arg_matches(matches)?.is_for_shells())
+}
+
+fn run<'a>(seat: &'a Seat, matches: &'a ArgMatches) -> Running<'a> {
+    Box::pin(async move { Command::from_arg_matches(matches)?.run(seat).await })
 }

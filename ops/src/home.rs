@@ -69,8 +69,8 @@ impl Home {
         Ok(Some(Lock(file)))
     }
 
-    /// Makes this process a guest: whoever keeps the private database up for a moment waits for it. `None`: its owner is
-    /// stopping it.
+    /// Makes this process a guest: whoever keeps the private database up for a moment waits for it. `None`: its owner
+    /// is stopping it.
     ///
     /// # Errors
     /// The file cannot be used.

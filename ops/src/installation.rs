@@ -1,7 +1,8 @@
 //! An installation opened by a command: its settings, its drivers, its database.
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use domain::instance::{self, Part};
+use dashboard::wording;
+use domain::instance::{self, JoinError, Part};
 use platform::app::App;
 
 use crate::{
@@ -83,8 +84,8 @@ pub(crate) async fn close_pool(app: &App) {
 /// It has not, in words.
 pub(crate) async fn refuse_stranger(app: &App, part: Part) -> Result<()> {
     instance::refuse_stranger(app, part).await.map_err(|error| match error {
-        domain::Error::Refused { hint, .. } => anyhow!(hint),
-        other => anyhow!(other),
+        JoinError::Failed(error) => anyhow!(error),
+        refused => anyhow!(wording::stranger(&refused)),
     })
 }
 

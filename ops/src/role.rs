@@ -13,7 +13,7 @@ use crate::{
     installation::close_pool,
     output,
     settings::Settings,
-    shell::socket::Socket,
+    shell::{grammar::Grammar, socket::Socket},
     signals::{Signals, Stop},
 };
 
@@ -76,7 +76,8 @@ pub(crate) async fn listen_for_health(
         Err(error) if error.kind() == ErrorKind::AddrInUse && !port_is_set => {
             let listener = TcpListener::bind((address.ip(), 0)).await.map_err(failed)?;
             let taken = listener.local_addr()?;
-            tracing::warn!(port = address.port(), %taken, "the port is taken, probably by another worker: took a free one");
+            let port = address.port();
+            tracing::warn!(port, %taken, "the port is taken, probably by another worker: took a free one");
             Ok(listener)
         }
         bound => bound.map_err(failed),
@@ -88,7 +89,7 @@ pub(crate) async fn listen_for_health(
 ///
 /// # Errors
 /// It could not be prepared, or one of the parts broke down, the private database among them.
-pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Result<()> {
+pub(crate) async fn run(grammar: Grammar, prepare: impl Future<Output = Result<Prepared>>) -> Result<()> {
     let mut signals = Signals::listen()?;
     let prepared = tokio::select! {
         prepared = prepare => prepared?,
@@ -105,7 +106,7 @@ pub(crate) async fn run(prepare: impl Future<Output = Result<Prepared>>) -> Resu
     output::print(&whereabouts)?;
     let mut parts = Parts::start(&app, api, health, worker);
     if let Some(socket) = socket {
-        parts.open_shell(&app, socket);
+        parts.open_shell(&app, grammar, socket);
     }
     if let Some(listener) = dashboard {
         parts.show_dashboard(&app, listener);
@@ -177,9 +178,10 @@ impl Parts {
         });
     }
 
-    fn open_shell(&mut self, app: &App, socket: Socket) {
+    fn open_shell(&mut self, app: &App, grammar: Grammar, socket: Socket) {
         let (app, stop) = (app.clone(), self.leave.clone());
-        self.tasks.spawn(async move { socket.serve(app, stop).await.context("the shell's socket ended") });
+        self.tasks
+            .spawn(async move { socket.serve(app, grammar, stop).await.context("the shell's socket ended") });
     }
 
     async fn work(mut self, signals: &mut Signals) -> Result<()> {

@@ -3,6 +3,7 @@
 //! Best effort, as a person would shout across the room: who is not listening misses it, and a bus that is
 //! down slows nobody. What must not get lost belongs in the database.
 
+mod error;
 mod local;
 mod redis;
 
@@ -15,11 +16,9 @@ use tokio::sync::broadcast;
 use tracing::Instrument as _;
 
 use crate::metrics::names;
+pub use error::{BusError, MESSAGE_BYTES_MAX};
 use local::Topics;
 use redis::Remote;
-
-/// The largest message, bytes; larger ones are dropped and counted.
-pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 
 /// How long [`Bus::publish`] takes at most.
 pub const PUBLISH_MAX: Duration = Duration::from_secs(1);
@@ -34,23 +33,6 @@ struct Inner {
     topics: Topics,
     remote: Option<Remote>,
     failing: AtomicBool,
-}
-
-/// Why the bus cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum BusError {
-    /// The address of Redis is malformed.
-    #[error("the address of Redis cannot be used: {0}")]
-    Address(::redis::RedisError),
-    /// Redis refused or dropped the connection.
-    #[error("Redis failed: {0}")]
-    Redis(#[from] ::redis::RedisError),
-    /// Redis did not answer in time.
-    #[error("Redis did not answer in time")]
-    Timeout,
-    /// The message has more than [`MESSAGE_BYTES_MAX`] bytes.
-    #[error("a message has at most {MESSAGE_BYTES_MAX} bytes")]
-    TooLarge,
 }
 
 impl std::fmt::Debug for Bus {

@@ -6,6 +6,8 @@ use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Clock {
     shift: TimeDelta,
+    /// Where it stands, before it is shifted; else it goes with the machine.
+    stands: Option<DateTime<Utc>>,
 }
 
 impl Clock {
@@ -16,10 +18,15 @@ impl Clock {
 
     /// This clock moved by `by` (also into the past), added to any shift it has already.
     pub fn shifted(self, by: TimeDelta) -> Clock {
-        Clock { shift: self.shift.checked_add(&by).unwrap_or(self.shift) }
+        Clock { shift: self.shift.checked_add(&by).unwrap_or(self.shift), ..self }
     }
 
-    /// How far it is from the time of this machine.
+    /// This clock as it stands now, for ever: what happens afterwards takes no time, however slow the machine is.
+    pub fn stopped(self) -> Clock {
+        Clock { stands: Some(self.now()), shift: TimeDelta::zero() }
+    }
+
+    /// How far it was moved.
     pub fn shift(self) -> TimeDelta {
         self.shift
     }
@@ -27,7 +34,7 @@ impl Clock {
     /// Now, in whole microseconds: what the database keeps, so that a stored time compares equal.
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn now(self) -> DateTime<Utc> {
-        let now = Utc::now();
+        let now = self.stands.unwrap_or_else(Utc::now);
         let now = now.checked_add_signed(self.shift).unwrap_or(now);
         now.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(now)
     }
@@ -43,6 +50,17 @@ mod tests {
         let ahead = clock.now() - Clock::system().now();
         assert!((ahead - TimeDelta::hours(191)).abs() < TimeDelta::minutes(1), "{ahead}");
         assert_eq!(clock.shifted(TimeDelta::MAX).shift(), TimeDelta::hours(191));
+    }
+
+    #[test]
+    fn a_stopped_one_goes_only_where_it_is_moved() {
+        let clock = Clock::system().shifted(TimeDelta::days(8)).stopped();
+        let then = clock.now();
+        assert!(then - Clock::system().now() > TimeDelta::days(7));
+        let began = Clock::system().now();
+        while Clock::system().now() == began {}
+        assert_eq!(clock.now(), then);
+        assert_eq!(clock.shifted(TimeDelta::hours(1)).now(), then + TimeDelta::hours(1));
     }
 
     #[test]

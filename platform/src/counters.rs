@@ -3,6 +3,7 @@
 //! When Redis does not answer, this process counts alone for a while: nobody has to wait for it, and nobody is refused
 //! because of it.
 
+mod count;
 mod local;
 mod redis;
 
@@ -12,64 +13,13 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use crate::bus::BusError;
-use crate::config::Rate;
 use crate::metrics::names;
+pub use count::{Charge, Forgive, Level, Slope, Tally};
 use local::Local;
 use redis::Remote;
 
 /// How long Redis is left alone after it failed.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// Something to count against a rate.
-#[derive(Clone, Debug)]
-pub struct Charge {
-    /// Whose and for what; at most a few hundred bytes.
-    pub key: String,
-    /// How often it may happen.
-    pub rate: Rate,
-}
-
-/// Where a rate stands after a charge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Level {
-    /// Whether it may happen.
-    pub allowed: bool,
-    /// How many more times it may happen now.
-    pub remaining: u64,
-    /// When there is more.
-    pub more_in: Duration,
-}
-
-/// How failures make later attempts wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slope {
-    /// Failures that cost nothing.
-    pub free: u32,
-    /// The wait after the next one; it doubles with each.
-    pub first: Duration,
-    /// The longest wait.
-    pub most: Duration,
-    /// Failures are forgotten when none came for so long.
-    pub memory: Duration,
-}
-
-/// A count of failures.
-#[derive(Clone, Debug)]
-pub struct Tally {
-    /// Whose; at most a few hundred bytes.
-    pub key: String,
-    /// What they cost.
-    pub slope: Slope,
-}
-
-/// What becomes of a count of failures when an attempt did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Forgive {
-    /// All its failures are forgotten.
-    All,
-    /// Only this attempt is taken back.
-    This,
-}
 
 /// Counts. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -154,25 +104,6 @@ impl Counters {
             }
         }
     }
-}
-
-impl Slope {
-    /// The wait after so many failures.
-    fn wait(&self, failures: u32) -> Duration {
-        let Some(step) = failures.checked_sub(self.free.saturating_add(1)) else { return Duration::ZERO };
-        self.first.saturating_mul(2_u32.saturating_pow(step)).min(self.most)
-    }
-}
-
-/// When the window that `now` lies in began, and how long it still lasts; milliseconds.
-fn window(now: DateTime<Utc>, span: Duration) -> (i64, i64) {
-    let (now, span) = (now.timestamp_millis(), millis(span).max(1));
-    let begun = now - now.rem_euclid(span);
-    (begun, begun + span - now)
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

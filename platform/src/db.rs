@@ -194,8 +194,9 @@ pub fn is_retryable(error: &DbErr) -> bool {
     matches!(sql_state(error).as_deref(), Some("40001" | "40P01"))
 }
 
-/// Whether somewhere in this chain of reasons the database is away or has no room for us: connections refused, broken or
-/// ended by it (SQLSTATE 57P01 to 57P03, 53300, class 08), or none free in the pool. Nothing is wrong with what was asked.
+/// Whether somewhere in this chain of reasons the database is away or has no room for us: connections refused, broken
+/// or ended by it (SQLSTATE 57P01 to 57P03, 53300, class 08), or none free in the pool. Nothing is wrong with what
+/// was asked.
 pub fn is_away(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(reason) = next {

@@ -1,5 +1,7 @@
 //! Pictures: the real format, the size before decoding, and JPEG thumbnails. Run it on the [`crate::cpu`] pool.
 
+mod error;
+mod format;
 mod marker;
 mod resize;
 
@@ -7,55 +9,14 @@ use std::io::{BufRead, Read as _, Seek, SeekFrom};
 
 use ::image::error::LimitErrorKind;
 use ::image::metadata::Orientation;
-use ::image::{ColorType, DynamicImage, ImageDecoder, ImageError as DecodeError, ImageFormat, ImageReader};
+use ::image::{ColorType, DynamicImage, ImageDecoder, ImageError as DecodeError, ImageReader};
 
-/// The picture formats we take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// JPEG.
-    Jpeg,
-    /// PNG.
-    Png,
-    /// WebP.
-    Webp,
-    /// GIF, animated or not.
-    Gif,
-}
+pub use error::ImageError;
+pub use format::Format;
+pub use resize::{Fit, Thumbnail};
 
 /// Enough to recognise every format.
 const HEAD_BYTES: u64 = 16;
-
-impl Format {
-    /// The media type.
-    pub fn mtype(self) -> &'static str {
-        match self {
-            Format::Jpeg => "image/jpeg",
-            Format::Png => "image/png",
-            Format::Webp => "image/webp",
-            Format::Gif => "image/gif",
-        }
-    }
-
-    /// Recognises a format by the first bytes, whatever the name or the declared type say.
-    pub fn sniff(bytes: &[u8]) -> Option<Format> {
-        match bytes {
-            [0xff, 0xd8, 0xff, ..] => Some(Format::Jpeg),
-            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Format::Png),
-            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::Webp),
-            _ => None,
-        }
-    }
-
-    fn decoder(self) -> ImageFormat {
-        match self {
-            Format::Jpeg => ImageFormat::Jpeg,
-            Format::Png => ImageFormat::Png,
-            Format::Webp => ImageFormat::WebP,
-            Format::Gif => ImageFormat::Gif,
-        }
-    }
-}
 
 /// What a picture may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,35 +47,6 @@ pub struct Info {
     pub decode_bytes: u64,
 }
 
-/// How a thumbnail fills its box.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fit {
-    /// The whole picture within the box; a smaller picture is not enlarged.
-    Inside,
-    /// Exactly the box: scaled, centred, what stands out is cut off.
-    Fill,
-}
-
-/// The thumbnail wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Thumbnail {
-    /// Pixels, at least 1.
-    pub width: u32,
-    /// Pixels, at least 1.
-    pub height: u32,
-    /// How the box is filled.
-    pub fit: Fit,
-    /// JPEG quality, 1 to 100.
-    pub quality: u8,
-}
-
-impl Thumbnail {
-    /// Of a picture in a file: inside 100 × 100, quality 85.
-    pub const MEDIA: Thumbnail = Thumbnail { width: 100, height: 100, fit: Fit::Inside, quality: 85 };
-    /// Of a profile or team: 256 × 256, quality 85.
-    pub const PHOTO: Thumbnail = Thumbnail { width: 256, height: 256, fit: Fit::Fill, quality: 85 };
-}
-
 /// A picture taken in: what it is and, if it was wanted and is smaller than the picture, its thumbnail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
@@ -122,35 +54,6 @@ pub struct Accepted {
     pub info: Info,
     /// JPEG bytes.
     pub thumbnail: Option<Vec<u8>>,
-}
-
-/// Why a picture is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ImageError {
-    /// The bytes are something else than declared, or no picture we know.
-    #[error("declared as {declared} but is {}", found.map_or("something else", Format::mtype))]
-    TypeMismatch {
-        /// As the client said.
-        declared: String,
-        /// As the bytes say.
-        found: Option<Format>,
-    },
-    /// More pixels than allowed; nothing was decoded.
-    #[error("{width} × {height} pixels are more than the {pixels_max} allowed")]
-    TooManyPixels {
-        /// Pixels.
-        width: u32,
-        /// Pixels.
-        height: u32,
-        /// The limit.
-        pixels_max: u64,
-    },
-    /// Decoding would take more memory than allowed.
-    #[error("the picture takes too much memory to decode")]
-    TooMuchMemory,
-    /// Broken, cut off or empty.
-    #[error("not a valid picture: {0}")]
-    Invalid(String),
 }
 
 /// Looks at the header only: type, pixel cap, upright size, and that the end of the file is there.
@@ -260,7 +163,7 @@ where
     }
     // A broken orientation says nothing about the pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let (width, height) = if lies(orientation) { (height, width) } else { (width, height) };
+    let (width, height) = if resize::lies(orientation) { (height, width) } else { (width, height) };
     Ok((Info { format, width, height, decode_bytes }, Box::new(decoder), orientation))
 }
 
@@ -287,17 +190,6 @@ fn converted_bytes(decoder: &impl ImageDecoder) -> u64 {
         _ => 3,
     };
     u64::from(width) * u64::from(height) * per_pixel
-}
-
-/// Whether the stored picture lies on its side.
-fn lies(orientation: Orientation) -> bool {
-    matches!(
-        orientation,
-        Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH
-    )
 }
 
 fn refused(error: DecodeError) -> ImageError {

@@ -56,7 +56,7 @@ pub mod names {
     pub const QUEUE_READY: &str = "atelier_queue_ready";
     /// Gauge, label `queue`: age of the oldest job that waits for a slot.
     pub const QUEUE_OLDEST: &str = "atelier_queue_oldest_ready_seconds";
-    /// Gauge: dead letters that nobody took away yet.
+    /// Gauge: dead jobs that nobody took away yet.
     pub const QUEUE_DEAD: &str = "atelier_queue_dead_letters";
     /// Gauge: when this process began, in seconds since 1970.
     pub const PROCESS_START: &str = "process_start_time_seconds";
@@ -131,7 +131,7 @@ pub const ALL: &[Metric] = &[
     gauge(names::QUEUE_SERVED_SLOTS, &["queue"], "Jobs that all workers together may run at once, by queue."),
     gauge(names::QUEUE_READY, &["queue"], "Jobs that wait for a slot, by queue."),
     gauge(names::QUEUE_OLDEST, &["queue"], "Age of the oldest job that waits for a slot, by queue."),
-    gauge(names::QUEUE_DEAD, &[], "Dead letters that nobody took away yet."),
+    gauge(names::QUEUE_DEAD, &[], "Dead jobs that nobody took away yet."),
     // Those of the queue, a crate that knows nothing of ours: it records them under these names, as it does the three
     // before.
     gauge("atelier_queue_running", &["queue"], "Jobs that run in this process, by queue."),

@@ -4,6 +4,7 @@
 //! the same time. Objects are written once and never changed: a path or a link stays good until deletion.
 
 mod error;
+mod key;
 mod list;
 mod operator;
 mod put;
@@ -113,8 +114,7 @@ impl Blobs {
 
     /// The key of an object: its uuid in hexadecimal as `aa/bb/rest`.
     pub fn path(id: Uuid) -> String {
-        let hex = id.simple().to_string();
-        format!("{}/{}/{}", &hex[..2], &hex[2..4], &hex[4..])
+        key::of(id)
     }
 
     /// Stores at most `bytes_max` bytes under `id`; streams, taking size and SHA-256 on the way.

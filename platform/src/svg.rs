@@ -6,67 +6,16 @@
 mod clean;
 mod css;
 mod decode;
+mod error;
+mod limits;
 mod prepare;
 mod size;
 
 use std::io::{self, Write};
 
-/// What an SVG may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Of the file as uploaded.
-    pub bytes_max: usize,
-    /// Elements within elements.
-    pub depth_max: usize,
-    /// Elements in all.
-    pub elements_max: usize,
-    /// Of the cleaned file.
-    pub output_bytes_max: usize,
-}
-
-impl Default for Limits {
-    /// 10 MiB, 256 levels, 200,000 elements, 32 MiB cleaned.
-    fn default() -> Limits {
-        Limits {
-            bytes_max: 10 * 1024 * 1024,
-            depth_max: 256,
-            elements_max: 200_000,
-            output_bytes_max: 32 * 1024 * 1024,
-        }
-    }
-}
-
-/// Width and height in pixels, at least 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-}
-
-/// Why an SVG is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SvgError {
-    /// The file is larger than allowed.
-    #[error("the SVG has more than {0} bytes")]
-    TooLarge(usize),
-    /// Elements are nested too deep.
-    #[error("the SVG has more than {0} levels")]
-    TooDeep(usize),
-    /// There are too many elements.
-    #[error("the SVG has more than {0} elements")]
-    TooManyElements(usize),
-    /// The document declares entities or other markup of its own.
-    #[error("the SVG declares entities")]
-    Declarations,
-    /// The root is not an `svg` element.
-    #[error("the root element is not svg")]
-    NotSvg,
-    /// Not well-formed XML, or text in an encoding we do not read.
-    #[error("the SVG cannot be read: {0}")]
-    Malformed(String),
-}
+pub use error::SvgError;
+pub use limits::Limits;
+pub use size::Size;
 
 /// The same picture without scripts, event handlers, foreign content and outside references.
 ///
@@ -124,11 +73,6 @@ impl Write for Capped {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// What the parser says when it gives up.
-fn malformed(error: impl std::fmt::Display) -> SvgError {
-    SvgError::Malformed(error.to_string())
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub(crate) async fn house() -> House {
     House { app, ana }
 }
 
-/// Dead letters of a kind; the last error of each ends with its number.
+/// Dead jobs of a kind; the last error of each ends with its number.
 async fn bury(app: &TestApp, kind: &str, error: &str, ids: std::ops::Range<i64>) {
     let sql = "INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts,
                  queue, kind, payload, errors)
@@ -149,13 +149,13 @@ async fn an_act_comes_from_a_page_of_this_session() {
 }
 
 #[tokio::test]
-async fn a_group_of_dead_letters_is_retried_after_its_count_was_shown() {
+async fn a_group_of_dead_jobs_is_retried_after_its_count_was_shown() {
     let House { app, ana } = house().await;
     bury(&app, "send-mail", "the mail server is away, attempt of job ", 1000..1120).await;
     bury(&app, "file-gc", "another error ", 2000..2003).await;
     let page = ana.get("/admin/dead").await.text();
-    assert!(page.contains("120 letters") && page.contains("3 letters"), "{page}");
-    let group = field(&page[page.find("120 letters").expect("there")..], "group");
+    assert!(page.contains("120 jobs</a> of") && page.contains("3 jobs</a> of"), "{page}");
+    let group = field(&page[page.find("120 jobs</a> of").expect("there")..], "group");
     let asked = [("action", "retry"), ("which", "all"), ("state", "dead"), ("group", group.as_str())];
     let question = act(&ana, "/admin/jobs/confirm", &asked).await;
     assert!(question.text().contains("Retry 120 jobs?"), "{}", question.text());
@@ -193,7 +193,7 @@ async fn every_action_on_a_selection_has_its_effect() {
         assert_eq!(done.status, 303, "{}", done.text());
     };
     chosen("discard", &["1000", "1001"], "").await;
-    assert_eq!(app.count("SELECT count(*) FROM queue.job_void WHERE outcome = 2").await, 2);
+    assert_eq!(app.count("SELECT count(*) FROM queue.job_cancelled WHERE outcome = 2").await, 2);
     chosen("retry", &["1000"], "").await;
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE id = 1000").await, 1);
     chosen("prioritise", &["3000"], "777").await;
@@ -201,7 +201,7 @@ async fn every_action_on_a_selection_has_its_effect() {
     chosen("run-now", &["3001"], "").await;
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE id = 3001 AND state = 1").await, 1);
     chosen("cancel", &["3000", "3002"], "").await;
-    assert_eq!(app.count("SELECT count(*) FROM queue.job_void WHERE outcome = 3").await, 2);
+    assert_eq!(app.count("SELECT count(*) FROM queue.job_cancelled WHERE outcome = 3").await, 2);
     let back = act(&ana, "/admin/jobs/act", &[("action", "retry"), ("id", "1002"), ("back", "job")]).await;
     assert_eq!(back.header("location"), "/admin/jobs/1002?did=retry&n=1");
 
@@ -209,7 +209,7 @@ async fn every_action_on_a_selection_has_its_effect() {
         (vec![("action", "retry"), ("which", "selected")], "select at least one job"),
         (vec![("action", "explode"), ("id", "1")], "there is no &quot;explode&quot;"),
         (vec![("action", "prioritise"), ("id", "1"), ("priority", "many")], "priority: should be a number"),
-        (vec![("action", "retry"), ("which", "all"), ("team", "x")], "team: should be the key of a team"),
+        (vec![("action", "retry"), ("which", "all"), ("team", "x")], "team: should be the ID of a team"),
     ] {
         let refused = act(&ana, "/admin/jobs/confirm", &fields).await;
         assert_eq!(refused.status, 400);
@@ -252,10 +252,12 @@ async fn what_is_hostile_or_secret_stays_where_it_is() {
 }
 
 #[tokio::test]
-async fn the_clock_is_steered() {
+async fn schedules_are_paused_resumed_and_run() {
     let House { app, ana } = house().await;
-    let entry = "INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)
-                 VALUES ('objects-gc', '0 0 0 * * ?', 'default', 'objects-gc', '{}', 100, 10, now() + interval '1 day')";
+    let entry =
+        "INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)
+                 VALUES ('objects-gc', '0 0 0 * * ?', 'default', 'objects-gc', '{}', 100, 10,
+                         now() + interval '1 day')";
     sqlx::query(entry).execute(&app.app.pool).await.expect("is there");
     let step = async |action: &str| act(&ana, &format!("/admin/schedule/objects-gc/{action}"), &[]).await;
     assert_eq!(step("pause").await.header("location"), "/admin/schedule?did=paused");
@@ -280,7 +282,7 @@ async fn open_pages_are_told_of_changes() {
     bury(&app, "send-mail", "away ", 1000..1001).await;
     let mut heard = String::new();
     while !heard.contains("event: changed") {
-        let piece = tokio::time::timeout(std::time::Duration::from_secs(30), live.chunk()).await;
+        let piece = tokio::time::timeout(std::time::Duration::from_secs(120), live.chunk()).await;
         let piece = piece.expect("in time").expect("goes on").expect("is not over");
         heard += &String::from_utf8_lossy(&piece);
     }
@@ -299,7 +301,7 @@ async fn the_overview_says_what_needs_somebody_first() {
     sqlx::query(sample).execute(&app.app.pool).await.expect("is kept");
     for span in ["1h", "24h", "7d"] {
         let page = ana.get(&format!("/admin?span={span}")).await.text();
-        assert!(page.contains("2 dead letters"), "{page}");
+        assert!(page.contains("2 dead jobs"), "{page}");
         assert!(page.contains(&format!("41 attempts ended well and 7 failed in {span}")), "{page}");
     }
     assert_eq!(ana.get("/admin?span=1y").await.status, 400);

@@ -14,6 +14,7 @@ mod nginx;
 mod proof;
 mod rollout;
 mod shell;
+mod statements;
 mod story;
 mod traces;
 mod traces_jobs;

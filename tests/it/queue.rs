@@ -1,5 +1,6 @@
 //! The durable queue under faults that are made for real: killed processes, cut connections, late workers.
 
+mod admin;
 mod chaos;
 mod clock;
 mod command;
@@ -13,5 +14,5 @@ mod limits;
 mod model;
 mod outcomes;
 mod setup;
-mod steering;
+mod upgrade;
 mod worker_process;

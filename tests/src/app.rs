@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use domain::{permission::Operator, storage::scrub};
 use jobs::all::{storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched};
-use platform::{app::App, config::Config};
+use platform::{app::App, clock::Clock, config::Config};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -57,12 +57,18 @@ impl TestApp {
 
     /// With settings of its own.
     pub async fn with(settings: Settings) -> TestApp {
+        Self::by(Clock::system(), settings).await
+    }
+
+    /// With settings and a clock of its own.
+    pub async fn by(clock: Clock, settings: Settings) -> TestApp {
         let database = TestDatabase::migrated().await;
         let directory = tempfile::tempdir().expect("a directory");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("bound"));
         let config = config(&base, &directory, settings);
-        let app = App::connect(config, &database.uri).await.expect("starts");
+        let mut app = App::connect(config, &database.uri).await.expect("starts");
+        app.clock = clock;
         let shutdown = CancellationToken::new();
         let state = api::State::new(app.clone());
         let (dashboard, stop) = (dashboard::beside(&state, shutdown.clone()), shutdown.clone());

@@ -45,7 +45,7 @@ impl Client {
         platform::app::install_tls();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_secs(120))
             .build()
             .expect("client");
         Client { http, base: base.to_owned(), cookie: None, authorization: None }
@@ -57,7 +57,7 @@ impl Client {
         platform::app::install_tls();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_secs(120))
             .pool_max_idle_per_host(0)
             .build()
             .expect("client");

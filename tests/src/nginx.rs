@@ -16,7 +16,7 @@ use crate::{app::TestApp, client::Client, process::free_port};
 pub const SITE: &str = include_str!("../../ops/deploy/nginx/atelier.conf.template");
 
 /// Long enough for any machine; it is up within milliseconds.
-const START_MAX: Duration = Duration::from_secs(60);
+const START_MAX: Duration = Duration::from_secs(120);
 /// Somebody else may take a free port first, but not so often.
 const STARTS_MAX: usize = 5;
 /// Where the administrator's programs are, which are not in everybody's path.

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 /// A fresh data directory needs initdb and every migration.
-const READY_MAX: Duration = Duration::from_secs(60);
+const READY_MAX: Duration = Duration::from_secs(180);
 
 /// A running `atelier`.
 pub struct Running {

@@ -13,7 +13,7 @@ use tokio::{
 use crate::{node, process::free_port};
 
 /// Node starts slowly on a busy machine.
-const START_MAX: Duration = Duration::from_secs(60);
+const START_MAX: Duration = Duration::from_secs(120);
 
 /// Who may log in to a server that demands it.
 pub const USER: &str = "atelier";

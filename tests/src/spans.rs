@@ -12,7 +12,7 @@ use prost::Message;
 use crate::collector::Collector;
 
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One span.
 #[derive(Clone, Debug, PartialEq)]

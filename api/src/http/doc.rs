@@ -11,6 +11,8 @@ use std::{fmt::Write, sync::OnceLock};
 
 mod schema;
 
+use schema::text;
+
 const STYLE: &str = include_str!("doc/page.css");
 const SCRIPT: &str = include_str!("doc/page.js");
 /// Nothing from elsewhere, and nothing that is not in this page.
@@ -77,10 +79,6 @@ impl Endpoint for Page {
             .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .body(html))
     }
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }
 
 /// The whole page. Writing to a `String` cannot fail, so the results of `write!` are not looked at.

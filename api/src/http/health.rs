@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 /// The database answers within this time, or is not there.
 const READY_MAX: Duration = Duration::from_secs(3);
 
-/// `/livez`: 200 `OK` whenever the process answers at all. Nothing is asked: starting a process again mends no database.
+/// `/livez`: 200 `OK` whenever the process answers at all. Nothing is asked: starting a process again mends no
+/// database.
 pub struct Live;
 
 impl Endpoint for Live {
@@ -23,7 +24,8 @@ impl Endpoint for Live {
 }
 
 /// `/readyz`: 200 `OK` when the database answers and has our tables, else 503 `KO` and a line in the log. Nothing else
-/// is asked: without Redis or blobs most calls still work, and taking every process out of rotation would end those too.
+/// is asked: without Redis or blobs most calls still work, and taking every process out of rotation would end those
+/// too.
 pub struct Ready {
     /// Its database is asked.
     pub app: App,

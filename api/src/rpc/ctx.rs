@@ -149,8 +149,8 @@ impl Ctx {
         self.tx.as_ref().ok_or_else(|| Error::internal("unexpected", "the method declares no transaction"))
     }
 
-    /// Carries out what a rule says has to follow: its jobs in the transaction, so that they exist when and only when it
-    /// commits; its messages after that.
+    /// Carries out what a rule says has to follow: its jobs in the transaction, so that they exist when and only
+    /// when it commits; its messages after that.
     ///
     /// # Errors
     /// `unexpected` without a transaction, or when a job cannot be written.

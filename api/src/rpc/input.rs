@@ -14,16 +14,19 @@ use tokio::sync::OwnedSemaphorePermit;
 use transit::{
     json,
     limits::{ReadError, Reason},
-    value::{Value, kebab},
+    value::Value,
 };
 
+mod entries;
 mod multipart;
+
+use entries::{malformed, push, too_large};
 
 /// More fields than any method has params.
 const FIELDS_MAX: usize = 200;
 
-/// The params of a request, the files that came with them, and the room that its body takes in memory until it has become
-/// params. Of two equal names the body's wins over the query's.
+/// The params of a request, the files that came with them, and the room that its body takes in memory until it has
+/// become params. Of two equal names the body's wins over the query's.
 ///
 /// # Errors
 /// `malformed-json`, `malformed-transit`, `malformed-multipart`, `malformed-body`, `unsupported-content-type`,
@@ -109,24 +112,6 @@ fn form(bytes: &[u8]) -> Result<Vec<(Value, Value)>> {
         push(&mut entries, &name, Value::Str(value.into_owned()));
     }
     Ok(entries)
-}
-
-/// A repeated name becomes a list.
-fn push(entries: &mut Vec<(Value, Value)>, name: &str, value: Value) {
-    let key = Value::keyword(&kebab(name));
-    match entries.iter_mut().find(|(old, _)| *old == key) {
-        None => entries.push((key, value)),
-        Some((_, Value::Vec(items))) => items.push(value),
-        Some((_, old)) => *old = Value::Vec(vec![std::mem::replace(old, Value::Nil), value]),
-    }
-}
-
-fn too_large() -> Error {
-    Error::new(Fault::TooLarge, "request-body-too-large")
-}
-
-fn malformed(code: &'static str, why: impl ToString) -> Error {
-    Error::new(Fault::Validation, code).hint(why.to_string())
 }
 
 /// More than the limits allow is too large; nesting is a matter of form.

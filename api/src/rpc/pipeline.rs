@@ -133,8 +133,8 @@ async fn call(
     Ok(response)
 }
 
-/// Checks and coerces the params, all problems at once, and gives them their type; and what the record of deeds keeps of
-/// them, when the call is an event.
+/// Checks and coerces the params, all problems at once, and gives them their type; and what the record of deeds keeps
+/// of them, when the call is an event.
 fn bind(
     known: &'static Known,
     value: transit::value::Value,
@@ -184,7 +184,8 @@ async fn renewed(
 }
 
 /// Runs the method in its transaction, again from the start when a concurrent one won, or when the database went away
-/// before it was told to commit. A commit that was sent and not answered may have been done: that is told, not repeated.
+/// before it was told to commit. A commit that was sent and not answered may have been done: that is told, not
+/// repeated.
 async fn transaction(
     entry: &super::method::Entry,
     params: &dyn Bound,

@@ -18,6 +18,11 @@ pub fn read(input: &[u8], limits: &Limits) -> Result<Value, ReadError> {
     Ok(value)
 }
 
+/// Writes the JSON form of a value: see [`Value::to_json`] for what it loses.
+pub fn write(value: &Value) -> Vec<u8> {
+    value.to_json().to_string().into_bytes()
+}
+
 fn element(lexer: &mut Lexer<'_>) -> Read<Value> {
     lexer.count()?;
     match lexer.peek()? {

@@ -2,15 +2,19 @@
 //! verbose. Pure: no I/O, no clock, no async, and nothing of what a drawing is.
 //!
 //! Reading order: [`value`] is the one typed value, [`read`] and [`json`] make it of untrusted bytes under [`limits`],
-//! [`write`] and [`write_verbose`] turn it back. Reading transit accepts both forms and everything between them. What
-//! the value model has no variant for is kept as [`Value::Tagged`] and goes out as it came in.
+//! [`write()`], [`write_verbose`] and [`write_plain`] turn it back, and [`splice`] joins what the last one wrote. Reading
+//! transit accepts all forms and everything between them. What the value model has no variant for is kept as
+//! [`Value::Tagged`] and goes out as it came in. [`Value::same`] compares what is meant.
 
 mod cache;
+mod edit;
 pub mod json;
 mod lexer;
 pub mod limits;
+mod meaning;
 mod reader;
 mod scalar;
+pub mod splice;
 #[cfg(test)]
 mod tests;
 pub mod value;
@@ -35,6 +39,14 @@ pub fn read(input: &[u8], limits: &Limits) -> Result<Value, ReadError> {
 pub fn write(value: &Value) -> Vec<u8> {
     let mut writer = Writer::new(false);
     writer.document(value);
+    writer.finish()
+}
+
+/// Writes the compact form without cache codes: pieces of it can be joined by [`splice`]. A scalar stands alone, without
+/// transit's quote.
+pub fn write_plain(value: &Value) -> Vec<u8> {
+    let mut writer = Writer::plain();
+    writer.value(value, false);
     writer.finish()
 }
 

@@ -1,7 +1,7 @@
 //! What the text of one transit string means.
 
 use crate::limits::Reason;
-use crate::value::Value;
+use crate::value::{Value, instant_of};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use uuid::Uuid;
@@ -55,11 +55,7 @@ pub(super) fn ground(tag: char, text: &str) -> Result<Value, Reason> {
         'u' if text.len() == 36 => Value::Uuid(Uuid::try_parse(text).map_err(|_| Reason::Scalar("uuid"))?),
         'u' => return Err(Reason::Scalar("uuid")),
         'm' => Value::Instant(text.parse().map_err(|_| Reason::Scalar("instant"))?),
-        't' => Value::Instant(
-            chrono::DateTime::parse_from_rfc3339(text)
-                .map_err(|_| Reason::Scalar("time"))?
-                .timestamp_millis(),
-        ),
+        't' => Value::Instant(instant_of(text).ok_or(Reason::Scalar("time"))?),
         'c' => {
             let mut chars = text.chars();
             match (chars.next(), chars.next()) {

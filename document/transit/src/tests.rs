@@ -223,8 +223,9 @@ proptest! {
     #[test]
     fn random_transit_like_text_never_panics(
         parts in prop::collection::vec(prop::sample::select(vec![
-            "[", "]", "{", "}", ",", ":", "\"", "^ ", "^", "^0", "^1A", "~", "~#", "~#set", "~#cmap", "~:", "~:abc", "~u",
-            "~b", "~m1", "~t", "~c", "~z", "~i", "1", "-", "1e9", "0.5", "null", "tru", "\\u", "d800", "\\", "é", "'", " ",
+            "[", "]", "{", "}", ",", ":", "\"", "^ ", "^", "^0", "^1A", "~", "~#", "~#set", "~#cmap", "~:", "~:abc",
+            "~u", "~b", "~m1", "~t", "~c", "~z", "~i", "1", "-", "1e9", "0.5", "null", "tru", "\\u", "d800", "\\", "é",
+            "'", " ",
         ]), 0..40),
     ) {
         if let Ok(value) = parse(&parts.concat()) {

@@ -195,6 +195,11 @@ pub fn instant_text(millis: i64) -> Option<String> {
         .map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
 }
 
+/// The moment that ISO-8601 text with an offset names, in milliseconds; a fraction of one is cut off.
+pub fn instant_of(text: &str) -> Option<i64> {
+    chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_millis())
+}
+
 /// A JSON key as the value model has it.
 pub(crate) fn key_from_json(key: String) -> Value {
     if key.contains('/') {

@@ -18,6 +18,7 @@ pub struct Writer {
     out: Vec<u8>,
     written: Written,
     verbose: bool,
+    coded: bool,
     /// Reused for prefixed tokens.
     token: String,
 }
@@ -25,7 +26,18 @@ pub struct Writer {
 impl Writer {
     /// A writer for one document, compact or verbose.
     pub fn new(verbose: bool) -> Self {
-        Writer { out: Vec::with_capacity(512), written: Written::default(), verbose, token: String::new() }
+        Writer {
+            out: Vec::with_capacity(512),
+            written: Written::default(),
+            verbose,
+            coded: !verbose,
+            token: String::new(),
+        }
+    }
+
+    /// A writer of the compact form without cache codes.
+    pub fn plain() -> Self {
+        Writer { coded: false, ..Writer::new(false) }
     }
 
     /// The bytes written.
@@ -117,7 +129,7 @@ impl Writer {
 
     /// A token whose text is already transit's, such as `~:name`: replaced by its cache code where one is due.
     pub fn token(&mut self, text: &str, key: bool) {
-        if !self.verbose
+        if self.coded
             && cacheable(text, key)
             && let Some(number) = self.written.number(text)
         {

@@ -53,8 +53,8 @@ impl Operator {
         }
     }
 
-    /// The same proof in another operator's name: what a worker does is the act of whoever asked for the job, as its row
-    /// names them.
+    /// The same proof in another operator's name: what a worker does is the act of whoever asked for the job, as
+    /// its row names them.
     #[must_use]
     pub fn on_behalf_of(&self, name: &str, account: Option<Uuid>) -> Operator {
         Operator { name: name.to_owned(), account }

@@ -34,8 +34,8 @@ pub struct Holder {
 /// Stores a quote in place of the one of the same holder, or takes that away; whether there was one.
 ///
 /// # Errors
-/// `params-validation` when nobody is named, or more than one of team, project and file; [`Error::NotFound`] when one of
-/// them does not exist.
+/// `params-validation` when nobody is named, or more than one of team, project and file; [`Error::NotFound`] when one
+/// of them does not exist.
 pub async fn set(tx: &Tx, _: &Operator, target: Target, holder: Holder, quote: Option<u64>) -> Result<bool> {
     let places = [holder.team.is_some(), holder.project.is_some(), holder.file.is_some()];
     let places = places.into_iter().filter(|named| *named).count();

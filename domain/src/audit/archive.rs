@@ -18,8 +18,8 @@ const TIME_MAX: Duration = Duration::from_secs(12);
 const KEPT: u16 = 204;
 
 /// Sends the oldest events that the archive does not have, and marks them once it says that it has; how many. They are
-/// held meanwhile, so that two who do this at a time send different ones. After a failure they are sent again, also when
-/// they did arrive: each has an id to know it by.
+/// held meanwhile, so that two who do this at a time send different ones. After a failure they are sent again, also
+/// when they did arrive: each has an id to know it by.
 ///
 /// # Errors
 /// The server cannot be asked, or says anything but 204; those of the database.

@@ -86,8 +86,8 @@ pub async fn file(tx: &Tx, _: &Operator, id: FileId, now: DateTime<Utc>) -> Resu
 /// Brings back a person with the teams that went with them. Sessions do not come back; access tokens work again.
 ///
 /// # Errors
-/// As [`team()`] within the delay since they were deleted; `email-already-exists` when somebody registered their address
-/// meanwhile.
+/// As [`team()`] within the delay since they were deleted; `email-already-exists` when somebody registered their
+/// address meanwhile.
 pub async fn profile(
     tx: &Tx,
     _: &Operator,

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::follow_up::{FollowUps, JobRequest};
-use crate::mail::letter::Mail;
+use crate::mail::request::Mail;
 use crate::permission::Administered;
 use crate::profile::{clean_email, is_email, props};
 use crate::quota::{self, Scope, Target};

@@ -1,6 +1,6 @@
 //! Tell the owner of a team that somebody asks to be let in: four mails that differ in what is asked for.
 
-use super::{page, reachable, to_person};
+use super::letter::{page, reachable, to_person};
 use crate::error::Result;
 use crate::team::{self, member};
 use chrono::{DateTime, Utc};

@@ -1,6 +1,6 @@
 //! Move an account to another address: asked of whoever reads the mails of the one it has.
 
-use super::{page, reachable, to_person};
+use super::letter::{page, reachable, to_person};
 use crate::error::Result;
 use crate::profile::{email, find};
 use chrono::{DateTime, Utc};

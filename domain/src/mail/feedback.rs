@@ -1,6 +1,6 @@
 //! What somebody thinks, for those who run this.
 
-use super::base;
+use super::letter::base;
 use crate::error::{Error, Result};
 use entities::ids::FeedbackId;
 use entities::{profile, user_feedback};

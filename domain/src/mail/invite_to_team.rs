@@ -1,6 +1,6 @@
 //! Invite somebody into a team.
 
-use super::{deliverable, name_of, page, to_address};
+use super::letter::{deliverable, name_of, page, to_address};
 use crate::error::Result;
 use crate::invitation;
 use crate::invitation::send::wants_mail;

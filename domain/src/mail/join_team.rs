@@ -1,6 +1,6 @@
 //! Tell somebody who asked that they are in a team now.
 
-use super::{name_of, page, reachable, to_person};
+use super::letter::{name_of, page, reachable, to_person};
 use crate::error::Result;
 use crate::team::{self, member};
 use chrono::{DateTime, Utc};

@@ -1,138 +1,79 @@
-//! Which mail somebody shall get, and what about: ids, from which it is made when it is sent.
+//! What mails have in common: who can get one, links, and the mark that a bounce brings back.
 
-use chrono::NaiveDate;
-use entities::ids::{FeedbackId, FileId, InvitationId, ProfileId, TeamId};
-use platform::mail::Template;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use crate::error::{Error, Result};
+use crate::token::{self, Issuer};
+use chrono::{DateTime, Utc};
+use entities::ids::ProfileId;
+use entities::profile::{Entity, Model};
+use platform::app::App;
+use platform::mail::{self, Message, Template};
+use sea_orm::{ConnectionTrait, EntityTrait};
+use transit::value::Value;
 
-/// A mail that somebody shall get: what it is about, by ids. What it says is found out when it is sent, so that no token
-/// and no text lies in the queue, and nothing is sent that has become untrue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "template", rename_all = "kebab-case")]
-pub enum Mail {
-    /// Confirm a new account's address.
-    Register {
-        /// Whose account.
-        profile_id: ProfileId,
-        /// The invitation that led to it, to go on with.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        invitation_id: Option<InvitationId>,
-    },
-    /// Come into a team.
-    InviteToTeam {
-        /// The invitation.
-        invitation_id: InvitationId,
-    },
-    /// You are in the team that you asked for.
-    JoinTeam {
-        /// Whom.
-        profile_id: ProfileId,
-        /// Which team.
-        team_id: TeamId,
-        /// Who let them in.
-        invited_by: ProfileId,
-    },
-    /// To the owner of a team: somebody wants in.
-    RequestTeamAccess {
-        /// Who asks.
-        requester_id: ProfileId,
-        /// The team.
-        team_id: TeamId,
-    },
-    /// To the owner of a team: somebody wants to see a file.
-    RequestFileAccess {
-        /// Who asks.
-        requester_id: ProfileId,
-        /// The team.
-        team_id: TeamId,
-        /// The file.
-        file_id: FileId,
-    },
-    /// The same, for a file in somebody's own first team, which is for them alone.
-    RequestFileAccessYourpenpot {
-        /// Who asks.
-        requester_id: ProfileId,
-        /// The team.
-        team_id: TeamId,
-        /// The file.
-        file_id: FileId,
-    },
-    /// The same, asked from the view of a prototype.
-    RequestFileAccessYourpenpotView {
-        /// Who asks.
-        requester_id: ProfileId,
-        /// The team.
-        team_id: TeamId,
-        /// The file.
-        file_id: FileId,
-    },
-    /// A way back in for somebody who forgot the password.
-    PasswordRecovery {
-        /// Whose account.
-        profile_id: ProfileId,
-    },
-    /// Move an account to another address; goes to the one it has.
-    ChangeEmail {
-        /// Whose account.
-        profile_id: ProfileId,
-        /// Where it shall move, lower-case.
-        email: String,
-    },
-    /// What somebody thinks, for those who run this.
-    Feedback {
-        /// What was written.
-        feedback_id: FeedbackId,
-    },
-    /// To somebody who runs this: more of something is there than a quota allows.
-    QuotaReached {
-        /// One of the administrators.
-        to: String,
-        /// Which quota.
-        target: String,
-        /// The person, team or project that is counted in.
-        within: Uuid,
-        /// When.
-        day: NaiveDate,
-    },
+/// Somebody who can get mail.
+pub(super) async fn reachable(conn: &impl ConnectionTrait, person: ProfileId) -> Result<Option<Model>> {
+    let found = Entity::find_by_id(person).one(conn).await?;
+    Ok(found.filter(deliverable))
 }
 
-impl Mail {
-    /// Of several with the same key that wait, one is sent.
-    pub fn key(&self) -> String {
-        let about = match self {
-            Mail::Register { profile_id, invitation_id: None } => profile_id.to_string(),
-            Mail::Register { profile_id, invitation_id: Some(id) } => format!("{profile_id}:{id}"),
-            Mail::InviteToTeam { invitation_id } => invitation_id.to_string(),
-            Mail::JoinTeam { profile_id, team_id, .. } => format!("{profile_id}:{team_id}"),
-            Mail::RequestTeamAccess { requester_id, team_id } => format!("{requester_id}:{team_id}"),
-            Mail::RequestFileAccess { requester_id, file_id, .. }
-            | Mail::RequestFileAccessYourpenpot { requester_id, file_id, .. }
-            | Mail::RequestFileAccessYourpenpotView { requester_id, file_id, .. } => {
-                format!("{requester_id}:{file_id}")
-            }
-            Mail::PasswordRecovery { profile_id } => profile_id.to_string(),
-            // Each address that was asked for has a mail of its own; the first link that is followed ends the others.
-            Mail::ChangeEmail { profile_id, email } => format!("{profile_id}:{email}"),
-            Mail::Feedback { feedback_id } => feedback_id.to_string(),
-            Mail::QuotaReached { to, target, within, day } => format!("{day}:{target}:{within}:{to}"),
-        };
-        format!("{}:{about}", self.template().name())
-    }
+/// Whether somebody can get mail.
+pub(super) fn deliverable(person: &Model) -> bool {
+    person.deleted_at.is_none() && !person.is_blocked && !person.is_muted
+}
 
-    pub(super) fn template(&self) -> Template {
-        match self {
-            Mail::Register { .. } => Template::Register,
-            Mail::InviteToTeam { .. } => Template::InviteToTeam,
-            Mail::JoinTeam { .. } => Template::JoinTeam,
-            Mail::RequestTeamAccess { .. } => Template::RequestTeamAccess,
-            Mail::RequestFileAccess { .. } => Template::RequestFileAccess,
-            Mail::RequestFileAccessYourpenpot { .. } => Template::RequestFileAccessYourpenpot,
-            Mail::RequestFileAccessYourpenpotView { .. } => Template::RequestFileAccessYourpenpotView,
-            Mail::PasswordRecovery { .. } => Template::PasswordRecovery,
-            Mail::ChangeEmail { .. } => Template::ChangeEmail,
-            Mail::Feedback { .. } => Template::Feedback,
-            Mail::QuotaReached { .. } => Template::QuotaReached,
-        }
-    }
+/// What somebody is called; somebody who is gone has a name too.
+pub(super) async fn name_of(conn: &impl ConnectionTrait, person: Option<ProfileId>) -> Result<String> {
+    let Some(id) = person else { return Ok(SOMEBODY.to_owned()) };
+    Ok(Entity::find_by_id(id).one(conn).await?.map_or_else(|| SOMEBODY.to_owned(), |person| person.fullname))
+}
+
+const SOMEBODY: &str = "Somebody";
+
+/// A page of the front end. Its own routes stand behind the hash, so a token never reaches a server's log by itself.
+pub(super) fn page(app: &App, route: &str) -> String {
+    format!("{}/#{route}", base(app))
+}
+
+/// The public address, without a slash at its end.
+pub(super) fn base(app: &App) -> &str {
+    app.config.http.public_uri.as_str().trim_end_matches('/')
+}
+
+/// A mail to a person, marked so that a bounce finds them.
+pub(super) fn to_person(
+    app: &App,
+    template: Template,
+    person: &Model,
+    params: serde_json::Value,
+    now: DateTime<Utc>,
+) -> Result<Message> {
+    to_address(app, template, person.email.clone(), Some(person.id), params, now)
+}
+
+/// A mail to an address, marked so that a bounce finds `about`.
+pub(super) fn to_address(
+    app: &App,
+    template: Template,
+    to: String,
+    about: Option<ProfileId>,
+    mut params: serde_json::Value,
+    now: DateTime<Utc>,
+) -> Result<Message> {
+    params["public_uri"] = base(app).into();
+    let rendered = mail::render(template, &params).map_err(Error::platform)?;
+    let mark = about.map(|person| ("X-Penpot-Data".to_owned(), identity(app, person, now)));
+    Ok(Message {
+        to,
+        reply_to: None,
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+        attachments: Vec::new(),
+        headers: mark.into_iter().collect(),
+    })
+}
+
+fn identity(app: &App, person: ProfileId, now: DateTime<Utc>) -> String {
+    let claims = vec![("profile-id", Value::Uuid(person.0))];
+    token::issue(&app.secrets, Issuer::ProfileIdentity, claims, now)
 }

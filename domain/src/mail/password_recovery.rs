@@ -1,6 +1,6 @@
 //! A way back in for somebody who forgot the password.
 
-use super::{page, reachable, to_person};
+use super::letter::{page, reachable, to_person};
 use crate::error::Result;
 use crate::profile::recovery;
 use chrono::{DateTime, Utc};

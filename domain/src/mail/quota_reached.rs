@@ -1,6 +1,6 @@
 //! More of something is there than a quota allows, for those who run this.
 
-use super::base;
+use super::letter::base;
 use crate::error::{Error, Result};
 use crate::quota::notice;
 use chrono::NaiveDate;

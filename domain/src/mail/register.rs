@@ -1,6 +1,6 @@
 //! Confirm a new account's address.
 
-use super::{page, reachable, to_person};
+use super::letter::{page, reachable, to_person};
 use crate::error::Result;
 use crate::invitation;
 use crate::profile::proof_of_registration;

@@ -8,6 +8,7 @@ use crate::quota::{self, Scope, Target};
 use crate::storage;
 use crate::storage::bucket::TEMPFILE;
 use crate::storage::put::{Content, NewBlob, put};
+use crate::storage::reason::TouchReason;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{ProfileId, StorageObjectId, UploadSessionId};
 use entities::{file, file_media_object, upload_chunk, upload_session};
@@ -100,7 +101,7 @@ async fn keep(
     let old = upload_chunk::Entity::find_by_id((session, index)).one(tx).await?;
     storage::hold(tx, &[object], now).await?;
     if let Some(old) = old {
-        storage::touch(tx, &[old.object_id], "a part of an upload was sent again", now).await?;
+        storage::touch(tx, &[old.object_id], &TouchReason::UploadPartReplaced, now).await?;
     }
     let row = upload_chunk::ActiveModel {
         session_id: Set(session),
@@ -115,8 +116,8 @@ async fn keep(
     Ok(())
 }
 
-/// Puts an upload together as a picture of a file, as [`super::upload_file_media_object`] does with one that came whole.
-/// The upload is over then.
+/// Puts an upload together as a picture of a file, as [`super::upload_file_media_object`] does with one that came
+/// whole. The upload is over then.
 ///
 /// # Errors
 /// As there; [`Error::NotFound`] also for an upload that is not the caller's, over or too old; `missing-chunks`.
@@ -142,7 +143,7 @@ async fn finish(
     row: file_media_object::Model,
     now: DateTime<Utc>,
 ) -> Result<file_media_object::Model> {
-    end(tx, session, "an upload was put together", now).await?;
+    end(tx, session, TouchReason::UploadAssembled, now).await?;
     insert(tx, caller, row, now).await
 }
 
@@ -150,7 +151,7 @@ async fn finish(
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is over already.
-async fn end(tx: &Tx, session: UploadSessionId, by: &str, now: DateTime<Utc>) -> Result<()> {
+async fn end(tx: &Tx, session: UploadSessionId, reason: TouchReason, now: DateTime<Utc>) -> Result<()> {
     let chunks =
         upload_chunk::Entity::find().filter(upload_chunk::Column::SessionId.eq(session)).all(tx).await?;
     let ended = upload_session::Entity::delete_by_id(session).exec(tx).await?;
@@ -159,7 +160,7 @@ async fn end(tx: &Tx, session: UploadSessionId, by: &str, now: DateTime<Utc>) ->
     }
     let mut objects: Vec<StorageObjectId> = chunks.iter().map(|chunk| chunk.object_id).collect();
     objects.sort_unstable();
-    storage::touch(tx, &objects, by, now).await
+    storage::touch(tx, &objects, &reason, now).await
 }
 
 /// Ends uploads that nobody put together in time, at most `limit`; how many there were.
@@ -176,7 +177,7 @@ pub async fn end_old_sessions(app: &App, now: DateTime<Utc>, limit: u64) -> Resu
         .all(&tx)
         .await?;
     for session in &old {
-        end(&tx, session.id, "an upload was given up", now).await?;
+        end(&tx, session.id, TouchReason::UploadAbandoned, now).await?;
     }
     tx.commit().await?;
     Ok(old.len() as u64)

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::permission::Administered;
 use crate::storage::bucket::PROFILE;
 use crate::storage::put::{NewBlob, put};
+use crate::storage::reason::TouchReason;
 use crate::{permission, storage};
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, StorageObjectId, TeamId};
@@ -66,7 +67,7 @@ async fn set_profile_photo(
 ) -> Result<()> {
     let found = profile::Entity::find_by_id(person).lock_exclusive().one(tx).await?;
     let found = found.filter(|person| person.deleted_at.is_none()).ok_or(Error::NotFound)?;
-    replace(tx, found.photo_id, photo, "a person's photo was replaced", now).await?;
+    replace(tx, found.photo_id, photo, TouchReason::ProfilePhotoReplaced, now).await?;
     let row = profile::ActiveModel {
         id: Set(found.id),
         photo_id: Set(photo),
@@ -87,7 +88,7 @@ async fn set_team_photo(
     // Asked again: the picture may have taken a while.
     permission::team_admin(tx, caller, id).await?;
     let found = team::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
-    replace(tx, found.photo_id, Some(photo), "a team's photo was replaced", now).await?;
+    replace(tx, found.photo_id, Some(photo), TouchReason::TeamPhotoReplaced, now).await?;
     let row = team::ActiveModel {
         id: Set(found.id),
         photo_id: Set(Some(photo)),
@@ -102,14 +103,14 @@ async fn replace(
     conn: &impl ConnectionTrait,
     old: Option<StorageObjectId>,
     new: Option<StorageObjectId>,
-    by: &str,
+    reason: TouchReason,
     now: DateTime<Utc>,
 ) -> Result<()> {
     if let Some(new) = new {
         storage::hold(conn, &[new], now).await?;
     }
     match old {
-        Some(old) if new != Some(old) => storage::touch(conn, &[old], by, now).await,
+        Some(old) if new != Some(old) => storage::touch(conn, &[old], &reason, now).await,
         _ => Ok(()),
     }
 }

@@ -10,8 +10,8 @@ use tokio::io::AsyncReadExt as _;
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Refuses an address, clean already, of a domain that may not be used: one that is on the black list or below a domain
-/// of it, or, when there is a white list, one that is not on that. The files are read each time, so that an operator who
-/// changes them need not start anything again.
+/// of it, or, when there is a white list, one that is not on that. The files are read each time, so that an operator
+/// who changes them need not start anything again.
 ///
 /// # Errors
 /// `email-domain-is-not-allowed`. A list that cannot be read lets nobody in.

@@ -3,7 +3,7 @@
 use super::{clean_email, domains, get, is_email};
 use crate::error::{Error, Result};
 use crate::follow_up::FollowUps;
-use crate::mail::letter::Mail;
+use crate::mail::request::Mail;
 use crate::reports;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};

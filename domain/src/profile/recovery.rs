@@ -6,7 +6,7 @@
 use super::{attempts, create, get, proof_of_registration};
 use crate::error::{Error, Result};
 use crate::follow_up::{FollowUps, JobRequest};
-use crate::mail::letter::Mail;
+use crate::mail::request::Mail;
 use crate::reports;
 use crate::session;
 use crate::token::{self, Claims, Issuer};
@@ -24,8 +24,8 @@ pub fn ask(email: &str) -> FollowUps {
     FollowUps::default().job(JobRequest::RequestRecovery { email: super::clean_email(email) })
 }
 
-/// Whether and when a link goes to this address: one mail in a while is enough, the next one waits. Nothing follows when
-/// nobody has the address, or its person cannot get mail. Call it in a transaction.
+/// Whether and when a link goes to this address: one mail in a while is enough, the next one waits. Nothing follows
+/// when nobody has the address, or its person cannot get mail. Call it in a transaction.
 pub async fn request(
     app: &App,
     conn: &impl ConnectionTrait,
@@ -59,8 +59,8 @@ pub(crate) fn token_for(app: &App, person: &Model, now: DateTime<Utc>) -> String
     token::issue(&app.secrets, Issuer::PasswordRecovery, claims, now)
 }
 
-/// Sets another password for whoever holds the link, confirms the address, and ends every session; whose it was. Not for the inside
-/// of a transaction: hashing takes a while.
+/// Sets another password for whoever holds the link, confirms the address, and ends every session; whose it was. Not
+/// for the inside of a transaction: hashing takes a while.
 ///
 /// # Errors
 /// `invalid-token` when it is none, was used, or its account is gone, blocked or has another address;

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::features;
 use crate::follow_up::{FollowUps, JobRequest};
 use crate::invitation;
-use crate::mail::letter::Mail;
+use crate::mail::request::Mail;
 use crate::reports;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,9 +1,8 @@
 //! Quotas that only warn, with the flag `soft-quotes`: what was passed is written down, and told once a day.
 
-use super::Target;
 use crate::error::Result;
 use crate::follow_up::FollowUps;
-use crate::mail::letter::Mail;
+use crate::mail::request::Mail;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use platform::db::Tx;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
@@ -34,20 +33,15 @@ pub struct Notice {
 /// Writes it down, in the transaction that passes it.
 pub(super) async fn leave(
     tx: &Tx,
-    target: Target,
+    target: &str,
     within: Uuid,
     (quote, count): (u64, u64),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    tracing::warn!(quota = target.name(), %within, quote, count, "a quota that only warns was passed");
+    tracing::warn!(quota = target, %within, quote, count, "a quota that only warns was passed");
     let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let values = [
-        target.name().into(),
-        within.into(),
-        now.date_naive().into(),
-        number(quote).into(),
-        number(count).into(),
-    ];
+    let values =
+        [target.into(), within.into(), now.date_naive().into(), number(quote).into(), number(count).into()];
     tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, LEAVE, values)).await?;
     Ok(())
 }
@@ -61,8 +55,8 @@ pub struct Told {
     pub follow_ups: FollowUps,
 }
 
-/// Tells administrators of those that they were not told of yet, at most 100; they count as told when the transaction is
-/// committed. Without administrators only the log has them.
+/// Tells administrators of those that they were not told of yet, at most 100; they count as told when the
+/// transaction is committed. Without administrators only the log has them.
 ///
 /// # Errors
 /// Those of the database.

@@ -28,8 +28,8 @@ pub enum Verdict {
     Denied,
 }
 
-/// Whether the viewer may read the blob. With `media_is_open` the pictures of files are read by everyone who knows their
-/// id.
+/// Whether the viewer may read the blob. With `media_is_open` the pictures of files are read by everyone who knows
+/// their id.
 pub async fn of_object(
     conn: &impl ConnectionTrait,
     object: &Model,

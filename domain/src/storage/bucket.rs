@@ -110,13 +110,15 @@ pub static TEAM_FONT_VARIANT: Bucket = Bucket {
     uses: &[
         Use {
             what: "font of a team (OTF)",
-            sql: "SELECT otf_file_id AS id, id::text AS holder, NULL::uuid AS file_id, team_id, NULL::uuid AS profile_id,
-                         deleted_at AS gone_at FROM team_font_variant WHERE otf_file_id = ANY($1)",
+            sql: "SELECT otf_file_id AS id, id::text AS holder, NULL::uuid AS file_id, team_id,
+                         NULL::uuid AS profile_id, deleted_at AS gone_at
+                    FROM team_font_variant WHERE otf_file_id = ANY($1)",
         },
         Use {
             what: "font of a team (TTF)",
-            sql: "SELECT ttf_file_id AS id, id::text AS holder, NULL::uuid AS file_id, team_id, NULL::uuid AS profile_id,
-                         deleted_at AS gone_at FROM team_font_variant WHERE ttf_file_id = ANY($1)",
+            sql: "SELECT ttf_file_id AS id, id::text AS holder, NULL::uuid AS file_id, team_id,
+                         NULL::uuid AS profile_id, deleted_at AS gone_at
+                    FROM team_font_variant WHERE ttf_file_id = ANY($1)",
         },
         Use {
             what: "font of a team (WOFF)",

@@ -28,8 +28,8 @@ struct Due {
     backend: String,
 }
 
-/// Notes that somebody is about to bring bytes to a backend; what is there at `goes_at`, and not the row's own, goes. None
-/// when a sweep is removing what is there just now. Whoever was bringing them before has lost.
+/// Notes that somebody is about to bring bytes to a backend; what is there at `goes_at`, and not the row's own, goes.
+/// None when a sweep is removing what is there just now. Whoever was bringing them before has lost.
 pub(super) async fn claim(
     conn: &impl ConnectionTrait,
     id: StorageObjectId,
@@ -46,8 +46,8 @@ pub(super) async fn claim(
     Ok((run(conn, sql, values).await? == 1).then_some(bringer))
 }
 
-/// The bytes that this bringer brought are those of the row from now on. False when somebody else was faster, or a sweep:
-/// they may not be there any more.
+/// The bytes that this bringer brought are those of the row from now on. False when somebody else was faster, or a
+/// sweep: they may not be there any more.
 pub(super) async fn keep(
     conn: &impl ConnectionTrait,
     id: StorageObjectId,

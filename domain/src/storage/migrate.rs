@@ -72,8 +72,8 @@ impl Moved {
 /// Refuses an order that cannot be carried out here.
 ///
 /// # Errors
-/// `unknown-backend` for one without settings, or when both are the same; `backend-in-use` when new blobs still go to the
-/// old one, so that it would never end.
+/// `unknown-backend` for one without settings, or when both are the same; `backend-in-use` when new blobs still go to
+/// the old one, so that it would never end.
 pub fn check(app: &App, order: &Order) -> Result<()> {
     let known = app.blobs.backends();
     for name in [&order.from, &order.to] {

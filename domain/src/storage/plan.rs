@@ -1,7 +1,7 @@
 //! What the sweeps would do, written down before they do it; and doing exactly that.
 
 use super::bucket::Bucket;
-use super::sweep::{TOUCHED_AGE_MIN, judge_deleted, judge_touched, remove, told};
+use super::sweep::{TOUCHED_AGE_MIN, judge_deleted, judge_touched, remove};
 use crate::error::Result;
 use crate::permission::Operator;
 use chrono::{DateTime, Utc};
@@ -44,14 +44,43 @@ pub struct Item {
     pub backend: String,
     /// Bytes.
     pub bytes: i64,
-    /// Why, in words.
-    pub why: String,
+    /// What made the sweep look at it: see [`super::reason`]. Told only.
+    #[serde(default)]
+    pub touched_by: Option<String>,
+    /// When it was hidden. Told only.
+    #[serde(default)]
+    pub hidden_at: Option<DateTime<Utc>>,
     /// Its situation: with another one the item is refused.
     pub state: String,
     /// Likewise.
     pub touched_at: Option<DateTime<Utc>>,
     /// Likewise.
     pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// Why a blob would go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Nothing refers to it.
+    Unreferenced,
+    /// Its upload never ended.
+    UploadNeverEnded,
+    /// Its time of grace is over, and still nothing refers to it.
+    GraceOver,
+    /// Its removal began and was not finished.
+    RemovalUnfinished,
+}
+
+impl Item {
+    /// Why it would go: its situation tells.
+    pub fn cause(&self) -> Cause {
+        match self.action {
+            Action::Hide => Cause::Unreferenced,
+            Action::GiveUp => Cause::UploadNeverEnded,
+            Action::Remove if self.state == "deleting" => Cause::RemovalUnfinished,
+            Action::Remove => Cause::GraceOver,
+        }
+    }
 }
 
 /// All that would go at a moment.
@@ -77,14 +106,48 @@ impl Plan {
 }
 
 /// What became of an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The blob.
     pub id: StorageObjectId,
     /// What was to happen.
     pub action: Action,
-    /// None when it did; else why not, in words.
-    pub refused: Option<String>,
+    /// None when it did; else why not.
+    pub refused: Option<Refusal>,
+}
+
+/// Why an item of a plan was not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such blob any more.
+    Gone,
+    /// Its situation is another than when the plan was made.
+    Changed,
+    /// Its time of grace ends then.
+    InGrace(DateTime<Utc>),
+    /// It was touched less than two hours ago.
+    TouchedLately,
+    /// No sweep is due to look at it.
+    NotDue,
+    /// Something refers to it.
+    Referenced,
+    /// Its bytes would not go; the sweep tries again.
+    BytesStay,
+}
+
+impl Refusal {
+    /// Its name in logs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Refusal::Gone => "gone",
+            Refusal::Changed => "changed",
+            Refusal::InGrace(_) => "in-grace",
+            Refusal::TouchedLately => "touched-lately",
+            Refusal::NotDue => "not-due",
+            Refusal::Referenced => "referenced",
+            Refusal::BytesStay => "bytes-stay",
+        }
+    }
 }
 
 /// What the sweeps would do at a moment. Nothing is locked and nothing changes.
@@ -138,7 +201,7 @@ async fn collect(
                 plan.is_cut = true;
                 return Ok(());
             }
-            plan.items.extend(item(row));
+            plan.items.push(item(row));
         }
         if plan.seen >= last_seen {
             plan.is_cut = true;
@@ -162,39 +225,24 @@ async fn referenced(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<HashS
     Ok(used)
 }
 
-fn item(row: Model) -> Option<Item> {
-    let by = row.touched_by.as_deref().unwrap_or("unknown");
-    let (action, why) = match (row.deleted_at, row.state.as_str()) {
-        (None, "pending") => (Action::GiveUp, "its upload never ended".to_owned()),
-        (None, _) => {
-            (Action::Hide, format!("nothing refers to it; touched at {}: {by}", told(row.touched_at?)))
-        }
-        (Some(at), "deleting") => {
-            (Action::Remove, format!("its removal began at {} and was not finished", told(at)))
-        }
-        (Some(at), _) => {
-            let since = row.hidden_at.unwrap_or(at);
-            (
-                Action::Remove,
-                format!(
-                    "nothing refers to it; hidden since {}, its time of grace ended at {}",
-                    told(since),
-                    told(at)
-                ),
-            )
-        }
+fn item(row: Model) -> Item {
+    let action = match (row.deleted_at, row.state.as_str()) {
+        (None, "pending") => Action::GiveUp,
+        (None, _) => Action::Hide,
+        (Some(_), _) => Action::Remove,
     };
-    Some(Item {
+    Item {
         id: row.id,
         action,
         bucket: row.bucket,
         backend: row.backend,
         bytes: row.size,
-        why,
+        touched_by: row.touched_by,
+        hidden_at: row.hidden_at,
         state: row.state,
         touched_at: row.touched_at,
         deleted_at: row.deleted_at,
-    })
+    }
 }
 
 /// Does what a plan says, item by item, and tells what became of each. An item whose blob is in another situation than
@@ -238,27 +286,25 @@ async fn apply_batch(app: &App, items: &[Item], now: DateTime<Utc>) -> Result<Ve
     for outcome in &mut outcomes {
         let is_among = |rows: &[Model]| rows.iter().any(|row| row.id == outcome.id);
         if is_among(&used) || is_among(&revived) {
-            outcome.refused = Some("something refers to it".to_owned());
+            outcome.refused = Some(Refusal::Referenced);
         } else if is_among(&failed) {
-            outcome.refused = Some("its bytes would not go; the sweep tries again".to_owned());
+            outcome.refused = Some(Refusal::BytesStay);
         }
     }
     Ok(outcomes)
 }
 
-fn refusal(row: Option<&Model>, item: &Item, now: DateTime<Utc>) -> Option<String> {
-    let Some(row) = row else { return Some("there is no such blob any more".to_owned()) };
+fn refusal(row: Option<&Model>, item: &Item, now: DateTime<Utc>) -> Option<Refusal> {
+    let Some(row) = row else { return Some(Refusal::Gone) };
     let is_same =
         row.state == item.state && row.touched_at == item.touched_at && row.deleted_at == item.deleted_at;
     if !is_same {
-        return Some("its situation changed since the plan was made".to_owned());
+        return Some(Refusal::Changed);
     }
     match (row.deleted_at, row.touched_at) {
-        (Some(at), _) if at > now => Some(format!("its time of grace ends at {}", told(at))),
-        (None, Some(at)) if at > now - TOUCHED_AGE_MIN => {
-            Some("it was touched less than two hours ago".to_owned())
-        }
-        (None, None) => Some("no sweep is due to look at it".to_owned()),
+        (Some(at), _) if at > now => Some(Refusal::InGrace(at)),
+        (None, Some(at)) if at > now - TOUCHED_AGE_MIN => Some(Refusal::TouchedLately),
+        (None, None) => Some(Refusal::NotDue),
         _ => None,
     }
 }

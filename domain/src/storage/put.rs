@@ -2,6 +2,7 @@
 
 use super::bucket::Bucket;
 use super::copies;
+use super::reason::TouchReason;
 use crate::error::{Error, Result};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -179,7 +180,7 @@ async fn reuse(
 ) -> Result<Option<Model>> {
     let found = Entity::update_many()
         .col_expr(Column::TouchedAt, Expr::value(now))
-        .col_expr(Column::TouchedBy, Expr::value("the same content was stored again"))
+        .col_expr(Column::TouchedBy, Expr::value(TouchReason::StoredAgain.to_string()))
         .filter(Column::Bucket.eq(bucket.name))
         .filter(Column::Backend.eq(app.blobs.default_backend()))
         .filter(Column::Sha256.eq(sha256))
@@ -212,7 +213,7 @@ async fn begin(app: &App, wanted: NewBlob, size: u64, sha256: &str, now: DateTim
         expired_at: Set(wanted.expired_at),
         hidden_at: Set(None),
         touched_at: Set(Some(wanted.expired_at.unwrap_or(now))),
-        touched_by: Set(Some("it was stored".to_owned())),
+        touched_by: Set(Some(TouchReason::Stored.to_string())),
         size: Set(i64::try_from(size).map_err(Error::platform)?),
         backend: Set(app.blobs.default_backend().to_owned()),
         content_type: Set(wanted.content_type),

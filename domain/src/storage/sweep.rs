@@ -5,8 +5,9 @@
 //! is refused.
 
 use super::bucket::Bucket;
+use super::reason::TouchReason;
 use crate::error::Result;
-use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
 use futures_util::{StreamExt, stream};
@@ -33,11 +34,6 @@ const UNKNOWN_AFTER: TimeDelta = TimeDelta::days(1);
 
 /// Blobs deleted at the same time.
 const DELETES_AT_ONCE: usize = 8;
-
-/// A moment for people: nobody waits for microseconds.
-pub(super) fn told(at: DateTime<Utc>) -> DateTime<Utc> {
-    at.trunc_subsecs(0)
-}
 
 /// What one batch did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -166,7 +162,7 @@ pub(super) async fn judge_deleted(
         known.into_iter().partition(|row| used.contains(&row.id));
     for row in &stay {
         tracing::warn!(object = %row.id, "a stored object was due for deletion but is still referred to");
-        revive(tx, row.id, "it was due, and something still referred to it", now).await?;
+        revive(tx, row.id, &TouchReason::DueButReferenced, now).await?;
     }
     stay.extend(unknown);
     Entity::update_many()
@@ -177,8 +173,8 @@ pub(super) async fn judge_deleted(
     Ok((stay, doomed))
 }
 
-/// Removes the bytes of blobs that are `deleting`, then their rows: those that are gone, and those that would not go and
-/// are tried again later.
+/// Removes the bytes of blobs that are `deleting`, then their rows: those that are gone, and those that would not go
+/// and are tried again later.
 pub(super) async fn remove(
     app: &App,
     doomed: Vec<Model>,
@@ -208,7 +204,12 @@ pub(super) async fn remove(
 
 /// Brings back a hidden blob; false when it is hidden no more, or its bytes are going already. Where another row stands
 /// for its content by now, it lives on as that one's twin.
-pub(super) async fn revive(tx: &Tx, id: StorageObjectId, by: &str, now: DateTime<Utc>) -> Result<bool> {
+pub(super) async fn revive(
+    tx: &Tx,
+    id: StorageObjectId,
+    reason: &TouchReason,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let sql = "UPDATE storage_object o
                   SET deleted_at = NULL, hidden_at = NULL, touched_at = $2, touched_by = $3,
                       is_twin = EXISTS (
@@ -216,7 +217,7 @@ pub(super) async fn revive(tx: &Tx, id: StorageObjectId, by: &str, now: DateTime
                        WHERE t.bucket = o.bucket AND t.backend = o.backend AND t.sha256 = o.sha256
                          AND t.id <> o.id AND t.state = 'valid' AND t.deleted_at IS NULL AND NOT t.is_twin)
                 WHERE id = $1 AND state = 'valid' AND deleted_at IS NOT NULL";
-    let values = [id.0.into(), now.into(), by.into()];
+    let values = [id.0.into(), now.into(), reason.to_string().into()];
     let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
     Ok(tx.execute_raw(query).await?.rows_affected() == 1)
 }

@@ -1,7 +1,8 @@
 //! Why a blob is there, or why it goes and when.
 
 use super::bucket::Bucket;
-use super::sweep::{TOUCHED_AGE_MIN, revive, told};
+use super::reason::TouchReason;
+use super::sweep::{TOUCHED_AGE_MIN, revive};
 use crate::error::{Error, Result};
 use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,11 +13,11 @@ use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Statemen
 use serde::Serialize;
 use uuid::Uuid;
 
-/// Most references that are told of one blob.
+/// Most references that are listed of one blob.
 pub const USES_MAX: u64 = 100;
 
 /// Everything about one blob.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Why {
     /// The row.
     pub object: Model,
@@ -26,10 +27,83 @@ pub struct Why {
     pub copies: Vec<Copied>,
     /// Who refers to it, at most [`USES_MAX`].
     pub uses: Vec<Used>,
-    /// Its fate, in a few sentences.
-    pub verdict: String,
+    /// Its fate.
+    pub verdict: Verdict,
     /// When it goes, as things are; none when it stays.
     pub goes_at: Option<DateTime<Utc>>,
+}
+
+impl Why {
+    /// Whether it counts as stored, and its bytes are not there.
+    pub fn lacks_bytes(&self) -> bool {
+        self.stored_bytes.is_none() && self.object.state == "valid"
+    }
+}
+
+/// Why a blob stays or goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Stays: this server does not know its bucket, and leaves it alone.
+    UnknownBucket,
+    /// Stays: so many rows refer to it.
+    Referenced {
+        /// How many, at most [`USES_MAX`].
+        count: usize,
+    },
+    /// Stays for now: all that refers to it was deleted.
+    ReferencedByDeleted {
+        /// How many, at most [`USES_MAX`].
+        count: usize,
+        /// When the last of them is purged; then its own time of grace begins.
+        last_purged_at: DateTime<Utc>,
+    },
+    /// Stays: hidden, and something refers to it, so the sweep brings it back.
+    HiddenButReferenced {
+        /// When it would go.
+        until: DateTime<Utc>,
+    },
+    /// Stays, although nothing refers to it: no sweep is due to look.
+    Overlooked,
+    /// Goes, unless its upload ends before.
+    Uploading {
+        /// When the upload is given up.
+        until: DateTime<Utc>,
+    },
+    /// Goes: nothing refers to it, and the first sweep after a moment hides it.
+    Unreferenced {
+        /// When it was touched last.
+        touched_at: DateTime<Utc>,
+        /// When a sweep may hide it.
+        hidden_after: DateTime<Utc>,
+        /// How long it is kept then.
+        grace: TimeDelta,
+    },
+    /// Goes: nothing refers to it. Until then it can be restored.
+    Hidden {
+        /// Since when, where that is known.
+        since: Option<DateTime<Utc>>,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// Goes now: its bytes are being removed.
+    BeingRemoved,
+}
+
+/// Why a hidden blob does not come back.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// It is not hidden.
+    #[error("not-hidden")]
+    NotHidden,
+    /// Its bytes are not there.
+    #[error("bytes-missing")]
+    BytesMissing,
+    /// Its bytes are being removed.
+    #[error("being-removed")]
+    BeingRemoved,
+    /// There is no such blob, or the world failed.
+    #[error(transparent)]
+    Failed(#[from] Error),
 }
 
 /// Bytes left behind by a move.
@@ -83,111 +157,73 @@ pub async fn why(app: &App, id: StorageObjectId, now: DateTime<Utc>) -> Result<W
         None => vec![],
     };
     let kept = bucket.map(|bucket| bucket.kept(app.config.limits.deletion_delay));
-    let (mut verdict, goes_at) = verdict(&object, &uses, kept, now);
-    if stored_bytes.is_none() && object.state == "valid" {
-        verdict.push_str(" Its bytes are not there: a scrub can look for others of the same content.");
-    }
+    let (verdict, goes_at) = verdict(&object, &uses, kept, now);
     Ok(Why { object, stored_bytes, copies, uses, verdict, goes_at })
 }
 
 /// Brings a hidden blob back, for another time of grace unless something begins to refer to it.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such a row; `not-restorable`, with the reason, when it is not hidden, its bytes are going,
-/// or they are not there.
-pub async fn restore(app: &App, operator: &Operator, id: StorageObjectId, now: DateTime<Utc>) -> Result<()> {
-    let object = Entity::find_by_id(id).one(&app.db).await?.ok_or(Error::NotFound)?;
-    let refused = |hint: &str| Err(Error::validation("not-restorable").hint(hint));
+/// It is not hidden, its bytes are going, or they are not there; [`Error::NotFound`] without such a row.
+pub async fn restore(
+    app: &App,
+    operator: &Operator,
+    id: StorageObjectId,
+    now: DateTime<Utc>,
+) -> Result<(), RestoreError> {
+    let object = Entity::find_by_id(id).one(&app.db).await.map_err(Error::from)?.ok_or(Error::NotFound)?;
     if object.deleted_at.is_none() {
-        return refused("it is not hidden");
+        return Err(RestoreError::NotHidden);
     }
     let there = app.blobs.size(&object.backend, id.0).await.map_err(Error::platform)?;
     if there != u64::try_from(object.size).ok() {
-        return refused("its bytes are not there");
+        return Err(RestoreError::BytesMissing);
     }
-    let tx = platform::db::begin(&app.db).await?;
-    let is_back = revive(&tx, id, &format!("{} brought it back", operator.name()), now).await?;
-    tx.commit().await?;
-    if is_back { Ok(()) } else { refused("its bytes are being removed") }
+    let tx = platform::db::begin(&app.db).await.map_err(Error::from)?;
+    let is_back = revive(&tx, id, &TouchReason::RestoredBy(operator.name().to_owned()), now).await?;
+    tx.commit().await.map_err(Error::from)?;
+    if is_back { Ok(()) } else { Err(RestoreError::BeingRemoved) }
 }
 
+/// The fate of a blob, and when it goes as things are.
 fn verdict(
     object: &Model,
     uses: &[Used],
-    kept: Option<TimeDelta>,
+    grace: Option<TimeDelta>,
     now: DateTime<Utc>,
-) -> (String, Option<DateTime<Utc>>) {
-    let by = object.touched_by.as_deref().unwrap_or("nothing is known");
-    let Some(kept) = kept else {
-        return ("Kept: this server does not know its bucket, and leaves it alone.".to_owned(), None);
-    };
+) -> (Verdict, Option<DateTime<Utc>>) {
+    let Some(grace) = grace else { return (Verdict::UnknownBucket, None) };
     match (object.state.as_str(), object.deleted_at, object.touched_at) {
-        ("deleting", at, _) => {
-            ("Goes now: nothing referred to it, and its bytes are being removed.".to_owned(), at)
-        }
+        ("deleting", at, _) => (Verdict::BeingRemoved, at),
         ("pending", _, touched) => {
             let until = touched.unwrap_or(object.created_at) + TOUCHED_AGE_MIN;
-            let text = format!(
-                "Its bytes are on their way; an upload that has not ended by {} is given up.",
-                told(until)
-            );
-            (text, Some(until))
+            (Verdict::Uploading { until }, Some(until))
         }
-        (_, Some(at), _) if uses.is_empty() => {
-            let since = object.hidden_at.map_or_else(String::new, |at| format!(" since {}", told(at)));
-            let text = format!(
-                "Goes at {}: hidden{since}, because nothing refers to it (touched last: {by}). Until then \
-                 `atelier storage restore` brings it back.",
-                told(at)
-            );
-            (text, Some(at))
+        (_, Some(until), _) if uses.is_empty() => {
+            (Verdict::Hidden { since: object.hidden_at, until }, Some(until))
         }
-        (_, Some(at), _) => (
-            format!(
-                "Stays: hidden until {}, but something refers to it, so the sweep brings it back.",
-                told(at)
-            ),
-            None,
-        ),
-        (_, None, _) if !uses.is_empty() => of_used(uses),
-        (_, None, Some(touched)) => {
-            let looked = (touched + TOUCHED_AGE_MIN).max(now);
-            let text = format!(
-                "Goes: nothing refers to it. Touched at {} ({by}); the first sweep after {} hides \
-                 it, and it goes {} h later.",
-                told(touched),
-                told(looked),
-                kept.num_hours()
-            );
-            (text, looked.checked_add_signed(kept))
+        (_, Some(until), _) => (Verdict::HiddenButReferenced { until }, None),
+        (_, None, _) if !uses.is_empty() => (of_uses(uses), None),
+        (_, None, Some(touched_at)) => {
+            let hidden_after = (touched_at + TOUCHED_AGE_MIN).max(now);
+            let goes_at = hidden_after.checked_add_signed(grace);
+            (Verdict::Unreferenced { touched_at, hidden_after, grace }, goes_at)
         }
-        (_, None, None) => {
-            let text = "Stays, although nothing refers to it: nothing told the sweep to look. A scrub that repairs \
-                        `unused` does.";
-            (text.to_owned(), None)
-        }
+        (_, None, None) => (Verdict::Overlooked, None),
     }
 }
 
 /// It stays as long as one of them does.
-fn of_used(uses: &[Used]) -> (String, Option<DateTime<Utc>>) {
+fn of_uses(uses: &[Used]) -> Verdict {
     let end = |used: &Used| {
         let links = used.chain.iter().filter_map(|link| link.deleted_at);
         links.chain(used.gone_at).min()
     };
     let ends: Option<Vec<DateTime<Utc>>> = uses.iter().map(end).collect();
     let count = uses.len();
-    let refer = if count == 1 { "1 row refers".to_owned() } else { format!("{count} rows refer") };
     match ends.and_then(|ends| ends.into_iter().max()) {
-        None => (format!("Kept: {refer} to it."), None),
-        Some(last) => {
-            let text = format!(
-                "Kept for now: {refer} to it, in things that were deleted; the last is purged at {}, and then \
-                 its own time of grace begins.",
-                told(last)
-            );
-            (text, None)
-        }
+        None => Verdict::Referenced { count },
+        Some(last_purged_at) => Verdict::ReferencedByDeleted { count, last_purged_at },
     }
 }
 

@@ -116,8 +116,8 @@ pub async fn set_role(
 /// Makes a member the owner, and the owner until then an admin, in the owner's place.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the team is deleted, `member-does-not-exist`, `cant-promote-to-owner` in somebody's own first
-/// team, `already-owner`.
+/// [`Error::NotFound`] when the team is deleted, `member-does-not-exist`, `cant-promote-to-owner` in somebody's own
+/// first team, `already-owner`.
 pub async fn transfer(
     tx: &Tx,
     _: &Operator,

@@ -103,7 +103,7 @@ async fn flush(engine: &Engine, link: &mut Link, batch: &[Ack]) -> sqlx::Result<
     if missing_day {
         // Only when no maintenance ran for days: the history has no partition for today.
         let made = within(STATEMENT_MAX, async {
-            sqlx::query("select queue.add_days($1)").bind(DAYS_AHEAD).execute(link.open().await?).await
+            sqlx::query(sql::HISTORY_ADD_DAYS).bind(DAYS_AHEAD).execute(link.open().await?).await
         })
         .await;
         link.settle(made).await?;
@@ -123,12 +123,12 @@ async fn flush(engine: &Engine, link: &mut Link, batch: &[Ack]) -> sqlx::Result<
 async fn flush_on(conn: &mut PgConnection, batch: &[Ack]) -> sqlx::Result<u64> {
     flush_progress(conn, batch).await?;
     let mut moved = flush_done(conn, batch).await?;
-    moved += flush_ended(conn, batch, sql::BURY, |outcome| match outcome {
+    moved += flush_ended(conn, batch, sql::DEAD_LETTER, |outcome| match outcome {
         Outcome::Dead(error) => Some(error),
         _ => None,
     })
     .await?;
-    moved += flush_ended(conn, batch, sql::VOID, |outcome| match outcome {
+    moved += flush_ended(conn, batch, sql::CANCELLED, |outcome| match outcome {
         Outcome::Cancelled(error) => Some(error),
         _ => None,
     })
@@ -154,7 +154,7 @@ async fn flush_done(conn: &mut PgConnection, batch: &[Ack]) -> sqlx::Result<u64>
     if ids.is_empty() {
         return Ok(0);
     }
-    Ok(sqlx::query(sql::FINISH).bind(&ids).bind(&tokens).execute(conn).await?.rows_affected())
+    Ok(sqlx::query(sql::DONE).bind(&ids).bind(&tokens).execute(conn).await?.rows_affected())
 }
 
 /// Those that end with an error, by `sql`.
@@ -194,8 +194,8 @@ async fn flush_retries(conn: &mut PgConnection, batch: &[Ack]) -> sqlx::Result<u
         return Ok(0);
     }
     // Somebody may have asked for the end of one whose attempt failed by itself before it was told.
-    let flagged = sqlx::query(sql::VOID_FLAGGED).bind(&ids).bind(&tokens);
-    let ended = flagged.execute(&mut *conn).await?.rows_affected();
+    let cancelled = sqlx::query(sql::CANCELLED_INSTEAD_OF_RETRY).bind(&ids).bind(&tokens);
+    let ended = cancelled.execute(&mut *conn).await?.rows_affected();
     let query = sqlx::query(sql::RETRY).bind(&ids).bind(&tokens).bind(&delays).bind(&refunds).bind(&errors);
     Ok(ended + query.execute(conn).await?.rows_affected())
 }

@@ -44,7 +44,7 @@ impl Backend for QueueBackend {
     /// is durable.
     fn poll_close(&mut self, cx: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Infallible>> {
         self.engine.release(&self.slots);
-        self.slots.poll_idle(cx).map(Ok)
+        self.slots.poll_settled(cx).map(Ok)
     }
 }
 
@@ -54,7 +54,7 @@ impl BackendConfig for QueueBackend {
     /// The durable kind decodes in `poll_next`, where one bad payload would end the worker.
     type Kind = Ephemeral;
     type Config = ();
-    /// Results are booked in the turn, whatever a layer would make of them.
+    /// Results are recorded in the turn, whatever a layer would make of them.
     type Layer = Identity;
 
     fn config(&self) -> &() {
@@ -66,7 +66,7 @@ impl BackendConfig for QueueBackend {
     }
 }
 
-/// The innermost and only service: one turn of a slot. Every result is booked there.
+/// The innermost and only service: one turn of a slot. Every result is recorded there.
 #[derive(Clone)]
 pub(crate) struct TurnService {
     pub(crate) router: Router,

@@ -45,7 +45,7 @@ pub(crate) async fn claimer(engine: Arc<Engine>) {
                 }
             }
             // The claim may have been committed all the same: those jobs come back when their lease ends.
-            Err(_) => engine.poke(),
+            Err(_) => engine.wake_claimer(),
         }
     }
 }
@@ -113,7 +113,7 @@ impl Claim<'_> {
         let guided = controls.concern(queue);
         if guided || lanes.is_crowded() {
             if lanes.is_stale() {
-                self.look(link, lanes, kinds).await?;
+                self.survey(link, lanes, kinds).await?;
             }
             if guided || lanes.is_crowded() {
                 return self.by_lanes(link, lanes, kinds, &controls).await;
@@ -123,7 +123,7 @@ impl Claim<'_> {
         let full = jobs.len() == self.limit;
         // A backlog: is it everybody's, or does one lane stand before the others?
         if full && lanes.is_old() {
-            self.look(link, lanes, kinds).await?;
+            self.survey(link, lanes, kinds).await?;
         }
         Ok(Brought { jobs, more: full })
     }
@@ -139,7 +139,7 @@ impl Claim<'_> {
 
     async fn plain(&self, link: &mut Link, kinds: &mut Kinds) -> sqlx::Result<Vec<Claimed>> {
         let token = Self::token();
-        let query = sqlx::query(sql::CLAIM).bind(&*self.slots.name).bind(count(self.limit)).bind(token);
+        let query = sqlx::query(sql::CLAIM_FIRST).bind(&*self.slots.name).bind(count(self.limit)).bind(token);
         let query = query.bind(self.engine.worker_id).bind(self.lease_s()).bind(self.floor);
         decode(&query.fetch_all(link.open().await?).await?, token, self.slots, kinds)
     }
@@ -167,7 +167,7 @@ impl Claim<'_> {
         if matches!(portion, Portion::Limited(_, most) if jobs.len() < most) {
             self.slots.hold_back();
         }
-        // When all lanes are served the next turn looks again, unless a limit said no: that comes back by itself.
+        // When all lanes are served the next turn surveys again, unless a limit said no: that comes back by itself.
         let more = !jobs.is_empty() || !lanes.is_stale();
         Ok(Brought { jobs, more })
     }
@@ -195,26 +195,25 @@ impl Claim<'_> {
         token: i64,
         kinds: &mut Kinds,
     ) -> sqlx::Result<Vec<Claimed>> {
-        let query = sqlx::query(sql::CLAIM_LIMITED).bind(&*self.slots.name).bind(&*lane.kind).bind(token);
-        let query =
-            query.bind(self.engine.worker_id).bind(self.lease_s()).bind(lane.priority).bind(lane.lane);
-        let query = query.bind(i32::try_from(most).unwrap_or(i32::MAX));
+        let query = sqlx::query(sql::CLAIM_LIMITED).bind(&*self.slots.name).bind(&*lane.kind);
+        let query = query.bind(lane.priority).bind(lane.lane).bind(i32::try_from(most).unwrap_or(i32::MAX));
+        let query = query.bind(token).bind(self.engine.worker_id).bind(self.lease_s());
         decode(&query.fetch_all(link.open().await?).await?, token, self.slots, kinds)
     }
 
     /// Which lanes have ready jobs.
-    async fn look(&self, link: &mut Link, lanes: &mut Lanes, kinds: &mut Kinds) -> sqlx::Result<()> {
+    async fn survey(&self, link: &mut Link, lanes: &mut Lanes, kinds: &mut Kinds) -> sqlx::Result<()> {
         let first = self.page(link, TOP, kinds).await?;
         let second = match lanes.second_page(&first) {
             Some(after) => self.page(link, after, kinds).await?,
             None => vec![],
         };
-        lanes.looked(first, second);
+        lanes.surveyed(first, second);
         Ok(())
     }
 
     async fn page(&self, link: &mut Link, after: (i16, i32), kinds: &mut Kinds) -> sqlx::Result<Vec<Lane>> {
-        let query = sqlx::query_as::<_, (i16, i32, String, f64)>(sql::SURVEY).bind(&*self.slots.name);
+        let query = sqlx::query_as::<_, (i16, i32, String, f64)>(sql::SURVEY_LANES).bind(&*self.slots.name);
         let query = query.bind(self.floor).bind(after.0).bind(after.1).bind(count(SURVEY_MAX));
         let rows = query.fetch_all(link.open().await?).await?;
         let lanes =
@@ -228,7 +227,7 @@ pub(crate) async fn claim_one(engine: &Engine, id: i64) -> sqlx::Result<bool> {
     let mut link = Link::new("claimer", &engine.options, false);
     let slots = &engine.queues[0];
     let token = Claim::token();
-    let query = sqlx::query(sql::CLAIM_ONE).bind(id).bind(0_i64).bind(token).bind(engine.worker_id);
+    let query = sqlx::query(sql::CLAIM_ONE).bind(id).bind(token).bind(engine.worker_id);
     let rows = query.bind(engine.config.lease.as_secs_f64()).fetch_all(link.open().await?).await?;
     let jobs = decode(&rows, token, slots, &mut Kinds::default())?;
     let had = !jobs.is_empty();

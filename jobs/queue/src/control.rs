@@ -1,21 +1,12 @@
 //! Switches and limits of queues and kinds: rows that every worker reads, so that they hold for all processes.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::{Value, json};
-use sqlx::{PgConnection, PgPool, Row};
+use sqlx::{PgConnection, PgPool, Row, postgres::PgRow};
 
-use crate::{
-    action::{self, SteerError},
-    enqueue::NAME_BYTES_MAX,
-};
-
-/// Most jobs at once, and most starts in one window, that a limit may name.
-pub const LIMIT_MAX: u32 = 1_000_000;
-/// Longest window of a rate.
-pub const WINDOW_MAX: Duration = Duration::from_secs(24 * 3_600);
+use crate::sql;
 
 /// What a switch or a limit is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -28,19 +19,12 @@ pub enum Scope {
 }
 
 impl Scope {
-    fn parts(&self) -> (&'static str, &str) {
+    /// As its row has it: what it is, and its name.
+    pub(crate) fn parts(&self) -> (&'static str, &str) {
         match self {
             Scope::Queue(name) => ("queue", name),
             Scope::Kind(name) => ("kind", name),
         }
-    }
-
-    fn check(&self) -> Result<(), SteerError> {
-        let (scope, name) = self.parts();
-        let ok = (1..=NAME_BYTES_MAX).contains(&name.len()) && !name.contains('\0');
-        ok.then_some(()).ok_or_else(|| {
-            SteerError::Refused(format!("the name of a {scope} has 1 to {NAME_BYTES_MAX} bytes"))
-        })
     }
 }
 
@@ -55,37 +39,19 @@ impl std::fmt::Display for Scope {
 /// twice as many may start in one window after a quiet one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Rate {
-    /// Starts, 1 to [`LIMIT_MAX`].
+    /// Starts, 1 to [`crate::admin::LIMIT_MAX`].
     pub max: u32,
-    /// In this many milliseconds, up to [`WINDOW_MAX`].
+    /// In this many milliseconds, up to [`crate::admin::WINDOW_MAX`].
     pub window_ms: u32,
 }
 
 /// Limits of one queue or kind; `None`: without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Limits {
-    /// Jobs that run at once in all processes, 1 to [`LIMIT_MAX`].
+    /// Jobs that run at once in all processes, 1 to [`crate::admin::LIMIT_MAX`].
     pub concurrency: Option<u32>,
     /// Starts in a window, in all processes.
     pub rate: Option<Rate>,
-}
-
-impl Limits {
-    fn check(&self) -> Result<(), SteerError> {
-        let refuse = |text: String| Err(SteerError::Refused(text));
-        let ok = 1..=LIMIT_MAX;
-        if self.concurrency.is_some_and(|n| !ok.contains(&n)) {
-            return refuse(format!("a concurrency limit is 1 to {LIMIT_MAX}; to stop everything, pause"));
-        }
-        if self.rate.is_some_and(|rate| !ok.contains(&rate.max)) {
-            return refuse(format!("a rate limit is 1 to {LIMIT_MAX} starts; to stop everything, pause"));
-        }
-        let windows = 1..=WINDOW_MAX.as_millis();
-        if self.rate.is_some_and(|rate| !windows.contains(&u128::from(rate.window_ms))) {
-            return refuse(format!("the window of a rate is 1 ms to {WINDOW_MAX:?}"));
-        }
-        Ok(())
-    }
 }
 
 /// What is in force for one queue or kind.
@@ -111,124 +77,25 @@ pub async fn controls(pool: &PgPool) -> sqlx::Result<Vec<Control>> {
 }
 
 async fn read(conn: &mut PgConnection) -> sqlx::Result<Vec<Control>> {
-    let sql = "select scope, name, paused_at, paused_by, concurrency_max, rate_max, rate_window_ms \
-        from queue.control order by scope desc, name";
-    let rows = sqlx::query(sql).fetch_all(conn).await?;
-    let number = |row: &sqlx::postgres::PgRow, column: &str| -> sqlx::Result<Option<u32>> {
+    sqlx::query(sql::CONTROLS).fetch_all(conn).await?.iter().map(control).collect()
+}
+
+fn control(row: &PgRow) -> sqlx::Result<Control> {
+    let number = |column: &str| -> sqlx::Result<Option<u32>> {
         Ok(row.try_get::<Option<i32>, _>(column)?.map(i32::unsigned_abs))
     };
-    let mut found = vec![];
-    for row in &rows {
-        let name: String = row.try_get("name")?;
-        let scope: &str = row.try_get("scope")?;
-        let rate = number(row, "rate_max")?.zip(number(row, "rate_window_ms")?);
-        found.push(Control {
-            scope: if scope == "queue" { Scope::Queue(name) } else { Scope::Kind(name) },
-            paused_at: row.try_get("paused_at")?,
-            paused_by: row.try_get("paused_by")?,
-            limits: Limits {
-                concurrency: number(row, "concurrency_max")?,
-                rate: rate.map(|(max, window_ms)| Rate { max, window_ms }),
-            },
-        });
-    }
-    Ok(found)
-}
-
-/// Nothing of `scope` starts any more, in any process, within 2 s. What runs goes on. Answers whether it was not paused
-/// before.
-///
-/// # Errors
-/// A name that cannot be, or the database refuses.
-pub async fn pause(pool: &PgPool, scope: &Scope, who: &str) -> Result<bool, SteerError> {
-    let sql = "insert into queue.control as c (scope, name, paused_at, paused_by) values ($1, $2, now(), $3) \
-        on conflict (scope, name) do update set paused_at = now(), paused_by = $3 where c.paused_at is null";
-    change(pool, scope, who, ("pause", json!(scope)), sql, |query| query.bind(who.to_owned())).await
-}
-
-/// Jobs of `scope` start again. Answers whether it was paused.
-///
-/// # Errors
-/// A name that cannot be, or the database refuses.
-pub async fn resume(pool: &PgPool, scope: &Scope, who: &str) -> Result<bool, SteerError> {
-    let sql = "update queue.control set paused_at = null, paused_by = null \
-        where scope = $1 and name = $2 and paused_at is not null";
-    change(pool, scope, who, ("resume", json!(scope)), sql, |query| query).await
-}
-
-/// Sets the limits of `scope` in place of those it had, within 2 s in all processes; empty ones take them away. What
-/// runs goes on. Answers whether that was a change.
-///
-/// # Errors
-/// A limit of 0 or beyond its maximum, a name that cannot be, or the database refuses.
-pub async fn limit(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> Result<bool, SteerError> {
-    let sql = "insert into queue.control as c (scope, name, concurrency_max, rate_max, rate_window_ms) \
-        values ($1, $2, $3, $4, $5) on conflict (scope, name) do update set concurrency_max = $3, rate_max = $4, \
-          rate_window_ms = $5, tokens = 0, refilled_at = now() \
-        where (c.concurrency_max, c.rate_max, c.rate_window_ms) is distinct from ($3, $4, $5)";
-    // Taking limits away makes no row.
-    let none = "update queue.control set concurrency_max = $3, rate_max = $4, rate_window_ms = $5 \
-        where scope = $1 and name = $2 and (concurrency_max is not null or rate_max is not null)";
-    let sql = if limits == Limits::default() { none } else { sql };
-    set(pool, scope, limits, who, sql).await
-}
-
-/// Sets those limits of `scope` that are named, in one statement, and leaves the other as it is. Otherwise as [`limit`].
-///
-/// # Errors
-/// As [`limit`].
-pub async fn adjust(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> Result<bool, SteerError> {
-    let sql = "insert into queue.control as c (scope, name, concurrency_max, rate_max, rate_window_ms) \
-        values ($1, $2, $3, $4, $5) on conflict (scope, name) do update set \
-          concurrency_max = coalesce($3, c.concurrency_max), rate_max = coalesce($4, c.rate_max), \
-          rate_window_ms = coalesce($5, c.rate_window_ms), tokens = 0, refilled_at = now() \
-        where (c.concurrency_max, c.rate_max, c.rate_window_ms) is distinct from \
-          (coalesce($3, c.concurrency_max), coalesce($4, c.rate_max), coalesce($5, c.rate_window_ms))";
-    set(pool, scope, limits, who, sql).await
-}
-
-/// `$3` concurrency, `$4` and `$5` the rate.
-async fn set(
-    pool: &PgPool,
-    scope: &Scope,
-    limits: Limits,
-    who: &str,
-    sql: &'static str,
-) -> Result<bool, SteerError> {
-    limits.check()?;
-    let number = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    let (kind, name) = scope.parts();
-    let target = json!({"scope": kind, "name": name, "limits": limits});
-    change(pool, scope, who, ("limit", target), sql, |query| {
-        let query = query.bind(limits.concurrency.map(number));
-        query.bind(limits.rate.map(|r| number(r.max))).bind(limits.rate.map(|r| number(r.window_ms)))
+    let name: String = row.try_get("name")?;
+    let scope: &str = row.try_get("scope")?;
+    let rate = number("rate_max")?.zip(number("rate_window_ms")?);
+    Ok(Control {
+        scope: if scope == "queue" { Scope::Queue(name) } else { Scope::Kind(name) },
+        paused_at: row.try_get("paused_at")?,
+        paused_by: row.try_get("paused_by")?,
+        limits: Limits {
+            concurrency: number("concurrency_max")?,
+            rate: rate.map(|(max, window_ms)| Rate { max, window_ms }),
+        },
     })
-    .await
-}
-
-type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
-
-/// One change with its record; workers are told at its commit.
-async fn change(
-    pool: &PgPool,
-    scope: &Scope,
-    who: &str,
-    (action, target): (&str, Value),
-    sql: &'static str,
-    bind: impl FnOnce(Query<'static>) -> Query<'static>,
-) -> Result<bool, SteerError> {
-    scope.check()?;
-    let (kind, name) = scope.parts();
-    let mut tx = pool.begin().await?;
-    let query = bind(sqlx::query(sql).bind(kind).bind(name.to_owned()));
-    let changed = query.execute(&mut *tx).await?.rows_affected();
-    let idle = "delete from queue.control where scope = $1 and name = $2 and paused_at is null \
-        and concurrency_max is null and rate_max is null";
-    sqlx::query(idle).bind(kind).bind(name).execute(&mut *tx).await?;
-    action::record(&mut tx, who, action, &target, changed).await?;
-    action::tell(&mut tx, action::CONTROL).await?;
-    tx.commit().await?;
-    Ok(changed > 0)
 }
 
 /// What a claimer has to know, as of the last second.

@@ -5,7 +5,10 @@ use std::str::FromStr;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde_json::Value;
 
-use crate::enqueue::{EnqueueError, NewJob};
+use crate::{
+    enqueue::{EnqueueError, NewJob},
+    sql,
+};
 
 /// Why a schedule was refused.
 #[derive(Debug, thiserror::Error)]
@@ -80,14 +83,14 @@ impl Schedule {
 
     /// Writes it, so that its next tick is known to every worker. An unchanged one keeps the tick it waits for.
     pub(crate) async fn put(&self, pool: &sqlx::PgPool) -> sqlx::Result<()> {
-        let now: DateTime<Utc> = sqlx::query_scalar("select now()").fetch_one(pool).await?;
+        let now: DateTime<Utc> = sqlx::query_scalar(sql::NOW).fetch_one(pool).await?;
         let Some(next) = next_tick(&self.line, now) else {
             tracing::warn!(schedule = self.name, line = self.line, "queue: this cron line never comes");
             return Ok(());
         };
         let job = &self.job;
         let payload: &Value = &job.payload;
-        let query = sqlx::query(crate::sql::SCHEDULE_PUT).bind(&self.name).bind(&self.line).bind(&job.queue);
+        let query = sqlx::query(sql::SCHEDULE_PUT).bind(&self.name).bind(&self.line).bind(&job.queue);
         let query = query.bind(&job.kind).bind(&job.unique_key).bind(payload).bind(job.stored_priority());
         let query = query.bind(job.max_attempts).bind(job.timeout_ms()).bind(next);
         query.bind(self.missed == Missed::Skip).execute(pool).await?;

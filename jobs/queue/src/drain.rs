@@ -5,7 +5,14 @@ use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Config, Router, WorkerError, claim::claim_one, engine::Engine, worker::Running};
+use crate::{
+    claim::claim_one,
+    config::Config,
+    engine::Engine,
+    router::Router,
+    sql,
+    worker::{Running, WorkerError},
+};
 
 /// What a drain did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +57,7 @@ pub async fn drain(pool: &PgPool, config: Config, router: Router) -> Result<Drai
 
 /// Runs one waiting job here and now, due or not, whatever is paused, with this process's handlers, and waits for the end
 /// of this attempt. Answers whether it could be had: one that runs or has ended cannot. A dead letter must be made ready
-/// first ([`crate::steer()`]).
+/// first ([`crate::admin::apply`]).
 ///
 /// # Errors
 /// As [`crate::run()`].
@@ -62,7 +69,7 @@ pub async fn run_one(pool: &PgPool, config: Config, router: Router, id: i64) -> 
     let watch = async {
         let had = claim_one(&engine, id).await;
         if matches!(had, Ok(true)) {
-            std::future::poll_fn(|cx| engine.queues[0].poll_idle(cx)).await;
+            std::future::poll_fn(|cx| engine.queues[0].poll_settled(cx)).await;
         }
         shutdown.cancel();
         had
@@ -74,17 +81,10 @@ pub async fn run_one(pool: &PgPool, config: Config, router: Router, id: i64) -> 
 }
 
 async fn until_empty(engine: &Engine, names: &[String]) -> sqlx::Result<()> {
-    // Three questions, each through the index of its state. What is paused is not waited for.
-    let left = "with paused as (select scope, name from queue.control where paused_at is not null) \
-        select exists (select 1 from queue.job j where queue = any($1) and state = 1 and not exists ( \
-              select 1 from paused p where (p.scope = 'queue' and p.name = j.queue) \
-                or (p.scope = 'kind' and p.name = j.kind))) \
-          or exists (select 1 from queue.job where queue = any($1) and state = 2 and lease_until is not null) \
-          or exists (select 1 from queue.job where queue = any($1) and state = 0 and run_at <= now())";
     let mut pause = Duration::from_millis(2);
     while !engine.draining() {
         if engine.settled() {
-            let any: bool = sqlx::query_scalar(left).bind(names).fetch_one(&engine.pool).await?;
+            let any: bool = sqlx::query_scalar(sql::ANY_LEFT).bind(names).fetch_one(&engine.pool).await?;
             // Asked again afterwards: a claim may have been under way meanwhile.
             if !any && engine.settled() {
                 return Ok(());

@@ -110,7 +110,7 @@ impl Engine {
     }
 
     /// New work may exist.
-    pub(crate) fn poke(&self) {
+    pub(crate) fn wake_claimer(&self) {
         for slots in &self.queues {
             slots.hint();
         }
@@ -120,9 +120,9 @@ impl Engine {
     /// The next queue to claim for, from `from` on in turn, and how many.
     pub(crate) fn next_claim(&self, from: usize) -> Option<(usize, usize)> {
         let count = self.queues.len();
-        let index = (0..count).map(|k| (from + k) % count).find(|i| self.queues[*i].wants())?;
-        self.queues[index].clear_hint();
-        Some((index, self.queues[index].room().min(CLAIM_MAX)))
+        let in_turn = (0..count).map(|k| (from + k) % count);
+        let mut claims = in_turn.filter_map(|index| Some((index, self.queues[index].begin_claim()?)));
+        claims.next().map(|(index, room)| (index, room.min(CLAIM_MAX)))
     }
 
     pub(crate) fn controls(&self) -> Arc<Controls> {
@@ -143,11 +143,11 @@ impl Engine {
                 self.release(slots);
             }
         }
-        self.poke();
+        self.wake_claimer();
     }
 
     /// The switches were changed: the timer reads them at once.
-    pub(crate) fn look_at_controls(&self) {
+    pub(crate) fn controls_changed(&self) {
         self.controls_changed.store(true, Release);
         self.due.notify_one();
     }
@@ -191,7 +191,7 @@ impl Engine {
             *lock(&self.busy) = now;
         }
         self.leases.take_in(&jobs, now);
-        let measured = slots.fill(jobs, since);
+        let measured = slots.claimed(jobs, since);
         if self.draining() {
             self.release(slots);
         }
@@ -200,7 +200,7 @@ impl Engine {
 
     /// Jobs that have not been started go back at once and keep their attempt.
     pub(crate) fn release(&self, slots: &Arc<Slots>) {
-        for job in slots.take_buffered() {
+        for job in slots.give_back() {
             let slots = slots.clone();
             self.send(Ack {
                 id: job.run.id,
@@ -228,9 +228,9 @@ impl Engine {
         self.send(ack);
     }
 
-    /// There may be room for another claim.
-    pub(crate) fn slot_is_free(&self, slots: &Slots) {
-        if !self.draining() && slots.wants() {
+    /// Another claim is worth its statement.
+    pub(crate) fn claim_soon(&self) {
+        if !self.draining() {
             self.claim.notify_one();
         }
     }
@@ -247,12 +247,12 @@ impl Engine {
 
     /// Nothing runs or waits to run: the acker need not wait for company.
     pub(crate) fn quiet(&self) -> bool {
-        self.queues.iter().all(|slots| slots.quiet())
+        self.queues.iter().all(|slots| slots.is_quiet())
     }
 
     /// Nothing is on its way at all.
     pub(crate) fn settled(&self) -> bool {
-        self.queues.iter().all(|slots| slots.settled())
+        self.queues.iter().all(|slots| slots.is_settled())
     }
 
     /// These results are written.
@@ -261,8 +261,8 @@ impl Engine {
         for ack in acks {
             ack.slots.acked(&ack.outcome);
         }
-        if !self.draining() && self.queues.iter().any(|slots| slots.wants()) {
-            self.claim.notify_one();
+        if self.queues.iter().any(|slots| slots.wants()) {
+            self.claim_soon();
         }
     }
 
@@ -284,7 +284,7 @@ impl Engine {
         self.drain();
         let written = async {
             for slots in &self.queues {
-                std::future::poll_fn(|cx| slots.poll_idle(cx)).await;
+                std::future::poll_fn(|cx| slots.poll_settled(cx)).await;
             }
         };
         if tokio::time::timeout(limit, written).await.is_err() {

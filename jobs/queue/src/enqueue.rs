@@ -10,6 +10,8 @@ use sqlx::{
 };
 use uuid::Uuid;
 
+use crate::sql;
+
 /// Largest payload, in bytes of JSON. Payloads carry ids; content belongs into tables and blobs.
 pub const PAYLOAD_BYTES_MAX: usize = 64 * 1024;
 /// Largest unique key, in bytes.
@@ -124,28 +126,27 @@ impl NewJob {
     pub fn into_insert(self) -> Result<Insert, EnqueueError> {
         self.check()?;
         let (priority, timeout_ms) = (self.stored_priority(), self.timeout_ms());
-        let sql = match (&self.unique_key, self.twin) {
-            (None, _) => crate::sql::ENQUEUE_PLAIN,
-            (Some(_), Twin::Replace) => crate::sql::ENQUEUE_REPLACE,
-            (Some(_), Twin::KeepUnfinished | Twin::KeepWaiting) => crate::sql::ENQUEUE,
-        };
-        let binds = vec![
+        let mut binds = vec![
             Bind::Text(Some(self.queue)),
             Bind::Text(Some(self.kind)),
             Bind::Json(Some(self.payload)),
             Bind::I16(priority),
             Bind::I16(self.max_attempts),
             Bind::Uuid(self.tenant),
-            Bind::Text(self.unique_key),
             Bind::Time(self.run_at),
             Bind::I64(self.delay.num_milliseconds()),
             Bind::Time(self.deadline),
             Bind::I32(timeout_ms),
             Bind::Json(self.origin),
             Bind::I64(self.clock_shift.num_milliseconds()),
-            Bind::Bool(self.twin != Twin::KeepUnfinished),
             Bind::Text(self.trace),
         ];
+        let Some(key) = self.unique_key else { return Ok(Insert { sql: sql::ENQUEUE, binds }) };
+        binds.extend([Bind::Text(Some(key)), Bind::Bool(self.twin != Twin::KeepUnfinished)]);
+        let sql = match self.twin {
+            Twin::Replace => sql::ENQUEUE_REPLACE,
+            Twin::KeepUnfinished | Twin::KeepWaiting => sql::ENQUEUE_UNIQUE,
+        };
         Ok(Insert { sql, binds })
     }
 
@@ -266,11 +267,12 @@ pub async fn enqueue_batch(
     for payload in payloads {
         texts.push(check_payload(payload)?);
     }
-    let query: Query<'_, Postgres, _> = sqlx::query(crate::sql::ENQUEUE_BATCH);
+    let query: Query<'_, Postgres, _> = sqlx::query(sql::ENQUEUE_BATCH);
     let query = query.bind(&job.queue).bind(&job.kind).bind(&texts).bind(job.stored_priority());
-    let query = query.bind(job.max_attempts).bind(job.tenant).bind(&job.origin).bind(job.deadline);
-    let query = query.bind(job.timeout_ms()).bind(job.clock_shift.num_milliseconds());
-    let query = query.bind(job.run_at).bind(job.delay.num_milliseconds()).bind(&job.trace);
+    let query = query.bind(job.max_attempts).bind(job.tenant);
+    let query = query.bind(job.run_at).bind(job.delay.num_milliseconds()).bind(job.deadline);
+    let query = query.bind(job.timeout_ms()).bind(&job.origin).bind(job.clock_shift.num_milliseconds());
+    let query = query.bind(&job.trace);
     Ok(query.execute(executor).await?.rows_affected())
 }
 

@@ -9,11 +9,11 @@ use std::{
 
 use crate::control::Controls;
 
-/// Lanes that one look brings, and how old a look may be.
+/// Lanes that one survey brings, and how old a survey may be.
 pub(crate) const SURVEY_MAX: usize = 256;
 const FRESH: Duration = Duration::from_millis(100);
 
-/// Above every lane: where a look begins.
+/// Above every lane: where a survey begins.
 pub(crate) const TOP: (i16, i32) = (i16::MAX, i32::MAX);
 
 /// One lane with ready jobs.
@@ -37,12 +37,12 @@ pub(crate) enum Portion {
 #[derive(Debug, Default)]
 pub(crate) struct Lanes {
     known: Vec<Lane>,
-    looked: Option<Instant>,
-    /// More than one lane was ready at the last look.
+    surveyed_at: Option<Instant>,
+    /// More than one lane was ready at the last survey.
     crowded: bool,
     /// The lane that was served last: the ones after it come first.
     last: i32,
-    /// Where the look beyond the first `SURVEY_MAX` lanes goes on.
+    /// Where the survey beyond the first `SURVEY_MAX` lanes goes on.
     after: Option<(i16, i32)>,
 }
 
@@ -51,27 +51,27 @@ impl Lanes {
         self.crowded
     }
 
-    /// Whether the last look is too old, or all it brought has been served.
+    /// Whether the last survey is too old, or all it brought has been served.
     pub(crate) fn is_stale(&self) -> bool {
         self.known.is_empty() || self.is_old()
     }
 
-    /// Whether the last look is too old.
+    /// Whether the last survey is too old.
     pub(crate) fn is_old(&self) -> bool {
-        self.looked.is_none_or(|looked| looked.elapsed() >= FRESH)
+        self.surveyed_at.is_none_or(|at| at.elapsed() >= FRESH)
     }
 
-    /// Where the second page of a look begins, when the first was full.
+    /// Where the second page of a survey begins, when the first was full.
     pub(crate) fn second_page(&self, first: &[Lane]) -> Option<(i16, i32)> {
         let last = first.last().filter(|_| first.len() >= SURVEY_MAX)?;
         Some(self.after.unwrap_or((last.priority, last.lane)))
     }
 
-    /// Takes in a look: its first page, and the second one when there was one.
-    pub(crate) fn looked(&mut self, first: Vec<Lane>, second: Vec<Lane>) {
+    /// Takes in a survey: its first page, and the second one when there was one.
+    pub(crate) fn surveyed(&mut self, first: Vec<Lane>, second: Vec<Lane>) {
         self.after = second.last().filter(|_| second.len() >= SURVEY_MAX).map(|l| (l.priority, l.lane));
         self.crowded = first.len() > 1;
-        self.looked = Some(Instant::now());
+        self.surveyed_at = Some(Instant::now());
         self.known = first;
         self.known.extend(second);
     }
@@ -136,7 +136,7 @@ mod tests {
     fn lanes_take_turns_and_priority_comes_first() {
         let mut lanes = Lanes::default();
         let all = vec![lane(200, 5, "mail"), lane(100, 9, "a"), lane(100, 7, "a"), lane(100, 3, "b")];
-        lanes.looked(all, vec![]);
+        lanes.surveyed(all, vec![]);
         let free = Controls::default();
         assert_eq!(ids(lanes.next(4, &free, "q")), [(5, 4)]);
         lanes.served(&Portion::Lanes(vec![(lane(200, 5, "mail"), 4)]), &HashMap::new());
@@ -148,9 +148,9 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_that_gave_less_is_left_alone_until_the_next_look() {
+    fn a_lane_that_gave_less_is_left_alone_until_the_next_survey() {
         let mut lanes = Lanes::default();
-        lanes.looked(vec![lane(100, 9, "a"), lane(100, 7, "a")], vec![]);
+        lanes.surveyed(vec![lane(100, 9, "a"), lane(100, 7, "a")], vec![]);
         let portion = lanes.next(10, &Controls::default(), "q").expect("something");
         lanes.served(&portion, &HashMap::from([((100, 9), 5), ((100, 7), 1)]));
         assert_eq!(ids(lanes.next(10, &Controls::default(), "q")), [(9, 10)]);

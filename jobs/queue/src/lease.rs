@@ -20,14 +20,14 @@ pub(crate) async fn keeper(engine: Arc<Engine>) {
     let mut link = Link::new("keeper", &engine.options, false);
     let beat = engine.config.lease / 3;
     let pause = (beat / 4).clamp(Duration::from_millis(10), PROGRESS_EVERY);
-    let mut looked = Instant::now();
+    let mut asked = Instant::now();
     while !engine.closed() {
         let called = tokio::time::timeout(pause, engine.cancels.notified()).await.is_ok();
         // A statement that hangs must not cost the lease.
         renew(&engine, &mut link, beat).await;
         write_progress(&engine, &mut link, beat).await;
-        if called || looked.elapsed() >= PROGRESS_EVERY {
-            looked = Instant::now();
+        if called || asked.elapsed() >= PROGRESS_EVERY {
+            asked = Instant::now();
             find_cancelled(&engine, &mut link, beat).await;
         }
     }
@@ -70,7 +70,7 @@ async fn find_cancelled(engine: &Engine, link: &mut Link, beat: Duration) {
         return;
     }
     let found = within(beat, async {
-        let query = sqlx::query_as::<_, (i64, String)>(sql::CANCELS).bind(&ids).bind(&tokens);
+        let query = sqlx::query_as::<_, (i64, String)>(sql::CANCEL_REQUESTS).bind(&ids).bind(&tokens);
         query.fetch_all(link.open().await?).await
     });
     let found = found.await;

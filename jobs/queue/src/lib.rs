@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod ack;
-mod action;
+pub mod admin;
 mod backend;
 mod busy;
+mod channel;
 mod claim;
-mod clock;
 mod config;
 mod connection;
 mod control;
@@ -28,28 +28,22 @@ mod run;
 mod schema;
 mod slots;
 mod sql;
-mod steer;
+mod state;
 mod turn;
 mod wake;
 mod worker;
 
-pub use action::SteerError;
-pub use clock::{pause_schedule, resume_schedule, run_schedule};
 pub use config::{Backoff, Config};
-pub use control::{
-    Control, LIMIT_MAX, Limits, Rate, Scope, WINDOW_MAX, adjust, controls, limit, pause, resume,
-};
 pub use cron_line::{CronError, Missed, Schedule};
 pub use drain::{Drained, drain, run_one};
 pub use enqueue::{
-    BATCH_MAX, Bind, EnqueueError, Insert, NewJob, PAYLOAD_BYTES_MAX, PRIORITY_MAX, Twin,
-    UNIQUE_KEY_BYTES_MAX, enqueue, enqueue_batch,
+    BATCH_MAX, Bind, EnqueueError, Insert, NewJob, PAYLOAD_BYTES_MAX, Twin, UNIQUE_KEY_BYTES_MAX, enqueue,
+    enqueue_batch,
 };
 pub use outcome::JobError;
 pub use replay::replay;
 pub use router::Router;
 pub use run::Run;
 pub use schema::{History, InstallError, SCHEMA, VERSION, install, is_installed, prune};
-pub use steer::{Action, IDS_MAX, Target, count, steer};
 pub use wake::Waker;
 pub use worker::{WorkerError, run};

@@ -19,6 +19,7 @@ use crate::{
     read::{COUNT_MAX, oldest_ready},
     slots::Slots,
     sql,
+    state::Table,
 };
 
 /// History partitions are made this many days ahead.
@@ -34,9 +35,10 @@ const HISTORY_EVERY: Duration = Duration::from_secs(3_600);
 /// A tick that comes later than this was missed.
 const MISSED_AFTER: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 /// Workers that were not seen for this long are forgotten.
-const WORKERS_KEPT: &str = "1 day";
+const WORKERS_KEPT: Duration = Duration::from_secs(24 * 3_600);
 /// What charts show, and a day more.
-const SAMPLES_KEPT: &str = "8 days";
+const SAMPLES_KEPT: Duration = Duration::from_secs(8 * 24 * 3_600);
+
 /// Promotes scheduled jobs when they are due, and is the poll under every wake-up.
 pub(crate) async fn timer(engine: Arc<Engine>) {
     let mut link = Link::new("timer", &engine.options, false);
@@ -66,7 +68,7 @@ pub(crate) async fn timer(engine: Arc<Engine>) {
                 wait = Duration::ZERO;
             }
         }
-        engine.poke();
+        engine.wake_claimer();
         engine.offer_housekeeping(meter.is_busy());
         // An end of the wait without a call is the poll.
         let _called = tokio::time::timeout(wait, engine.due.notified()).await;
@@ -144,8 +146,8 @@ async fn rescue_lost(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<(
         let back = lost.iter().filter(|job| job.back).count();
         metrics::counter!("atelier_queue_rescued_total").increment(lost.len() as u64);
         tracing::warn!(back, dead = lost.len() - back, "queue: rescued jobs of a lost worker");
-        lost.iter().for_each(Lost::tell);
-        engine.poke();
+        lost.iter().for_each(Lost::trace);
+        engine.wake_claimer();
     }
     Ok(())
 }
@@ -168,7 +170,7 @@ impl Lost {
     }
 
     /// The worker could not close the attempt's span: a short one stands for it.
-    fn tell(&self) {
+    fn trace(&self) {
         let (id, kind, attempt, traceparent) = (self.id, &*self.kind, self.attempt, self.trace.as_deref());
         let outcome = if self.back { "retried" } else { "dead" };
         let span = tracing::info_span!(
@@ -189,11 +191,13 @@ impl Lost {
 /// Housekeeping does not wait for ever.
 async fn age_housekeeping(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
     let queues: Vec<&str> = engine.queues.iter().map(|slots| &*slots.name).collect();
-    let query = sqlx::query(sql::AGE).bind(queues).bind(engine.config.housekeeping_max_wait.as_secs_f64());
+    let query = sqlx::query(sql::AGE_HOUSEKEEPING)
+        .bind(queues)
+        .bind(engine.config.housekeeping_max_wait.as_secs_f64());
     let aged = query.bind(HOUSEKEEPING).execute(conn).await?.rows_affected();
     if aged > 0 {
         tracing::info!(aged, "queue: housekeeping has waited for long and is ordinary work now");
-        engine.poke();
+        engine.wake_claimer();
     }
     Ok(())
 }
@@ -218,13 +222,13 @@ async fn tick(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
         };
         let tick = latest.max(planned);
         if skip_missed && now - tick > MISSED_AFTER {
-            sqlx::query(sql::SKIP).bind(&name).bind(next).execute(&mut *conn).await?;
+            sqlx::query(sql::SCHEDULE_SKIP).bind(&name).bind(next).execute(&mut *conn).await?;
             continue;
         }
-        let query = sqlx::query_scalar::<_, i64>(sql::TICK).bind(&name).bind(tick).bind(next);
+        let query = sqlx::query_scalar::<_, i64>(sql::SCHEDULE_TICK).bind(&name).bind(tick).bind(next);
         let started = query.fetch_one(&mut *conn).await?;
         if started > 0 {
-            engine.poke();
+            engine.wake_claimer();
         }
     }
     Ok(())
@@ -249,12 +253,11 @@ fn host() -> String {
 }
 
 async fn gauges(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
-    let depth = "select count(*) from (select 1 from queue.job where queue = $1 and state = 1 limit $2) r";
     for slots in &engine.queues {
-        let query = sqlx::query_scalar::<_, i64>(depth).bind(&*slots.name).bind(COUNT_MAX);
+        let query = sqlx::query_scalar::<_, i64>(sql::COUNT_READY).bind(&*slots.name).bind(COUNT_MAX);
         let ready = query.fetch_one(&mut *conn).await?;
         let oldest_s = oldest_ready(&mut *conn, &slots.name).await?;
-        book(conn, slots, ready, oldest_s).await?;
+        record_sample(conn, slots, ready, oldest_s).await?;
         let queue = slots.name.to_string();
         #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
         let [ready, running, all] = [ready as f64, slots.running() as f64, slots.slots as f64];
@@ -263,36 +266,38 @@ async fn gauges(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
         metrics::gauge!("atelier_queue_running", "queue" => queue.clone()).set(running);
         metrics::gauge!("atelier_queue_slots", "queue" => queue).set(all);
     }
-    let dead = "select count(*) from (select 1 from queue.job_dead limit $1) d";
-    let dead: i64 = sqlx::query_scalar(dead).bind(COUNT_MAX).fetch_one(conn).await?;
+    let dead: i64 = sqlx::query_scalar(sql::COUNT_DEAD).bind(COUNT_MAX).fetch_one(conn).await?;
     #[expect(clippy::cast_precision_loss, reason = "at most COUNT_MAX")]
     metrics::gauge!("atelier_queue_dead_letters").set(dead as f64);
     Ok(())
 }
 
 /// Adds to the charts what ended here, and how the queue stands.
-async fn book(conn: &mut PgConnection, slots: &Slots, ready: i64, oldest_s: f64) -> sqlx::Result<()> {
+async fn record_sample(
+    conn: &mut PgConnection,
+    slots: &Slots,
+    ready: i64,
+    oldest_s: f64,
+) -> sqlx::Result<()> {
     let tally = slots.take_tally();
-    let [done, failed] = tally.map(|count| i32::try_from(count).unwrap_or(i32::MAX));
+    let [done, failed] = [tally.done, tally.failed].map(|count| i32::try_from(count).unwrap_or(i32::MAX));
     let query =
-        sqlx::query(sql::SAMPLE).bind(&*slots.name).bind(ready).bind(oldest_s).bind(done).bind(failed);
-    let booked = query.execute(conn).await;
-    if booked.is_err() {
+        sqlx::query(sql::SAMPLE_ADD).bind(&*slots.name).bind(ready).bind(oldest_s).bind(done).bind(failed);
+    let recorded = query.execute(conn).await;
+    if recorded.is_err() {
         slots.put_back(tally);
     }
-    booked.map(drop)
+    recorded.map(drop)
 }
 
 async fn keep_history(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
-    sqlx::query("select queue.add_days($1)").bind(DAYS_AHEAD).execute(&mut *conn).await?;
-    let old = format!("delete from queue.worker where seen_at < now() - interval '{WORKERS_KEPT}'");
-    sqlx::query(sqlx::AssertSqlSafe(old)).execute(&mut *conn).await?;
-    let old = format!("delete from queue.sample where at < now() - interval '{SAMPLES_KEPT}'");
-    sqlx::query(sqlx::AssertSqlSafe(old)).execute(&mut *conn).await?;
+    sqlx::query(sql::HISTORY_ADD_DAYS).bind(DAYS_AHEAD).execute(&mut *conn).await?;
+    sqlx::query(sql::WORKERS_FORGET).bind(WORKERS_KEPT.as_secs_f64()).execute(&mut *conn).await?;
+    sqlx::query(sql::SAMPLES_FORGET).bind(SAMPLES_KEPT.as_secs_f64()).execute(&mut *conn).await?;
     if let Some(kept) = engine.config.retention {
-        for table in ["job_done", "job_void"] {
-            let drop = "select queue.drop_days($1, now() - make_interval(secs => $2))";
-            sqlx::query(drop).bind(table).bind(kept.as_secs_f64()).execute(&mut *conn).await?;
+        for table in [Table::Done, Table::Cancelled] {
+            let query = sqlx::query(sql::HISTORY_DROP_OLD).bind(table.name()).bind(kept.as_secs_f64());
+            query.execute(&mut *conn).await?;
         }
     }
     Ok(())

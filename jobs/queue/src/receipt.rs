@@ -1,12 +1,11 @@
-//! The fate of one job that was handed out, booked exactly once whatever happens.
+//! The fate of one job that was handed out, recorded exactly once whatever happens.
 
 use std::{sync::Arc, time::Instant};
 
 use crate::{
-    JobError,
     engine::Ack,
     handle::QueueBackend,
-    outcome::Outcome,
+    outcome::{JobError, Outcome},
     router::decide,
     run::{Claimed, Control},
 };
@@ -24,7 +23,7 @@ pub(crate) struct Receipt {
     housekeeping: bool,
     pub(crate) started: Instant,
     pub(crate) span: tracing::Span,
-    booked: bool,
+    recorded: bool,
 }
 
 impl Receipt {
@@ -40,25 +39,32 @@ impl Receipt {
             housekeeping: job.priority < 0,
             started: Instant::now(),
             span: job.span(),
-            booked: false,
+            recorded: false,
         }
     }
 
     /// The run has ended, and its slot is free.
-    pub(crate) fn book(mut self, end: Result<(), JobError>) {
+    pub(crate) fn record(mut self, end: Result<(), JobError>) {
         let outcome = self.outcome(end);
         self.end(outcome);
-        self.backend.slots.ended(self.started.elapsed());
-        self.backend.engine.slot_is_free(&self.backend.slots);
+        self.free_slot();
     }
 
     /// The run has ended; its slot goes to the next job that is fetched already, if there is one.
-    pub(crate) fn book_and_take_next(mut self, end: Result<(), JobError>) -> Option<Claimed> {
+    pub(crate) fn record_and_take_next(mut self, end: Result<(), JobError>) -> Option<Claimed> {
         let outcome = self.outcome(end);
         self.end(outcome);
-        let next = self.backend.slots.hand_over(self.started.elapsed());
-        self.backend.engine.slot_is_free(&self.backend.slots);
+        let (next, wants) = self.backend.slots.take_next(self.started.elapsed());
+        if wants {
+            self.backend.engine.claim_soon();
+        }
         next
+    }
+
+    fn free_slot(&self) {
+        if self.backend.slots.ended(self.started.elapsed()) {
+            self.backend.engine.claim_soon();
+        }
     }
 
     fn outcome(&self, end: Result<(), JobError>) -> Outcome {
@@ -70,19 +76,19 @@ impl Receipt {
     }
 
     fn end(&mut self, outcome: Outcome) {
-        self.booked = true;
+        self.recorded = true;
         self.span.record("outcome", outcome.label());
         if let Some(kind) = outcome.error_type() {
             self.span.record("error.type", kind);
         }
-        self.span.in_scope(|| self.tell(&outcome));
+        self.span.in_scope(|| self.log(&outcome));
         let progress = self.control.progress.take_change();
         let slots = self.backend.slots.clone();
         let ack = Ack { id: self.id, token: self.token, outcome, progress, slots };
         self.backend.engine.ended(ack, self.housekeeping);
     }
 
-    fn tell(&self, outcome: &Outcome) {
+    fn log(&self, outcome: &Outcome) {
         let (id, kind, attempt, label) = (self.id, &self.kind, self.attempt, outcome.label());
         let ms = self.started.elapsed().as_secs_f64() * 1_000.0;
         metrics::histogram!("atelier_queue_run_ms", "kind" => kind.clone()).record(ms);
@@ -109,11 +115,11 @@ impl Receipt {
 
 impl Drop for Receipt {
     fn drop(&mut self) {
-        if !self.booked {
+        if !self.recorded {
             self.control.cancelled.cancel();
             let outcome = self.lost();
             self.end(outcome);
-            self.backend.slots.ended(self.started.elapsed());
+            self.free_slot();
         }
     }
 }

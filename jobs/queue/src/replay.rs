@@ -3,10 +3,12 @@
 use sqlx::PgPool;
 
 use crate::{
-    Config, Router, WorkerError,
-    action::{self, SteerError},
+    admin::{AdminError, Target, record::record, take_back},
+    config::Config,
     drain::run_one,
-    steer::{Target, take_back},
+    router::Router,
+    sql,
+    worker::WorkerError,
 };
 
 /// Makes a dead letter, or a job that was discarded or cancelled, ready with all its attempts, and runs its first one
@@ -26,18 +28,17 @@ pub async fn replay(
     if take_back(&mut tx, &Target::Ids(vec![id]), who).await? == 0 {
         return Ok(false);
     }
-    let held = "update queue.job set state = 0, run_at = now() + interval '1 minute' where id = $1";
-    sqlx::query(held).bind(id).execute(&mut *tx).await?;
-    action::record(&mut tx, who, "replay", &serde_json::json!({"ids": [id]}), 1).await?;
+    sqlx::query(sql::HOLD_FOR_REPLAY).bind(id).execute(&mut *tx).await?;
+    record(&mut tx, who, "replay", &serde_json::json!({"ids": [id]}), 1).await?;
     tx.commit().await?;
     run_one(pool, config, router, id).await
 }
 
-impl From<SteerError> for WorkerError {
-    fn from(error: SteerError) -> WorkerError {
+impl From<AdminError> for WorkerError {
+    fn from(error: AdminError) -> WorkerError {
         match error {
-            SteerError::Refused(text) => WorkerError::Config(text),
-            SteerError::Database(error) => WorkerError::Database(error),
+            AdminError::Refused(text) => WorkerError::Config(text),
+            AdminError::Database(error) => WorkerError::Database(error),
         }
     }
 }

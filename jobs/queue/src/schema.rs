@@ -3,8 +3,13 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection, PgPool};
 
+use crate::{maintain::DAYS_AHEAD, sql, state::Table};
+
+/// Where the steps that were taken are written down.
+const VERSIONS: &str = include_str!("../schema/0000_versions.sql");
+
 /// Steps in order; the first has number 1. A step that was released is never edited.
-const STEPS: &[&str] = &[SCHEMA];
+const STEPS: &[&str] = &[SCHEMA, include_str!("../schema/0002_job_cancelled.sql")];
 
 /// SQL of the first version, for reading. Use [`install`] to apply it.
 pub const SCHEMA: &str = include_str!("../schema/0001_baseline.sql");
@@ -39,16 +44,16 @@ pub enum InstallError {
 pub async fn install(pool: &PgPool) -> Result<(), InstallError> {
     let mut conn = pool.acquire().await?;
     let mut tx = conn.begin().await?;
-    sqlx::query("select pg_advisory_xact_lock($1)").bind(INSTALL_LOCK).execute(&mut *tx).await?;
+    sqlx::query(sql::INSTALL_LOCK).bind(INSTALL_LOCK).execute(&mut *tx).await?;
     let found = version(&mut tx).await?;
     if found > VERSION {
         return Err(InstallError::TooNew { found, known: VERSION });
     }
     for (number, step) in (1..).zip(STEPS).skip(usize::try_from(found).unwrap_or(0)) {
         sqlx::raw_sql(*step).execute(&mut *tx).await?;
-        sqlx::query("insert into queue.version (number) values ($1)").bind(number).execute(&mut *tx).await?;
+        sqlx::query(sql::ADD_VERSION).bind(number).execute(&mut *tx).await?;
     }
-    sqlx::query("select queue.add_days($1)").bind(crate::maintain::DAYS_AHEAD).execute(&mut *tx).await?;
+    sqlx::query(sql::HISTORY_ADD_DAYS).bind(DAYS_AHEAD).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -58,21 +63,17 @@ pub async fn install(pool: &PgPool) -> Result<(), InstallError> {
 /// # Errors
 /// When the database refuses.
 pub async fn is_installed(pool: &PgPool) -> sqlx::Result<bool> {
-    let there: bool =
-        sqlx::query_scalar("select to_regclass('queue.version') is not null").fetch_one(pool).await?;
+    let there: bool = sqlx::query_scalar(sql::IS_THERE).fetch_one(pool).await?;
     if !there {
         return Ok(false);
     }
-    let current = "select coalesce(max(number), 0) >= $1 from queue.version";
-    sqlx::query_scalar(current).bind(VERSION).fetch_one(pool).await
+    let found: i32 = sqlx::query_scalar(sql::INSTALLED_VERSION).fetch_one(pool).await?;
+    Ok(found >= VERSION)
 }
 
 async fn version(tx: &mut PgConnection) -> sqlx::Result<i32> {
-    let tables = "create schema if not exists queue; \
-        create table if not exists queue.version (number integer primary key, \
-          installed_at timestamptz not null default now())";
-    sqlx::raw_sql(tables).execute(&mut *tx).await?;
-    sqlx::query_scalar("select coalesce(max(number), 0) from queue.version").fetch_one(tx).await
+    sqlx::raw_sql(VERSIONS).execute(&mut *tx).await?;
+    sqlx::query_scalar(sql::INSTALLED_VERSION).fetch_one(tx).await
 }
 
 /// A history of jobs; each is kept as long as its reader wants.
@@ -80,8 +81,8 @@ async fn version(tx: &mut PgConnection) -> sqlx::Result<i32> {
 pub enum History {
     /// Jobs that ended well.
     Done,
-    /// Jobs that somebody discarded or cancelled.
-    Ended,
+    /// Jobs that somebody cancelled or discarded.
+    Cancelled,
 }
 
 /// Drops the history of whole days that ended at or before `before`: at most 400 days in one call. Jobs that
@@ -91,8 +92,8 @@ pub enum History {
 /// When the database refuses, for example because a long reader holds the history for more than 2 s.
 pub async fn prune(pool: &PgPool, history: History, before: DateTime<Utc>) -> sqlx::Result<i32> {
     let table = match history {
-        History::Done => "job_done",
-        History::Ended => "job_void",
+        History::Done => Table::Done,
+        History::Cancelled => Table::Cancelled,
     };
-    sqlx::query_scalar("select queue.drop_days($1, $2)").bind(table).bind(before).fetch_one(pool).await
+    sqlx::query_scalar(sql::HISTORY_DROP_DAYS).bind(table.name()).bind(before).fetch_one(pool).await
 }

@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use crate::{
-    JobError,
     handle::QueueBackend,
+    outcome::JobError,
     progress::lock,
     receipt::Receipt,
     router::Router,
@@ -24,7 +24,7 @@ const TURN_MAX: Duration = Duration::from_millis(1);
 const SETTLED: Duration = Duration::from_millis(5);
 
 /// Runs `first` and what may follow it. Never panics. All cores are used, a handler that blocks holds up only its slot,
-/// and its limits are kept all the same: the result is booked from outside then. Dropping this ends the task.
+/// and its limits are kept all the same: the result is recorded from outside then. Dropping this ends the task.
 pub(crate) async fn turn(backend: QueueBackend, router: Router, first: Claimed) {
     let present = Present::default();
     let watch = Watch(present.clone());
@@ -55,7 +55,7 @@ pub(crate) async fn turn(backend: QueueBackend, router: Router, first: Claimed) 
         () = stopped => format!("did not stop within {patience:?} and was ended"),
     };
     if let Some(Running { receipt, .. }) = watch.0.take() {
-        receipt.book(Err(JobError::retry(error)));
+        receipt.record(Err(JobError::retry(error)));
     }
 }
 
@@ -70,9 +70,9 @@ async fn jobs(backend: QueueBackend, router: Router, first: Claimed, present: Pr
         // The watcher was faster.
         let Some(Running { receipt, .. }) = present.take() else { return };
         if began.elapsed() < TURN_MAX && !backend.engine.draining() {
-            next = receipt.book_and_take_next(end);
+            next = receipt.record_and_take_next(end);
         } else {
-            receipt.book(end);
+            receipt.record(end);
         }
     }
 }
@@ -90,7 +90,7 @@ struct Last {
     timeout: Option<Duration>,
 }
 
-/// Whoever takes the receipt out of here books it.
+/// Whoever takes the receipt out of here records it.
 #[derive(Clone, Default)]
 struct Present(Arc<Mutex<Option<Running>>>);
 
@@ -104,7 +104,7 @@ impl Present {
     }
 }
 
-/// Dropped while a job runs: it is booked as lost, although its task may not have noticed yet.
+/// Dropped while a job runs: it is recorded as lost, although its task may not have noticed yet.
 struct Watch(Present);
 
 impl Watch {

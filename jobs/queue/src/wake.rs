@@ -15,13 +15,11 @@ use sqlx::{
 use tokio::sync::mpsc;
 
 use crate::{
-    action,
+    channel::{CHANNEL, Message, notify},
     connection::{Link, within},
     engine::Engine,
 };
 
-/// Payload that also tells the timers of scheduled jobs.
-const SCHEDULED: &str = "scheduled";
 const GAP: Duration = Duration::from_millis(10);
 const RECONNECT_MAX: Duration = Duration::from_secs(5);
 
@@ -64,19 +62,16 @@ impl Waker {
 
 async fn send(mut link: Link, mut calls: mpsc::Receiver<()>, scheduled: Arc<AtomicBool>) {
     while calls.recv().await.is_some() {
-        let payload = if scheduled.swap(false, Ordering::AcqRel) { SCHEDULED } else { "" };
-        let sent = within(Duration::from_secs(5), async {
-            let query = sqlx::query("select pg_notify($1, $2)").bind(action::CHANNEL).bind(payload);
-            query.execute(link.open().await?).await
-        });
-        let sent = sent.await;
+        let scheduled = scheduled.swap(false, Ordering::AcqRel);
+        let message = if scheduled { Message::Scheduled } else { Message::Ready };
+        let sent = within(Duration::from_secs(5), async { notify(link.open().await?, message).await }).await;
         // The error is logged there; the workers' poll covers this call.
         let _ = link.settle(sent).await;
         tokio::time::sleep(GAP).await;
     }
 }
 
-/// One listener per worker process: every message, and every new connection, pokes the claimer.
+/// One listener per worker process: every message, and every new connection, wakes the claimer.
 pub(crate) async fn listener(engine: Arc<Engine>) {
     let mut wait = GAP;
     while !engine.draining() {
@@ -95,21 +90,26 @@ async fn listen(engine: &Engine, wait: &mut Duration) -> sqlx::Result<std::conve
     let options = engine.options.as_ref().clone().application_name("atelier-queue listener");
     let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&pool).await?;
-    listener.listen(action::CHANNEL).await?;
+    listener.listen(CHANNEL).await?;
     *wait = GAP;
+    heard(engine, None);
     loop {
-        engine.poke();
-        // None: connected again, messages may have been lost.
         let message = listener.try_recv().await?;
-        let payload = message.as_ref().map(|message| message.payload());
-        if payload.is_none_or(|payload| payload == action::CONTROL) {
-            engine.look_at_controls();
-        }
-        if payload.is_none_or(|payload| payload == action::CANCEL) {
-            engine.cancels.notify_one();
-        }
-        if payload.is_none_or(|payload| payload == SCHEDULED) {
-            engine.due.notify_one();
-        }
+        heard(engine, message.map(|message| Message::of(message.payload())));
     }
+}
+
+/// Acts on a message. `None`: the connection is new, and anything may have been said before.
+fn heard(engine: &Engine, message: Option<Message>) {
+    let is = |one: Message| message.is_none_or(|message| message == one);
+    if is(Message::Control) {
+        engine.controls_changed();
+    }
+    if is(Message::Cancel) {
+        engine.cancels.notify_one();
+    }
+    if is(Message::Scheduled) {
+        engine.due.notify_one();
+    }
+    engine.wake_claimer();
 }

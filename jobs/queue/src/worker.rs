@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     ack, backend::TurnService, claim, config::Config, control::Controls, engine::Engine,
-    handle::QueueBackend, lease, maintain, router::Router, wake,
+    handle::QueueBackend, lease, maintain, router::Router, sql, wake,
 };
 
 /// Handlers are told to come to an end this long before the grace time is over.
@@ -121,7 +121,7 @@ impl Running {
         }
         self.engine.close(LAST_ACKS).await;
         self.tasks.shutdown().await;
-        let left = sqlx::query("delete from queue.worker where id = $1").bind(self.engine.worker_id);
+        let left = sqlx::query(sql::WORKER_GONE).bind(self.engine.worker_id);
         match tokio::time::timeout(LAST_CLAIM, left.execute(&self.engine.pool)).await {
             Ok(Ok(_)) => {}
             _ => tracing::debug!("queue: could not sign off"),
@@ -192,7 +192,7 @@ async fn monitor(engine: &Arc<Engine>, router: Router, stop: CancellationToken) 
         }
         hurry.cancelled().await;
     };
-    // Whatever runs when this future is dropped is booked by its receipt.
+    // Whatever runs when this future is dropped is recorded by its receipt.
     tokio::select! {
         () = hurried => Ok(()),
         ended = monitor.run_with_signal(signal) => ended.map_err(|error| WorkerError::Monitor(error.to_string())),

@@ -29,8 +29,8 @@ impl Job for DeleteObject {
         DeleteObject { object: Kind::File, id: Uuid::from_u128(1) }
     }
 
-    /// Some parts in one transaction. Whoever is stopped goes on where they were; whoever restores the whole between two
-    /// of them finds those parts that have its mark, and leaves nothing to do here.
+    /// Some parts in one transaction. Whoever is stopped goes on where they were; whoever restores the whole between
+    /// two of them finds those parts that have its mark, and leaves nothing to do here.
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
         let mut all = Carried::default();
         for (kind, id) in self.wholes(ctx).await? {

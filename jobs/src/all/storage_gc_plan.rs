@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Job, JobCtx, JobError,
+    admin::{Control, Scope},
     all::{storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched},
-    steer::{Control, Scope},
 };
 
 /// Blobs that are decided about between two looks whether to go on.
@@ -54,7 +54,7 @@ impl Job for StorageGcPlan {
                     None => done += 1,
                     Some(why) => {
                         refused += 1;
-                        ctx.log(&format!("{} stays: {why}", outcome.id));
+                        ctx.log(&format!("{} stays: {}", outcome.id, why.code()));
                     }
                 }
             }
@@ -78,7 +78,7 @@ impl Job for StorageGcPlan {
 }
 
 async fn refuse_when_guarded(ctx: &JobCtx) -> Result<(), JobError> {
-    let controls = crate::steer::controls(&ctx.app.pool).await.map_err(JobError::retry)?;
+    let controls = crate::admin::controls(&ctx.app.pool).await.map_err(JobError::retry)?;
     match paused_guard(&controls) {
         Some(kind) => Err(JobError::fail(format!("{kind} is paused: nothing goes until it is resumed"))),
         None => Ok(()),

@@ -22,7 +22,8 @@ pub fn bars(bars: &[Bar], about: &str) -> Markup {
     let wide = WIDTH * 1000 / count;
     let height = |value: i64| (value * HEIGHT + most - 1) / most;
     html! {
-        svg class="chart" viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(about) preserveAspectRatio="none" {
+        svg class="chart" viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(about)
+    preserveAspectRatio="none" {
             @for (at, bar) in (0..).zip(bars) {
                 @let x = thousandths(at * wide);
                 @let width = thousandths((wide - 600).max(wide / 2));

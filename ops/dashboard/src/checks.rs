@@ -1,11 +1,12 @@
 //! What an installation must have besides the drivers' own: for `atelier doctor` and the page about health.
 
+use crate::wording;
 use domain::instance::{self, Part};
 use jobs::read::{Filter, State, list};
 use platform::app::{App, Check};
 use std::time::Instant;
 
-/// Dead letters that are counted.
+/// Dead jobs that are counted.
 const DEAD_MAX: i64 = 1000;
 /// Applied migrations that are told of, the last.
 const APPLIED_MAX: i64 = 200;
@@ -19,11 +20,11 @@ pub struct Migrations {
     pub missing: Vec<String>,
 }
 
-/// Tables, dead letters, and whether this process belongs to the installation.
+/// Tables, dead jobs, and whether this process belongs to the installation.
 pub async fn inside(app: &App) -> Vec<Check> {
     vec![
         timed("tables", tables(app)).await,
-        timed("jobs", dead_letters(app)).await,
+        timed("jobs", dead_jobs(app)).await,
         timed("instance", belongs(app)).await,
     ]
 }
@@ -63,12 +64,12 @@ async fn tables(app: &App) -> Result<String, String> {
     Err(format!("missing: {}; run `atelier migrate` or `atelier up`", missing.join(", ")))
 }
 
-/// Dead letters are nothing that is broken now, but something that somebody should look at.
-async fn dead_letters(app: &App) -> Result<String, String> {
+/// Dead jobs are nothing that is broken now, but something that somebody should look at.
+async fn dead_jobs(app: &App) -> Result<String, String> {
     let filter = Filter { states: vec![State::Dead], limit: DEAD_MAX, ..Filter::default() };
     match list(&app.pool, &filter).await {
-        Ok(dead) if dead.jobs.is_empty() => Ok("no dead letters".to_owned()),
-        Ok(dead) => Ok(format!("{} dead letters: see `atelier jobs list --state dead`", dead.jobs.len())),
+        Ok(dead) if dead.jobs.is_empty() => Ok("no dead jobs".to_owned()),
+        Ok(dead) => Ok(format!("{} dead jobs: see `atelier jobs list --state dead`", dead.jobs.len())),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -77,7 +78,6 @@ async fn dead_letters(app: &App) -> Result<String, String> {
 async fn belongs(app: &App) -> Result<String, String> {
     match instance::refuse_stranger(app, Part::Works).await {
         Ok(()) => Ok("secret key and blob directory are the installation's".to_owned()),
-        Err(domain::Error::Refused { hint, .. }) => Err(hint),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(wording::stranger(&error)),
     }
 }

@@ -1,6 +1,8 @@
 //! Why a page is not shown or an act not done: one type, which every error of the house becomes by itself.
 
-use jobs::{CommitError, EnqueueError, Refusal, steer::SteerError};
+use crate::wording;
+use domain::storage::why::RestoreError;
+use jobs::{CommitError, EnqueueError, Refusal, admin::AdminError};
 use platform::mail::MailError;
 use poem::http::StatusCode;
 
@@ -73,11 +75,20 @@ impl From<domain::Error> for PageError {
     }
 }
 
-impl From<SteerError> for PageError {
-    fn from(error: SteerError) -> PageError {
+impl From<RestoreError> for PageError {
+    fn from(error: RestoreError) -> PageError {
         match error {
-            SteerError::Refused(text) => PageError::Wrong(text),
-            SteerError::Database(error) => error.into(),
+            RestoreError::Failed(error) => error.into(),
+            refused => PageError::Wrong(wording::not_restorable(&refused)),
+        }
+    }
+}
+
+impl From<AdminError> for PageError {
+    fn from(error: AdminError) -> PageError {
+        match error {
+            AdminError::Refused(text) => PageError::Wrong(text),
+            AdminError::Database(error) => error.into(),
         }
     }
 }
@@ -119,7 +130,7 @@ mod tests {
         for (error, text) in [
             (domain::Error::validation("unknown-backend").hint("there is no s4").into(), "there is no s4"),
             (domain::Error::validation("unknown-backend").into(), "unknown-backend"),
-            (SteerError::Refused("at most 1000 jobs".to_owned()).into(), "at most 1000 jobs"),
+            (AdminError::Refused("at most 1000 jobs".to_owned()).into(), "at most 1000 jobs"),
             (EnqueueError::from(limit()).into(), "a payload has at most 65536 bytes"),
             (CommitError::from(EnqueueError::from(limit())).into(), "a payload has at most 65536 bytes"),
             (EnqueueError::Unknown("attic".to_owned()).into(), "no job is called \"attic\""),
@@ -139,7 +150,7 @@ mod tests {
             PageError::from(lost()),
             asked().into(),
             domain::Error::from(asked()).into(),
-            SteerError::Database(lost()).into(),
+            AdminError::Database(lost()).into(),
             EnqueueError::from(asked()).into(),
             EnqueueError::from(Refusal::Database(lost())).into(),
             CommitError::from(EnqueueError::from(asked())).into(),

@@ -152,7 +152,7 @@ pub async fn sign_out(app: &App, visitor: &Visitor) -> Option<HeaderValue> {
 
 fn told(error: &domain::error::Error) -> PageError {
     let text = match error.code() {
-        Some("wrong-credentials") => "The address or the password is wrong.",
+        Some("wrong-credentials") => "The email or the password is wrong.",
         Some("request-blocked") => "Too many attempts failed: wait a little.",
         Some("profile-blocked") => "This account is blocked.",
         Some("login-disabled") => "Signing in with a password is switched off.",

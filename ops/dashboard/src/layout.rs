@@ -8,8 +8,8 @@ use poem::{
 };
 
 /// Nothing from elsewhere, nothing inline, in nobody's frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// The vendored script must not write styles, nor make code of text.
 const SCRIPT_SETTINGS: &str =
     r#"{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0}"#;
@@ -18,7 +18,7 @@ const SCRIPT_SETTINGS: &str =
 pub const PAGES: [(&str, &str); 10] = [
     ("/admin", "Overview"),
     ("/admin/jobs", "Jobs"),
-    ("/admin/dead", "Dead letters"),
+    ("/admin/dead", "Dead jobs"),
     ("/admin/schedule", "Schedule"),
     ("/admin/storage", "Storage"),
     ("/admin/people", "People"),
@@ -63,8 +63,9 @@ impl Page<'_> {
                 }
             }
             @if let Some(notice) = &self.notice { p class="notice" role="status" { (notice) } }
-            // Every change that the server tells of replaces what is inside, unless somebody is about to act. Told of one a
-            // second at most, the page waits a little: a throttle would drop a change that comes soon after another.
+            // Every change that the server tells of replaces what is inside, unless somebody is about to act. Told of
+            // one a second at most, the page waits a little: a throttle would drop a change that comes soon after
+            // another.
             div hx-ext="sse,morph" sse-connect="/admin/live" {
                 main id="live" tabindex="-1" hx-get=(self.address) hx-trigger="sse:changed delay:200ms"
                     hx-select="#live" hx-target="#live" hx-swap="morph:outerHTML" {

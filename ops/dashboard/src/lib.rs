@@ -1,13 +1,13 @@
 //! The dashboard: pages for those who run an installation, under `/admin`.
 //!
-//! Reading order: `routes` (every path, on one screen), `gate` (who may), `form` (what browsers send), `layout`, `pages`.
-//! Pages are made on the server from the same typed calls as the command line's; everything works without script, and
-//! with it the page follows what happens.
+//! Reading order: `routes` (every path, on one screen), `gate` (who may), `form` (what browsers send), `layout`,
+//! `pages`. Pages are made on the server from the same typed calls as the command line's; everything works without
+//! script, and with it the page follows what happens.
 //!
 //! # What an act holds
 //!
-//! The proof that an operator acts, which `api` cannot make: see the same lines there. Here `gate` makes it, once for each
-//! act, after it was sure of who asks.
+//! The proof that an operator acts, which `api` cannot make: see the same lines there. Here `gate` makes it, once
+//! for each act, after it was sure of who asks.
 //!
 //! ```
 //! use chrono::{DateTime, Utc};
@@ -36,6 +36,7 @@ mod record;
 mod routes;
 mod rules;
 mod wanted;
+pub mod wording;
 mod words;
 
 pub use routes::{PATH, beside};

@@ -73,7 +73,7 @@ pub(crate) fn can_come_back(deleted_at: Option<DateTime<Utc>>, now: DateTime<Utc
 /// How a team stands.
 pub(crate) fn team(deleted_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Markup {
     html! { @match deleted_at {
-        None => span class="state done" { "in use" },
+        None => span class="state done" { "active" },
         Some(at) => {
             span class="state" { "deleted" }
             @if can_come_back(deleted_at, now) {

@@ -1,6 +1,7 @@
 //! The pages, one file each.
 
 pub mod actions;
+pub mod bulk;
 pub mod dead;
 pub mod failing;
 pub mod health;
@@ -14,7 +15,6 @@ pub mod person_acts;
 pub mod quotas;
 pub mod schedule;
 pub mod sign_in;
-pub mod steer;
 pub mod storage;
 pub mod team;
 pub mod team_acts;

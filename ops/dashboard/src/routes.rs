@@ -8,7 +8,7 @@ use crate::{
     layout::{plain, see_other},
     live::Live,
     look::Look,
-    pages::{self, actions, dead, job, overview, schedule, steer},
+    pages::{self, actions, bulk, dead, job, overview, schedule},
     record,
 };
 use api::{Beside, State, rpc::error::AWAY_SECONDS};
@@ -113,7 +113,7 @@ impl Dashboard {
         match path {
             [] => overview::show(look).await,
             ["jobs"] => pages::jobs::show(look).await,
-            ["jobs", "confirm"] => steer::confirm(look, vec![]).await,
+            ["jobs", "confirm"] => bulk::confirm(look, vec![]).await,
             ["jobs", id] => job::show(look, number(id)?).await,
             ["dead"] => dead::show(look).await,
             ["schedule"] => schedule::show(look).await,
@@ -161,13 +161,13 @@ impl Dashboard {
         let done = match path {
             ["jobs", "confirm"] => {
                 let ids = look.fields.all("id").map(number).collect::<Result<Vec<_>>>()?;
-                return steer::confirm(&look, ids).await;
+                return bulk::confirm(&look, ids).await;
             }
             ["storage", "migrate", "ask"] => return pages::storage::moves::ask(&look).await,
             ["storage", "scrub", "ask"] => return pages::storage::repair::ask(&look).await,
             ["storage", "sweep", "ask"] => return pages::storage::sweep::ask(&look).await,
             ["jobs", id, "rehearse"] => return job::rehearse(&look, operator, number(id)?).await,
-            ["jobs", "act"] => steer::act(&look, operator).await?,
+            ["jobs", "act"] => bulk::act(&look, operator).await?,
             ["queues", name, action] => overview::switch(&look, operator, name, action).await?,
             ["storage", target, action] => pages::storage::act(&look, operator, target, action).await?,
             ["schedule", name, action] => schedule::act(&look, operator, name, action).await?,

@@ -20,11 +20,11 @@ pub struct Wanted {
     pub queue: Option<String>,
     /// A team.
     pub team: Option<uuid::Uuid>,
-    /// Asked for within so many hours.
+    /// Created within so many hours.
     pub hours: Option<u32>,
     /// Text in an error.
     pub text: Option<String>,
-    /// Dead letters that have this in common.
+    /// Dead jobs that have this in common.
     pub group: Option<String>,
 }
 
@@ -58,7 +58,7 @@ impl Wanted {
             states,
             kind: text("kind"),
             queue: text("queue"),
-            team: fields.parsed("team", "the key of a team")?,
+            team: fields.parsed("team", "the ID of a team")?,
             hours: fields.parsed("hours", "a number of hours")?,
             text: text("text"),
             group: text("group"),

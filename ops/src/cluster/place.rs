@@ -20,6 +20,8 @@ use super::{
 };
 use crate::home::{Home, private_directory};
 
+/// The owner of everything in it, and its database.
+pub(super) const NAME: &str = "atelier";
 /// Names the socket; nothing listens on this port.
 pub(super) const PORT: u16 = 5432;
 /// The longest path of a socket that the system takes, less what PostgreSQL adds.
@@ -112,7 +114,7 @@ impl Place {
         let secret = self.password_file(password)?;
         let mut initdb = user::command(&binaries.program("initdb"), self.user);
         initdb.arg("-D").arg(&draft).arg("--pwfile").arg(secret.path());
-        initdb.args(["-U", super::NAME, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]);
+        initdb.args(["-U", NAME, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]);
         let output = initdb.output().context("initdb cannot be run")?;
         if !output.status.success() {
             bail!("initdb refused: {}", String::from_utf8_lossy(&output.stderr).trim());

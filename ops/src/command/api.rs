@@ -11,6 +11,7 @@ use crate::{
     installation::{refuse_outdated, refuse_stranger},
     role::{self, Prepared},
     settings::{Place, Settings},
+    shell::grammar::Grammar,
 };
 
 /// Run one API process; any number of them share a database
@@ -27,8 +28,8 @@ pub(crate) struct Args {
 }
 
 /// Runs until a signal.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    role::run(Box::pin(prepare(args))).await?;
+pub(crate) async fn run(args: Args, grammar: Grammar) -> Result<ExitCode> {
+    role::run(grammar, Box::pin(prepare(args))).await?;
     Ok(ExitCode::SUCCESS)
 }
 

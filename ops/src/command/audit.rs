@@ -31,7 +31,7 @@ enum Action {
 struct ListArgs {
     #[command(flatten)]
     place: Place,
-    /// Only what this person did: an id or a mail address
+    /// Only what this person did: an ID or an email
     #[arg(long)]
     profile: Option<String>,
     /// Only what was written since then, such as -2h or 2026-05-01T12:00:00Z
@@ -63,14 +63,14 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// An id may be of somebody who is gone; an address may not.
+/// An id may be of somebody who is gone; an email may not.
 async fn id_of(app: &App, who: &str) -> Result<Uuid> {
     if let Ok(id) = who.parse() {
         return Ok(id);
     }
     match profile::find(&app.db, who).await? {
         Some(person) => Ok(person.id.into()),
-        None => bail!("nobody has the address {who}"),
+        None => bail!("nobody has the email {who}"),
     }
 }
 
@@ -94,5 +94,5 @@ fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
             [output::time(event.created_at), event.name.clone(), who, from, event.props.to_string()]
         })
         .collect();
-    seat.print(&output::table(["WHEN", "WHAT", "WHO", "FROM", "ABOUT"], &rows))
+    seat.print(&output::table(["TIME", "EVENT", "BY", "IP ADDRESS", "DETAILS"], &rows))
 }

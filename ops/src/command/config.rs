@@ -53,5 +53,5 @@ pub(super) fn table(config: &Config) -> String {
             [s.name.to_owned(), s.value.clone(), from, s.meaning.to_owned()]
         })
         .collect();
-    output::table(["SETTING", "VALUE", "FROM", "MEANING"], &rows)
+    output::table(["SETTING", "VALUE", "SOURCE", "DESCRIPTION"], &rows)
 }

@@ -12,12 +12,13 @@ use crate::{
     installation::{refuse_outdated, refuse_stranger},
     role::{self, Prepared},
     settings::{Place, Settings},
+    shell::grammar::Grammar,
 };
 
 /// Show the dashboard on an address of its own
 ///
-/// API processes show it too, under /admin, unless PENPOT_FLAGS has disable-dashboard. Whoever is named in PENPOT_ADMINS
-/// can sign in and act; whoever is named in ATELIER_ADMIN_READERS can look.
+/// API processes show it too, under /admin, unless PENPOT_FLAGS has disable-dashboard. Whoever is named in
+/// PENPOT_ADMINS can sign in and act; whoever is named in ATELIER_ADMIN_READERS can look.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -28,8 +29,8 @@ pub(crate) struct Args {
 }
 
 /// Runs until a signal.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    role::run(Box::pin(prepare(args))).await?;
+pub(crate) async fn run(args: Args, grammar: Grammar) -> Result<ExitCode> {
+    role::run(grammar, Box::pin(prepare(args))).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -150,7 +150,8 @@ fn as_json(config: &Config, checks: &[Check], settings: bool) -> serde_json::Val
                 Ok(words) => (true, words),
                 Err(words) => (false, words),
             };
-            json!({"name": name, "ok": ok, "words": words, "took_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX)})
+            let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            json!({"name": name, "ok": ok, "words": words, "took_ms": took_ms})
         })
         .collect();
     let settings = settings.then(|| {

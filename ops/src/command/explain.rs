@@ -2,6 +2,7 @@
 
 mod job;
 mod object;
+mod told;
 
 use std::process::ExitCode;
 
@@ -71,30 +72,4 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         seat.print(&told.text())?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Sentences, and what can be typed next.
-#[derive(Debug, Default)]
-struct Told {
-    sentences: Vec<String>,
-    commands: Vec<String>,
-}
-
-impl Told {
-    fn say(&mut self, sentence: impl Into<String>) {
-        self.sentences.push(sentence.into());
-    }
-
-    fn can(&mut self, command: impl Into<String>) {
-        self.commands.push(command.into());
-    }
-
-    fn text(&self) -> String {
-        let mut text: String = self.sentences.iter().map(|line| format!("{line}\n")).collect();
-        if !self.commands.is_empty() {
-            text.push_str("\nWhat can be done:\n");
-            text.extend(self.commands.iter().map(|command| format!("  {command}\n")));
-        }
-        text
-    }
 }

@@ -1,5 +1,6 @@
 //! `atelier jobs`: durable jobs.
 
+mod bulk;
 mod filter;
 mod list;
 mod replay;
@@ -7,18 +8,17 @@ pub(super) mod run;
 mod schedule;
 mod show;
 mod stats;
-mod steer;
 mod switches;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use domain::instance::Part;
-use jobs::steer::Action as Do;
+use jobs::admin::Action as Do;
 
 use crate::{installation::refuse_stranger, seat::Seat, settings::Place};
 
-/// See and steer durable jobs
+/// See and manage durable jobs
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -31,16 +31,16 @@ enum Action {
     Show(show::Args),
     Run(run::Args),
     Stats(stats::Args),
-    /// Make dead letters ready again, and what was discarded or cancelled
-    Retry(steer::Args),
+    /// Make dead jobs ready again, and what was discarded or cancelled
+    Retry(bulk::Args),
     /// End waiting jobs at once; tell running ones to stop, and end those that do not
-    Cancel(steer::Args),
-    /// Take dead letters from the list; `retry` brings them back until their history is dropped
-    Discard(steer::Args),
+    Cancel(bulk::Args),
+    /// Take dead jobs from the list; `retry` brings them back until their history is dropped
+    Discard(bulk::Args),
     /// Make jobs that wait for their time ready now
-    RunNow(steer::Args),
+    RunNow(bulk::Args),
     /// Give waiting jobs another priority
-    Prioritise(steer::Prioritise),
+    Prioritise(bulk::Prioritise),
     /// Let nothing of a queue or kind start any more, in all workers within 2 s
     Pause(switches::Switch),
     /// Let jobs of a queue or kind start again
@@ -63,11 +63,11 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         Action::Show(args) => show::run(seat, args).await,
         Action::Run(args) => run::run(seat, args).await,
         Action::Stats(args) => stats::run(seat, args).await,
-        Action::Retry(args) => steer::run(seat, args, Do::Retry).await,
-        Action::Cancel(args) => steer::run(seat, args, Do::Cancel).await,
-        Action::Discard(args) => steer::run(seat, args, Do::Discard).await,
-        Action::RunNow(args) => steer::run(seat, args, Do::RunNow).await,
-        Action::Prioritise(args) => steer::prioritise(seat, args).await,
+        Action::Retry(args) => bulk::run(seat, args, Do::Retry).await,
+        Action::Cancel(args) => bulk::run(seat, args, Do::Cancel).await,
+        Action::Discard(args) => bulk::run(seat, args, Do::Discard).await,
+        Action::RunNow(args) => bulk::run(seat, args, Do::RunNow).await,
+        Action::Prioritise(args) => bulk::prioritise(seat, args).await,
         Action::Pause(args) => switches::switch(seat, args, true).await,
         Action::Resume(args) => switches::switch(seat, args, false).await,
         Action::Limits(args) => switches::limits(seat, args).await,
@@ -78,7 +78,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     }
 }
 
-/// A failing job is reported, and kept for another attempt or as a dead letter.
+/// A failing job is reported, and kept for another attempt or as a dead job.
 async fn drain(seat: &Seat, place: &Place) -> Result<ExitCode> {
     let drained = seat.with(place, async |app| {
         refuse_stranger(app, Part::Works).await?;

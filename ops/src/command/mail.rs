@@ -23,7 +23,7 @@ enum Action {
     List {
         #[command(flatten)]
         place: Place,
-        /// Only those to this address
+        /// Only those to this email
         #[arg(long)]
         to: Option<String>,
         /// At most so many
@@ -43,11 +43,11 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
-    /// Print the newest token that was mailed to an address
+    /// Print the newest token that was mailed to an email
     LastToken {
         #[command(flatten)]
         place: Place,
-        /// The address
+        /// The email
         email: String,
     },
 }
@@ -121,7 +121,7 @@ fn list(seat: &Seat, mails: &[StoredMail], as_json: bool) -> Result<()> {
         [mail.id.clone(), output::time(mail.sent_at), mail.to.clone(), mail.subject.clone()]
     };
     let rows: Vec<[String; 4]> = mails.iter().map(row).collect();
-    seat.print(&output::table(["ID", "WHEN", "TO", "SUBJECT"], &rows))
+    seat.print(&output::table(["ID", "SENT", "TO", "SUBJECT"], &rows))
 }
 
 #[cfg(test)]

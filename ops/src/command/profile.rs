@@ -32,14 +32,14 @@ enum Action {
     Create {
         #[command(flatten)]
         place: Place,
-        /// The address to log in with
+        /// The email to sign in with
         #[arg(long)]
         email: String,
         /// The name that others see
         #[arg(long)]
         fullname: String,
     },
-    /// Confirm an account's address in its owner's place
+    /// Confirm an account's email in its owner's place
     Activate(Who),
     /// Shut somebody out: every session ends, no token works
     Block(Who),
@@ -52,11 +52,11 @@ enum Action {
     Delete(deletion::Delete),
     Restore(deletion::Restore),
     Sessions(sessions::Args),
-    /// Find accounts by a part of their address or name, newest first
+    /// Find accounts by a part of their email or name, newest first
     Search {
         #[command(flatten)]
         place: Place,
-        /// A part of the address or the name; nothing finds everybody
+        /// A part of the email or the name; nothing finds everybody
         #[arg(default_value = "")]
         text: String,
         /// At most so many
@@ -72,7 +72,7 @@ enum Action {
 struct Who {
     #[command(flatten)]
     place: Place,
-    /// The address of the account
+    /// The email of the account
     email: String,
 }
 
@@ -154,7 +154,7 @@ async fn set_password(seat: &Seat, who: Who) -> Result<()> {
 fn told(seat: &Seat, email: &str, done: domain::Result<Model>, what: &str) -> Result<()> {
     match done {
         Ok(person) => seat.print(&format!("{} {what} ({})\n", person.email, person.id)),
-        Err(Error::NotFound) => bail!("nobody has the address {email}"),
+        Err(Error::NotFound) => bail!("nobody has the email {email}"),
         Err(error) => Err(anyhow!(error)),
     }
 }

@@ -54,7 +54,7 @@ struct Set {
     target: String,
     /// How many, or `none` to remove the quota
     quote: Quote,
-    /// For the person with this address; with one of the others: for this person there
+    /// For the person with this email; with one of the others: for this person there
     #[arg(long, value_name = "EMAIL")]
     profile: Option<String>,
     /// In this team
@@ -120,7 +120,7 @@ async fn set(seat: &Seat, args: Set) -> Result<()> {
         let profile = match &args.profile {
             Some(email) => {
                 let found = admin::person(&tx, email, app.now()).await;
-                Some(found.map_err(|error| words(error, &format!("nobody has the address {email}")))?.id)
+                Some(found.map_err(|error| words(error, &format!("nobody has the email {email}")))?.id)
             }
             None => None,
         };

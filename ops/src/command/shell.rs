@@ -23,8 +23,8 @@ use crate::{
 /// Talk to a running instance: the commands of this program, line by line
 ///
 /// Lines are those of this program without its name, such as `jobs stats`. What changes something tells first what it
-/// would do, and does it after `yes`, or with --yes on the line. Every line is recorded. Without a terminal, lines are read
-/// from standard input, and the exit status is 1 when one of them did not go well.
+/// would do, and does it after `yes`, or with --yes on the line. Every line is recorded. Without a terminal, lines
+/// are read from standard input, and the exit status is 1 when one of them did not go well.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]

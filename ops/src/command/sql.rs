@@ -25,7 +25,8 @@ const ANSWER_MAX: Duration = Duration::from_secs(30);
 const ROW_BYTES_MAX: usize = 1 << 20;
 /// Columns that hold secrets, whatever their table; and what only `jobs show` can tell without secrets.
 const SECRET: &str = "(password|token|secret|cookie|^payload$)";
-/// Columns whose values open something: sessions, tokens, shared links, uploads; and settings that are kept in the database.
+/// Columns whose values open something: sessions, tokens, shared links, uploads; and settings that are kept in the
+/// database.
 const SECRET_COLUMNS: [&str; 6] = [
     "http_session.id",
     "access_token.id",
@@ -37,8 +38,8 @@ const SECRET_COLUMNS: [&str; 6] = [
 
 /// Ask the database one question; nothing can be changed with it
 ///
-/// The question runs in a read-only transaction behind a cursor, for 10 s at most. It may call functions that do nothing but
-/// compute. What holds secrets is hidden.
+/// The question runs in a read-only transaction behind a cursor, for 10 s at most. It may call functions that do
+/// nothing but compute. What holds secrets is hidden.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -95,7 +96,8 @@ async fn ask(app: &App, query: &str, limit: u32) -> Result<(Vec<Map<String, Valu
     let veils = veils(&mut tx).await?;
     // Only a query can be declared, and only one.
     let cursor = format!(
-        "DECLARE answer NO SCROLL CURSOR FOR WITH {veils} SELECT CASE WHEN octet_length(t) <= {ROW_BYTES_MAX} THEN t END \
+        "DECLARE answer NO SCROLL CURSOR FOR WITH {veils} \
+         SELECT CASE WHEN octet_length(t) <= {ROW_BYTES_MAX} THEN t END \
          FROM (SELECT row_to_json(answer)::text AS t FROM ({query}\n) answer) rows"
     );
     sqlx::query(sqlx::AssertSqlSafe(cursor))
@@ -127,7 +129,8 @@ async fn ask(app: &App, query: &str, limit: u32) -> Result<(Vec<Map<String, Valu
 
 /// Tables with secrets are covered by queries of the same name, which hide them.
 async fn veils(conn: &mut PgConnection) -> Result<String> {
-    let sql = "select table_schema::text, table_name::text, string_agg(case when column_name ~ $1 or table_name || '.' || column_name = any($2) \
+    let sql = "select table_schema::text, table_name::text, string_agg(case \
+          when column_name ~ $1 or table_name || '.' || column_name = any($2) \
           then quote_literal($3) || ' as ' || quote_ident(column_name) else quote_ident(column_name) end, ', ' \
           order by ordinal_position) \
         from information_schema.columns where table_schema in ('public', 'queue') group by table_schema, table_name \

@@ -3,6 +3,7 @@
 mod gc;
 mod list;
 mod migrate;
+mod refusal;
 mod report;
 mod restore;
 mod scrub;
@@ -42,14 +43,5 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         Action::Scrub(args) => Box::pin(scrub::run(seat, args)).await,
         Action::Report(args) => report::run(seat, args).await,
         Action::Migrate(args) => Box::pin(migrate::run(seat, args)).await,
-    }
-}
-
-/// What a refusal of the rules says to the person at the keyboard.
-fn words(error: domain::Error) -> anyhow::Error {
-    match error {
-        domain::Error::NotFound => anyhow::anyhow!("there is no such blob"),
-        domain::Error::Refused { hint, .. } if !hint.is_empty() => anyhow::anyhow!(hint),
-        other => anyhow::anyhow!(other),
     }
 }

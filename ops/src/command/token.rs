@@ -25,7 +25,7 @@ enum Action {
 struct GrantArgs {
     #[command(flatten)]
     place: Place,
-    /// The address of the account it acts for
+    /// The email of the account it acts for
     email: String,
     /// What the token is called, 1 to 250 characters
     #[arg(long, default_value = "granted by the operator")]
@@ -59,7 +59,7 @@ async fn grant(seat: &Seat, app: &App, email: &str, wanted: NewToken) -> Result<
         bail!("without PENPOT_SECRET_KEY the token would end with this process");
     }
     let tx = platform::db::begin(&app.db).await?;
-    let Some(person) = profile::find(&tx, email).await? else { bail!("nobody has the address {email}") };
+    let Some(person) = profile::find(&tx, email).await? else { bail!("nobody has the email {email}") };
     if person.deleted_at.is_some() || person.is_blocked || !person.is_active {
         bail!("{email} is deleted, blocked or not confirmed: no token would work");
     }

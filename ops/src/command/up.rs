@@ -13,6 +13,7 @@ use crate::{
     installation::{migrate, refuse_stranger},
     role::{self, Prepared},
     settings::{Place, Settings},
+    shell::grammar::Grammar,
     who,
 };
 
@@ -31,8 +32,8 @@ pub(crate) struct Args {
 }
 
 /// Runs until a signal.
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    role::run(Box::pin(prepare(args))).await?;
+pub(crate) async fn run(args: Args, grammar: Grammar) -> Result<ExitCode> {
+    role::run(grammar, Box::pin(prepare(args))).await?;
     Ok(ExitCode::SUCCESS)
 }
 

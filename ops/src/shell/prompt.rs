@@ -104,8 +104,8 @@ impl Prompt {
     }
 }
 
-/// Whether the file is, or now is made, one that nobody else could have put there: root writes no file in a directory of
-/// somebody else, where its name could lead anywhere.
+/// Whether the file is, or now is made, one that nobody else could have put there: root writes no file in a directory
+/// of somebody else, where its name could lead anywhere.
 fn is_ours(history: &Path) -> bool {
     let us = rustix::process::geteuid().as_raw();
     let place = history.parent().and_then(|directory| std::fs::metadata(directory).ok());

@@ -6,14 +6,16 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Error, Result};
-use clap::{ArgMatches, FromArgMatches as _, error::ErrorKind};
+use clap::{ArgMatches, error::ErrorKind};
 use domain::permission::Operator;
 use platform::app::App;
 use tokio::runtime::Handle;
 
-use super::wire::{Answer, LINE_MAX, Request};
+use super::{
+    grammar::Grammar,
+    wire::{Answer, LINE_MAX, Request},
+};
 use crate::{
-    command::{self, Command},
     deed::Deed,
     seat::{Said, Seat},
 };
@@ -22,6 +24,7 @@ use crate::{
 pub(crate) struct Session {
     app: App,
     operator: Operator,
+    grammar: Grammar,
     /// A line that was rehearsed, and what that said.
     asked: Option<(String, String)>,
 }
@@ -34,17 +37,17 @@ struct Understood {
 }
 
 impl Session {
-    pub(crate) fn new(app: App, operator: Operator) -> Session {
-        Session { app, operator, asked: None }
+    pub(crate) fn new(app: App, operator: Operator, grammar: Grammar) -> Session {
+        Session { app, operator, grammar, asked: None }
     }
 
     /// Carries out one line. It goes on to its end when nobody waits for it any more.
     pub(crate) async fn answer(&mut self, request: Request) -> Answer {
         let asked = self.asked.take();
-        let (app, operator) = (self.app.clone(), self.operator.clone());
+        let (app, operator, grammar) = (self.app.clone(), self.operator.clone(), self.grammar);
         // Commands need not be able to move between threads: each line has one of its own.
         let (handle, line) = (Handle::current(), request.line.clone());
-        let work = move || handle.block_on(Box::pin(carry_out(app, operator, request, asked)));
+        let work = move || handle.block_on(Box::pin(carry_out(app, operator, grammar, request, asked)));
         let answer = match tokio::task::spawn_blocking(work).await {
             Ok(answer) => answer,
             Err(error) => failed(Said::default(), &Error::new(error).context("the line broke down")),
@@ -59,6 +62,7 @@ impl Session {
 async fn carry_out(
     app: App,
     operator: Operator,
+    grammar: Grammar,
     request: Request,
     asked: Option<(String, String)>,
 ) -> Answer {
@@ -69,19 +73,19 @@ async fn carry_out(
     // For scripts: done after its rehearsal, whatever that says.
     let sure = words.iter().any(|word| word == "--yes");
     words.retain(|word| word != "--yes");
-    let line = match understand(words.clone(), request.json) {
+    let line = match understand(grammar, words.clone(), request.json) {
         Ok(line) => line,
         Err(answer) => return told(&app, &operator, Deed::nothing(&words), answer).await,
     };
     let seat = Seat::inside(app.clone(), operator.clone());
     if !line.deed.changes {
-        let done = limited(Box::pin(run(&seat, &line.matches))).await;
+        let done = limited((grammar.run)(&seat, &line.matches)).await;
         return end(&app, &seat, &line.deed, done).await;
     }
-    if let Err(error) = limited(Box::pin(rehearse(&seat, &line))).await {
+    if let Err(error) = limited(Box::pin(rehearse(grammar, &seat, &line))).await {
         // Not everything can be rehearsed; whoever asked is told, and may still want it.
         seat.note(&format!("its rehearsal failed: {error:#}"));
-        if let Err(error) = in_words(&seat, &line) {
+        if let Err(error) = in_words(grammar, &seat, &line) {
             return end(&app, &seat, &line.deed, Err(error)).await;
         }
     }
@@ -104,13 +108,13 @@ async fn carry_out(
         let error = Error::new(error).context("nothing was done: it could not be recorded");
         return failed(rehearsed, &error);
     }
-    let done = limited(Box::pin(run(&seat, &line.matches))).await;
+    let done = limited((grammar.run)(&seat, &line.matches)).await;
     end(&app, &seat, &line.deed, done).await
 }
 
 /// The words as the command line reads them.
-fn understand(words: Vec<String>, json: bool) -> Result<Understood, Answer> {
-    let matches = parse(&words).map_err(|error| {
+fn understand(grammar: Grammar, words: Vec<String>, json: bool) -> Result<Understood, Answer> {
+    let matches = parse(grammar, &words).map_err(|error| {
         let text = error.render().to_string();
         match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -122,18 +126,18 @@ fn understand(words: Vec<String>, json: bool) -> Result<Understood, Answer> {
     let deed = Deed::of(&words, &matches);
     if json {
         let with = extended(&words, "--json");
-        if let Ok(matches) = parse(&with) {
+        if let Ok(matches) = parse(grammar, &with) {
             return Ok(Understood { deed, matches, words: with });
         }
     }
     Ok(Understood { deed, matches, words })
 }
 
-fn parse(words: &[String]) -> Result<ArgMatches, clap::Error> {
-    let matches = command::grammar().no_binary_name(true).try_get_matches_from(words)?;
-    match Command::from_arg_matches(&matches)? {
-        command if command.is_for_shells() => Ok(matches),
-        _ => {
+fn parse(grammar: Grammar, words: &[String]) -> Result<ArgMatches, clap::Error> {
+    let matches = (grammar.lines)().no_binary_name(true).try_get_matches_from(words)?;
+    match (grammar.allows)(&matches)? {
+        true => Ok(matches),
+        false => {
             let text = "this is for a process of its own: use it outside the shell\n";
             Err(clap::Error::raw(ErrorKind::InvalidSubcommand, text))
         }
@@ -144,25 +148,21 @@ fn extended(words: &[String], option: &str) -> Vec<String> {
     words.iter().cloned().chain([option.to_owned()]).collect()
 }
 
-async fn run(seat: &Seat, matches: &ArgMatches) -> Result<ExitCode> {
-    Box::pin(Command::from_arg_matches(matches)?.run(seat)).await
-}
-
 /// Tells what a line would do: by its own `--dry-run`, or else in the words of its help.
-async fn rehearse(seat: &Seat, line: &Understood) -> Result<()> {
-    if let Ok(matches) = parse(&extended(&line.words, "--dry-run")) {
-        Box::pin(run(seat, &matches)).await?;
+async fn rehearse(grammar: Grammar, seat: &Seat, line: &Understood) -> Result<()> {
+    if let Ok(matches) = parse(grammar, &extended(&line.words, "--dry-run")) {
+        (grammar.run)(seat, &matches).await?;
         return Ok(());
     }
-    in_words(seat, line)
+    in_words(grammar, seat, line)
 }
 
-fn in_words(seat: &Seat, line: &Understood) -> Result<()> {
-    let mut grammar = &command::grammar();
+fn in_words(grammar: Grammar, seat: &Seat, line: &Understood) -> Result<()> {
+    let mut command = &(grammar.lines)();
     for name in line.deed.command.split(' ') {
-        grammar = grammar.find_subcommand(name).context("there is no such command")?;
+        command = command.find_subcommand(name).context("there is no such command")?;
     }
-    let about = grammar.get_about().map(ToString::to_string).unwrap_or_default();
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     seat.print(&format!("would: {about}\n  {}\n", line.deed.line()))
 }
 

@@ -21,6 +21,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    grammar::Grammar,
     session::Session,
     wire::{Answer, IDLE_MAX, REQUEST_BYTES_MAX, Request, SHELLS_MAX, WRITE_MAX},
 };
@@ -114,7 +115,7 @@ impl Socket {
     }
 
     /// Lets people in until told to leave; lines that run may end, within 20 s.
-    pub(crate) async fn serve(self, app: App, leave: CancellationToken) -> Result<()> {
+    pub(crate) async fn serve(self, app: App, grammar: Grammar, leave: CancellationToken) -> Result<()> {
         let room = Arc::new(Semaphore::new(SHELLS_MAX));
         let mut shells = JoinSet::new();
         loop {
@@ -140,7 +141,7 @@ impl Socket {
                 tracing::warn!("a shell was turned away: {SHELLS_MAX} are open");
                 continue;
             };
-            let session = Session::new(app.clone(), who::in_shell(uid));
+            let session = Session::new(app.clone(), who::in_shell(uid), grammar);
             let leave = leave.clone();
             shells.spawn(async move {
                 // Whoever hangs up or talks nonsense is told nothing more.

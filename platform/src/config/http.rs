@@ -20,14 +20,14 @@ pub struct HttpConfig {
     pub public_uri: Url,
     /// `ATELIER_REQUEST_TIMEOUT`: a request that takes longer is given up. Default 5 minutes.
     pub request_timeout: Duration,
-    /// `ATELIER_DRAIN_DELAY`: how long a process that was told to stop goes on taking calls, while `/readyz` says no and
-    /// every answer closes its connection. Default 0.
+    /// `ATELIER_DRAIN_DELAY`: how long a process that was told to stop goes on taking calls, while `/readyz` says no
+    /// and every answer closes its connection. Default 0.
     pub drain_delay: Duration,
     /// `PENPOT_ASSETS_PATH`: where a front server finds the blob directory; we then answer
     /// `x-accel-redirect` instead of bytes. Default: none, we send the bytes.
     pub assets_path: Option<String>,
-    /// `ATELIER_PUBLIC_FILE_MEDIA`: pictures in files are read by everyone who knows their id, as Penpot has it. Default
-    /// false: by those who may look at the file.
+    /// `ATELIER_PUBLIC_FILE_MEDIA`: pictures in files are read by everyone who knows their id, as Penpot has it.
+    /// Default false: by those who may look at the file.
     pub public_file_media: bool,
     /// `ATELIER_TRUST_PROXY`: how many proxies stand before us, each of which adds whom it serves to `X-Forwarded-For`.
     /// Default 0: the header is not looked at.
@@ -85,7 +85,8 @@ impl HttpConfig {
             public_file_media: vars
                 .var(
                     "ATELIER_PUBLIC_FILE_MEDIA",
-                    "Whether everyone who knows the id of a picture may see it, as old front ends need for shared links.",
+                    "Whether everyone who knows the id of a picture may see it, as old front ends need for shared \
+                     links.",
                 )
                 .boolean(false),
             trusted_proxies: vars

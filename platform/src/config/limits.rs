@@ -34,8 +34,8 @@ pub struct LimitsConfig {
     pub cpu_slots: usize,
     /// `PENPOT_DELETION_DELAY`: how long deleted things can be brought back. Default 7 days.
     pub deletion_delay: Duration,
-    /// `PENPOT_FILE_CLEAN_DELAY`: how long a file is left alone after a change, before its unused pictures are looked for.
-    /// Default 2 days.
+    /// `PENPOT_FILE_CLEAN_DELAY`: how long a file is left alone after a change, before its unused pictures are looked
+    /// for. Default 2 days.
     pub file_clean_delay: Duration,
 }
 

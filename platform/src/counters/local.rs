@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Charge, Forgive, Level, Tally, millis, window};
+use super::count::{Charge, Forgive, Level, Tally, millis, window};
 use crate::config::Rate;
 
 /// Most counts that are kept; beyond it those that would end soonest go.

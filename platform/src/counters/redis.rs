@@ -6,8 +6,8 @@ use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use ::redis::{Client, FromRedisValue, Script, ScriptInvocation};
 use chrono::{DateTime, Utc};
 
+use super::count::{Charge, Forgive, Level, Tally, millis, window};
 use super::local::millis_to_fill;
-use super::{Charge, Forgive, Level, Tally, millis, window};
 use crate::bus::BusError;
 use crate::config::Rate;
 use crate::metrics::names;
@@ -20,7 +20,8 @@ local now = tonumber(ARGV[1])
 local out = {}
 for i, key in ipairs(KEYS) do
   local at = 2 + (i - 1) * 5
-  local kind, size, b, c, d = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+  local kind, size, b = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  local c, d = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
   if kind == 'window' then
     local count = redis.call('INCR', key)
     if count == 1 then redis.call('PEXPIRE', key, b) end
@@ -53,7 +54,8 @@ end
 if wait > 0 then return wait end
 for i, key in ipairs(KEYS) do
   local at = 2 + (i - 1) * 4
-  local free, first, most, memory = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  local free, first = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  local most, memory = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   local failures = redis.call('HINCRBY', key, 'failures', 1)
   local rest = 0
   if failures > free then rest = math.min(most, first * 2 ^ math.min(40, failures - free - 1)) end

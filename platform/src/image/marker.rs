@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Result, Seek, SeekFrom};
 
-use super::Format;
+use super::format::Format;
 
 /// The offset just after the picture; `None` when it is cut off or not of that format.
 pub(super) fn end(source: &mut (impl BufRead + Seek), format: Format) -> Result<Option<u64>> {

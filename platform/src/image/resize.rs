@@ -6,7 +6,36 @@ use ::image::{DynamicImage, ExtendedColorType, RgbImage};
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use super::{Fit, ImageError, Thumbnail};
+use super::error::ImageError;
+
+/// How a thumbnail fills its box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// The whole picture within the box; a smaller picture is not enlarged.
+    Inside,
+    /// Exactly the box: scaled, centred, what stands out is cut off.
+    Fill,
+}
+
+/// The thumbnail wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// Pixels, at least 1.
+    pub width: u32,
+    /// Pixels, at least 1.
+    pub height: u32,
+    /// How the box is filled.
+    pub fit: Fit,
+    /// JPEG quality, 1 to 100.
+    pub quality: u8,
+}
+
+impl Thumbnail {
+    /// Of a picture in a file: inside 100 × 100, quality 85.
+    pub const MEDIA: Thumbnail = Thumbnail { width: 100, height: 100, fit: Fit::Inside, quality: 85 };
+    /// Of a profile or team: 256 × 256, quality 85.
+    pub const PHOTO: Thumbnail = Thumbnail { width: 256, height: 256, fit: Fit::Fill, quality: 85 };
+}
 
 /// Scales first and turns after: turning the small picture is cheap.
 pub(super) fn jpeg(
@@ -15,7 +44,7 @@ pub(super) fn jpeg(
     wanted: Thumbnail,
 ) -> Result<Vec<u8>, ImageError> {
     let (box_width, box_height) = (wanted.width.max(1), wanted.height.max(1));
-    let lying = super::lies(orientation);
+    let lying = lies(orientation);
     let (across, down) = if lying { (box_height, box_width) } else { (box_width, box_height) };
     let (width, height) = match wanted.fit {
         Fit::Fill => (across, down),
@@ -70,4 +99,15 @@ fn on_white(rgba: &[u8]) -> Vec<u8> {
 
 fn failed(error: impl std::fmt::Display) -> ImageError {
     ImageError::Invalid(format!("cannot be scaled: {error}"))
+}
+
+/// Whether the stored picture lies on its side.
+pub(super) fn lies(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    )
 }

@@ -6,6 +6,7 @@ use ::image::codecs::gif::GifEncoder;
 use ::image::{Delay, Frame, Rgb, RgbImage, Rgba, RgbaImage};
 
 use super::*;
+use ::image::ImageFormat;
 
 fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());

@@ -31,7 +31,8 @@ pub enum Template {
     PasswordRecovery,
     /// Move an account to another address. Parameters: `name`, `pending_email`, `link`, `public_uri`.
     ChangeEmail,
-    /// What somebody thinks, for those who run this. Parameters: `subject`, `kind`, `content`, `error_href`, `name`, `email`, `profile_id`, `public_uri`.
+    /// What somebody thinks, for those who run this. Parameters: `subject`, `kind`, `content`, `error_href`, `name`,
+    /// `email`, `profile_id`, `public_uri`.
     Feedback,
     /// To those who run this: somebody has more than a quota allows. Parameters: `what`, `count`, `target`, `quota`,
     /// `within`, `public_uri`.

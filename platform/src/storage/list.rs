@@ -38,7 +38,7 @@ pub(super) async fn of_operator(operator: &Operator, first: u8) -> Result<Vec<Li
             Err(error) => return Err(error.into()),
         };
         let Ok(id) = Uuid::try_parse(&entry.path().replace('/', "")) else { continue };
-        if super::Blobs::path(id) != entry.path() {
+        if super::key::of(id) != entry.path() {
             continue;
         }
         let meta = entry.metadata();

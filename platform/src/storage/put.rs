@@ -180,6 +180,6 @@ pub(super) async fn sync_folders(root: &Path, id: Uuid, new: Option<PathBuf>) ->
 }
 
 fn folder(root: &Path, id: Uuid) -> PathBuf {
-    let path = root.join(super::Blobs::path(id));
+    let path = root.join(super::key::of(id));
     path.parent().map_or_else(|| root.to_path_buf(), Path::to_path_buf)
 }

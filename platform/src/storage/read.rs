@@ -37,7 +37,7 @@ pub(super) async fn stream(
         return Ok(Box::pin(futures_util::stream::empty()));
     }
     let options = ReaderOptions { chunk: Some(piece_bytes(backend)), ..ReaderOptions::default() };
-    let opened = operator.reader_options(&super::Blobs::path(id), options).await;
+    let opened = operator.reader_options(&super::key::of(id), options).await;
     let reader = opened.map_err(|error| BlobError::of(id, error))?;
     let pieces = reader.into_stream(range).await.map_err(|error| BlobError::of(id, error))?;
     let mut pieces = Box::pin(pieces.map_err(move |error| BlobError::of(id, error)));

@@ -3,7 +3,8 @@
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-use super::{SvgError, css, malformed};
+use super::css;
+use super::error::{SvgError, malformed};
 
 /// Elements that change one named attribute of another.
 const ANIMATIONS: [&[u8]; 4] = [b"animate", b"animateColor", b"animateTransform", b"set"];

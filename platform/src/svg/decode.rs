@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::SvgError;
+use super::error::SvgError;
 
 /// How far into the file an encoding may be declared.
 const DECLARATION_BYTES: usize = 256;

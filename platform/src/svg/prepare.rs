@@ -3,7 +3,10 @@
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-use super::{Limits, Size, SvgError, css, malformed, size};
+use super::css;
+use super::error::{SvgError, malformed};
+use super::limits::Limits;
+use super::size::{self, Size};
 
 const SVG_NAMESPACE: &str = "http://www.w3.org/2000/svg";
 const XLINK_NAMESPACE: &str = "http://www.w3.org/1999/xlink";

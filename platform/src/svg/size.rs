@@ -2,7 +2,16 @@
 
 use quick_xml::events::BytesStart;
 
-use super::{Size, SvgError, malformed};
+use super::error::{SvgError, malformed};
+
+/// Width and height in pixels, at least 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+}
 
 const DEFAULT: Size = Size { width: 100, height: 100 };
 

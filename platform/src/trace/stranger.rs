@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::context::Before;
 
-/// Traces that callers may have kept by their own word, each second and process. Beyond that a call begins a trace of its
-/// own, of which the sampler decides: by the caller's id it could be made to keep it.
+/// Traces that callers may have kept by their own word, each second and process. Beyond that a call begins a trace of
+/// its own, of which the sampler decides: by the caller's id it could be made to keep it.
 const FORCED_PER_SECOND_MAX: u64 = 10;
 
 /// The second in the upper bits, the count in the lower ones.

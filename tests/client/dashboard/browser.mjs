@@ -19,7 +19,7 @@ export async function open(browser, baseURL, options) {
 }
 
 export function follow(page) {
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   page.on("console", (told) => {
     if (["error", "warning"].includes(told.type())) wrong.push(`${page.url()}: the browser says ${told.text()}`);
   });

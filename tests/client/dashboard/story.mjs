@@ -36,23 +36,23 @@ const chapters = {
   },
   async dead() {
     await signIn(page, "/admin", email, password);
-    await page.getByRole("link", { name: "5 dead letters" }).click();
+    await page.getByRole("link", { name: "5 dead jobs" }).click();
     const group = page.getByRole("article").first();
-    await reads(group, "the page of dead letters", [
-      "5 letters of send-mail", "Send one mail to one person.", "First", "ago", `SMTP to ${server}`, "See that this server runs",
+    await reads(group, "the page of dead jobs", [
+      "5 jobs of send-mail", "Send one mail to one person.", "First", "ago", `SMTP to ${server}`, "See that this server runs",
       `the mail server ${server} failed`, "Connection refused",
     ]);
     await look(page, folder, "story-dead");
     await group.getByRole("link", { name: /^job \d+$/ }).click();
-    await page.getByRole("button", { name: "What would it do?" }).click();
+    await page.getByRole("button", { name: "Dry run" }).click();
     await reads(page.getByRole("status"), "a rehearsal", ["A run would do this now: would send", "@example.com"]);
   },
   async again() {
     await signIn(page, "/admin", email, password);
     const watcher = follow(await page.context().newPage());
     await watcher.goto("/admin");
-    await watcher.getByText("5 dead letters").waitFor();
-    await page.getByRole("link", { name: "Dead letters", exact: true }).click();
+    await watcher.getByText("5 dead jobs").waitFor();
+    await page.getByRole("link", { name: "Dead jobs", exact: true }).click();
     await page.getByRole("button", { name: "Retry them…" }).click();
     await reads(page.locator("main"), "the question", ["Retry 5 jobs?"]);
     await page.getByRole("button", { name: "Retry 5 jobs" }).click();
@@ -63,7 +63,7 @@ const chapters = {
     await watcher.goto("/admin/jobs?kind=send-mail&state=done");
     await watcher.locator("tbody tr").nth(4).waitFor();
     await watcher.goto("/admin/dead");
-    await reads(watcher.locator("main"), "the page of dead letters", ["There is none."]);
+    await reads(watcher.locator("main"), "the page of dead jobs", ["There is none."]);
   },
 };
 

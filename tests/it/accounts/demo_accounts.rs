@@ -52,7 +52,8 @@ async fn nothing_stays_of_it() {
     client.call("create-team", json!({"name": "Mine"})).await.ok();
     let shared = client.call("create-team", json!({"name": "Ours"})).await.ok();
     let ana = app.person("ana").await;
-    let join = "INSERT INTO team_profile_rel (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
+    let join = "INSERT INTO team_profile_rel
+        (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
         VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, true, true, now(), now())";
     let query = sqlx::query(join).bind(shared["id"].as_str()).bind(ana.profile["id"].as_str());
     query.execute(&app.app.pool).await.expect("joins");

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{
     app::{Settings, TestApp},
-    person::PASSWORD,
+    person::{PASSWORD, Person},
 };
 use transit::value::Value;
 
@@ -177,14 +177,15 @@ async fn who_may_edit_in_my_teams() {
     let app = TestApp::start().await;
     let (ana, bo, eve) = (app.person("ana").await, app.person("bo").await, app.person("eve").await);
     let (ink, pen) = (ana.team("Ink").await, ana.team("Pen").await);
-    let join = "INSERT INTO team_profile_rel (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
+    let join = "INSERT INTO team_profile_rel
+        (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
         VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, false, $3, now(), now())";
     for (team, who, edits) in [(&ink, &bo, true), (&pen, &bo, true), (&ink, &eve, false)] {
         let query = sqlx::query(join).bind(team["id"].as_str()).bind(who.profile["id"].as_str()).bind(edits);
         query.execute(&app.app.pool).await.expect("joins");
     }
     let usage = ana.call("get-subscription-usage", json!({})).await.ok();
-    let row = |who: &tests::person::Person, name: &str| json!({"id": who.profile["id"], "name": name, "email": who.email});
+    let row = |who: &Person, name: &str| json!({"id": who.profile["id"], "name": name, "email": who.email});
     assert_eq!(usage, json!({"editors": [row(&ana, "ana"), row(&bo, "bo")]}));
     let usage = bo.call("get-subscription-usage", json!({})).await.ok();
     assert_eq!(usage, json!({"editors": [row(&bo, "bo")]}), "of the own teams only");

@@ -84,7 +84,8 @@ async fn who_comes_back_does_not_wait_for_what_was_tried_before() {
     let token = app.mailed_token(&ana.email).await;
     assert!(recover(&app, &token, ANOTHER).await.status.is_success());
     guess(ANOTHER).await.ok();
-    let named = "SELECT count(*) FROM audit_log WHERE name = 'recover-profile' AND profile_id <> '00000000-0000-0000-0000-000000000000'";
+    let named = "SELECT count(*) FROM audit_log WHERE name = 'recover-profile' \
+        AND profile_id <> '00000000-0000-0000-0000-000000000000'";
     assert_eq!(app.count(named).await, 1, "the record says whose deed it was");
 }
 

@@ -1,4 +1,5 @@
-//! `atelier audit`, `token`, `mail` and `telemetry` as an operator uses them: the real binary on a running installation.
+//! `atelier audit`, `token`, `mail` and `telemetry` as an operator uses them: the real binary on a running
+//! installation.
 
 use serde_json::{Value as Json, json};
 use sqlx::PgPool;

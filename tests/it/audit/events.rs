@@ -94,7 +94,10 @@ async fn what_failed_leaves_none() {
 
 #[tokio::test]
 async fn clients_push_theirs_when_asked_to() {
-    let event = |props: Json| json!({"name": "navigate", "type": "action", "props": props, "timestamp": "2020-01-01T00:00:00.000Z"});
+    let event = |props: Json| {
+        let timestamp = "2020-01-01T00:00:00.000Z";
+        json!({"name": "navigate", "type": "action", "props": props, "timestamp": timestamp})
+    };
     let count = "SELECT count(*) FROM audit_log WHERE source = 'frontend'";
     let app = TestApp::start().await;
     let ana = app.person("ana").await;

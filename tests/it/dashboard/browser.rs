@@ -24,7 +24,7 @@ team-delete /admin/teams/CREW/delete
 team-transfer /admin/teams/CREW/transfer?to=BEN
 mail-one /admin/mail/MAIL
 blob /admin/storage/objects/BLOB
-question-scrub /admin/storage check:unused Scrub and put right…
+question-scrub /admin/storage check:unused Scrub and repair…
 question-sweep /admin/storage Carry it out now…
 ";
 
@@ -67,9 +67,10 @@ async fn house() -> (TestApp, Person) {
     let app = TestApp::with(settings).await;
     let ana = app.person("ana").await;
     let seed = "
-        INSERT INTO queue.job_dead (id, run_at, enqueued_at, started_at, clock_shift_ms, priority, attempt, max_attempts,
-          queue, kind, payload, progress, errors)
-        SELECT id, now(), now() - interval '1 hour', now(), 0, 100, 3, 3, 'default', 'send-mail', '{\"template\": \"x\"}',
+        INSERT INTO queue.job_dead (id, run_at, enqueued_at, started_at, clock_shift_ms, priority, attempt,
+          max_attempts, queue, kind, payload, progress, errors)
+        SELECT id, now(), now() - interval '1 hour', now(), 0, 100, 3, 3, 'default', 'send-mail',
+          '{\"template\": \"x\"}',
           '{\"done\": 3, \"total\": 9, \"message\": \"sent\", \"log\": [{\"ms\": 12, \"text\": \"began\"}]}',
           jsonb_build_array(jsonb_build_object('attempt', 3, 'at', now(), 'ms', 12, 'error',
             'the mail server is away: connection refused, attempt of job ' || id))
@@ -153,7 +154,7 @@ async fn questions_and_single_things_are_seen_too() {
 }
 
 #[tokio::test]
-async fn it_is_steered_by_keyboard_on_two_pages_at_once_and_without_script() {
+async fn it_is_used_by_keyboard_on_two_pages_at_once_and_without_script() {
     let (app, ana) = house().await;
     let ben = app.person("ben").await;
     let person = format!("/admin/people/{}", ben.id_of("id"));
@@ -170,11 +171,12 @@ async fn it_is_steered_by_keyboard_on_two_pages_at_once_and_without_script() {
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE id = 900 AND priority = 321").await, 1);
     assert_eq!(app.count("SELECT count(*) FROM queue.control WHERE paused_by = 'ana@example.com'").await, 1);
     assert_eq!(
-        app.count("SELECT count(*) FROM queue.job_void WHERE id IN (1001, 1002) AND outcome = 3").await,
+        app.count("SELECT count(*) FROM queue.job_cancelled WHERE id IN (1001, 1002) AND outcome = 3").await,
         2
     );
     assert_eq!(app.count("SELECT count(*) FROM usage_quote").await, 0);
-    let quotas = "SELECT count(*) FROM audit_log WHERE name IN ('dashboard-people-quota', 'dashboard-people-remove-quota')";
+    let quotas = "SELECT count(*) FROM audit_log \
+        WHERE name IN ('dashboard-people-quota', 'dashboard-people-remove-quota')";
     assert_eq!(app.count(quotas).await, 2);
     assert_eq!(
         app.count("SELECT count(*) FROM profile WHERE is_blocked AND email = 'ben@example.com'").await,

@@ -26,13 +26,15 @@ async fn sql(app: &TestApp, text: &'static str) {
 /// Jobs of all sorts, so that equal ranks, several queues and several tables meet.
 const MANY: &str = "
     INSERT INTO queue.job (id, enqueued_at, run_at, queue, kind, payload, lane, state, priority, attempt, errors)
-    SELECT id, now() - interval '1 hour' + id * interval '1 s', now(), (array['default', 'media', 'webhooks'])[1 + id % 3],
+    SELECT id, now() - interval '1 hour' + id * interval '1 s', now(),
+           (array['default', 'media', 'webhooks'])[1 + id % 3],
            'file-gc', '{}', id % 4 - 2, 1, (array[100, 200, -9900])[1 + id % 7 % 3], id % 5, NULL
       FROM generate_series(1001, 1160) id;
     INSERT INTO queue.job (id, started_at, lease_until, lease_token, queue, kind, payload, lane, state, attempt)
     SELECT id, now() - (id % 30) * interval '1 min', now() + interval '1 day', id, 'default', 'file-gc', '{}', 1, 2, 1
       FROM generate_series(1201, 1270) id;
-    INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind, payload)
+    INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind,
+           payload)
     SELECT id, now(), now(), 0, 100, id % 6, 10, 'default', 'send-mail', '{}' FROM generate_series(1301, 1380) id";
 
 #[tokio::test]
@@ -40,7 +42,10 @@ async fn every_order_goes_on_from_page_to_page() {
     let House { app, ana } = house().await;
     sql(&app, MANY).await;
     for (order, truth) in [
-        ("newest", "SELECT id FROM (SELECT id FROM queue.job UNION ALL SELECT id FROM queue.job_dead) j ORDER BY id DESC"),
+        (
+            "newest",
+            "SELECT id FROM (SELECT id FROM queue.job UNION ALL SELECT id FROM queue.job_dead) j ORDER BY id DESC",
+        ),
         ("oldest", "SELECT id FROM (SELECT id FROM queue.job UNION ALL SELECT id FROM queue.job_dead) j ORDER BY id"),
         ("running", "SELECT id FROM queue.job WHERE state = 2 ORDER BY started_at, id"),
         ("waiting", "SELECT id FROM queue.job WHERE state = 1 ORDER BY enqueued_at"),
@@ -110,10 +115,12 @@ async fn people_and_teams_are_found_beyond_the_first_page() {
     let House { app, ana } = house().await;
     let many = "
         INSERT INTO profile (id, created_at, modified_at, fullname, email, password)
-        SELECT gen_random_uuid(), now() - (n / 3) * interval '1 day', now(), 'Guest', 'guest-' || n || '@example.com', '!'
+        SELECT gen_random_uuid(), now() - (n / 3) * interval '1 day', now(), 'Guest',
+               'guest-' || n || '@example.com', '!'
           FROM generate_series(1, 230) n;
         INSERT INTO team (id, created_at, modified_at, name)
-        SELECT gen_random_uuid(), now() - (n / 3) * interval '1 day', now(), 'Crew ' || n FROM generate_series(1, 230) n";
+        SELECT gen_random_uuid(), now() - (n / 3) * interval '1 day', now(), 'Crew ' || n
+          FROM generate_series(1, 230) n";
     sql(&app, many).await;
     for (first, mark, truth) in [
         (
@@ -144,10 +151,22 @@ async fn quotas_are_set_and_removed_after_a_question() {
     let person = format!("/admin/people/{}", ben.profile["id"].as_str().expect("an id"));
     let team = format!("/admin/teams/{}", ben.profile["defaultTeamId"].as_str().expect("an id"));
     for (page, quota, stored, foreign) in [
-        (&person, "teams-per-profile", "SELECT count(*) FROM usage_quote WHERE target = 'teams-per-profile' AND quote = 12 AND profile_id IS NOT NULL
-               AND team_id IS NULL", "cups-per-day"),
-        (&team, "projects-per-team", "SELECT count(*) FROM usage_quote WHERE target = 'projects-per-team' AND quote = 12 AND team_id IS NOT NULL
-               AND profile_id IS NULL", "teams-per-profile"),
+        (
+            &person,
+            "teams-per-profile",
+            "SELECT count(*) FROM usage_quote
+             WHERE target = 'teams-per-profile' AND quote = 12 AND profile_id IS NOT NULL
+               AND team_id IS NULL",
+            "cups-per-day",
+        ),
+        (
+            &team,
+            "projects-per-team",
+            "SELECT count(*) FROM usage_quote
+             WHERE target = 'projects-per-team' AND quote = 12 AND team_id IS NOT NULL
+               AND profile_id IS NULL",
+            "teams-per-profile",
+        ),
     ] {
         let set = async |quota: &str, most: &str| {
             act(&ana, &format!("{page}/quota"), &[("quota", quota), ("most", most)]).await
@@ -183,6 +202,7 @@ async fn quotas_are_set_and_removed_after_a_question() {
         assert_eq!(gone.header("location"), format!("{page}?did=quota-removed"));
         assert_eq!(app.count("SELECT count(*) FROM usage_quote").await, 0);
     }
-    let deeds = "SELECT count(*) FROM audit_log WHERE name IN ('dashboard-people-quota', 'dashboard-teams-quota') AND props ? 'most'";
+    let deeds = "SELECT count(*) FROM audit_log \
+        WHERE name IN ('dashboard-people-quota', 'dashboard-teams-quota') AND props ? 'most'";
     assert_eq!(app.count(deeds).await, 4);
 }

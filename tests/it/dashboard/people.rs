@@ -68,7 +68,7 @@ async fn people_are_found_and_shown_without_their_keys() {
         assert!(list.contains("ben@example.com") && !list.contains("/admin/people/\""), "{list}");
         assert!(!list.contains(">ana@example.com</a>"), "{list}");
         let page = client.get(&page_of(&ben)).await.text();
-        for part in ["active", "night script", "Lighthouse", "owner", "create-access-token", "Signed in"] {
+        for part in ["active", "night script", "Lighthouse", "owner", "create-access-token", "Sessions"] {
             assert!(page.contains(part), "{part}: {page}");
         }
         for token in [&token, &mcp] {
@@ -165,7 +165,7 @@ async fn a_recovery_link_is_mailed_and_sessions_end() {
     let twice = act(&ana, &format!("{page}/end-session"), &[("session", session)]).await;
     assert_eq!(twice.status, 404, "it has ended");
     let malformed = act(&ana, &format!("{page}/end-session"), &[("session", "x")]).await;
-    assert!(malformed.text().contains("session: should be the key of a session"), "{}", malformed.text());
+    assert!(malformed.text().contains("session: should be the ID of a session"), "{}", malformed.text());
     done(&ana, &format!("{page}/end-sessions"), &[]).await;
     assert_eq!(app.count(sessions).await, 0);
     assert_eq!(app.count("SELECT count(*) FROM http_session").await, 1, "others stay signed in");
@@ -180,14 +180,15 @@ async fn an_account_goes_when_nobody_else_needs_it_and_comes_back() {
     ben.file("Lamp").await;
     join(&app, &team, &cleo).await;
     let question = ana.get(&format!("{page}/delete")).await.text();
-    assert!(question.contains("Hand these over") && question.contains("Lighthouse"), "{question}");
+    assert!(question.contains("Transfer or delete these") && question.contains("Lighthouse"), "{question}");
     assert!(!question.contains("class=\"primary\""), "there is nothing to press: {question}");
     let refused = act(&ana, &format!("{page}/delete"), &[]).await;
     assert_eq!(refused.status, 400);
     assert!(refused.text().contains("Lighthouse"), "the team is named: {}", refused.text());
 
-    sqlx::query("DELETE FROM team_profile_rel r USING profile p WHERE p.id = r.profile_id AND r.team_id = $1::uuid AND p.email = 'cleo@example.com'")
-        .bind(team["id"].as_str()).execute(&app.app.pool).await.expect("leaves");
+    let leave = "DELETE FROM team_profile_rel r USING profile p
+                  WHERE p.id = r.profile_id AND r.team_id = $1::uuid AND p.email = 'cleo@example.com'";
+    sqlx::query(leave).bind(team["id"].as_str()).execute(&app.app.pool).await.expect("leaves");
     let question = ana.get(&format!("{page}/delete")).await.text();
     assert!(question.contains("2 projects"), "{question}");
     assert!(question.contains("1 file") && question.contains("2 teams"), "{question}");
@@ -230,7 +231,9 @@ async fn what_is_particular_about_an_account_is_said() {
     let refused = act(&ana, &format!("{page}/recovery"), &[]).await;
     assert!(refused.status == 400 && refused.text().contains("gets no mail"), "{}", refused.text());
 
-    set("UPDATE profile SET is_demo = true, deleted_at = now() + interval '1 day' WHERE email = 'ben@example.com'").await;
+    let ends = "UPDATE profile SET is_demo = true, deleted_at = now() + interval '1 day'
+                 WHERE email = 'ben@example.com'";
+    set(ends).await;
     let shown = ana.get(&page).await.text();
     assert!(shown.contains("demo") && shown.contains(" ends "), "{shown}");
     let refused = act(&ana, &format!("{page}/block"), &[]).await;

@@ -44,7 +44,7 @@ async fn sums_name_buckets_and_teams() {
     assert_eq!(found.header("location"), format!("/admin/storage/objects/{id}"));
     let bad = ana.get("/admin/storage?object=nonsense").await;
     assert_eq!(bad.status, 400);
-    assert!(bad.text().contains("object: should be the id of a blob"), "{}", bad.text());
+    assert!(bad.text().contains("object: should be the ID of a blob"), "{}", bad.text());
     assert_eq!(ben.get("/admin/storage").await.status, 403);
     assert_eq!(ben.get(&format!("/admin/storage/objects/{id}")).await.status, 403);
 }
@@ -73,7 +73,7 @@ async fn a_blob_says_why_and_comes_back() {
     let address = format!("/admin/storage/objects/{id}");
     let page = ana.get(&address).await.text();
     assert!(page.contains("Kept: 1 row refers to it.") && page.contains("picture in a file"), "{page}");
-    assert!(page.contains("<b>Sketch</b>") && !page.contains("Bring it back"), "{page}");
+    assert!(page.contains("<b>Sketch</b>") && !page.contains(">Restore<"), "{page}");
 
     forget(&app, id).await;
     let plan = ana.get("/admin/storage").await.text();
@@ -81,9 +81,9 @@ async fn a_blob_says_why_and_comes_back() {
     assert!(plan.contains(&format!("href=\"{address}\"")) && plan.contains("a test"), "{plan}");
     app.run_job_later(jobs::all::storage_gc_touched::StorageGcTouched {}, chrono::Duration::zero()).await;
     let page = ana.get(&address).await.text();
-    assert!(page.contains("hidden since") && page.contains("Bring it back"), "{page}");
+    assert!(page.contains("hidden since") && page.contains(">Restore<"), "{page}");
     let reader = app.person("reader").await;
-    assert!(!reader.get(&address).await.text().contains("Bring it back"));
+    assert!(!reader.get(&address).await.text().contains(">Restore<"));
     let restore = format!("/admin/storage/{id}/restore");
     let refused = act(&reader, &restore, &[]).await;
     assert_eq!(refused.status, 403);
@@ -188,7 +188,8 @@ async fn a_scrub_puts_right_what_it_was_told_after_a_question() {
     .await;
     assert_eq!(act(&ana, "/admin/storage/scrub/start", &[("depth", "quick")]).await.status, 303);
     app.run_jobs().await;
-    let untouched = "SELECT count(*) FROM storage_object WHERE touched_at IS NULL AND created_at < now() - interval '2 days'";
+    let untouched = "SELECT count(*) FROM storage_object WHERE touched_at IS NULL \
+        AND created_at < now() - interval '2 days'";
     assert_eq!(app.count(untouched).await, 1, "a scrub that was told nothing puts nothing right");
 
     let ask = "/admin/storage/scrub/ask";
@@ -206,12 +207,13 @@ async fn a_scrub_puts_right_what_it_was_told_after_a_question() {
     assert!(question.contains("<b>1 unused</b>") && question.contains("<b>0 stray</b>"), "{question}");
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub'").await, 0);
     assert_eq!(act(&ana, "/admin/storage/scrub/start", &chosen).await.status, 303);
-    let deed = "SELECT count(*) FROM audit_log WHERE name = 'dashboard-storage-start' AND props->'repairs' = '[\"unused\", \"stray\"]'";
+    let deed = "SELECT count(*) FROM audit_log \
+        WHERE name = 'dashboard-storage-start' AND props->'repairs' = '[\"unused\", \"stray\"]'";
     assert_eq!(app.count(deed).await, 1);
     app.run_jobs().await;
     assert_eq!(app.count(untouched).await, 0, "the sweep will look at it");
     let page = ana.get("/admin/storage").await.text();
-    assert!(page.contains("quick, puts right unused, stray") && page.contains("1 put right"), "{page}");
+    assert!(page.contains("quick, repairs unused, stray") && page.contains("1 repaired"), "{page}");
 }
 
 #[tokio::test]
@@ -284,8 +286,8 @@ async fn nothing_is_carried_out_while_the_sweeps_are_paused() {
     let at =
         field(&question[question.find("class=\"confirm\"").expect("a form")..], "at").replace("&#43;", "+");
     assert_eq!(act(&ana, "/admin/storage/sweep/start", &[("at", &at)]).await.status, 303);
-    let pause = jobs::steer::Scope::Kind("storage-gc-deleted".to_owned());
-    jobs::steer::pause(&app.app.pool, &pause, "somebody").await.expect("pauses");
+    let pause = jobs::admin::Scope::Kind("storage-gc-deleted".to_owned());
+    jobs::admin::pause(&app.app.pool, &pause, "somebody").await.expect("pauses");
     for (path, fields) in [("ask", vec![]), ("start", vec![("at", at.as_str())])] {
         let refused = act(&ana, &format!("/admin/storage/sweep/{path}"), &fields).await;
         assert_eq!(refused.status, 400);

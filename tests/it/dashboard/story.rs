@@ -1,5 +1,6 @@
-//! The likeliest night, as a new operator lives it: the mail server is away, mails fail, the dashboard says why and what to
-//! do, the server comes back, the mails are retried and go. The real program, a real browser, a real mail server.
+//! The likeliest night, as a new operator lives it: the mail server is away, mails fail, the dashboard says why and
+//! what to do, the server comes back, the mails are retried and go. The real program, a real browser, a real mail
+//! server.
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use tests::{
 use super::browser::{chromium, pictures};
 
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 struct Night {
     database: TestDatabase,
@@ -82,12 +83,26 @@ async fn a_mail_server_is_away_and_comes_back() {
     let guests: Vec<String> = (0..5).map(|n| format!("guest{n}@example.com")).collect();
     let invite = json!({"teamId": team["id"], "emails": guests, "role": "editor"});
     ana.call("create-team-invitations", invite).await.ok();
-    let failing = "SELECT count(*) FROM queue.job WHERE kind = 'send-mail' AND state < 2 AND jsonb_array_length(errors) > 0";
+    let failing = "SELECT count(*) FROM queue.job \
+        WHERE kind = 'send-mail' AND state < 2 AND jsonb_array_length(errors) > 0";
     night.until(failing, 5).await;
+    // While somebody reads, none of them is under way.
+    let waits =
+        "UPDATE queue.job SET run_at = now() + interval '1 hour' WHERE kind = 'send-mail' AND state = 0";
+    let waiting =
+        "SELECT count(*) FROM queue.job WHERE kind = 'send-mail' AND run_at > now() + interval '30 minutes'";
+    let all_wait = async {
+        while night.count(waiting).await < 5 {
+            sqlx::query(waits).execute(&night.pool).await.expect("waits");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, all_wait).await.expect("they wait");
     night.chapter("failing").await;
 
     // Five hours later, which nobody waits for here: the last attempt is the next one.
-    let hours = "UPDATE queue.job SET max_attempts = attempt + 1, run_at = now() WHERE kind = 'send-mail' AND state < 2";
+    let hours = "UPDATE queue.job SET max_attempts = attempt + 1, run_at = now() \
+        WHERE kind = 'send-mail' AND state < 2";
     let dead = "SELECT count(*) FROM queue.job_dead WHERE kind = 'send-mail'";
     let all_dead = async {
         while night.count(dead).await < 5 {

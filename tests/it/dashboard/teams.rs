@@ -38,7 +38,8 @@ async fn a_team_is_found_handed_over_deleted_and_restored() {
         let told = Event::role_changed(TeamId(parsed(&id)), ProfileId(parsed(who)), role);
         assert_eq!(heard.try_recv().expect("was told before the answer came"), told.encoded());
     }
-    let owner = "SELECT count(*) FROM team_profile_rel r JOIN profile p ON p.id = r.profile_id JOIN team t ON t.id = r.team_id
+    let owner = "SELECT count(*) FROM team_profile_rel r
+                   JOIN profile p ON p.id = r.profile_id JOIN team t ON t.id = r.team_id
                  WHERE t.name = 'Lighthouse' AND r.is_owner AND p.email = 'cleo@example.com'";
     assert_eq!(app.count(owner).await, 1);
     let stranger = act(&ana, &format!("{page}/transfer"), &[("to", &reader.id_of("id"))]).await;

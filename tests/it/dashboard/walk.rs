@@ -47,8 +47,8 @@ impl Things {
         let file = ben.file("Sketch").await;
         let media = ben.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, 1)).await.ok();
         let seed = "
-            INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind,
-              payload, errors)
+            INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts,
+              queue, kind, payload, errors)
             VALUES (7007, now(), now(), 0, 100, 3, 3, 'default', 'send-mail', '{}',
               '[{\"attempt\": 3, \"at\": \"2026-01-01T00:00:00Z\", \"error\": \"away\"}]');
             INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)

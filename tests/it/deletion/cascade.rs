@@ -16,7 +16,7 @@ use tests::{
 use tokio::time::timeout;
 use uuid::Uuid;
 
-const WAIT_MAX: std::time::Duration = std::time::Duration::from_secs(30);
+const WAIT_MAX: std::time::Duration = std::time::Duration::from_secs(120);
 
 fn id(thing: &Json) -> Uuid {
     thing["id"].as_str().expect("an id").parse().expect("a uuid")

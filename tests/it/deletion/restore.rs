@@ -142,7 +142,7 @@ async fn waiting(app: &TestApp, count: i64) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(30), all).await.expect("they wait");
+    tokio::time::timeout(std::time::Duration::from_secs(120), all).await.expect("they wait");
 }
 
 #[tokio::test]

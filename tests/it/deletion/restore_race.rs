@@ -182,7 +182,8 @@ struct Row {
 
 const ROWS: &str = "
     SELECT 'data' AS what, d.id, d.deleted_at, f.deleted_at, p.deleted_at, t.deleted_at, f.id, p.id, t.id
-      FROM file_data d JOIN file f ON f.id = d.file_id JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
+      FROM file_data d JOIN file f ON f.id = d.file_id JOIN project p ON p.id = f.project_id
+      JOIN team t ON t.id = p.team_id
     UNION ALL
     SELECT 'thumbnail', f.id, d.deleted_at, f.deleted_at, p.deleted_at, t.deleted_at, f.id, p.id, t.id
       FROM file_thumbnail d JOIN file f ON f.id = d.file_id JOIN project p ON p.id = f.project_id
@@ -194,7 +195,8 @@ const ROWS: &str = "
     SELECT 'project', p.id, p.deleted_at, p.deleted_at, p.deleted_at, t.deleted_at, p.id, p.id, t.id
       FROM project p JOIN team t ON t.id = p.team_id WHERE NOT p.is_default
     UNION ALL
-    SELECT 'team', t.id, t.deleted_at, t.deleted_at, t.deleted_at, t.deleted_at, t.id, t.id, t.id FROM team t WHERE NOT t.is_default";
+    SELECT 'team', t.id, t.deleted_at, t.deleted_at, t.deleted_at, t.deleted_at, t.id, t.id, t.id
+      FROM team t WHERE NOT t.is_default";
 
 #[tokio::test]
 async fn nothing_is_lost_and_nothing_lives_by_halves() {

@@ -17,7 +17,7 @@ use tests::{
 use tokio::process::{Child, Command};
 
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
@@ -186,8 +186,8 @@ impl Watcher {
 async fn everything_is_drawn(watcher: &Watcher, api: &process::Running, database: &str) {
     let (client, pool) =
         (Client::new(api.address()), sqlx::PgPool::connect(database).await.expect("connects"));
-    let broken = "INSERT INTO queue.job (queue, kind, payload, lane) VALUES ('default', 'storage-scrub', '{\"deep\": 7}', 1),
-                    ('default', 'session-gc', '{}', 1)";
+    let broken = "INSERT INTO queue.job (queue, kind, payload, lane)
+                  VALUES ('default', 'storage-scrub', '{\"deep\": 7}', 1), ('default', 'session-gc', '{}', 1)";
     let mut left = questions();
     let mut number = 0;
     let drawn = async {

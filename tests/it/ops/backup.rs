@@ -52,7 +52,8 @@ impl Place {
 
     /// A line of the page, in a folder where the backup lies.
     async fn shell(&self, line: &str, folder: &Path) {
-        let programs = "PATH=\"${ATELIER_PG_BIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)}:$PATH\"";
+        let newest = "$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)";
+        let programs = format!("PATH=\"${{ATELIER_PG_BIN:-{newest}}}:$PATH\"");
         let mut command = Command::new("sh");
         command.args(["-ec", &format!("{programs}; {line}")]).current_dir(folder).stdin(Stdio::null());
         command.env("PENPOT_DATABASE_URI", &self.database.uri);

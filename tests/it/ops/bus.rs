@@ -7,7 +7,7 @@ use platform::bus::{Bus, MESSAGE_BYTES_MAX};
 use tests::database::server;
 use tokio::{sync::broadcast::Receiver, time::timeout};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 fn redis(tenant: &str) -> Bus {
     Bus::redis(&server("ATELIER_TEST_REDIS_URI"), tenant).expect("an address")

@@ -131,7 +131,7 @@ async fn roles_run_on_their_own() {
     let id = serde_json::from_str::<serde_json::Value>(&waiting.out).expect("JSON")[0]["id"].to_string();
     let pool = sqlx::PgPool::connect(&database.uri).await.expect("connects");
     let id = id.parse().expect("a number");
-    let ended = jobs::read::wait(&pool, id, std::time::Duration::from_secs(30)).await.expect("reads");
+    let ended = jobs::read::wait(&pool, id, std::time::Duration::from_secs(120)).await.expect("reads");
     assert_eq!(ended.expect("in time").state, jobs::read::State::Done);
     assert!(worker.terminate().await.success());
     assert!(api.terminate().await.success());

@@ -1,5 +1,5 @@
-//! The Kubernetes manifests, executed as plain processes: their commands, settings, ports and probes, in their order. Only
-//! addresses are others: each pod is an address of the loopback network, and what stands outside is a test's own.
+//! The Kubernetes manifests, executed as plain processes: their commands, settings, ports and probes, in their order.
+//! Only addresses are others: each pod is an address of the loopback network, and what stands outside is a test's own.
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +24,7 @@ const EMAIL: &str = "ana@example.com";
 const BO: &str = "bo@example.com";
 const PASSWORD: &str = "correct horse battery";
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 const DOCKERFILE: &str = include_str!("../../../ops/deploy/Dockerfile");
 
 type Settings = BTreeMap<String, String>;
@@ -136,7 +136,16 @@ impl Cluster {
 
     /// Starts a container at an address of its own, on the ports that its manifest gives.
     async fn start(&self, container: &Json, address: &str) -> Pod {
+        self.start_with(container, address, &[]).await
+    }
+
+    /// The same with some settings in place of those of the manifest.
+    async fn start_with(&self, container: &Json, address: &str, changes: &[(&str, &str)]) -> Pod {
         let mut settings = self.settings(container);
+        for (name, value) in changes {
+            let given = settings.insert((*name).to_owned(), (*value).to_owned());
+            assert!(given.is_some(), "{name} is in the manifests");
+        }
         for host in ["PENPOT_HTTP_SERVER_HOST", "ATELIER_WORKER_HOST"] {
             let everywhere = settings.insert(host.to_owned(), address.to_owned());
             assert_eq!(everywhere.as_deref(), Some("0.0.0.0"), "a pod is reached from outside: {host}");
@@ -227,7 +236,12 @@ async fn the_manifests_make_an_installation() {
     let grace = &cluster.named("Deployment", "atelier-api")["spec"]["template"]["spec"];
     let grace = Duration::from_secs(grace["terminationGracePeriodSeconds"].as_u64().expect("seconds"));
     let delay = cluster.settings(&api)["ATELIER_DRAIN_DELAY"].trim_end_matches('s').parse().expect("seconds");
-    leaves_well(first, &ana, Duration::from_secs(delay), grace).await;
+    leaves_well(first, Duration::from_secs(delay), grace).await;
+    // One that takes longer to leave than anybody looks at it.
+    let long = cluster.start_with(&api, &address(5), &[("ATELIER_DRAIN_DELAY", "600s")]).await;
+    let mut caller = Client::unpooled(&format!("http://{}:{port}", long.address));
+    caller.cookie.clone_from(&ana.cookie);
+    answers_while_it_leaves(long, &caller).await;
     let mut other = Client::unpooled(&format!("http://{}:{port}", second.address));
     other.cookie.clone_from(&ana.cookie);
     let shown = other.get(&format!("/assets/by-id/{}", media["mediaId"].as_str().expect("an id"))).await;
@@ -236,20 +250,13 @@ async fn the_manifests_make_an_installation() {
     second.process.kill().await;
 }
 
-/// A pod that is told to leave says at once that it is not ready, goes on for as long as somebody may still send it
-/// calls, closes then, and is gone before its node would kill it.
-async fn leaves_well(pod: Pod, ana: &Client, delay: Duration, grace: Duration) {
+/// A pod that is told to leave goes on for as long as somebody may still send it calls, closes then, and is gone before
+/// its node would kill it.
+async fn leaves_well(pod: Pod, delay: Duration, grace: Duration) {
     let began = Instant::now();
     pod.process.ask_to_stop();
-    let told = async { while pod.probe("readinessProbe").await == 200 {} };
-    timeout(delay, told).await.expect("is not ready, before the delay is over");
-    assert_eq!(pod.probe("readinessProbe").await, 503, "says no, and still listens");
-    assert_eq!(pod.probe("livenessProbe").await, 200, "it is nothing to be killed for");
-    let answer = ana.call("get-profile", json!({})).await;
-    assert_eq!(answer.header("connection"), "close");
-    assert_eq!(answer.ok()["email"], EMAIL, "calls are answered");
     let closed = async {
-        while pod.probe("readinessProbe").await == 503 {
+        while pod.probe("readinessProbe").await != 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
@@ -258,4 +265,17 @@ async fn leaves_well(pod: Pod, ana: &Client, delay: Duration, grace: Duration) {
     assert_eq!(pod.probe("livenessProbe").await, 0, "nobody listens");
     assert!(pod.process.wait().await.success());
     assert!(began.elapsed() < grace, "{:?}", began.elapsed());
+}
+
+/// Until then it says that it is not ready, and answers.
+async fn answers_while_it_leaves(pod: Pod, caller: &Client) {
+    pod.process.ask_to_stop();
+    let told = async { while pod.probe("readinessProbe").await == 200 {} };
+    timeout(PATIENCE, told).await.expect("is not ready");
+    assert_eq!(pod.probe("readinessProbe").await, 503, "says no, and still listens");
+    assert_eq!(pod.probe("livenessProbe").await, 200, "it is nothing to be killed for");
+    let answer = caller.call("get-profile", json!({})).await;
+    assert_eq!(answer.header("connection"), "close");
+    assert_eq!(answer.ok()["email"], EMAIL, "calls are answered");
+    pod.process.kill().await;
 }

@@ -17,7 +17,7 @@ use tests::{
 };
 
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Type and labels.
 type Form = (String, BTreeSet<String>);

@@ -26,7 +26,7 @@ use tokio::{process::Child, process::Command, task::JoinSet, time::timeout};
 
 const PASSWORD: &str = "correct horse battery";
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 const PEOPLE: usize = 3;
 const DOCKERFILE: &str = include_str!("../../../ops/deploy/Dockerfile");
 

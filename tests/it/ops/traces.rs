@@ -21,7 +21,7 @@ pub(crate) const CALLER: &str = "b7ad6b7169203331";
 pub(crate) const EMAIL: &str = "ana@example.com";
 pub(crate) const PASSWORD: &str = "correct horse battery";
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// An installation whose processes send their spans to a collector.
 pub(crate) struct Place {

@@ -13,7 +13,7 @@ use tests::{
 use crate::ops::traces::{CALLER, EMAIL, PASSWORD, Place, TRACE, call, one};
 
 /// Long enough for any machine, and for the lease of a lost worker to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Place {
     /// Waits until a statement counts something.

@@ -13,7 +13,7 @@ use tests::{
 use tokio::net::TcpListener;
 
 /// Long enough for any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 const CALLS: usize = 40;
 
 async fn api(data: &tempfile::TempDir, endpoint: &str) -> (Running, Client) {

@@ -14,8 +14,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use sqlx::PgPool;
 use tests::postgres::Postgres;
+use tokio_util::sync::CancellationToken;
 
-use super::setup::{House, config};
+use super::setup::{PATIENCE, TestQueue, config};
 
 /// Set: this process is a worker on that database, and not a test.
 const CHILD: &str = "ATELIER_TEST_CHAOS_WORKER";
@@ -26,7 +27,7 @@ const LEASE: Duration = Duration::from_millis(1_500);
 #[tokio::test]
 async fn worker_process() {
     let Some(uri) = environment().remove(CHILD) else { return };
-    House::open(uri).await.work(Config { lease: LEASE, ..config() }).ended().await;
+    TestQueue::open(uri).await.work(Config { lease: LEASE, ..config() }).ended().await;
 }
 
 /// Worker processes, each started again when it has gone.
@@ -76,8 +77,8 @@ impl Drop for Workers {
 
 /// Enqueues until it is stopped. `wanted` is written in the same transaction, so it tells which jobs exist whatever the
 /// producer heard of its commit.
-async fn produce(pool: PgPool, mut random: StdRng, until: Instant) {
-    while Instant::now() < until {
+async fn produce(pool: PgPool, mut random: StdRng, stop: CancellationToken) {
+    while !stop.is_cancelled() {
         let (then, max_attempts) =
             [("", 100), ("", 100), ("", 100), ("error", 3), ("snooze", 100)][random.random_range(0..5)];
         let payload = json!({"then": then, "ms": random.random_range(0..60)});
@@ -135,7 +136,8 @@ async fn break_things(
     let mut faults = Faults::default();
     let mut asleep: Option<(Pid, Instant)> = None;
     // On a busy machine it may take longer until enough has happened.
-    while Instant::now() < until || faults.number() <= 3 {
+    let enqueued = "select count(*) from wanted";
+    while Instant::now() < until || faults.number() <= 3 || number(pool, enqueued).await <= 100 {
         tokio::time::sleep(Duration::from_millis(random.random_range(150..600))).await;
         let in_flight = number(pool, "select count(*) from queue.job where state = 2").await;
         let before = faults.number();
@@ -156,7 +158,8 @@ async fn break_things(
             }
             6..9 => {
                 let who = ["atelier-queue listener", "atelier-queue%"][random.random_range(0..2)];
-                let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name like $1";
+                let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+                    where application_name like $1";
                 let _ = sqlx::query(cut).bind(who).execute(pool).await;
                 faults.cuts += 1;
             }
@@ -184,26 +187,29 @@ async fn nothing_is_lost_while_everything_breaks() {
     println!("chaos for {seconds} s, ATELIER_TEST_CHAOS_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let postgres = Postgres::start();
-    let house = House::on(postgres.uri.clone()).await;
-    house.run_sql("create table wanted (job bigint primary key, dead boolean not null)").await;
+    let queue = TestQueue::on(postgres.uri.clone()).await;
+    queue.run_sql("create table wanted (job bigint primary key, dead boolean not null)").await;
     let until = Instant::now() + Duration::from_secs(seconds);
+    let stop = CancellationToken::new();
     let producers: Vec<_> = (0..2)
-        .map(|_| tokio::spawn(produce(house.pool.clone(), StdRng::seed_from_u64(random.random()), until)))
+        .map(|_| StdRng::seed_from_u64(random.random()))
+        .map(|random| tokio::spawn(produce(queue.pool.clone(), random, stop.clone())))
         .collect();
-    let mut workers = Workers::start(&house.uri);
-    let faults = break_things(&postgres, &house.pool, &mut workers, &mut random, until).await;
+    let mut workers = Workers::start(&queue.uri);
+    let faults = break_things(&postgres, &queue.pool, &mut workers, &mut random, until).await;
+    stop.cancel();
     for producer in producers {
         producer.await.expect("no panic");
     }
     let left = "select count(*) from queue.job";
     let ended = async {
-        while number(&house.pool, left).await > 0 {
+        while number(&queue.pool, left).await > 0 {
             workers.revive();
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let in_time = tokio::time::timeout(Duration::from_secs(90), ended).await;
-    let count = async |sql| number(&house.pool, sql).await;
+    let in_time = tokio::time::timeout(PATIENCE, ended).await;
+    let count = async |sql| number(&queue.pool, sql).await;
     let enqueued = count("select count(*) from wanted").await;
     let lost = count(
         "select count(*) from wanted w where (select count(*) from queue.job_done d where d.id = w.job and not w.dead) \

@@ -66,11 +66,12 @@ impl Cli {
 
     async fn dead_letter(&self) -> i64 {
         let id = self.job().await;
-        let bury = "with d as (delete from queue.job where id = $1 returning *) insert into queue.job_dead (id, run_at, \
-            enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind, payload, errors) select id, run_at, \
-            enqueued_at, 0, priority, 1, 1, queue, kind, payload, '[{\"attempt\": 1, \"at\": \"2026-01-01T00:00:00Z\", \
+        let kill = "with d as (delete from queue.job where id = $1 returning *) insert into queue.job_dead (id, \
+            run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind, payload, errors) \
+            select id, run_at, enqueued_at, 0, priority, 1, 1, queue, kind, payload, \
+            '[{\"attempt\": 1, \"at\": \"2026-01-01T00:00:00Z\", \
             \"ms\": 12, \"error\": \"boom\"}]' from d";
-        sqlx::query(bury).bind(id).execute(&self.pool).await.expect("buries");
+        sqlx::query(kill).bind(id).execute(&self.pool).await.expect("is dead");
         id
     }
 
@@ -81,11 +82,11 @@ impl Cli {
 }
 
 #[tokio::test]
-async fn jobs_are_steered_by_number_or_by_choice() {
+async fn jobs_are_managed_by_number_or_by_choice() {
     let cli = Cli::new().await;
     let (waiting, dead) = (cli.job().await, cli.dead_letter().await);
     assert_eq!(cli.ok("cancel --kind delete-object --dry-run").await, "1 job would be cancelled\n");
-    assert_eq!(cli.state(waiting).await, "ready", "only told");
+    assert_eq!(cli.state(waiting).await, "ready", "only asked");
     assert_eq!(
         cli.ok(&format!("prioritise {waiting} --priority 7")).await,
         "1 job was given another priority\n"
@@ -96,9 +97,9 @@ async fn jobs_are_steered_by_number_or_by_choice() {
     assert_eq!((cli.state(waiting).await, cli.state(dead).await), ("ready".into(), "ready".into()));
     assert!(cli.ok(&format!("show {dead}")).await.contains("after 12 ms:\n  boom"));
 
-    let told = cli.refused(&format!("retry {dead} 99999")).await;
-    assert!(told.contains(&format!("{dead}: it is ready; retry is for jobs that are dead")), "{told}");
-    assert!(told.contains("99999: there is no such job"), "{told}");
+    let output = cli.refused(&format!("retry {dead} 99999")).await;
+    assert!(output.contains(&format!("{dead}: it is ready; retry is for jobs that are dead")), "{output}");
+    assert!(output.contains("99999: there is no such job"), "{output}");
     for (line, words) in [
         ("cancel", "say which jobs"),
         ("cancel 1 --kind send-mail", "not by both"),
@@ -107,8 +108,8 @@ async fn jobs_are_steered_by_number_or_by_choice() {
         ("prioritise 1 --priority -1", "unexpected argument"),
         ("cancel one", "invalid value 'one'"),
     ] {
-        let told = cli.refused(line).await;
-        assert!(told.contains(words), "{line}: {told}");
+        let output = cli.refused(line).await;
+        assert!(output.contains(words), "{line}: {output}");
     }
     let actions = cli.json("actions").await;
     let done: Vec<&str> =
@@ -146,8 +147,8 @@ async fn queues_and_kinds_are_switched_and_limited() {
         ("limits --concurrency 3", "say of what"),
         ("limits --kind send-mail --none --concurrency 3", "cannot be used with"),
     ] {
-        let told = cli.refused(line).await;
-        assert!(told.contains(words), "{line}: {told}");
+        let output = cli.refused(line).await;
+        assert!(output.contains(words), "{line}: {output}");
     }
 }
 
@@ -174,15 +175,15 @@ async fn a_dead_letter_is_rehearsed_and_replayed() {
     let cli = Cli::new().await;
     let (dead, waiting) = (cli.dead_letter().await, cli.job().await);
     assert!(cli.ok(&format!("replay {dead} --dry-run")).await.contains("would mark"));
-    assert_eq!(cli.state(dead).await, "dead", "only told");
-    let told = cli.ok(&format!("replay {dead}")).await;
-    assert!(told.contains("verified: no part is without a mark") && told.contains("boom"), "{told}");
+    assert_eq!(cli.state(dead).await, "dead", "only asked");
+    let output = cli.ok(&format!("replay {dead}")).await;
+    assert!(output.contains("verified: no part is without a mark") && output.contains("boom"), "{output}");
     assert_eq!(cli.state(dead).await, "done");
     assert!(cli.refused(&format!("replay {waiting}")).await.contains("is ready: only dead"));
     assert!(cli.refused(&format!("replay {dead}")).await.contains("is done: only dead"));
     assert!(cli.refused("replay 99999").await.contains("no job 99999"));
     cli.ok(&format!("cancel {waiting}")).await;
-    sqlx::query("update queue.job_void set kind = 'gone' where id = $1")
+    sqlx::query("update queue.job_cancelled set kind = 'gone' where id = $1")
         .bind(waiting)
         .execute(&cli.pool)
         .await

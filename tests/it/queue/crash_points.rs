@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use atelier_queue::{Action, Config, NewJob, Schedule, Target, read::State};
+use atelier_queue::{
+    Config, NewJob, Schedule,
+    admin::{Action, Target},
+    read::State,
+};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::json;
 use tokio::{
@@ -18,7 +22,7 @@ use tokio::{
     net::{UnixListener, UnixStream},
 };
 
-use super::setup::{House, config};
+use super::setup::{TestQueue, config};
 
 /// Each step, as the row that it writes: its table, when, and on which rows.
 const POINTS: [(&str, &str, &str, &str); 10] = [
@@ -34,24 +38,24 @@ const POINTS: [(&str, &str, &str, &str); 10] = [
     ("promote", "job", "after update", "old.state = 0 and new.state = 1"),
     ("leave the table", "job", "before delete", "true"),
     ("finish", "job_done", "before insert", "true"),
-    ("bury", "job_dead", "before insert", "true"),
-    ("end", "job_void", "before insert", "true"),
+    ("dead letter", "job_dead", "before insert", "true"),
+    ("cancel", "job_cancelled", "before insert", "true"),
     ("tick", "tick", "before insert", "true"),
 ];
 
 /// A job for each end, and for each way to it.
-async fn mixed_jobs(house: &House) -> Vec<(i64, State)> {
+async fn mixed_jobs(queue: &TestQueue) -> Vec<(i64, State)> {
     let mut jobs = vec![];
     for _ in 0..5 {
-        jobs.push((house.act("", 10, 50).await, State::Done));
-        jobs.push((house.act("tell", 700, 50).await, State::Done));
-        jobs.push((house.act("snooze", 0, 50).await, State::Done));
-        jobs.push((house.act("error", 0, 2).await, State::Dead));
-        jobs.push((house.act("fail", 0, 50).await, State::Dead));
+        jobs.push((queue.act("", 10, 50).await, State::Done));
+        jobs.push((queue.act("tell", 700, 50).await, State::Done));
+        jobs.push((queue.act("snooze", 0, 50).await, State::Done));
+        jobs.push((queue.act("error", 0, 2).await, State::Dead));
+        jobs.push((queue.act("fail", 0, 50).await, State::Dead));
     }
     let later =
         NewJob { delay: chrono::Duration::milliseconds(300), ..NewJob::new("default", "act", json!({})) };
-    jobs.push((house.put(later).await, State::Done));
+    jobs.push((queue.put(later).await, State::Done));
     jobs
 }
 
@@ -61,55 +65,57 @@ fn fast() -> Config {
     Config { lease: Duration::from_millis(900), schedules: vec![schedule], ..config() }
 }
 
-async fn all_end(house: &House, jobs: &[(i64, State)], point: &str) {
+async fn all_end(queue: &TestQueue, jobs: &[(i64, State)], point: &str) {
     for (id, state) in jobs {
-        let shown = house.ended(*id).await;
+        let shown = queue.ended(*id).await;
         assert_eq!(shown.state, *state, "{point}: job {id}, {:?}", shown.errors);
     }
-    let twice = "select count(*) from (select id from (select id from queue.job union all select id from queue.job_done \
-        union all select id from queue.job_dead union all select id from queue.job_void) j group by id \
+    let twice = "select count(*) from (select id from (select id from queue.job \
+        union all select id from queue.job_done union all select id from queue.job_dead \
+        union all select id from queue.job_cancelled) j group by id \
         having count(*) > 1) t";
-    assert_eq!(house.count(twice).await, 0, "{point}: in two places");
+    assert_eq!(queue.count(twice).await, 0, "{point}: in two places");
     let ticks = "select count(*) from queue.tick where job_id is null";
-    assert_eq!(house.count(ticks).await, 0, "{point}: a tick without its job");
+    assert_eq!(queue.count(ticks).await, 0, "{point}: a tick without its job");
 }
 
 #[tokio::test]
 async fn broken_before_its_commit_each_step_is_done_again() {
     for (point, table, when, rows) in POINTS {
-        let house = House::new().await;
-        let jobs = mixed_jobs(&house).await;
-        let doomed = house.act("obey", 0, 50).await;
+        let queue = TestQueue::new().await;
+        let jobs = mixed_jobs(&queue).await;
+        let doomed = queue.act("obey", 0, 50).await;
         // The first time only: what a sequence counts is not rolled back.
         let trap = format!(
             "create sequence fault; \
              create function fault() returns trigger language plpgsql as $$ begin \
-               if nextval('fault') = 1 then perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(0); end if; \
+               if nextval('fault') = 1 then perform pg_terminate_backend(pg_backend_pid()); \
+                 perform pg_sleep(0); end if; \
                if tg_op = 'DELETE' then return old; end if; return new; end $$; \
              create trigger fault {when} on queue.{table} for each row when ({rows}) execute function fault()"
         );
         sqlx::raw_sql(sqlx::AssertSqlSafe(trap))
-            .execute(&house.pool)
+            .execute(&queue.pool)
             .await
             .unwrap_or_else(|e| panic!("{point}: {e}"));
-        let worker = house.work(fast());
-        house
+        let worker = queue.work(fast());
+        queue
             .reaches(
                 "select count(*) from log where event = 'start' and job = \
             (select job from log order by job desc limit 1)",
                 1,
             )
             .await;
-        while house.show(doomed).await.state != State::Cancelled {
+        while queue.show(doomed).await.state != State::Cancelled {
             // What a person does when it did not work: once more.
             let target = Target::Ids(vec![doomed]);
-            let _ = atelier_queue::steer(&house.pool, Action::Cancel, &target, "eve").await;
+            let _ = atelier_queue::admin::apply(&queue.pool, Action::Cancel, &target, "eve").await;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        all_end(&house, &jobs, point).await;
-        house.reaches("select count(*) from queue.tick", 1).await;
+        all_end(&queue, &jobs, point).await;
+        queue.reaches("select count(*) from queue.tick", 1).await;
         let fired = "select case when is_called then last_value else 0 end from fault";
-        house.reaches(fired, 1).await;
+        queue.reaches(fired, 1).await;
         worker.stop().await;
     }
 }
@@ -148,8 +154,8 @@ async fn pass(client: UnixStream, server: UnixStream, random: Arc<Mutex<StdRng>>
 
 #[tokio::test]
 async fn answers_that_are_lost_after_the_commit_do_no_harm() {
-    let house = House::new().await;
-    let uri = url::Url::parse(&house.uri).expect("a URI");
+    let queue = TestQueue::new().await;
+    let uri = url::Url::parse(&queue.uri).expect("a URI");
     let host = uri.query_pairs().find(|(name, _)| name == "host").expect("a socket").1.into_owned();
     let place = tempfile::tempdir().expect("a folder");
     let seed: u64 = rand::random();
@@ -159,11 +165,11 @@ async fn answers_that_are_lost_after_the_commit_do_no_harm() {
     let mut shaky = uri.clone();
     shaky.set_query(Some(&format!("host={}", place.path().display())));
     // The handlers write over the steady way: what they log is true.
-    let worker = house.work_through(shaky.to_string(), fast());
+    let worker = queue.work_through(shaky.to_string(), fast());
     let mut jobs = vec![];
     while cuts.load(Relaxed) < 10 {
-        jobs.extend(mixed_jobs(&house).await);
-        all_end(&house, &jobs, "lost answers").await;
+        jobs.extend(mixed_jobs(&queue).await);
+        all_end(&queue, &jobs, "lost answers").await;
     }
     worker.shut_down();
     standing.abort();

@@ -1,5 +1,5 @@
-//! What a job leaves behind: messages once its change is true, jobs that are its children, and acts in the name of whoever
-//! asked for it.
+//! What a job leaves behind: messages once its change is true, jobs that are its children, and acts in the name of
+//! whoever asked for it.
 
 use domain::{event::Event, follow_up::FollowUps, mail::Mail, role::Role};
 use entities::ids::{ProfileId, TeamId};

@@ -9,14 +9,16 @@ use std::{
 };
 
 use atelier_queue::{
-    Action, Limits, Router, Run, Scope, Target, read,
+    Router, Run,
+    admin::{self, Action, Limits, Scope, Target},
+    read,
     read::{Filter, State},
 };
 use serde_json::Value;
 use sqlx::{Connection, PgConnection};
 use tokio_util::sync::CancellationToken;
 
-use super::setup::{House, PATIENCE, config};
+use super::setup::{PATIENCE, TestQueue, config};
 
 /// Of ready jobs, and of jobs that ended.
 const ROWS: i64 = 1_000_000;
@@ -24,18 +26,20 @@ const ROWS: i64 = 1_000_000;
 /// A million ready jobs of many lanes, a million that ended, some dead letters.
 ///
 /// Nobody is connected to it then, so that statistics begin anew with whoever comes.
-async fn full_house() -> House {
-    let house = House::new().await;
-    house
+async fn full_queue() -> TestQueue {
+    let queue = TestQueue::new().await;
+    queue
         .run_sql(
             "insert into queue.job (lane, queue, kind, payload, tenant, priority) \
-               select n % 500, 'default', 'k' || n % 20, '{}', case when n % 3 = 0 then md5((n % 500)::text)::uuid end, \
+               select n % 500, 'default', 'k' || n % 20, '{}', \
+                 case when n % 3 = 0 then md5((n % 500)::text)::uuid end, \
                  100 + n % 2 from generate_series(1, 1000000) n; \
              insert into queue.job (lane, queue, kind, payload, state, run_at) \
                select 0, 'default', 'k1', '{}', 0, now() + interval '1 day' from generate_series(1, 20000) n; \
              insert into queue.job_done (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, \
                  queue, kind, payload) \
-               select -n, now(), now(), 0, 100, 1, 1, 'default', 'k' || n % 20, '{}' from generate_series(1, 1000000) n; \
+               select -n, now(), now(), 0, 100, 1, 1, 'default', 'k' || n % 20, '{}' \
+                 from generate_series(1, 1000000) n; \
              insert into queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, \
                  queue, kind, payload, errors) \
                select -2000000 - n, now(), now(), 0, 100, 1, 1, 'default', 'k1', '{}', '[]' \
@@ -43,8 +47,8 @@ async fn full_house() -> House {
              analyze queue.job; analyze queue.job_done; analyze queue.job_dead;",
         )
         .await;
-    house.pool.close().await;
-    house
+    queue.pool.close().await;
+    queue
 }
 
 /// Rows and index entries of our large tables that were read so far, by the statistics of the server.
@@ -54,8 +58,8 @@ const READ: &str = "select (select coalesce(sum(seq_tup_read), 0) from pg_stat_a
       where schemaname = 'queue' and relname like 'job%')::bigint";
 
 /// The statistics once every other session has ended: each tells its part then at the latest.
-async fn rows_read(house: &House) -> i64 {
-    let mut conn = PgConnection::connect(&house.uri).await.expect("a connection");
+async fn rows_read(queue: &TestQueue) -> i64 {
+    let mut conn = PgConnection::connect(&queue.uri).await.expect("a connection");
     let others = "select count(*) from pg_stat_activity where datname = current_database() and backend_type = \
         'client backend' and pid <> pg_backend_pid()";
     let alone = async {
@@ -72,14 +76,14 @@ async fn rows_read(house: &House) -> i64 {
 }
 
 /// Other sessions on the same database.
-async fn visitor(house: &House) -> House {
-    House::open(house.uri.clone()).await
+async fn visitor(queue: &TestQueue) -> TestQueue {
+    TestQueue::open(queue.uri.clone()).await
 }
 
 #[tokio::test]
 async fn nothing_reads_a_whole_table() {
-    let house = full_house().await;
-    let before = rows_read(&house).await;
+    let queue = full_queue().await;
+    let before = rows_read(&queue).await;
     // Claims in every way: plain, by lanes, with limits, and of a kind that is paused; rescue, promotion, gauges and
     // history are under way beside them.
     let ran = Arc::new(AtomicI64::new(0));
@@ -91,18 +95,18 @@ async fn nothing_reads_a_whole_table() {
         })
     });
     let shutdown = CancellationToken::new();
-    let visitor = visitor(&house).await;
+    let visitor = visitor(&queue).await;
     let (pool, stop) = (visitor.pool.clone(), shutdown.clone());
     let worker = tokio::spawn(async move { atelier_queue::run(&pool, config(), router, stop).await });
     until(&ran, 500).await;
     let limits = Limits { concurrency: Some(2), rate: None };
-    atelier_queue::limit(&visitor.pool, &Scope::Kind("k3".into()), limits, "eve").await.expect("is set");
-    atelier_queue::pause(&visitor.pool, &Scope::Kind("k4".into()), "eve").await.expect("pauses");
+    admin::limit(&visitor.pool, &Scope::Kind("k3".into()), limits, "eve").await.expect("is set");
+    admin::pause(&visitor.pool, &Scope::Kind("k4".into()), "eve").await.expect("pauses");
     until(&ran, ran.load(Relaxed) + 3_000).await;
     shutdown.cancel();
     worker.await.expect("no panic").expect("ends well");
     visitor.pool.close().await;
-    let (ran, read) = (ran.load(Relaxed), rows_read(&house).await - before);
+    let (ran, read) = (ran.load(Relaxed), rows_read(&queue).await - before);
     assert!(read < ROWS, "{read} rows and index entries were read for {ran} jobs");
 }
 
@@ -117,15 +121,15 @@ async fn until(ran: &AtomicI64, least: i64) {
 
 #[tokio::test]
 async fn pages_and_numbers_are_read_in_part() {
-    let house = full_house().await;
+    let queue = full_queue().await;
     let one = |states: &[State], kind: Option<&str>| Filter {
         states: states.to_vec(),
         kind: kind.map(str::to_owned),
         limit: 50,
         ..Filter::default()
     };
-    let before = rows_read(&house).await;
-    let visitor = visitor(&house).await;
+    let before = rows_read(&queue).await;
+    let visitor = visitor(&queue).await;
     for filter in [
         one(&[], None),
         one(&[State::Ready], Some("k7")),
@@ -148,11 +152,8 @@ async fn pages_and_numbers_are_read_in_part() {
     assert_eq!(found.map(|job| job.state), Some(State::Done));
     let most = 1_000;
     let target = Target::Matching(Filter::default());
-    assert_eq!(
-        atelier_queue::count(&visitor.pool, Action::Cancel, &target, most).await.expect("counts"),
-        most
-    );
+    assert_eq!(admin::count(&visitor.pool, Action::Cancel, &target, most).await.expect("counts"), most);
     visitor.pool.close().await;
-    let read = rows_read(&house).await - before;
+    let read = rows_read(&queue).await - before;
     assert!(read < ROWS / 4, "{read} rows and index entries were read");
 }

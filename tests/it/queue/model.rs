@@ -10,14 +10,17 @@ use std::{
 };
 
 use atelier_queue::{
-    Action, Backoff, Config, JobError, NewJob, Router, Run, Target, Twin, enqueue, read, read::State,
+    Backoff, Config, JobError, NewJob, Router, Run, Twin,
+    admin::{Action, Target},
+    enqueue, read,
+    read::State,
 };
 use platform::config::environment;
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use super::setup::House;
+use super::setup::TestQueue;
 
 const STEPS: usize = 40;
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -49,7 +52,7 @@ enum Step {
     EnqueueAndRollBack,
     /// Of the job with this number, modulo the jobs there are.
     Attempt(usize, Play),
-    Steer(usize, Action),
+    Apply(usize, Action),
 }
 
 fn plan(seed: u64) -> Vec<Step> {
@@ -76,7 +79,7 @@ fn plan(seed: u64) -> Vec<Step> {
         },
         6 => Step::EnqueueAndRollBack,
         7..15 => Step::Attempt(random.random_range(0..100), *plays.choose(&mut random).expect("some")),
-        _ => Step::Steer(random.random_range(0..100), *actions.choose(&mut random).expect("some")),
+        _ => Step::Apply(random.random_range(0..100), *actions.choose(&mut random).expect("some")),
     };
     (0..STEPS).map(&mut step).collect()
 }
@@ -130,7 +133,7 @@ impl Model {
         self.0.iter().find(|(_, job)| job.waits() && job.key == Some(key)).map(|(id, _)| *id)
     }
 
-    fn steer(&mut self, id: i64, action: Action) {
+    fn apply(&mut self, id: i64, action: Action) {
         let twin = self.holder(self.0[&id].key).is_some();
         let job = self.0.get_mut(&id).expect("known");
         match action {
@@ -152,7 +155,7 @@ impl Model {
 
 /// The queue, driven one attempt at a time.
 struct Real {
-    house: House,
+    queue: TestQueue,
     next: Arc<Mutex<Play>>,
     started: Arc<Semaphore>,
     go_on: Arc<Semaphore>,
@@ -162,7 +165,7 @@ impl Real {
     async fn new() -> Real {
         let none = || Arc::new(Semaphore::new(0));
         Real {
-            house: House::new().await,
+            queue: TestQueue::new().await,
             next: Arc::new(Mutex::new(Play::Well)),
             started: none(),
             go_on: none(),
@@ -194,7 +197,7 @@ impl Real {
     async fn attempt(&self, id: i64, play: Play) -> bool {
         *self.next.lock().expect("no panic") = play;
         let config = Config { backoff: Backoff { first: HOUR, longest: HOUR }, ..Config::default() };
-        let (pool, router) = (self.house.pool.clone(), self.router());
+        let (pool, router) = (self.queue.pool.clone(), self.router());
         let mut running =
             tokio::spawn(
                 async move { atelier_queue::run_one(&pool, config, router, id).await.expect("runs") },
@@ -204,7 +207,7 @@ impl Real {
             started = self.started.acquire() => {
                 started.expect("is open").forget();
                 if play == Play::CancelledThenCrash {
-                    self.steer(id, Action::Cancel).await;
+                    self.apply(id, Action::Cancel).await;
                 }
                 if play != Play::Late {
                     running.abort();
@@ -222,16 +225,16 @@ impl Real {
 
     /// Ends every lease, and waits until somebody noticed.
     async fn rescue(&self) {
-        self.house
+        self.queue
             .run_sql("update queue.job set lease_until = now() - interval '1 second' where state = 2")
             .await;
-        let worker = self.house.work(Config { queues: vec![("nothing".into(), 1)], ..Config::default() });
-        self.house.reaches("select 1 - least(1, count(*)) from queue.job where state = 2", 1).await;
+        let worker = self.queue.work(Config { queues: vec![("nothing".into(), 1)], ..Config::default() });
+        self.queue.reaches("select 1 - least(1, count(*)) from queue.job where state = 2", 1).await;
         worker.stop().await;
     }
 
-    async fn steer(&self, id: i64, action: Action) {
-        let done = atelier_queue::steer(&self.house.pool, action, &Target::Ids(vec![id]), "eve").await;
+    async fn apply(&self, id: i64, action: Action) {
+        let done = atelier_queue::admin::apply(&self.queue.pool, action, &Target::Ids(vec![id]), "eve").await;
         done.expect("is done");
     }
 
@@ -242,7 +245,7 @@ impl Real {
                 self.enqueue(model, max_attempts, key, twin, later).await;
             }
             Step::EnqueueAndRollBack => {
-                let mut tx = self.house.pool.begin().await.expect("begins");
+                let mut tx = self.queue.pool.begin().await.expect("begins");
                 enqueue(&mut *tx, NewJob::new("default", "play", json!({}))).await.expect("enqueues");
                 tx.rollback().await.expect("rolls back");
             }
@@ -254,10 +257,10 @@ impl Real {
                     job.play(play);
                 }
             }
-            Step::Steer(n, action) => {
+            Step::Apply(n, action) => {
                 let Some(id) = ids.get(n % ids.len().max(1)) else { return };
-                self.steer(*id, action).await;
-                model.steer(*id, action);
+                self.apply(*id, action).await;
+                model.apply(*id, action);
             }
         }
     }
@@ -270,7 +273,7 @@ impl Real {
             delay: if later { chrono::Duration::hours(1) } else { chrono::Duration::zero() },
             ..NewJob::new("default", "play", json!({}))
         };
-        let id = enqueue(&self.house.pool, job).await.expect("enqueues");
+        let id = enqueue(&self.queue.pool, job).await.expect("enqueues");
         let holder = model.holder(key);
         match (holder, twin) {
             (Some(holder), Twin::Replace) => assert_eq!(id, Some(holder)),
@@ -290,15 +293,15 @@ impl Real {
     async fn compare(&self, model: &Model) -> Result<(), String> {
         for (id, job) in &model.0 {
             let shown =
-                read::show(&self.house.pool, *id).await.expect("reads").ok_or(format!("{id} is lost"))?;
+                read::show(&self.queue.pool, *id).await.expect("reads").ok_or(format!("{id} is lost"))?;
             let real = (shown.state, shown.attempt, shown.errors.len());
             if real != (job.state, job.attempt, job.errors) {
                 return Err(format!("job {id} is {real:?} with {:?}, and should be {job:?}", shown.errors));
             }
         }
         let rows = "select (select count(*) from queue.job) + (select count(*) from queue.job_done) \
-            + (select count(*) from queue.job_dead) + (select count(*) from queue.job_void)";
-        let rows = usize::try_from(self.house.count(rows).await).expect("a count");
+            + (select count(*) from queue.job_dead) + (select count(*) from queue.job_cancelled)";
+        let rows = usize::try_from(self.queue.count(rows).await).expect("a count");
         if rows == model.0.len() { Ok(()) } else { Err(format!("{rows} rows for {} jobs", model.0.len())) }
     }
 }

@@ -170,7 +170,8 @@ async fn a_script_does_not_survive_in_a_drawing() {
     let file = ana.file("Sketch").await;
     let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20" onload="alert(1)">
         <script>alert(2)</script><a href="javascript:alert(3)"><rect width="9" height="9" onclick="alert(4)"/></a>
-        <foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><script>alert(5)</script></body></foreignObject></svg>"#;
+        <foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><script>alert(5)</script></body></foreignObject>
+        </svg>"#;
     let media = ana.upload_picture(&file["id"], "s.svg", "image/svg+xml", svg.to_vec()).await.ok();
     assert_eq!((media["width"].as_i64(), media["height"].as_i64()), (Some(30), Some(20)));
     let served = ana.get(&format!("/assets/by-file-media-id/{}", media["id"].as_str().expect("id"))).await;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform::{
+    clock::Clock,
     config::Rate,
     counters::{Charge, Counters, Forgive, Slope, Tally},
 };
@@ -16,6 +17,11 @@ use tests::{
 
 fn limited(rates: &str) -> Settings {
     Settings::default().set("ATELIER_RPC_LIMITS", rates)
+}
+
+/// With a clock that stands still: no window ends, and no wait is over, while the machine is at work.
+async fn standing(settings: Settings) -> TestApp {
+    TestApp::by(Clock::system().stopped(), settings).await
 }
 
 /// Another door to the same Atelier, whose clock is ahead.
@@ -35,7 +41,7 @@ fn seconds(answer: &Answer) -> i64 {
 
 #[tokio::test]
 async fn a_window_is_used_up_and_opens_again() {
-    let app = TestApp::with(limited("get-teams=2/h")).await;
+    let app = standing(limited("get-teams=2/h")).await;
     let (ana, ben) = (app.person("ana").await, app.person("ben").await);
     for _ in 0..2 {
         ana.call("get-teams", json!({})).await.ok();
@@ -56,7 +62,7 @@ async fn a_window_is_used_up_and_opens_again() {
 
 #[tokio::test]
 async fn a_bucket_fills_bit_by_bit() {
-    let app = TestApp::with(limited("get-teams=3/1/h")).await;
+    let app = standing(limited("get-teams=3/1/h")).await;
     let ana = app.person("ana").await;
     let used = async |client: &Client| {
         let mut calls = 0;
@@ -73,7 +79,7 @@ async fn a_bucket_fills_bit_by_bit() {
 
 #[tokio::test]
 async fn the_default_counts_every_method() {
-    let app = TestApp::with(limited("default=4/d")).await;
+    let app = standing(limited("default=4/d")).await;
     let mut nobody = app.anonymous();
     for n in 0..4 {
         let answer = nobody.login(&format!("{n}@example.com"), PASSWORD).await;
@@ -87,7 +93,7 @@ async fn the_default_counts_every_method() {
 #[tokio::test]
 async fn the_family_is_switched_by_flags() {
     for flags in ["disable-rpc-rlimit", "enable-soft-rpc-rlimit"] {
-        let app = TestApp::with(limited("default=1/d").set("PENPOT_FLAGS", flags)).await;
+        let app = standing(limited("default=1/d").set("PENPOT_FLAGS", flags)).await;
         for _ in 0..50 {
             let answer = app.anonymous().login("ghost@example.com", "guess").await;
             assert_eq!(answer.failure(), "400 validation/wrong-credentials", "{flags}");
@@ -102,10 +108,10 @@ async fn strangers_are_told_apart_by_the_proxy_that_is_trusted() {
         let request = request.header("x-forwarded-for", address).json(&json!({}));
         request.send().await.expect("an answer").status().as_u16()
     };
-    let alone = TestApp::with(limited("get-profile=1/d")).await;
+    let alone = standing(limited("get-profile=1/d")).await;
     assert_eq!(from(&alone, "192.0.2.1").await, 200);
     assert_eq!(from(&alone, "192.0.2.2").await, 429, "anybody can write that header");
-    let behind = TestApp::with(limited("get-profile=1/d").set("ATELIER_TRUST_PROXY", "1")).await;
+    let behind = standing(limited("get-profile=1/d").set("ATELIER_TRUST_PROXY", "1")).await;
     assert_eq!(from(&behind, "192.0.2.1").await, 200);
     assert_eq!(from(&behind, "192.0.2.1, 192.0.2.2").await, 200);
     assert_eq!(from(&behind, "192.0.2.9, 192.0.2.2").await, 429);
@@ -113,7 +119,7 @@ async fn strangers_are_told_apart_by_the_proxy_that_is_trusted() {
 
 #[tokio::test]
 async fn guessing_becomes_slow_and_tells_nothing() {
-    let app = TestApp::start().await;
+    let app = standing(Settings::default()).await;
     let ana = app.person("ana").await;
     let guess = async |email: &str| {
         let answer = app.anonymous().login(email, "a guess").await;
@@ -134,7 +140,7 @@ async fn guessing_becomes_slow_and_tells_nothing() {
 
 #[tokio::test]
 async fn failures_are_forgotten_by_success_and_by_time() {
-    let app = TestApp::start().await;
+    let app = standing(Settings::default()).await;
     let ana = app.person("ana").await;
     let fail = async |client: &mut Client, times: usize| {
         for _ in 0..times {
@@ -163,7 +169,7 @@ async fn failures_are_forgotten_by_success_and_by_time() {
 
 #[tokio::test]
 async fn one_address_cannot_try_many_accounts() {
-    let app = TestApp::start().await;
+    let app = standing(Settings::default()).await;
     let ana = app.person("ana").await;
     let mut refused = 0;
     for n in 0..33 {

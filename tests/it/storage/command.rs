@@ -127,7 +127,7 @@ async fn a_running_house_moves_into_a_bucket_while_its_pictures_are_looked_at() 
     };
     let moving = async {
         let moved =
-            place.run("s3", &["migrate", "--from", "fs", "--to", "s3", "--wait", "--timeout", "50s"]).await;
+            place.run("s3", &["migrate", "--from", "fs", "--to", "s3", "--wait", "--timeout", "150s"]).await;
         done.store(true, Relaxed);
         moved
     };
@@ -157,7 +157,9 @@ async fn why_and_what_the_sweeps_would_do() {
     ] {
         assert!(why.out.contains(part), "{part}: {}", why.out);
     }
-    assert_eq!(place.json(&["why", &blobs[0]]).await["uses"][0]["chain"][0]["name"], "Sketch");
+    let json = place.json(&["why", &blobs[0]]).await;
+    assert_eq!(json["uses"][0]["chain"][0]["name"], "Sketch");
+    assert_eq!(json["verdict"], "Kept: 1 row refers to it.");
     let unknown = place.run("fs", &["why", "6b6c7d1e-0000-4000-8000-000000000000"]).await;
     assert!(!unknown.status.success() && unknown.err.contains("there is no such blob"), "{unknown:?}");
 
@@ -169,6 +171,8 @@ async fn why_and_what_the_sweeps_would_do() {
     assert!(told.out.contains("of 3 blobs that are due") && told.out.contains("       2  "), "{told:?}");
     let plan = place.json(&["gc", "--dry-run"]).await;
     assert_eq!(plan["items"].as_array().map(Vec::len), Some(2));
+    let why = plan["items"][0]["why"].as_str().expect("words");
+    assert!(why.starts_with("nothing refers to it; touched at "), "{plan}");
     let path = place.data.path().join("plan.json");
     std::fs::write(&path, plan.to_string()).expect("writes");
     place.sql(&format!("UPDATE storage_object SET touched_at = now() WHERE id = '{}'", blobs[2])).await;
@@ -213,6 +217,7 @@ async fn a_scrub_is_asked_for_and_its_report_read() {
         (&report["findings"][0]["object_id"], &report["found"][0]["count"]),
         (&json!(blobs[0]), &json!(1))
     );
+    assert_eq!(report["findings"][0]["detail"], "there are no bytes");
     let csv = place.run("fs", &["report", "--csv"]).await.out;
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines[0], "object_id,backend,kind,size,detail,found_at,repair");

@@ -1,5 +1,5 @@
-//! A process that is killed between each two steps of storing, removing and moving a blob. Whatever it leaves is finished
-//! by the sweeps, and a scrub finds no row without its bytes and no bytes without a row.
+//! A process that is killed between each two steps of storing, removing and moving a blob. Whatever it leaves is
+//! finished by the sweeps, and a scrub finds no row without its bytes and no bytes without a row.
 //!
 //! Steps in the database are held by a trigger that waits for a lock of the test's; steps in the bucket by a proxy. A
 //! held statement is then lost (its connection is ended) or goes through although nobody hears of it any more.
@@ -28,7 +28,7 @@ use tests::{
 const SECRET: &str = "a secret that only tests have";
 const LOCK: i64 = 4711;
 /// Long enough for any machine.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
 
 /// Where a process is held.
 #[derive(Debug, Clone, Copy)]

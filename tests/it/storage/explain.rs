@@ -1,7 +1,11 @@
 //! Why a blob is kept or goes, what the sweeps would do, and doing exactly that.
 
 use chrono::Duration;
-use domain::storage::{plan, why};
+use domain::storage::{
+    plan::{self, Refusal},
+    reason::TouchReason,
+    why::{self, RestoreError, Verdict},
+};
 use entities::ids::StorageObjectId;
 use jobs::all::{
     objects_gc::ObjectsGc, storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched,
@@ -49,7 +53,7 @@ async fn the_chain_of_what_refers_is_told_to_its_end() {
     let media = upload(&ana, &file, 1).await;
     let id = object(&media);
     let kept = told(&app, id).await;
-    assert_eq!((kept.verdict.as_str(), kept.goes_at), ("Kept: 1 row refers to it.", None));
+    assert_eq!((kept.verdict, kept.goes_at), (Verdict::Referenced { count: 1 }, None));
     let used = &kept.uses[0];
     assert_eq!(
         (used.what.as_str(), used.holder.as_str()),
@@ -61,24 +65,21 @@ async fn the_chain_of_what_refers_is_told_to_its_end() {
     ana.call("delete-team", json!({"id": team["id"]})).await.ok();
     app.run_jobs().await;
     let doomed = told(&app, id).await;
-    assert!(
-        doomed.verdict.starts_with("Kept for now: 1 row refers to it, in things that were deleted"),
-        "{doomed:?}"
-    );
+    assert!(matches!(doomed.verdict, Verdict::ReferencedByDeleted { count: 1, .. }), "{doomed:?}");
     assert!(doomed.uses[0].chain.iter().all(|link| link.deleted_at.is_some()), "{doomed:?}");
 
     app.run_job_later(ObjectsGc {}, Duration::days(8)).await;
     let touched = told(&app, id).await;
-    assert!(touched.verdict.starts_with("Goes: nothing refers to it."), "{touched:?}");
-    assert!(touched.verdict.contains("a picture in a file was purged"), "{touched:?}");
+    assert!(matches!(touched.verdict, Verdict::Unreferenced { .. }), "{touched:?}");
     assert!(touched.goes_at.is_some() && touched.uses.is_empty());
 
     app.run_job_later(StorageGcTouched {}, Duration::days(9)).await;
     let hidden = told(&app, id).await;
-    assert!(
-        hidden.verdict.contains("storage restore") && hidden.goes_at == hidden.object.deleted_at,
-        "{hidden:?}"
-    );
+    let fate = Verdict::Hidden {
+        since: hidden.object.hidden_at,
+        until: hidden.object.deleted_at.expect("a time of grace"),
+    };
+    assert_eq!((hidden.verdict, hidden.goes_at), (fate, hidden.object.deleted_at));
     assert!(why::why(&app.app, StorageObjectId(uuid::Uuid::nil()), app.app.now()).await.is_err());
 }
 
@@ -91,20 +92,21 @@ async fn a_hidden_blob_comes_back_until_it_is_gone() {
     let id = object(&media);
     let eve = operator();
     let back = || why::restore(&app.app, &eve, id, app.app.now());
-    assert_eq!(back().await.expect_err("is not hidden").code(), Some("not-restorable"));
+    assert!(matches!(back().await, Err(RestoreError::NotHidden)));
     forget(&app, &media).await;
     app.run_job_later(StorageGcTouched {}, Duration::hours(3)).await;
     assert!(told(&app, id).await.object.deleted_at.is_some());
     back().await.expect("comes back");
     let shown = told(&app, id).await;
+    let reason = shown.object.touched_by.as_deref().and_then(TouchReason::parse);
     assert_eq!(
-        (shown.object.deleted_at, shown.object.touched_by.as_deref()),
-        (None, Some("cli:tests@harness brought it back"))
+        (shown.object.deleted_at, reason),
+        (None, Some(TouchReason::RestoredBy(eve.name().to_owned())))
     );
     // Unless something refers to it, it goes the same way again.
     app.run_job_later(StorageGcTouched {}, Duration::hours(3)).await;
     app.run_job_later(StorageGcDeleted {}, Duration::days(8)).await;
-    assert!(matches!(back().await, Err(domain::Error::NotFound)));
+    assert!(matches!(back().await, Err(RestoreError::Failed(domain::Error::NotFound))));
     assert!(app.blobs().is_empty());
 }
 
@@ -159,9 +161,8 @@ async fn a_plan_is_carried_out_to_the_letter_or_not_at_all() {
     let made: plan::Plan = serde_json::from_value(json!(made)).expect("reads");
     upload(&ana, &file, 3).await; // Touched, and referred to.
     let outcomes = plan::apply(&app.app, &operator(), &made.items, now).await.expect("applies");
-    let refused: Vec<_> =
-        outcomes.iter().filter_map(|o| o.refused.as_ref().map(|why| (o.id, why.as_str()))).collect();
-    assert_eq!(refused, [(object(&again), "its situation changed since the plan was made")]);
+    let refused: Vec<_> = outcomes.iter().filter_map(|o| o.refused.map(|why| (o.id, why))).collect();
+    assert_eq!(refused, [(object(&again), Refusal::Changed)]);
     assert_eq!(app.count("SELECT count(*) FROM storage_object WHERE deleted_at IS NOT NULL").await, 2);
 
     // Not before their time, and then for good.
@@ -170,9 +171,7 @@ async fn a_plan_is_carried_out_to_the_letter_or_not_at_all() {
         forecast.items.into_iter().filter(|item| item.action == plan::Action::Remove).collect();
     assert_eq!(removals.len(), 2);
     let outcomes = plan::apply(&app.app, &operator(), &removals, now).await.expect("applies");
-    assert!(
-        outcomes.iter().all(|o| o.refused.as_ref().is_some_and(|why| why.starts_with("its time of grace")))
-    );
+    assert!(outcomes.iter().all(|o| matches!(o.refused, Some(Refusal::InGrace(_)))), "{outcomes:?}");
     why::restore(&app.app, &operator(), object(&later), now).await.expect("comes back");
     let outcomes =
         plan::apply(&app.app, &operator(), &removals, now + Duration::days(8)).await.expect("applies");
@@ -196,7 +195,7 @@ async fn something_that_is_referred_to_without_a_touch_is_refused_too() {
     let sql = "UPDATE storage_object SET bucket = 'profile'";
     sqlx::query(sql).execute(&app.app.pool).await.expect("turns into a photo");
     let outcomes = plan::apply(&app.app, &operator(), &made.items, app.app.now()).await.expect("applies");
-    assert_eq!(outcomes[0].refused.as_deref(), Some("something refers to it"));
+    assert_eq!(outcomes[0].refused, Some(Refusal::Referenced));
 }
 
 #[tokio::test]

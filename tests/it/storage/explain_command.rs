@@ -90,7 +90,8 @@ async fn a_job_that_waits_says_what_for() {
     has(
         &place.explained(second).await,
         &[
-            "1 ready jobs stand before it (teams take turns, so fewer may start first), 0 of them with a higher priority",
+            "1 ready jobs stand before it (teams take turns, so fewer may start first), 0 of them with a higher \
+             priority",
         ],
     );
 
@@ -101,11 +102,9 @@ async fn a_job_that_waits_says_what_for() {
     );
     place.ok(&["jobs", "resume", "--queue", "default"]).await;
     place.ok(&["jobs", "limits", "--kind", "delete-object", "--concurrency", "1"]).await;
-    sqlx::query("UPDATE queue.job SET state = 2, started_at = now(), lease_until = now() + interval '1 h', attempt = 1 WHERE id = $1")
-        .bind(first)
-        .execute(&place.pool)
-        .await
-        .expect("runs");
+    let started = "UPDATE queue.job SET state = 2, started_at = now(), lease_until = now() + interval '1 h',
+                          attempt = 1 WHERE id = $1";
+    sqlx::query(started).bind(first).execute(&place.pool).await.expect("runs");
     let reached = format!("At most 1 of its kind delete-object run at once; that is reached (now: {first}).");
     has(&place.explained(second).await, &[&reached]);
     has(&place.explained(first).await, &["It runs since"]);
@@ -119,7 +118,8 @@ async fn a_job_that_failed_says_why_and_what_can_be_done() {
     let id = place.job(1).await;
     place
         .change(
-            "UPDATE queue.job SET state = 0, attempt = 1, run_at = now() + interval '1 hour', origin = '{\"request_id\": \"r-7\"}',
+            "UPDATE queue.job SET state = 0, attempt = 1, run_at = now() + interval '1 hour',
+               origin = '{\"request_id\": \"r-7\"}',
                errors = '[{\"attempt\": 1, \"at\": \"2026-01-02T03:04:05Z\", \"error\": \"the disk is full\"}]'",
         )
         .await;
@@ -136,7 +136,7 @@ async fn a_job_that_failed_says_why_and_what_can_be_done() {
     place.ok(&["jobs", "cancel", &id.to_string()]).await;
     let twin = place.job(1).await;
     place
-        .change("UPDATE queue.job_void SET unique_key = 'one'; UPDATE queue.job SET unique_key = 'one'")
+        .change("UPDATE queue.job_cancelled SET unique_key = 'one'; UPDATE queue.job SET unique_key = 'one'")
         .await;
     has(
         &place.explained(id).await,
@@ -158,12 +158,15 @@ async fn an_object_says_what_it_is_and_what_brings_it_back() {
             "INSERT INTO team (id, created_at, modified_at, name, deleted_at)
              VALUES ('00000000-0000-0000-0000-000000000001', now(), now(), 'Crew', now() + interval '7 days');
              INSERT INTO project (id, team_id, created_at, modified_at, name)
-             VALUES ('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000001', now(), now(), 'Plan');
+             VALUES ('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000001', now(), now(),
+               'Plan');
              INSERT INTO audit_log (id, name, type, source, created_at, tracked_at, profile_id, props, context)
              VALUES (gen_random_uuid(), 'delete-team', 'action', 'backend', now(), now(),
-               '00000000-0000-0000-0000-000000000000', '{\"id\": \"00000000-0000-0000-0000-000000000001\"}', '{\"operator\": \"eve\"}');
+               '00000000-0000-0000-0000-000000000000', '{\"id\": \"00000000-0000-0000-0000-000000000001\"}',
+               '{\"operator\": \"eve\"}');
              INSERT INTO storage_object (id, created_at, size, backend, content_type, bucket, sha256, state)
-             VALUES ('00000000-0000-0000-0000-000000000003', now(), 7, 'fs', 'image/png', 'file-media-object', repeat('a', 64), 'valid')",
+             VALUES ('00000000-0000-0000-0000-000000000003', now(), 7, 'fs', 'image/png', 'file-media-object',
+               repeat('a', 64), 'valid')",
         )
         .await;
     let told = place.ok(&["explain", "object", &project.to_string()]).await;

@@ -1,5 +1,5 @@
-//! A bucket that refuses, is slow, or breaks off; a disk that takes no more. What is left is swept, and no row lacks its
-//! bytes.
+//! A bucket that refuses, is slow, or breaks off; a disk that takes no more. What is left is swept, and no row lacks
+//! its bytes.
 
 use std::time::Duration;
 

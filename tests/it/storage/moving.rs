@@ -7,9 +7,9 @@ use domain::storage::migrate::{self, Order};
 use entities::ids::StorageObjectId;
 use jobs::{
     Enqueue,
+    admin::{self, Scope},
     all::{storage_gc_deleted::StorageGcDeleted, storage_migrate::StorageMigrate},
     read::{Shown, State},
-    steer::{self, Scope},
 };
 use serde_json::Value as Json;
 use tests::{
@@ -184,7 +184,7 @@ async fn a_paused_move_stands_still_and_goes_on() {
         .await
         .expect("enqueues");
     let id = id.expect("is new");
-    steer::pause(&app.app.pool, &kind, "eve").await.expect("pauses");
+    admin::pause(&app.app.pool, &kind, "eve").await.expect("pauses");
     app.run_jobs().await;
     assert_eq!(
         app.count("SELECT count(*) FROM storage_object WHERE backend = 'db'").await,
@@ -192,7 +192,7 @@ async fn a_paused_move_stands_still_and_goes_on() {
         "{}",
         entry.name
     );
-    steer::resume(&app.app.pool, &kind, "eve").await.expect("resumes");
+    admin::resume(&app.app.pool, &kind, "eve").await.expect("resumes");
     app.run_jobs().await;
     assert_eq!(app.count("SELECT count(*) FROM storage_object WHERE backend = 'db'").await, 0);
     let shown = jobs::read::show(&app.app.pool, id).await.expect("reads").expect("is known");

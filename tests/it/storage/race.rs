@@ -12,6 +12,7 @@ use domain::storage::{
     migrate::{self, Order},
     plan,
     put::{NewBlob, put},
+    reason::TouchReason,
     scrub::{self, Kind},
     sweep, why,
 };
@@ -166,12 +167,15 @@ impl World {
 
     async fn touch(&self, rng: &mut StdRng) -> domain::error::Result<()> {
         let Some(id) = self.some_blob(rng).await? else { return Ok(()) };
-        storage::touch(&self.app.db, &[id], "a test", self.app.now()).await
+        storage::touch(&self.app.db, &[id], &TouchReason::FoundUnused, self.app.now()).await
     }
 
     async fn restore(&self, rng: &mut StdRng) -> domain::error::Result<()> {
         let Some(id) = self.some_blob(rng).await? else { return Ok(()) };
-        why::restore(&self.app, &operator(), id, self.app.now()).await
+        match why::restore(&self.app, &operator(), id, self.app.now()).await {
+            Err(why::RestoreError::Failed(error)) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     async fn migrate(&self, rng: &mut StdRng) -> domain::error::Result<()> {

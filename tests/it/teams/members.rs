@@ -197,7 +197,7 @@ async fn members_hear_what_becomes_of_them() {
     let scene = scene("editor").await;
     let mut news = scene.app.app.bus.subscribe(&scene.bo.id_of("id")).await;
     let mut next = async || {
-        let heard = tokio::time::timeout(Duration::from_secs(20), news.recv()).await.expect("in time");
+        let heard = tokio::time::timeout(Duration::from_secs(120), news.recv()).await.expect("in time");
         let limits = transit::Limits { bytes_max: 4096, depth_max: 8, values_max: 100 };
         let message = transit::read(&heard.expect("a message"), &limits).expect("transit");
         let word = |key: &str| message.get(key).and_then(Value::as_keyword).map(str::to_owned);
@@ -224,7 +224,8 @@ async fn two_owners_at_once_are_never_made() {
     );
     let won = [&one, &other].iter().filter(|outcome| **outcome == "204").count();
     assert_eq!(won, 1, "{one} {other}");
-    let owners = "SELECT count(*) FROM team_profile_rel r JOIN team t ON t.id = r.team_id WHERE r.is_owner AND NOT t.is_default";
+    let owners = "SELECT count(*) FROM team_profile_rel r JOIN team t ON t.id = r.team_id \
+        WHERE r.is_owner AND NOT t.is_default";
     assert_eq!(scene.app.count(owners).await, 1);
 }
 

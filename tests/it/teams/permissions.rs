@@ -37,7 +37,8 @@ impl Scene {
     }
 
     async fn join(&self, who: &Person, can_edit: bool) {
-        let sql = "INSERT INTO team_profile_rel (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
+        let sql = "INSERT INTO team_profile_rel
+                   (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
                    VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, false, $3, now(), now())";
         let (team, profile) = (self.team["id"].as_str(), who.profile["id"].as_str());
         sqlx::query(sql)

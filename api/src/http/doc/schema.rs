@@ -1,6 +1,5 @@
 //! A schema as a table of fields.
 
-use super::text;
 use crate::http::html::{escape, prose};
 use serde_json::Value;
 use std::fmt::Write;
@@ -100,4 +99,8 @@ fn kind(document: &Value, property: &Value) -> String {
         words.push(format!("like {}", escape(pattern)));
     }
     words.join(", ")
+}
+
+pub(super) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }

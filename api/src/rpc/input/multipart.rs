@@ -1,6 +1,6 @@
 //! Multipart forms: text fields into the params, file parts onto disk.
 
-use super::{malformed, push, too_large};
+use super::entries::{malformed, push, too_large};
 use crate::{
     State,
     rpc::{
@@ -69,8 +69,8 @@ pub async fn read(
     }
 }
 
-/// Ends a body that grows over its limit, or a part's head that does. The parser turns our error into one of its own, so
-/// this remembers why.
+/// Ends a body that grows over its limit, or a part's head that does. The parser turns our error into one of its own,
+/// so this remembers why.
 #[derive(Default)]
 struct Cap(Arc<Counts>);
 

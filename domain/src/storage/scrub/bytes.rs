@@ -1,7 +1,8 @@
 //! All bytes against the rows.
 
+use super::codes::{Detail, Repair};
 use super::report::write;
-use super::{DONE, Kind, Scrub, Step};
+use super::state::{DONE, Kind, Scrub, Step};
 use crate::error::{Error, Result};
 use crate::permission::Operator;
 use crate::storage::copies;
@@ -73,15 +74,12 @@ async fn settle(
         return Ok(());
     }
     let size = seen.size.and_then(|size| i64::try_from(size).ok()).unwrap_or(0);
-    let detail = match seen.modified_at {
-        Some(at) => format!("no row accounts for them; written at {at:.0}"),
-        None => "no row accounts for them".to_owned(),
-    };
+    let detail = Detail::NoRow(seen.modified_at);
     let mut repaired = None;
     if scrub.repairs(operator, Kind::Stray) {
         // The sweep removes them under a lock that a move, the only one who could want them, waits for.
         copies::leave(&app.db, StorageObjectId(blob.id), &scrub.phase, now, now).await?;
-        repaired = Some("handed to the sweep of blobs, which removes them".to_owned());
+        repaired = Some(Repair::GivenToSweep);
     }
     write(&app.db, scrub.id, blob.id, &scrub.phase, Kind::Stray, size, &detail, now, repaired).await
 }

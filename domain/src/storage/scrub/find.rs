@@ -1,8 +1,9 @@
 //! Every row against its bytes.
 
+use super::codes::Detail;
 use super::repair;
 use super::report::write;
-use super::{DONE, Kind, Scrub, Step};
+use super::state::{DONE, Kind, Scrub, Step};
 use crate::error::{Error, Result};
 use crate::permission::Operator;
 use crate::storage::bucket::BUCKETS;
@@ -25,7 +26,7 @@ const AT_ONCE: usize = 8;
 /// What is wrong with one row, and more about it.
 struct Fault {
     kind: Kind,
-    detail: String,
+    detail: Detail,
 }
 
 /// The next rows by id.
@@ -50,8 +51,7 @@ pub(super) async fn rows(
     };
     let mut step = Step { seen: rows.len() as u64, bytes: 0 };
     for id in unused(app, &rows).await? {
-        let fault =
-            Fault { kind: Kind::Unused, detail: "nothing refers to it, and no sweep is due".to_owned() };
+        let fault = Fault { kind: Kind::Unused, detail: Detail::Unreferenced };
         settle(app, operator, scrub, id, fault, now).await?;
     }
     let is_deep = scrub.is_deep;
@@ -85,7 +85,7 @@ async fn settle(
 ) -> Result<()> {
     let repaired = match (scrub.repairs(operator, fault.kind), fault.kind) {
         (false, _) => None,
-        (true, Kind::Unused) => repair::let_sweep_look(app, &row, now).await?,
+        (true, Kind::Unused) => Some(repair::let_sweep_look(app, &row, now).await?),
         (true, _) => Some(repair::mend(app, &row).await?),
     };
     let (kind, detail) = (fault.kind, fault.detail);
@@ -110,28 +110,28 @@ async fn unused(app: &App, rows: &[Model]) -> Result<Vec<Model>> {
 async fn look(app: &App, row: &Model, is_deep: bool) -> Result<Option<Fault>> {
     let size = match app.blobs.size(&row.backend, row.id.0).await {
         Ok(size) => size,
-        Err(error @ BlobError::Unconfigured { .. }) => {
-            return Ok(Some(Fault { kind: Kind::Missing, detail: error.to_string() }));
+        Err(BlobError::Unconfigured { .. }) => {
+            return Ok(Some(Fault { kind: Kind::Missing, detail: Detail::BackendUnconfigured }));
         }
         Err(error) => return Err(Error::platform(error)),
     };
     let wanted = u64::try_from(row.size).unwrap_or(0);
     let Some(size) = size else {
-        return Ok(Some(Fault { kind: Kind::Missing, detail: "there are no bytes".to_owned() }));
+        return Ok(Some(Fault { kind: Kind::Missing, detail: Detail::NoBytes }));
     };
     if size != wanted {
-        return Ok(Some(Fault { kind: Kind::Size, detail: format!("{size} bytes instead of {wanted}") }));
+        return Ok(Some(Fault { kind: Kind::Size, detail: Detail::SizeIs(size) }));
     }
     if !is_deep {
         return Ok(None);
     }
     let detail = match fingerprint(app, &row.backend, row.id).await {
         Ok((_, sha256)) if sha256 == row.sha256 => return Ok(None),
-        Ok((_, sha256)) => format!("their SHA-256 is {sha256}"),
+        Ok((_, sha256)) => Detail::HashIs(sha256),
         Err(error) => {
             // Of a backend that answers otherwise, these bytes alone cannot be read.
             app.blobs.exists(&row.backend, Uuid::nil()).await.map_err(Error::platform)?;
-            format!("they cannot be read: {error}")
+            Detail::Unreadable(error.to_string())
         }
     };
     Ok(Some(Fault { kind: Kind::Hash, detail }))

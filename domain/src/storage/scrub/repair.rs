@@ -1,8 +1,10 @@
 //! Putting right what a scrub found.
 
+use super::codes::Repair;
 use crate::error::{Error, Result};
 use crate::storage;
 use crate::storage::migrate::{copy, fingerprint};
+use crate::storage::reason::TouchReason;
 use chrono::{DateTime, Utc};
 use entities::storage_object::{Column, Entity, Model};
 use platform::app::App;
@@ -15,14 +17,14 @@ use sea_orm::{
 const DONORS_MAX: u64 = 20;
 
 /// Lets the sweep look at a row, unless something touched it meanwhile.
-pub(super) async fn let_sweep_look(app: &App, row: &Model, now: DateTime<Utc>) -> Result<Option<String>> {
-    storage::touch(&app.db, &[row.id], "a scrub found that nothing refers to it", now).await?;
-    Ok(Some("the sweep of blobs looks at it".to_owned()))
+pub(super) async fn let_sweep_look(app: &App, row: &Model, now: DateTime<Utc>) -> Result<Repair> {
+    storage::touch(&app.db, &[row.id], &TouchReason::FoundUnused, now).await?;
+    Ok(Repair::SweepTold)
 }
 
 /// Writes the bytes of a row again, from wherever else the same content lies. The row is locked meanwhile, so that it
-/// neither goes nor moves. What was done, in words.
-pub(super) async fn mend(app: &App, row: &Model) -> Result<String> {
+/// neither goes nor moves. What was done.
+pub(super) async fn mend(app: &App, row: &Model) -> Result<Repair> {
     let tx = platform::db::begin(&app.db).await?;
     let locked = Entity::find_by_id(row.id)
         .filter(Column::State.eq("valid"))
@@ -30,10 +32,10 @@ pub(super) async fn mend(app: &App, row: &Model) -> Result<String> {
         .lock_exclusive()
         .one(&tx)
         .await?;
-    let Some(row) = locked else { return Ok("not needed any more: it went, or moved".to_owned()) };
+    let Some(row) = locked else { return Ok(Repair::NotNeeded) };
     if let Some(from) = mend_from_copy(app, &tx, &row).await? {
         tx.commit().await?;
-        return Ok(format!("written again from its copy on {from}"));
+        return Ok(Repair::FromCopy(from));
     }
     let donors = Entity::find()
         .filter(Column::Sha256.eq(&row.sha256))
@@ -47,10 +49,10 @@ pub(super) async fn mend(app: &App, row: &Model) -> Result<String> {
     for donor in donors {
         if mend_from_donor(app, &row, &donor).await? {
             tx.commit().await?;
-            return Ok(format!("written again from blob {}", donor.id));
+            return Ok(Repair::FromBlob(donor.id.0));
         }
     }
-    Ok("could not be mended: the same content is nowhere else".to_owned())
+    Ok(Repair::NowhereElse)
 }
 
 /// The backend whose copy served.

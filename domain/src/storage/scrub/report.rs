@@ -1,6 +1,7 @@
 //! What scrubs found.
 
-use super::{Kind, Scrub};
+use super::codes::{Detail, Repair};
+use super::state::{Kind, Scrub};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
@@ -24,11 +25,11 @@ pub struct Finding {
     pub kind: String,
     /// Bytes, as the row says or, for a stray, as there are.
     pub size: i64,
-    /// More about it.
+    /// More about it: see [`Detail`].
     pub detail: String,
     /// When it was found.
     pub found_at: DateTime<Utc>,
-    /// What was done about it; none when nothing was.
+    /// What was done about it: see [`Repair`]; none when nothing was asked for.
     pub repair: Option<String>,
 }
 
@@ -53,10 +54,11 @@ pub(super) async fn write(
     backend: &str,
     kind: Kind,
     size: i64,
-    detail: &str,
+    detail: &Detail,
     now: DateTime<Utc>,
-    repair: Option<String>,
+    repair: Option<Repair>,
 ) -> Result<()> {
+    let (detail, repair) = (detail.to_string(), repair.map(|repair| repair.to_string()));
     tracing::warn!(%object, backend, kind = kind.name(), detail, repair, "a scrub found something");
     let sql =
         "INSERT INTO storage_finding (scrub_id, object_id, backend, kind, size, detail, found_at, repair)

@@ -6,7 +6,8 @@ use serde_json::Value;
 use sqlx::{PgPool, Row, postgres::PgRow};
 use uuid::Uuid;
 
-use super::{Shown, State, show};
+use super::{filter::PAGE_MAX, job::Shown, show::show};
+use crate::{sql, state::State};
 
 /// One entry of the clock.
 #[derive(Debug, Clone, Serialize)]
@@ -58,10 +59,8 @@ impl LastRun {
 /// # Errors
 /// When the database refuses.
 pub async fn schedules(pool: &PgPool) -> sqlx::Result<Vec<ScheduleShown>> {
-    let sql = "select s.*, (select job_id from queue.tick t where t.name = s.name and job_id is not null \
-        order by tick desc limit 1) as last_job from queue.schedule s order by name";
     let mut found = vec![];
-    for row in sqlx::query(sql).fetch_all(pool).await? {
+    for row in sqlx::query(sql::SCHEDULES).fetch_all(pool).await? {
         let last_run = match row.try_get("last_job")? {
             Some(id) => show(pool, id).await?.map(LastRun::of),
             None => None,
@@ -112,8 +111,7 @@ pub struct WorkerShown {
 /// # Errors
 /// When the database refuses.
 pub async fn workers(pool: &PgPool) -> sqlx::Result<Vec<WorkerShown>> {
-    let sql = "select *, seen_at < now() - interval '1 minute' as lost from queue.worker order by started_at desc, id";
-    sqlx::query(sql).fetch_all(pool).await?.iter().map(worker).collect()
+    sqlx::query(sql::WORKERS).fetch_all(pool).await?.iter().map(worker).collect()
 }
 
 fn worker(row: &PgRow) -> sqlx::Result<WorkerShown> {
@@ -153,9 +151,7 @@ pub struct ActionShown {
 /// # Errors
 /// When the database refuses.
 pub async fn actions(pool: &PgPool, before: Option<i64>, limit: i64) -> sqlx::Result<Vec<ActionShown>> {
-    let sql = "select id, at, who, action, target, changed from queue.action \
-        where $1::bigint is null or id < $1 order by id desc limit $2";
-    let query = sqlx::query(sql).bind(before).bind(limit.clamp(1, super::PAGE_MAX));
+    let query = sqlx::query(sql::ACTIONS).bind(before.unwrap_or(i64::MAX)).bind(limit.clamp(1, PAGE_MAX));
     query.fetch_all(pool).await?.iter().map(action).collect()
 }
 

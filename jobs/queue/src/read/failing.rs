@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::{PgPool, Row, postgres::PgRow};
 
+use crate::sql;
+
 /// Failing jobs that one question looks at, the youngest.
 pub const FAILING_LOOKED_AT: i64 = 1_000;
 /// Most groups in an answer.
@@ -31,14 +33,7 @@ pub struct Failing {
 /// # Errors
 /// When the database refuses.
 pub async fn failing(pool: &PgPool) -> sqlx::Result<Vec<Failing>> {
-    let sql = "with young as materialized (select id, kind, run_at, errors from queue.job \
-          where state < 2 and attempt > 0 and errors is not null order by id desc limit $1), \
-        g as (select kind, queue.fingerprint(kind, errors), count(*) as count, max(id) as sample, \
-                min((errors->0->>'at')::timestamptz) as since, min(run_at) as next_at \
-              from young group by 1, 2 order by count desc, sample desc limit $2) \
-        select g.*, coalesce(y.errors->-1->>'error', '') as error from g join young y on y.id = g.sample \
-        order by g.count desc, g.sample desc";
-    let rows = sqlx::query(sql).bind(FAILING_LOOKED_AT).bind(GROUPS_MAX).fetch_all(pool).await?;
+    let rows = sqlx::query(sql::FAILING).bind(FAILING_LOOKED_AT).bind(GROUPS_MAX).fetch_all(pool).await?;
     rows.iter().map(group).collect()
 }
 

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::{PgPool, Row, postgres::PgRow};
 
+use crate::sql;
+
 /// Dead letters that one question looks at, the youngest.
 pub const GROUPS_LOOKED_AT: i64 = 100_000;
 /// Most groups in an answer.
@@ -33,13 +35,7 @@ pub struct Group {
 /// # Errors
 /// When the database refuses.
 pub async fn groups(pool: &PgPool) -> sqlx::Result<Vec<Group>> {
-    let sql = "with young as (select id, fingerprint, kind, finished_at from queue.job_dead order by id desc limit $1), \
-        g as (select fingerprint, min(kind) as kind, count(*) as count, min(finished_at) as first_at, \
-                max(finished_at) as last_at, max(id) as sample from young group by fingerprint \
-              order by count desc, sample desc limit $2) \
-        select g.*, coalesce(j.errors->-1->>'error', '') as error from g join queue.job_dead j on j.id = g.sample \
-        order by g.count desc, g.sample desc";
-    let rows = sqlx::query(sql).bind(GROUPS_LOOKED_AT).bind(GROUPS_MAX).fetch_all(pool).await?;
+    let rows = sqlx::query(sql::GROUPS).bind(GROUPS_LOOKED_AT).bind(GROUPS_MAX).fetch_all(pool).await?;
     rows.iter().map(group).collect()
 }
 

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::{PgPool, Row, postgres::PgRow};
 
+use crate::sql;
+
 /// One span of one queue.
 #[derive(Debug, Clone, Serialize)]
 pub struct Sample {
@@ -30,12 +32,9 @@ pub struct Sample {
 /// # Errors
 /// When the database refuses.
 pub async fn samples(pool: &PgPool, since: DateTime<Utc>, span: Duration) -> sqlx::Result<Vec<Sample>> {
-    let sql = "select queue, date_bin(make_interval(secs => $2), at, 'epoch'::timestamptz) as at, max(ready) as ready, \
-        max(running) as running, max(oldest_s) as oldest_s, sum(done) as done, sum(failed) as failed \
-        from queue.sample where at >= $1 group by 1, 2 order by 2, 1";
     let seconds = span.as_secs().max(60);
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    let rows = sqlx::query(sql).bind(since).bind(seconds as f64).fetch_all(pool).await?;
+    let rows = sqlx::query(sql::SAMPLES).bind(since).bind(seconds as f64).fetch_all(pool).await?;
     rows.iter().map(sample).collect()
 }
 

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use sqlx::PgPool;
 
-use super::Shown;
+use super::job::Shown;
+use crate::{enqueue::HOUSEKEEPING, sql};
 
 /// Jobs are counted up to here.
 pub const AHEAD_MAX: i64 = 10_000;
@@ -35,18 +36,9 @@ pub struct Standing {
 /// # Errors
 /// When the database refuses.
 pub async fn standing(pool: &PgPool, job: &Shown) -> sqlx::Result<Standing> {
-    let sql = "select \
-        (select count(*) from (select 1 from queue.job where queue = $2 and state = 1 and id <> $1 \
-           and (priority > $4 or (priority = $4 and id < $1)) limit $6) n), \
-        (select count(*) from (select 1 from queue.job where queue = $2 and state = 1 and priority > $4 limit $6) n), \
-        (select count(*) from queue.job where state = 2 and lease_until is not null and queue = $2), \
-        (select count(*) from queue.job where state = 2 and lease_until is not null and kind = $3), \
-        array(select id from queue.job where state = 2 and lease_until is not null and queue = $2 limit $7), \
-        array(select id from queue.job where state = 2 and lease_until is not null and kind = $3 limit $7), \
-        (select id from queue.job where kind = $3 and unique_key = $5 and id <> $1)";
-    let priority = if job.housekeeping { job.priority - crate::enqueue::HOUSEKEEPING } else { job.priority };
-    let query = sqlx::query_as::<_, (i64, i64, i64, i64, Vec<i64>, Vec<i64>, Option<i64>)>(sql).bind(job.id);
-    let query = query.bind(&job.queue).bind(&job.kind).bind(priority).bind(&job.unique_key);
+    let priority = if job.housekeeping { job.priority - HOUSEKEEPING } else { job.priority };
+    let query = sqlx::query_as::<_, (i64, i64, i64, i64, Vec<i64>, Vec<i64>, Option<i64>)>(sql::STANDING);
+    let query = query.bind(job.id).bind(&job.queue).bind(&job.kind).bind(priority).bind(&job.unique_key);
     let (ahead, above, running_in_queue, running_of_kind, some_in_queue, some_of_kind, twin) =
         query.bind(AHEAD_MAX).bind(NAMED_MAX).fetch_one(pool).await?;
     Ok(Standing { ahead, above, running_in_queue, running_of_kind, some_in_queue, some_of_kind, twin })

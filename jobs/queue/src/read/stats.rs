@@ -3,7 +3,11 @@
 use serde::{Serialize, Serializer};
 use sqlx::PgPool;
 
-use crate::{control::Control, lanes::SURVEY_MAX, sql};
+use crate::{
+    control::{Control, Scope, controls},
+    lanes::{SURVEY_MAX, TOP},
+    sql,
+};
 
 /// Counts stop here: nobody needs to tell a million from two.
 pub(crate) const COUNT_MAX: i64 = 10_000;
@@ -59,11 +63,12 @@ pub struct QueueStats {
 /// # Errors
 /// When the database refuses.
 pub async fn stats(pool: &PgPool, queues: &[&str]) -> sqlx::Result<Vec<QueueStats>> {
-    let mut controls = crate::control::controls(pool).await?;
-    let rows = sqlx::query_as::<_, Counts>(COUNTS).bind(queues).bind(COUNT_MAX).fetch_all(pool).await?;
+    let mut controls = controls(pool).await?;
+    let rows = sqlx::query_as::<_, Counts>(sql::QUEUE_COUNTS).bind(queues).bind(COUNT_MAX);
+    let rows = rows.fetch_all(pool).await?;
     let mut found = vec![];
     for (queue, ready, scheduled, running, slots, dead, done) in rows {
-        let scope = crate::control::Scope::Queue(queue.clone());
+        let scope = Scope::Queue(queue.clone());
         let control = controls.iter().position(|c| c.scope == scope).map(|i| controls.swap_remove(i));
         found.push(QueueStats {
             oldest_ready_s: oldest_ready(pool, &queue).await?,
@@ -83,34 +88,10 @@ pub async fn stats(pool: &PgPool, queues: &[&str]) -> sqlx::Result<Vec<QueueStat
 /// Queue, ready, scheduled, running, slots, dead, done within an hour.
 type Counts = (String, i64, i64, i64, i64, i64, i64);
 
-/// A row for each queue of `$1`. Each count goes through the index of its state and stops at `$2`; what no index has by
-/// queue is looked at once for all of them. What is ready is counted in the order of its index: else the server, which
-/// does not know the queue beforehand, expects it to be found soon in the whole table.
-const COUNTS: &str = "with \
-    due as materialized (select queue, count(*) as n from \
-      (select queue from queue.job where state = 0 order by run_at limit $2) w group by queue), \
-    run as materialized (select queue, count(*) as n from queue.job where state = 2 and lease_until is not null \
-      group by queue), \
-    dead as materialized (select queue, count(*) as n from \
-      (select queue from queue.job_dead order by id desc limit $2) w group by queue), \
-    done as materialized (select queue, count(*) as n from \
-      (select queue, finished_at from queue.job_done order by id desc limit $2) w \
-      where finished_at > now() - interval '1 hour' group by queue) \
-    select q.queue, \
-      (select count(*) from (select 1 from queue.job j where j.queue = q.queue and state = 1 \
-         order by priority desc, lane desc, id limit $2) n) as ready, \
-      coalesce((select n from due where due.queue = q.queue), 0) as scheduled, \
-      coalesce((select n from run where run.queue = q.queue), 0) as running, \
-      (select coalesce(sum((slots->>q.queue)::bigint), 0)::bigint from queue.worker \
-        where seen_at > now() - interval '1 minute' and not draining) as slots, \
-      coalesce((select n from dead where dead.queue = q.queue), 0) as dead, \
-      coalesce((select n from done where done.queue = q.queue), 0) as done \
-    from unnest($1::text[]) with ordinality q(queue, place) order by place";
-
 /// In seconds; every lane's first job is its oldest.
 pub(crate) async fn oldest_ready(executor: impl sqlx::PgExecutor<'_>, queue: &str) -> sqlx::Result<f64> {
-    let (priority, lane) = crate::lanes::TOP;
-    let query = sqlx::query_as::<_, (i16, i32, String, f64)>(sql::SURVEY).bind(queue).bind(i16::MIN);
+    let (priority, lane) = TOP;
+    let query = sqlx::query_as::<_, (i16, i32, String, f64)>(sql::SURVEY_LANES).bind(queue).bind(i16::MIN);
     let query = query.bind(priority).bind(lane).bind(SURVEY_MAX as i64);
     let lanes = query.fetch_all(executor).await?;
     Ok(lanes.iter().map(|(_, _, _, age_s)| *age_s).fold(0.0, f64::max))

@@ -24,11 +24,11 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let next = found.last().filter(|_| full).map(|action| action.id);
     let body = html! {
         h1 { "Actions" }
-        p class="lead" { "What people did here and on the command line, youngest first." }
+        p class="lead" { "What people did here and on the command line, newest first." }
         @if found.is_empty() { p class="empty" { "Nobody did anything yet." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Actions" { table {
-                thead { tr { th { "When" } th { "Who" } th { "What" } th { "To what" } th class="n" { "Changed" } } }
+                thead { tr { th { "Time" } th { "By" } th { "Action" } th { "Target" } th class="n" { "Changed" } } }
                 tbody { @for action in &found {
                     tr {
                         td { (moment(action.at, now)) } td { (action.who) } td { (action.action) }
@@ -39,7 +39,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
             } }
         }
         nav class="pages" aria-label="Pages of the list" {
-            @if before.is_some() { a href="/admin/actions" { "Youngest" } }
+            @if before.is_some() { a href="/admin/actions" { "Newest" } }
             @if let Some(next) = next { a rel="next" href={ "/admin/actions?before=" (next) } { "Older" } }
         }
     };

@@ -1,10 +1,10 @@
-//! Dead letters, by what went wrong.
+//! Dead jobs, by what went wrong.
 
 use crate::{
     error::Result,
     layout::Page,
     look::Look,
-    pages::{failing, steer},
+    pages::{bulk, failing},
     words::{count, grouped, moment, short},
 };
 use jobs::read::{self, GROUPS_LOOKED_AT, Group};
@@ -21,17 +21,17 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let groups = read::groups(&look.state.app.pool).await?;
     let total: i64 = groups.iter().map(|group| group.count).sum();
     let body = html! {
-        h1 { "Dead letters" }
+        h1 { "Dead jobs" }
         p class="lead" {
             "Jobs that failed for good. They stay until somebody retries or discards them."
-            @if total >= GROUPS_LOOKED_AT { " Only the youngest " (grouped(GROUPS_LOOKED_AT)) " are counted." }
+            @if total >= GROUPS_LOOKED_AT { " Only the newest " (grouped(GROUPS_LOOKED_AT)) " are counted." }
         }
         @if groups.is_empty() { p class="empty" { "There is none." } }
         @for group in &groups { (card(look, group)) }
     };
-    let notice = steer::notice(&look.fields);
+    let notice = bulk::notice(&look.fields);
     let page = Page {
-        title: "Dead letters",
+        title: "Dead jobs",
         place: "/admin/dead",
         visitor: look.visitor,
         address: &look.address,
@@ -46,7 +46,7 @@ fn card(look: &Look<'_>, group: &Group) -> Markup {
     let summary = jobs::entry(&group.kind).map(|entry| entry.summary);
     html! {
         article class="group" {
-            h2 { a href=(list) { (count(group.count, "letter", "letters")) } " of " (group.kind) }
+            h2 { a href=(list) { (count(group.count, "job", "jobs")) } " of " (group.kind) }
             @if let Some(summary) = summary { p class="under" { (summary) } }
             pre { (short(&group.error, ERROR_CHARS)) }
             @if let Some(advice) = failing::advice(look, &group.kind, &group.error) { p { (advice) } }

@@ -38,9 +38,10 @@ pub(crate) fn advice(look: &Look<'_>, kind: &str, error: &str) -> Option<Markup>
             "A retry helps only when that has changed."
         }),
         "send-mail" => Some(html! {
-            "Mails go through " b { (app.mailer.describe()) } ". See that this server runs and is reached from the workers, and that "
-            "the " code { "PENPOT_SMTP_…" } " settings fit it; " a href="/admin/health" { "Health" } " asks it now. When it takes mails "
-            "again, waiting ones go by themselves, and " a href="/admin/dead" { "dead letters" } " after “Retry them”."
+            "Mails go through " b { (app.mailer.describe()) } ". See that this server runs and is reached from the "
+            "workers, and that the " code { "PENPOT_SMTP_…" } " settings fit it; "
+            a href="/admin/health" { "Health" } " asks it now. When it takes mails again, waiting ones go by "
+            "themselves, and " a href="/admin/dead" { "dead jobs" } " after “Retry them”."
         }),
         kind if kind.starts_with("storage-") => Some(html! {
             "Blobs go to " b { (app.storage_name()) } ". " a href="/admin/health" { "Health" } " asks it now; "

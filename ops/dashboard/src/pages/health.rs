@@ -103,14 +103,19 @@ fn list(lines: &[Check], config: &Config, age: Option<Duration>) -> Markup {
             @match age {
                 None => "Message bus, storage and mail have not answered yet: look again in a moment.",
                 Some(age) if age.is_zero() => "Message bus, storage and mail answered just now.",
-                Some(age) => { "Message bus, storage and mail answered " (ago(age)) " ago; they are asked once a minute." },
+                Some(age) => {
+                    "Message bus, storage and mail answered " (ago(age)) " ago; they are asked once a minute."
+                },
             }
         }
         ul class="checks" {
             @for check in wrong { (line(check)) }
             @if is_open { li class="note" {
-                span class="state paused" { "open" } b { "address" }
-                span { "PENPOT_PUBLIC_URI is plain http: cookies and passwords can be read on the way. Put a server with TLS in front." }
+                span class="state paused" { "open" } b { "public URI" }
+                span {
+                    "PENPOT_PUBLIC_URI is plain http: cookies and passwords can be read on the way. Put a server "
+                    "with TLS in front."
+                }
             } }
             @for check in fine { (line(check)) }
         }
@@ -126,9 +131,11 @@ fn line(check: &Check) -> Markup {
     html! {
         @match &check.result {
             Ok(words) => li class="well" {
-                span class="state done" { "fine" } b { (check.name) }
+                span class="state done" { "ok" } b { (check.name) }
                 span {
-                    @if check.name == "jobs" && words != "no dead letters" { a href="/admin/dead" { (words) } } @else { (with_code(words)) }
+                    @if check.name == "jobs" && words != "no dead jobs" {
+                        a href="/admin/dead" { (words) }
+                    } @else { (with_code(words)) }
                     @if let Some(took) = took { span class="took" { " " (took) } }
                 }
             },
@@ -144,15 +151,16 @@ fn line(check: &Check) -> Markup {
 fn advice(name: &str) -> Option<&'static str> {
     match name {
         "bus" => Some(
-            "Start Redis, or set PENPOT_REDIS_URI to where it is. Until then people do not see each other's changes at once.",
+            "Start Redis, or set PENPOT_REDIS_URI to where it is. Until then people do not see each other's changes \
+             at once.",
         ),
         "storage" => Some(
-            "Look at the PENPOT_OBJECTS_STORAGE settings below, and whether there is room and a right to write. Until then \
-             uploads fail.",
+            "Look at the PENPOT_OBJECTS_STORAGE settings below, and whether there is room and a right to write. \
+             Until then uploads fail.",
         ),
         "mail" => Some(
-            "Look at the PENPOT_SMTP settings below and at the mail server. Mails wait as jobs; what failed for good can be \
-             retried under Dead letters.",
+            "Look at the PENPOT_SMTP settings below and at the mail server. Mails wait as jobs; what failed for good \
+             can be retried under Dead jobs.",
         ),
         _ => None,
     }
@@ -166,10 +174,15 @@ fn versions(about: &About, workers: &[WorkerShown], now: DateTime<Utc>) -> Marku
             dt { "This process" } dd { "Atelier " (VERSION) }
             dt { "Workers" } dd {
                 @if alive().next().is_none() { "none" }
-                @else if others > 0 { (count(others, "worker has", "workers have")) " another version: see below. That is fine while an upgrade is under way." }
+                @else if others > 0 {
+                    (count(others, "worker has", "workers have"))
+                    " another version: see below. That is fine while an upgrade is under way."
+                }
                 @else { "the same version" }
             }
-            dt { "Database" } dd { "PostgreSQL " (about.version) ", " (bytes(about.bytes)) ", started " (moment(about.since, now)) }
+            dt { "Database" } dd {
+                "PostgreSQL " (about.version) ", " (bytes(about.bytes)) ", started " (moment(about.since, now))
+            }
         }
     }
 }
@@ -205,11 +218,14 @@ fn settings(config: &Config, all: bool) -> Markup {
         @if shown.is_empty() { p class="empty" { "None was set: all are at their defaults." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Settings" { table class="settings" {
-                thead { tr { th { "Setting" } th { "Value" } th { "From" } th { "Meaning" } } }
+                thead { tr { th { "Setting" } th { "Value" } th { "Source" } th { "Description" } } }
                 tbody { @for setting in shown {
                     tr {
                         td { code { (setting.name) } }
-                        td class="value" { @if setting.value.is_empty() { span class="under" { "none" } } @else { (setting.value) } }
+                        td class="value" {
+                            @if setting.value.is_empty() { span class="under" { "none" } }
+                            @else { (setting.value) }
+                        }
                         td { @if setting.set { "set" } @else { "default" } }
                         td class="meaning" { (setting.meaning) }
                     }

@@ -1,6 +1,6 @@
 //! One job: what it is for, where it stands, what it told, and why attempts failed.
 
-use super::{failing, jobs::state, steer};
+use super::{bulk, failing, jobs::state};
 use crate::{
     error::{PageError, Result},
     layout::Page,
@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use domain::permission::Operator;
 use jobs::{
     Rehearsed,
+    admin::{Action, PRIORITY_MAX},
     read::{self, Failure, Shown, State},
-    steer::{Action, PRIORITY_MAX},
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -24,7 +24,7 @@ use serde_json::Value;
 /// There is no such job (any more), or the database refuses.
 pub(crate) async fn show(look: &Look<'_>, id: i64) -> Result<Response> {
     let job = read::show(&look.state.app.pool, id).await?.ok_or(PageError::NotFound)?;
-    page(look, &job, steer::notice(&look.fields), None)
+    page(look, &job, bulk::notice(&look.fields), None)
 }
 
 /// The page, with what a run would do now.
@@ -55,9 +55,9 @@ fn page(look: &Look<'_>, job: &Shown, notice: Option<String>, rehearsed: Option<
         @if let Some(told) = rehearsed { p class="notice" role="status" { (told) } }
         (progress(job))
         div class="columns" {
-            section { h2 { "Facts" } (facts(job, now)) }
+            section { h2 { "Details" } (facts(job, now)) }
             section { h2 { "Payload" } pre { (pretty(&shown_payload(job))) } @if let Some(origin) = &job.origin {
-                h2 { "Asked for by" } (asked_by(origin))
+                h2 { "Created by" } (asked_by(origin))
             } }
         }
         (attempts(look, job))
@@ -112,11 +112,11 @@ fn actions(look: &Look<'_>, job: &Shown) -> Markup {
             @if dead {
                 form method="post" action={ "/admin/jobs/" (job.id) "/rehearse" } {
                     input type="hidden" name="csrf" value=(look.visitor.csrf());
-                    button { "What would it do?" }
+                    button { "Dry run" }
                 }
             }
         }
-        @if let Some(who) = &job.cancel_by { p { (who) " asked for its end; it has not stopped yet." } }
+        @if let Some(who) = &job.cancel_by { p { (who) " cancelled it; it has not stopped yet." } }
     }
 }
 
@@ -153,18 +153,23 @@ fn facts(job: &Shown, now: DateTime<Utc>) -> Markup {
     html! {
         dl class="list" {
             dt { "Queue" } dd { a href={ "/admin/jobs?queue=" (job.queue) } { (job.queue) } }
-            dt { "Attempt" } dd { (job.attempt) " of " (job.max_attempts) }
+            dt { "Attempts" } dd { (job.attempt) " of " (job.max_attempts) }
             dt { "Priority" } dd { (job.priority) @if job.housekeeping { ", housekeeping: waits for a quiet moment" } }
-            dt { "Asked for" } dd { (moment(job.enqueued_at, now)) }
+            dt { "Created" } dd { (moment(job.enqueued_at, now)) }
             dt { "Due" } dd { (moment(job.run_at, now)) }
             @if let Some(at) = job.started_at { dt { "Started" } dd { (moment(at, now)) } }
-            @if let Some(at) = job.finished_at { dt { "Ended" } dd { (moment(at, now)) } }
+            @if let Some(at) = job.finished_at { dt { "Finished" } dd { (moment(at, now)) } }
             @if let Some(waited) = waited { dt { "Waited" } dd { (waited) } }
-            @if let Some(ran) = ran { dt { "Ran" } dd { (ran) } }
+            @if let Some(ran) = ran { dt { "Duration" } dd { (ran) } }
             @if let Some(what) = verifies { dt { "Verifies" } dd { (what) } }
-            @if let Some(key) = &job.unique_key { dt { "Only one with" } dd { code { (key) } } }
+            @if let Some(key) = &job.unique_key { dt { "Unique key" } dd { code { (key) } } }
             @if let Some(trace) = job.trace_id() { dt { "Trace" } dd { code { (trace) } } }
-            @if let Some(team) = job.tenant { dt { "Team" } dd { a href={ "/admin/teams/" (team) } { code { (team) } } ", " a href={ "/admin/jobs?team=" (team) } { "its jobs" } } }
+            @if let Some(team) = job.tenant {
+                dt { "Team" } dd {
+                    a href={ "/admin/teams/" (team) } { code { (team) } }
+                    ", " a href={ "/admin/jobs?team=" (team) } { "its jobs" }
+                }
+            }
             @if job.clock_shift_ms != 0 { dt { "Clock" } dd { "moved by " (job.clock_shift_ms / 1000) " s" } }
         }
     }
@@ -199,7 +204,10 @@ fn attempts(look: &Look<'_>, job: &Shown) -> Markup {
                 @if let Some(advice) = advice { p { (advice) } }
                 @for Failure { attempt, at, ms, error } in job.errors.iter().rev() {
                     article class="failure" {
-                        h3 { "Attempt " (attempt) ", " (moment(*at, now)) @if let Some(ms) = ms { ", after " (ms) " ms" } }
+                        h3 {
+                            "Attempt " (attempt) ", " (moment(*at, now))
+                            @if let Some(ms) = ms { ", after " (ms) " ms" }
+                        }
                         pre { (error) }
                     }
                 }

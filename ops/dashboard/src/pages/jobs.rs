@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     layout::Page,
     look::Look,
-    pages::steer,
+    pages::bulk,
     wanted::Wanted,
     words::{moment, short},
 };
@@ -33,8 +33,8 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let filter = Filter { limit: PAGE, ..wanted.filter(now) };
     let (found, next) = page(look, filter, wanted.order, before).await?;
     let (first, on) = match wanted.order {
-        Order::Newest => ("Youngest", "Older"),
-        Order::Oldest => ("Oldest", "Younger"),
+        Order::Newest => ("Newest", "Older"),
+        Order::Oldest => ("Oldest", "Newer"),
         _ => ("First page", "Next page"),
     };
     let body = html! {
@@ -49,7 +49,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
             form id="selection" method="post" action="/admin/jobs/confirm" {
                 input type="hidden" name="csrf" value=(look.visitor.csrf());
                 (back_fields(&wanted))
-                (steer::buttons(&wanted))
+                (bulk::buttons(&wanted))
                 (table(&found, wanted.order, true, now))
             }
         } @else { (table(&found, wanted.order, false, now)) }
@@ -58,7 +58,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
             @if let Some(next) = next { a rel="next" href=(wanted.address(&[("before", &next.to_string())])) { (on) } }
         }
     };
-    let notice = steer::notice(&look.fields);
+    let notice = bulk::notice(&look.fields);
     let page =
         Page { title: "Jobs", place: "/admin/jobs", visitor: look.visitor, address: &look.address, notice };
     Ok(page.show(&body))
@@ -86,7 +86,7 @@ async fn page(
 /// An order as people choose it.
 fn order_name(order: Order) -> &'static str {
     match order {
-        Order::Newest => "youngest first",
+        Order::Newest => "newest first",
         Order::Oldest => "oldest first",
         Order::Running => "running for longest first",
         Order::Waiting => "waiting for longest first",
@@ -99,9 +99,7 @@ fn order_name(order: Order) -> &'static str {
 fn order_note(order: Order) -> Option<&'static str> {
     match order {
         Order::Running => Some("Only jobs that run, the one that runs longest first."),
-        Order::Waiting => {
-            Some("Only jobs that are ready to run, the one that was asked for first at the top.")
-        }
+        Order::Waiting => Some("Only jobs that are ready to run, the one that was created first at the top."),
         Order::Priority => {
             Some("Only jobs that are ready to run, the highest priority first, housekeeping last.")
         }
@@ -134,7 +132,7 @@ fn filters(wanted: &Wanted) -> Markup {
                     option selected[wanted.queue.as_deref() == Some(queue.name())] { (queue.name()) }
                 }
             } }
-            label { "Asked for within" select name="hours" {
+            label { "Created within" select name="hours" {
                 option value="" { "any time" }
                 @for (hours, name) in [(1, "an hour"), (24, "a day"), (168, "a week")] {
                     option value=(hours) selected[wanted.hours == Some(hours)] { (name) }
@@ -144,18 +142,18 @@ fn filters(wanted: &Wanted) -> Markup {
                 }
             } }
             label { "Text in an error" input type="search" name="text" maxlength="200" value=[wanted.text.as_deref()]; }
-            label { "Team" input name="team" value=[wanted.team] placeholder="its key" size="12"; }
+            label { "Team" input name="team" value=[wanted.team] placeholder="its ID" size="12"; }
             label { "Order" select name="sort" {
                 @for order in Order::ALL {
                     option value=(order.name()) selected[wanted.order == order] { (order_name(order)) }
                 }
             } }
             @if let Some(group) = &wanted.group { input type="hidden" name="group" value=(group); }
-            button { "Show" }
-            @if *wanted != Wanted::default() { a href="/admin/jobs" { "All" } }
+            button { "Filter" }
+            @if *wanted != Wanted::default() { a href="/admin/jobs" { "Clear" } }
         }
         @if let Some(note) = order_note(wanted.order) { p class="under" { (note) } }
-        @if wanted.group.is_some() { p class="under" { "Only dead letters with one error in common." } }
+        @if wanted.group.is_some() { p class="under" { "Only dead jobs with one error in common." } }
     }
 }
 
@@ -169,8 +167,8 @@ fn table(found: &[Shown], order: Order, selects: bool, now: DateTime<Utc>) -> Ma
         div class="scroll" role="region" tabindex="0" aria-label="Jobs" { table class="jobs" {
             thead { tr {
                 @if selects { th { span class="sr" { "Select" } } }
-                th { "Job" } th { "State" } th { "Kind" } th { "Queue" } th { "Attempt" } th { (when_name(order)) } th { "Ended" }
-                th { "Last error" }
+                th { "ID" } th { "State" } th { "Kind" } th { "Queue" } th { "Attempts" }
+                th { (when_name(order)) } th { "Finished" } th { "Last error" }
             } }
             tbody { @for job in found {
                 tr {
@@ -197,7 +195,7 @@ fn table(found: &[Shown], order: Order, selects: bool, now: DateTime<Utc>) -> Ma
 fn when_name(order: Order) -> &'static str {
     match order {
         Order::Running => "Started",
-        Order::Waiting => "Asked for",
+        Order::Waiting => "Created",
         Order::Priority => "Priority",
         Order::Newest | Order::Oldest | Order::Attempts => "Due",
     }

@@ -25,8 +25,8 @@ const JOBS: i64 = 50;
 const ERROR_CHARS: usize = 160;
 
 /// A mail may have styles of its own; it has no script, loads nothing and leads nowhere but into a new tab.
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'self'; \
-    frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; \
+    base-uri 'self'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 /// The page.
 ///
@@ -37,11 +37,16 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let body = html! {
         h1 { "Mail" }
         @if mailer.has_mailbox() {
-            p class="lead" { "Nothing is sent from here: mails are kept in the development mailbox, " code { (mailer.describe()) } "." }
+            p class="lead" {
+                "Nothing is sent from here: mails are kept in the development mailbox, "
+                code { (mailer.describe()) } "."
+            }
             (mailbox(look).await?)
         } @else {
-            p class="lead" { "Mails are really sent, through " code { (mailer.describe()) } ", and not kept. These are the last \
-                jobs that sent them, or tried." }
+            p class="lead" {
+                "Mails are really sent, through " code { (mailer.describe()) } ", and not kept. These are the last "
+                "jobs that sent them, or tried."
+            }
             (last_jobs(look).await?)
         }
     };
@@ -65,18 +70,20 @@ async fn mailbox(look: &Look<'_>) -> Result<Markup> {
     Ok(html! {
         form class="filters" method="get" action="/admin/mail" role="search" {
             label { "Recipient or subject" input type="search" name="q" maxlength=(TEXT_CHARS_MAX) value=(text); }
-            button { "Find" }
-            @if !text.is_empty() { a href="/admin/mail" { "All" } }
+            button { "Search" }
+            @if !text.is_empty() { a href="/admin/mail" { "Clear" } }
         }
         @if found.is_empty() {
             p class="empty" { @if text.is_empty() { "No mail was kept yet." } @else { "No mail matches." } }
         } @else {
             (mail_table(look, &found))
             p class="under pages" {
-                "Youngest first"
+                "Newest first"
                 @if found.len() >= PAGE { ", the last " (PAGE) ": narrow the search to find older ones" }
                 "."
-                @if !look.visitor.operates() { " Mails carry links that let people in, so only those who may act can open one." }
+                @if !look.visitor.operates() {
+                    " Mails carry links that let people in, so only those who may act can open one."
+                }
             }
         }
     })
@@ -86,9 +93,12 @@ fn mail_table(look: &Look<'_>, found: &[StoredMail]) -> Markup {
     let now = look.state.app.now();
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Mails" { table {
-            thead { tr { th { "Subject" } th { "To" } th { "When" } } }
+            thead { tr { th { "Subject" } th { "To" } th { "Sent" } } }
             tbody { @for mail in found { tr {
-                td { @if look.visitor.operates() { a href={ "/admin/mail/" (mail.id) } { (mail.subject) } } @else { (mail.subject) } }
+                td {
+                    @if look.visitor.operates() { a href={ "/admin/mail/" (mail.id) } { (mail.subject) } }
+                    @else { (mail.subject) }
+                }
                 td { (mail.to) }
                 td { (moment(mail.sent_at, now)) }
             } } }
@@ -111,7 +121,7 @@ async fn last_jobs(look: &Look<'_>) -> Result<Markup> {
         @else { (job_table(look, &found)) }
         nav class="pages" aria-label="Jobs that send mail" {
             a href="/admin/jobs?kind=send-mail" { "All of these jobs" }
-            a href="/admin/jobs?kind=send-mail&state=dead" { "Those that failed for good" }
+            a href="/admin/jobs?kind=send-mail&state=dead" { "Dead jobs among them" }
         }
     })
 }
@@ -120,7 +130,9 @@ fn job_table(look: &Look<'_>, found: &[Shown]) -> Markup {
     let now = look.state.app.now();
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Jobs that send mail" { table {
-            thead { tr { th { "Job" } th { "State" } th { "Attempt" } th { "Asked for" } th { "Ended" } th { "Last error" } } }
+            thead { tr {
+                th { "ID" } th { "State" } th { "Attempts" } th { "Created" } th { "Finished" } th { "Last error" }
+            } }
             tbody { @for job in found { tr {
                 td { a href={ "/admin/jobs/" (job.id) } { (job.id) } }
                 td { (state(job.state)) }
@@ -156,8 +168,8 @@ pub(crate) async fn open(look: &Look<'_>, id: &str) -> Result<Response> {
         dl class="list" {
             dt { "To" } dd { (mail.to) }
             dt { "From" } dd { (mail.from) }
-            @if let Some(reply_to) = &mail.reply_to { dt { "Answers to" } dd { (reply_to) } }
-            dt { "When" } dd { (moment(mail.sent_at, now)) }
+            @if let Some(reply_to) = &mail.reply_to { dt { "Reply-to" } dd { (reply_to) } }
+            dt { "Sent" } dd { (moment(mail.sent_at, now)) }
             @for (name, value) in &mail.headers { dt { (name) } dd { code { (value) } } }
         }
         div class="columns mail" {

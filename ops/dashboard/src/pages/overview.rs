@@ -12,8 +12,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::permission::Operator;
 use jobs::{
     Queue,
+    admin::Scope,
     read::{self, Depth, QueueStats, Sample, ScheduleShown, State, WorkerShown},
-    steer::Scope,
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -84,11 +84,11 @@ pub(crate) async fn switch(
     let (pool, scope) = (&look.state.app.pool, Scope::Queue(queue.name().to_owned()));
     let did = match action {
         "pause" => {
-            jobs::steer::pause(pool, &scope, operator.name()).await?;
+            jobs::admin::pause(pool, &scope, operator.name()).await?;
             "paused"
         }
         "resume" => {
-            jobs::steer::resume(pool, &scope, operator.name()).await?;
+            jobs::admin::resume(pool, &scope, operator.name()).await?;
             "resumed"
         }
         _ => return Err(PageError::NotFound),
@@ -126,7 +126,7 @@ fn card(look: &Look<'_>, queue: &QueueStats, bars_: &[Bar], span: &str) -> Marku
                 @if paused { span class="state paused" { "paused" } }
             }
             dl class="facts" {
-                (fact("waiting", &depth(queue.ready), &list(State::Ready), false))
+                (fact("ready", &depth(queue.ready), &list(State::Ready), false))
                 (fact("running", &format!("{} of {}", queue.running, queue.slots), &list(State::Running), false))
                 (fact("scheduled", &depth(queue.scheduled), &list(State::Scheduled), false))
                 (fact("dead", &depth(queue.dead), &list(State::Dead), queue.dead.0 > 0))
@@ -169,7 +169,9 @@ fn attention(
 ) -> Markup {
     let mut items: Vec<Markup> = vec![];
     if !workers.iter().any(|worker| !worker.lost && !worker.draining) {
-        items.push(html! { "No worker is there: nothing that is slow gets done. Start " code { "atelier worker" } "." });
+        items.push(html! {
+            "No worker is there: nothing that is slow gets done. Start " code { "atelier worker" } "."
+        });
     }
     for queue in queues {
         let name = &queue.queue;
@@ -181,7 +183,9 @@ fn attention(
                 (depth(queue.ready)) " wait." },
             );
         } else if queue.ready.0 > 0 && queue.slots == 0 {
-            items.push(html! { "Queue " b { (name) } " has " (depth(queue.ready)) " waiting and no worker with slots for it." });
+            items.push(html! {
+                "Queue " b { (name) } " has " (depth(queue.ready)) " waiting and no worker with slots for it."
+            });
         } else if queue.oldest_ready_s > LONG_WAIT_S {
             items.push(html! { "Queue " b { (name) } " is behind: the oldest job waits " (seconds(queue.oldest_ready_s))
                 ". More workers would help." });
@@ -189,15 +193,16 @@ fn attention(
     }
     let dead: i64 = queues.iter().map(|queue| queue.dead.0).sum();
     if dead > 0 {
-        items.push(html! { a href="/admin/dead" { (grouped(dead)) " dead " (if dead == 1 { "letter" } else { "letters" }) }
-            ": jobs that failed for good and wait for somebody." });
+        items.push(html! {
+            a href="/admin/dead" { (grouped(dead)) " dead " (if dead == 1 { "job" } else { "jobs" }) }
+            ": jobs that failed for good and wait for somebody."
+        });
     }
     items.extend(failing);
     for lost in workers.iter().filter(|worker| worker.lost && now - worker.seen_at < TimeDelta::hours(1)) {
-        items.push(
-            html! { "Worker " (lost.host) ":" (lost.pid) " was last heard of " (moment(lost.seen_at, now))
-            ". Its jobs were given to others." },
-        );
+        items
+            .push(html! { "Worker " (lost.host) ":" (lost.pid) " was last seen " (moment(lost.seen_at, now))
+            ". Its jobs were given to others." });
     }
     for entry in schedules {
         if let Some(at) = entry.paused_at {
@@ -226,14 +231,17 @@ pub(crate) fn worker_table(workers: &[WorkerShown], now: DateTime<Utc>) -> Marku
         @if workers.is_empty() { p class="empty" { "No worker was here within a day." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Workers" { table {
-                thead { tr { th { "Worker" } th { "State" } th { "Version" } th { "Slots" } th { "Since" } th { "Last heard of" } } }
+                thead { tr {
+                    th { "Worker" } th { "State" } th { "Version" } th { "Slots" } th { "Started" }
+                    th { "Last seen" }
+                } }
                 tbody { @for worker in workers {
                     tr {
                         td { (worker.host) ":" (worker.pid) }
                         td { @match (worker.lost, worker.draining) {
                             (true, _) => span class="state dead" { "lost" },
-                            (false, true) => span class="state paused" { "leaving" },
-                            (false, false) => span class="state done" { "works" },
+                            (false, true) => span class="state paused" { "draining" },
+                            (false, false) => span class="state done" { "running" },
                         } }
                         td { (worker.version) }
                         td { (slots(worker)) }

@@ -1,4 +1,4 @@
-//! Finding somebody by a part of their address or name.
+//! Finding somebody by a part of their email or name.
 
 use crate::{
     error::Result,
@@ -32,17 +32,17 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let body = html! {
         h1 { "People" }
         form class="filters" method="get" action="/admin/people" role="search" {
-            label { "Address or name" input type="search" name="q" maxlength=(TEXT_CHARS_MAX) value=(text); }
-            button { "Find" }
-            @if !text.is_empty() { a href="/admin/people" { "All" } }
+            label { "Email or name" input type="search" name="q" maxlength=(TEXT_CHARS_MAX) value=(text); }
+            button { "Search" }
+            @if !text.is_empty() { a href="/admin/people" { "Clear" } }
         }
         @if found.is_empty() {
             p class="empty" { @if text.is_empty() { "Nobody has an account yet." } @else {
-                "Nobody " @if after.is_some() { "else " } "has “" (text) "” in their address or name."
+                "Nobody " @if after.is_some() { "else " } "has “" (text) "” in their email or name."
             } }
         } @else {
             (table(look, &found))
-            p class="under pages" { "Youngest first. Deleted accounts are among them until they are purged." }
+            p class="under pages" { "Newest first. Deleted accounts are among them until they are purged." }
         }
         (steps("/admin/people", &[("q", text.as_str())], after.is_some(), last))
     };
@@ -80,7 +80,7 @@ pub(crate) fn steps(path: &str, fields: &[(&str, &str)], goes_back: bool, next: 
     };
     html! {
         nav class="pages" aria-label="Pages of the list" {
-            @if goes_back { a href=(address(&[])) { "Youngest" } }
+            @if goes_back { a href=(address(&[])) { "Newest" } }
             @if let Some(place) = next { a rel="next" href=(address(&[("after", &place.to_string())])) { "Older" } }
         }
     }
@@ -90,7 +90,7 @@ fn table(look: &Look<'_>, found: &[Model]) -> Markup {
     let (app, now) = (&look.state.app, look.state.app.now());
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="People" { table {
-            thead { tr { th { "Address" } th { "Name" } th { "State" } th { "Since" } } }
+            thead { tr { th { "Email" } th { "Name" } th { "State" } th { "Created" } } }
             tbody { @for person in found {
                 @let standing = Standing::of(person, app.config.limits.deletion_delay, now);
                 tr {

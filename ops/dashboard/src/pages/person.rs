@@ -49,14 +49,14 @@ pub(crate) async fn show(look: &Look<'_>, id: ProfileId) -> Result<Response> {
         h1 { (person.fullname) " " (marks::person(&person, standing, now)) }
         @if look.visitor.operates() { (actions(look, &person, standing)) }
         div class="columns" {
-            section { h2 { "Facts" } (facts(&person, now)) (quotas::section(look, Of::Person(id), &quotes)) }
+            section { h2 { "Details" } (facts(&person, now)) (quotas::section(look, Of::Person(id), &quotes)) }
             section { h2 { "Access tokens" } (token_list(&tokens, now)) }
         }
         h2 { "Teams" }
         (team_table(&teams, now))
-        h2 { "Signed in" }
+        h2 { "Sessions" }
         (session_table(look, &person, &sessions, ages))
-        h2 { "Last deeds" }
+        h2 { "Recent activity" }
         (deed_table(&deeds, now))
     };
     let address = format!("/admin/people/{id}");
@@ -73,7 +73,7 @@ pub(crate) async fn show(look: &Look<'_>, id: ProfileId) -> Result<Response> {
 /// What was just done: words are made here, never taken from the address.
 fn notice(look: &Look<'_>) -> Option<String> {
     let told = match look.fields.get("did")? {
-        "activated" => "The address counts as confirmed now.",
+        "activated" => "The email counts as confirmed now.",
         "blocked" => "The account is blocked: every session has ended, no token works.",
         "unblocked" => "The account is let in again.",
         "recovery" => {
@@ -97,7 +97,7 @@ fn actions(look: &Look<'_>, person: &Model, standing: Standing) -> Markup {
     // The commands know people by their address too, which a demo account keeps until its end only.
     let lasting = there && person.deleted_at.is_none();
     let possible = [
-        (lasting && !person.is_active, "activate", "Confirm the address"),
+        (lasting && !person.is_active, "activate", "Confirm the email"),
         (lasting && !person.is_blocked && !person.is_muted, "recovery", "Mail a recovery link"),
         (lasting && person.is_blocked, "unblock", "Unblock"),
         (matches!(standing, Standing::Deleted(_)), "restore", "Restore"),
@@ -124,19 +124,23 @@ fn facts(person: &Model, now: DateTime<Utc>) -> Markup {
     let has_password = person.password != "!";
     html! {
         dl class="list" {
-            dt { "Address" } dd { (person.email) }
-            dt { "Key" } dd { code { (person.id) } }
-            dt { "Since" } dd { (moment(person.created_at, now)) }
+            dt { "Email" } dd { (person.email) }
+            dt { "ID" } dd { code { (person.id) } }
+            dt { "Created" } dd { (moment(person.created_at, now)) }
             dt { "Changed" } dd { (moment(person.modified_at, now)) }
             @if let Some(at) = person.deleted_at {
                 dt { @if at <= now { "Deleted" } @else { "Ends" } } dd { (moment(at, now)) }
             }
-            dt { "Signs in by" } dd { (person.auth_backend.as_deref().unwrap_or("penpot")) @if !has_password { ", has no password" } }
+            dt { "Signs in by" } dd {
+                (person.auth_backend.as_deref().unwrap_or("penpot"))
+                @if !has_password { ", has no password" }
+            }
             @if person.is_muted { dt { "Mail" } dd { "none goes there: it came back, or was complained of" } }
             @if let Some(lang) = &person.lang { dt { "Language" } dd { (lang) } }
             dt { "Jobs" } dd {
-                @if let Some(team) = person.default_team_id { a href={ "/admin/jobs?team=" (team) } { "of their own team" } }
-                @else { "none" }
+                @if let Some(team) = person.default_team_id {
+                    a href={ "/admin/jobs?team=" (team) } { "of their own team" }
+                } @else { "none" }
             }
         }
     }
@@ -148,7 +152,7 @@ fn token_list(tokens: &[Token], now: DateTime<Utc>) -> Markup {
         @if tokens.is_empty() { p class="empty" { "They have none." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Access tokens" { table {
-                thead { tr { th { "Name" } th { "Made" } th { "Expires" } } }
+                thead { tr { th { "Name" } th { "Created" } th { "Expires" } } }
                 tbody { @for token in tokens { tr {
                     td { (token.name) @if let Some(kind) = &token.kind { " (" (kind) ")" } }
                     td { (moment(token.created_at, now)) }
@@ -171,7 +175,10 @@ fn team_table(teams: &[Membership], now: DateTime<Utc>) -> Markup {
             div class="scroll" role="region" tabindex="0" aria-label="Teams" { table {
                 thead { tr { th { "Team" } th { "Role" } th class="n" { "Members" } th { "Joined" } th { "State" } } }
                 tbody { @for team in teams { tr {
-                    td { a href={ "/admin/teams/" (team.id) } { (team.name) } @if team.is_default && team.is_owner { " (their own)" } }
+                    td {
+                        a href={ "/admin/teams/" (team.id) } { (team.name) }
+                        @if team.is_default && team.is_owner { " (their own)" }
+                    }
                     td { (role(team.is_owner, team.is_admin, team.can_edit)) }
                     td class="n" { (team.members) }
                     td { (moment(team.created_at, now)) }
@@ -193,7 +200,8 @@ fn session_table(look: &Look<'_>, person: &Model, sessions: &[http_session::Mode
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Sessions" { table {
                 thead { tr {
-                    th { "Browser" } th { "Began" } th { "Renewed" } th { "Ends" } @if operates { th { "Do" } }
+                    th { "Browser" } th { "Created" } th { "Renewed" } th { "Expires" }
+                    @if operates { th { "Actions" } }
                 } }
                 tbody { @for session in sessions.iter().take(SESSIONS_SHOWN) { tr {
                     td { (short(session.user_agent.as_deref().unwrap_or("did not say"), AGENT_CHARS)) }
@@ -202,7 +210,7 @@ fn session_table(look: &Look<'_>, person: &Model, sessions: &[http_session::Mode
                     td { (moment(ages.end(session), now)) }
                     @if operates { td {
                         a href={ (address) "/end-session?session=" (session.id) } {
-                            "End…" span class="sr" { " the session that began " (moment(session.created_at, now)) }
+                            "End…" span class="sr" { " the session created " (moment(session.created_at, now)) }
                         }
                     } }
                 } } }
@@ -217,10 +225,10 @@ fn session_table(look: &Look<'_>, person: &Model, sessions: &[http_session::Mode
 
 fn deed_table(deeds: &[audit_log::Model], now: DateTime<Utc>) -> Markup {
     html! {
-        @if deeds.is_empty() { p class="empty" { "The record has nothing of theirs." } }
+        @if deeds.is_empty() { p class="empty" { "The audit log has nothing of theirs." } }
         @else {
-            div class="scroll" role="region" tabindex="0" aria-label="Last deeds" { table {
-                thead { tr { th { "When" } th { "What" } th { "From" } th { "About" } } }
+            div class="scroll" role="region" tabindex="0" aria-label="Recent activity" { table {
+                thead { tr { th { "Time" } th { "Event" } th { "IP address" } th { "Details" } } }
                 tbody { @for deed in deeds { tr {
                     td { (moment(deed.tracked_at, now)) }
                     td class="deed" { (deed.name) }

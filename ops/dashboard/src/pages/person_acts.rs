@@ -66,7 +66,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
             @if let Some(session) = look.fields.get("session") { input type="hidden" name="session" value=(session); }
             @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
             @if possible { button class="primary" { (title) } }
-            a href=(address) { "Leave it" }
+            a href=(address) { "Go back" }
         }
     };
     let page =
@@ -78,8 +78,11 @@ async fn block_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
     let sessions = admin::sessions(&look.state.app.db, person.id).await?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
-        p { "They are signed out of " (count(sessions, "browser", "browsers")) " at once, and no access token of theirs works \
-            while they are blocked. Nothing of theirs is deleted, and others go on working in their teams." }
+        p {
+            "They are signed out of " (count(sessions, "browser", "browsers")) " at once, and no access token of "
+            "theirs works while they are blocked. Nothing of theirs is deleted, and others go on working in their "
+            "teams."
+        }
     })
 }
 
@@ -94,7 +97,7 @@ async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> 
     let until = until.and_then(|delay| now.checked_add_signed(delay));
     let text = html! {
         @if !shared.is_empty() {
-            p class="wrong" { "Others are in teams that they own. Hand these over or delete them first:" }
+            p class="wrong" { "Others are in teams that they own. Transfer or delete these first:" }
             (team_list(&shared))
         } @else {
             p { "They are shut out at once. With the account " (count(inside.projects, "project", "projects")) " and "
@@ -103,7 +106,9 @@ async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> 
             (team_list(&own))
             p {
                 @if person.is_demo { "A demo account cannot be brought back." }
-                @else if let Some(until) = until { "All of it can be brought back until it is purged, " (moment(until, now)) "." }
+                @else if let Some(until) = until {
+                    "All of it can be brought back until it is purged, " (moment(until, now)) "."
+                }
             }
         }
     };
@@ -132,8 +137,10 @@ async fn session_text(look: &Look<'_>, id: ProfileId) -> Result<Markup> {
     let (agent, now) =
         (found.user_agent.as_deref().unwrap_or("a browser that did not say"), look.state.app.now());
     Ok(html! {
-        p { "They are signed out of " (short(agent, AGENT_CHARS)) ", where they signed in " (moment(found.created_at, now))
-            ". What was not saved there is lost." }
+        p {
+            "They are signed out of " (short(agent, AGENT_CHARS)) ", where they signed in "
+            (moment(found.created_at, now)) ". What was not saved there is lost."
+        }
     })
 }
 
@@ -141,14 +148,16 @@ async fn all_sessions_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
     let sessions = admin::sessions(&look.state.app.db, person.id).await?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
-        p { "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. Access \
-            tokens go on working." }
+        p {
+            "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. "
+            "Access tokens go on working."
+        }
         @if person.id == look.visitor.profile { p { "That is you: you sign in again here, too." } }
     })
 }
 
 fn session_of(look: &Look<'_>) -> Result<SessionId> {
-    let should = "the key of a session";
+    let should = "the ID of a session";
     let session = look.fields.parsed("session", should)?;
     session.ok_or_else(|| PageError::Wrong(format!("session: should be {should}")))
 }
@@ -247,7 +256,7 @@ async fn delete(look: &Look<'_>, operator: &Operator, tx: &Tx, person: &Model) -
             let shared = owned(&teams).filter(|team| team.members > 1).take(NAMED_MAX);
             let names: Vec<&str> = shared.map(|team| team.name.as_str()).collect();
             Err(PageError::Wrong(format!(
-                "hand over or delete the teams in which others are first: {}",
+                "transfer or delete the teams in which others are first: {}",
                 names.join(", ")
             )))
         }

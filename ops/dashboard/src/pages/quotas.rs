@@ -71,7 +71,9 @@ pub(crate) fn section(look: &Look<'_>, of: Of, quotes: &[Model]) -> Markup {
     html! {
         h2 { "Quotas" }
         @if !config.flags.has("quotes") {
-            p class="under" { "Quotas do not hold here: " code { "PENPOT_FLAGS" } " has no " code { "enable-quotes" } "." }
+            p class="under" {
+                "Quotas do not hold here: " code { "PENPOT_FLAGS" } " has no " code { "enable-quotes" } "."
+            }
         }
         @if quotes.is_empty() { p class="under" { "None of their own: what the settings say holds." } }
         @else { dl class="list" { @for quote in quotes {
@@ -110,7 +112,7 @@ fn place(quote: &Model) -> Markup {
 
 /// The quota that is asked about, of those that name this person or team.
 async fn asked(look: &Look<'_>, of: Of) -> Result<Model> {
-    let should = "the key of a quota";
+    let should = "the ID of a quota";
     let id: Option<Uuid> = look.fields.parsed("quota", should)?;
     let id = id.ok_or_else(|| PageError::Wrong(format!("quota: should be {should}")))?;
     let found = quota::by_id(&look.state.app.db, id).await?;
@@ -125,7 +127,9 @@ pub(crate) async fn remove_text(look: &Look<'_>, of: Of) -> Result<Markup> {
     let quote = asked(look, of).await?;
     let setting = Target::of_name(&quote.target).and_then(|target| target.setting(&look.state.app.config));
     Ok(html! {
-        p { (marks::sentence(&quote.target)) " is limited to " b { (grouped(quote.quote)) } (place(&quote)) ". Without it "
+        p {
+            (marks::sentence(&quote.target)) " is limited to " b { (grouped(quote.quote)) } (place(&quote))
+            ". Without it "
             @match setting {
                 Some(most) => { "the setting holds: " (grouped(i64::try_from(most).unwrap_or(i64::MAX))) },
                 None => "there is no limit",

@@ -27,8 +27,8 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Schedule" { table {
                 thead { tr {
-                    th { "Entry" } th { "When" } th { "Next" } th { "Last" } th { "Ended" }
-                    @if look.visitor.operates() { th { "Do" } }
+                    th { "Name" } th { "Cron (UTC)" } th { "Next run" } th { "Last run" } th { "Result" }
+                    @if look.visitor.operates() { th { "Actions" } }
                 } }
                 tbody { @for entry in &entries { (row(look, entry)) } }
             } }
@@ -59,7 +59,10 @@ fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
             td { b { (entry.name) } @if let Some(summary) = summary { p class="under" { (summary) } } }
             td { code { (entry.cron) } }
             td { @match entry.paused_at {
-                Some(at) => { span class="state paused" { "paused" } " " (moment(at, now)) " by " (entry.paused_by.as_deref().unwrap_or("somebody")) },
+                Some(at) => {
+                    span class="state paused" { "paused" } " " (moment(at, now))
+                    " by " (entry.paused_by.as_deref().unwrap_or("somebody"))
+                },
                 None => (moment(entry.next_tick, now)),
             } }
             td { @if let Some(at) = entry.last_tick { (moment(at, now)) } @else { "never" } }
@@ -69,7 +72,8 @@ fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
                 @if let Some(error) = &run.error { p class="under bad" { (short(error, ERROR_CHARS)) } }
             } }
             @if look.visitor.operates() { td { div class="bar" {
-                @for (action, label) in [("run", "Run now"), if entry.paused_at.is_some() { ("resume", "Resume") } else { ("pause", "Pause") }] {
+                @let other = if entry.paused_at.is_some() { ("resume", "Resume") } else { ("pause", "Pause") };
+                @for (action, label) in [("run", "Run now"), other] {
                     form method="post" action={ "/admin/schedule/" (entry.name) "/" (action) } {
                         input type="hidden" name="csrf" value=(look.visitor.csrf());
                         button { (label) span class="sr" { " " (entry.name) } }
@@ -87,7 +91,7 @@ fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
 pub(crate) async fn act(look: &Look<'_>, operator: &Operator, name: &str, action: &str) -> Result<Response> {
     let (pool, who) = (&look.state.app.pool, operator.name());
     let did = match action {
-        "run" => match jobs::steer::run_schedule(pool, name, who).await? {
+        "run" => match jobs::admin::run_schedule(pool, name, who).await? {
             Some(id) => {
                 look.state.waker.wake();
                 return Ok(see_other(&format!("/admin/jobs/{id}")));
@@ -95,11 +99,11 @@ pub(crate) async fn act(look: &Look<'_>, operator: &Operator, name: &str, action
             None => "twin",
         },
         "pause" => {
-            jobs::steer::pause_schedule(pool, name, who).await?;
+            jobs::admin::pause_schedule(pool, name, who).await?;
             "paused"
         }
         "resume" => {
-            jobs::steer::resume_schedule(pool, name, who).await?;
+            jobs::admin::resume_schedule(pool, name, who).await?;
             "resumed"
         }
         _ => return Err(PageError::NotFound),

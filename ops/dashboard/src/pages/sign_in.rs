@@ -26,7 +26,7 @@ fn form(next: &str, wrong: Option<&str>) -> Markup {
         @if let Some(wrong) = wrong { p class="wrong" role="alert" { (wrong) } }
         form class="sign-in" method="post" action="/admin/sign-in" {
             input type="hidden" name="next" value=(next);
-            label { "Address" input type="email" name="email" required autocomplete="username" autofocus; }
+            label { "Email" input type="email" name="email" required autocomplete="username" autofocus; }
             label { "Password" input type="password" name="password" required autocomplete="current-password"; }
             button class="primary" { "Sign in" }
         }
@@ -59,8 +59,10 @@ pub async fn act(state: &State, request: &Request, fields: &Fields) -> Result<Re
 pub fn not_for(email: &str) -> Response {
     let body = html! {
         h1 { "Not for this account" }
-        p { (email) " may not look on the dashboard. Operators are named in " code { "PENPOT_ADMINS" } ", those who may only \
-            look in " code { "ATELIER_ADMIN_READERS" } "." }
+        p {
+            (email) " may not look on the dashboard. Operators are named in " code { "PENPOT_ADMINS" }
+            ", those who may only look in " code { "ATELIER_ADMIN_READERS" } "."
+        }
         p { a href="/admin/sign-in" { "Sign in as somebody else" } }
     };
     plain(StatusCode::FORBIDDEN, "Not for this account", &body)

@@ -17,7 +17,7 @@ use domain::{
     permission::Operator,
     storage::totals::{self, Totals},
 };
-use jobs::{Enqueue, Job, all::storage_migrate::StorageMigrate, steer::Scope};
+use jobs::{admin::Scope, all::storage_migrate::StorageMigrate};
 use maud::{Markup, html};
 use poem::Response;
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
         // The end of an address does as well.
         let id = wanted.trim().split(['/', '?']).rev().find_map(|part| part.parse::<Uuid>().ok());
         let id = id.ok_or_else(|| {
-            PageError::Wrong(format!("object: should be the id of a blob, a UUID, not {wanted:?}"))
+            PageError::Wrong(format!("object: should be the ID of a blob, a UUID, not {wanted:?}"))
         })?;
         return Ok(see_other(&format!("/admin/storage/objects/{id}")));
     }
@@ -80,8 +80,8 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
 fn lookup() -> Markup {
     html! {
         form class="filters" method="get" action="/admin/storage" {
-            label { "Why is a blob there?" input name="object" size="38" required placeholder="its id or its address"; }
-            button { "Look it up" }
+            label { "Why is a blob there?" input name="object" size="38" required placeholder="its ID or its URL"; }
+            button { "Look up" }
         }
     }
 }
@@ -97,21 +97,21 @@ pub(crate) async fn act(
     action: &str,
 ) -> Result<Response> {
     let did = match (target, action) {
-        ("scrub", "start") => start(look, operator, &repair::wanted(look)?).await?,
+        ("scrub", "start") => work::start(look, operator, &repair::wanted(look)?).await?,
         ("sweep", "start") => sweep::carry_out(look, operator).await?,
         ("migrate", "start") => {
             let order = moves::order(look)?;
             let job = StorageMigrate { from: order.from, to: order.to, bucket: order.bucket };
-            start(look, operator, &job).await?
+            work::start(look, operator, &job).await?
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "pause") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::pause(pool, &scope, operator.name()).await?;
+            jobs::admin::pause(pool, &scope, operator.name()).await?;
             "paused"
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "resume") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::steer::resume(pool, &scope, operator.name()).await?;
+            jobs::admin::resume(pool, &scope, operator.name()).await?;
             look.state.waker.wake();
             "resumed"
         }
@@ -119,10 +119,4 @@ pub(crate) async fn act(
         _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/storage?did={did}")))
-}
-
-pub(crate) async fn start<J: Job>(look: &Look<'_>, operator: &Operator, job: &J) -> Result<&'static str> {
-    let started = jobs::enqueue(&look.state.app.db, operator, job, Enqueue::default()).await?;
-    look.state.waker.wake();
-    Ok(if started.is_some() { "started" } else { "twin" })
 }

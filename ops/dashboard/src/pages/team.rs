@@ -36,8 +36,8 @@ pub(crate) async fn show(look: &Look<'_>, id: TeamId) -> Result<Response> {
         h1 { (team.name) " " (marks::team(team.deleted_at, now)) }
         @if look.visitor.operates() { (actions(look, &team, &members)) }
         div class="columns" {
-            section { h2 { "Facts" } (facts(&team, &members, now)) }
-            section { h2 { "Inside" } (inside_list(&team, &inside)) (quotas::section(look, Of::Team(id), &quotes)) }
+            section { h2 { "Details" } (facts(&team, &members, now)) }
+            section { h2 { "Contents" } (inside_list(&team, &inside)) (quotas::section(look, Of::Team(id), &quotes)) }
         }
         h2 { "Members" }
         (member_table(&members, now))
@@ -76,17 +76,19 @@ fn actions(look: &Look<'_>, team: &Listed, members: &[Member]) -> Markup {
                 button class="primary" { "Restore" }
             } }
         } @else if team.is_default {
-            p class="under" { "It is somebody's own first team: it cannot be handed over, and goes with the account only." }
+            p class="under" {
+                "It is somebody's own first team: it cannot be transferred, and goes with the account only."
+            }
         } @else if team.deleted_at.is_none() {
             div class="bar" {
                 @if heirs().next().is_some() {
                     form class="bar" method="get" action={ (address) "/transfer" } {
-                        label class="inline" { "Hand it to" select name="to" required {
+                        label class="inline" { "Transfer to" select name="to" required {
                             @for member in heirs().take(MEMBERS_SHOWN) {
                                 option value=(member.id) { (member.email) }
                             }
                         } }
-                        button { "Hand over…" }
+                        button { "Transfer…" }
                     }
                 }
                 a class="button" href={ (address) "/delete" } { "Delete…" }
@@ -102,8 +104,8 @@ fn facts(team: &Listed, members: &[Member], now: DateTime<Utc>) -> Markup {
                 Some(owner) => a href={ "/admin/people/" (owner.id) } { (owner.email) },
                 None => "nobody",
             } }
-            dt { "Key" } dd { code { (team.id) } }
-            dt { "Since" } dd { (moment(team.created_at, now)) }
+            dt { "ID" } dd { code { (team.id) } }
+            dt { "Created" } dd { (moment(team.created_at, now)) }
             @if let Some(at) = team.deleted_at { dt { "Purged" } dd { (moment(at, now)) } }
             dt { "Jobs" } dd { a href={ "/admin/jobs?team=" (team.id) } { "of this team" } }
         }
@@ -130,14 +132,14 @@ fn member_table(members: &[Member], now: DateTime<Utc>) -> Markup {
         @if members.is_empty() { p class="empty" { "Nobody is in it." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Members" { table {
-                thead { tr { th { "Address" } th { "Name" } th { "Role" } th { "Joined" } th { "Account" } } }
+                thead { tr { th { "Email" } th { "Name" } th { "Role" } th { "Joined" } th { "State" } } }
                 tbody { @for member in members.iter().take(MEMBERS_SHOWN) { tr {
                     td { a href={ "/admin/people/" (member.id) } { (member.email) } }
                     td { (member.fullname) }
                     td { (role(member.is_owner, member.is_admin, member.can_edit)) }
                     td { (moment(member.created_at, now)) }
                     td { @match member.deleted_at {
-                        None => "there",
+                        None => "active",
                         Some(at) if at <= now => { "deleted " (moment(at, now)) },
                         Some(at) => { "ends " (moment(at, now)) },
                     } }

@@ -38,7 +38,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
         "delete" => (format!("Delete the team {}?", found.name), "Delete", delete_text(look, &found).await?),
         "transfer" => {
             let text = transfer_text(look, &found).await?;
-            (format!("Hand over the team {}?", found.name), "Hand over", text)
+            (format!("Transfer the team {}?", found.name), "Transfer", text)
         }
         "remove-quota" => {
             let text = quotas::remove_text(look, Of::Team(id)).await?;
@@ -57,7 +57,7 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
             @if let Some(to) = look.fields.get("to") { input type="hidden" name="to" value=(to); }
             @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
             @if possible { button class="primary" { (button) } }
-            a href=(address) { "Leave it" }
+            a href=(address) { "Go back" }
         }
     };
     let page = Page {
@@ -98,7 +98,8 @@ async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
             p class="wrong" { "It is somebody's own first team: nobody else can own it." }
         } @else {
             p {
-                (heir.fullname) " (" (heir.email) ") becomes the owner, and may do everything in it, deleting it included."
+                (heir.fullname) " (" (heir.email)
+                ") becomes the owner, and may do everything in it, deleting it included."
                 @if let Some(owner) = until_now { " " (owner.fullname) " (" (owner.email) ") becomes an admin." }
             }
         }
@@ -106,12 +107,12 @@ async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
 }
 
 fn heir_of(look: &Look<'_>) -> Result<ProfileId> {
-    let should = "the key of a member";
+    let should = "the ID of a member";
     look.fields.parsed("to", should)?.ok_or_else(|| PageError::Wrong(format!("to: should be {should}")))
 }
 
 fn no_member() -> PageError {
-    PageError::Wrong("to: should be the key of a member; that person is none".to_owned())
+    PageError::Wrong("to: should be the ID of a member; that person is none".to_owned())
 }
 
 /// Does it, and goes back to the team.

@@ -1,4 +1,4 @@
-//! Finding a team by a part of its name or of its owner's address.
+//! Finding a team by a part of its name or of its owner's email.
 
 use crate::{
     error::Result,
@@ -33,18 +33,18 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     let body = html! {
         h1 { "Teams" }
         form class="filters" method="get" action="/admin/teams" role="search" {
-            label { "Name or owner's address"
+            label { "Name or owner's email"
                 input type="search" name="q" maxlength=(TEXT_CHARS_MAX) value=(text);
             }
-            label class="check" { input type="checkbox" name="deleted" value="1" checked[deleted]; "Deleted ones" }
-            button { "Find" }
-            @if deleted || !text.is_empty() { a href="/admin/teams" { "All" } }
+            label class="check" { input type="checkbox" name="deleted" value="1" checked[deleted]; "Deleted teams" }
+            button { "Search" }
+            @if deleted || !text.is_empty() { a href="/admin/teams" { "Clear" } }
         }
         @if found.is_empty() {
             p class="empty" { @if deleted { "No deleted team matches." } @else { "No team matches." } }
         } @else {
             (table(look, &found))
-            p class="under pages" { "Youngest first." }
+            p class="under pages" { "Newest first." }
         }
         (steps("/admin/teams", &[("q", text.as_str()), ("deleted", of_deleted)], after.is_some(), last))
     };
@@ -62,7 +62,7 @@ fn table(look: &Look<'_>, found: &[Listed]) -> Markup {
     let now = look.state.app.now();
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Teams" { table {
-            thead { tr { th { "Team" } th { "Owner" } th class="n" { "Members" } th { "State" } th { "Since" } } }
+            thead { tr { th { "Team" } th { "Owner" } th class="n" { "Members" } th { "State" } th { "Created" } } }
             tbody { @for team in found { tr {
                 td { a href={ "/admin/teams/" (team.id) } { (team.name) } @if team.is_default { " (somebody's own)" } }
                 td { (team.owner.as_deref().unwrap_or("nobody")) }

@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use jobs::{
+    admin::{self, Control, Scope},
     read::{self, Shown, Standing, State},
-    steer::{self, Control, Scope},
 };
 use platform::app::App;
 
-use super::Told;
+use super::told::Told;
 use crate::output::time;
 
 /// Tells it.
@@ -24,9 +24,9 @@ pub(super) async fn explain(app: &App, job: &Shown) -> Result<Told> {
         }
         State::Running => running(job, &mut told),
         State::Done => told.say(format!("It is done since {}.", ended(job))),
-        State::Dead => told.say(format!("It is a dead letter since {}: it failed for good.", ended(job))),
+        State::Dead => told.say(format!("It is dead since {}: it failed for good.", ended(job))),
         State::Discarded => {
-            told.say(format!("It was a dead letter that somebody discarded, at {}.", ended(job)))
+            told.say(format!("It was a dead job that somebody discarded, at {}.", ended(job)))
         }
         State::Cancelled => told.say(format!("It was cancelled at {}.", ended(job))),
     }
@@ -92,7 +92,7 @@ fn running(job: &Shown, told: &mut Told) {
 
 /// Everything that keeps it from starting.
 async fn waits(app: &App, job: &Shown, standing: &Standing, told: &mut Told) -> Result<()> {
-    for control in steer::controls(&app.pool).await? {
+    for control in admin::controls(&app.pool).await? {
         let (what, running, option) = match &control.scope {
             Scope::Queue(name) if *name == job.queue => {
                 ("queue", (standing.running_in_queue, &standing.some_in_queue), "--queue")
@@ -125,11 +125,12 @@ async fn waits(app: &App, job: &Shown, standing: &Standing, told: &mut Told) -> 
         let Standing { ahead, above, running_in_queue, .. } = standing;
         if *ahead > 0 {
             told.say(format!(
-                "{ahead} ready jobs stand before it (teams take turns, so fewer may start first), {above} of them with a higher priority than its {}; {} run in the queue.",
+                "{ahead} ready jobs stand before it (teams take turns, so fewer may start first), {above} of them \
+                 with a higher priority than its {}; {} run in the queue.",
                 job.priority,
                 running_in_queue
             ));
-            told.can(format!("atelier jobs prioritise {} --priority {}", job.id, steer::PRIORITY_MAX));
+            told.can(format!("atelier jobs prioritise {} --priority {}", job.id, admin::PRIORITY_MAX));
         } else if slots > busy {
             told.say("Nothing stands before it.");
         }

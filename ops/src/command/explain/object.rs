@@ -1,13 +1,14 @@
 //! What an id is of, and what becomes of it.
 
 use anyhow::Result;
+use dashboard::wording;
 use domain::{
     admin::object::{Object, deleted_by},
     storage::why::why,
 };
 use platform::app::App;
 
-use super::Told;
+use super::told::Told;
 use crate::output::time;
 
 /// Tells it, from the inside out.
@@ -42,7 +43,7 @@ pub(super) async fn explain(app: &App, chain: &[Object]) -> Result<Told> {
     match object.kind.as_str() {
         "blob" => {
             let why = why(app, object.id.into(), now).await?;
-            told.say(why.verdict);
+            told.say(wording::verdict(&why));
             for used in &why.uses {
                 told.say(format!("It is the {} of {}.", used.what, used.holder));
                 if let Some(link) = used.chain.first() {

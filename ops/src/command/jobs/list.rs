@@ -73,5 +73,5 @@ fn table(found: &[Shown]) -> String {
             ]
         })
         .collect();
-    output::table(["ID", "STATE", "KIND", "QUEUE", "ATTEMPT", "DUE", "ENDED", "LAST ERROR"], &rows)
+    output::table(["ID", "STATE", "KIND", "QUEUE", "ATTEMPTS", "DUE", "FINISHED", "LAST ERROR"], &rows)
 }

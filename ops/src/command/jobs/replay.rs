@@ -12,7 +12,7 @@ use jobs::{
 use super::show;
 use crate::{installation::refuse_stranger, seat::Seat, settings::Place};
 
-/// Run a dead letter here and now, with the code of this program
+/// Run a dead job here and now, with the code of this program
 ///
 /// One that was discarded or cancelled as well. The exit status is 0 only when it is done.
 #[derive(Debug, clap::Args)]

@@ -50,19 +50,19 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         Action::List { place, json } => list(seat, &place, json).await,
         Action::Pause(Entry { place, name }) => {
             let changed = seat.with(&place, async |app| {
-                Ok(jobs::steer::pause_schedule(&app.pool, &name, seat.operator().name()).await?)
+                Ok(jobs::admin::pause_schedule(&app.pool, &name, seat.operator().name()).await?)
             });
             tell(seat, &name, if changed.await? { "paused" } else { "was paused already" })
         }
         Action::Resume(Entry { place, name }) => {
             let changed = seat.with(&place, async |app| {
-                Ok(jobs::steer::resume_schedule(&app.pool, &name, seat.operator().name()).await?)
+                Ok(jobs::admin::resume_schedule(&app.pool, &name, seat.operator().name()).await?)
             });
             tell(seat, &name, if changed.await? { "resumed" } else { "was not paused" })
         }
         Action::Run(Entry { place, name }) => {
             let id = seat.with(&place, async |app| {
-                let id = jobs::steer::run_schedule(&app.pool, &name, seat.operator().name()).await?;
+                let id = jobs::admin::run_schedule(&app.pool, &name, seat.operator().name()).await?;
                 Waker::start(app).wake();
                 Ok(id)
             });
@@ -115,5 +115,5 @@ fn table(found: &[ScheduleShown]) -> String {
             ]
         })
         .collect();
-    output::table(["NAME", "CRON (UTC)", "NEXT", "LAST TICK", "LAST RUN", "ITS ERROR"], &rows)
+    output::table(["NAME", "CRON (UTC)", "NEXT RUN", "LAST RUN", "RESULT", "ERROR"], &rows)
 }

@@ -80,8 +80,8 @@ fn worker_table(workers: &[WorkerShown]) -> String {
             let slots: Vec<String> = slots.map(|(queue, n)| format!("{queue}={n}")).collect();
             let state = match (worker.lost, worker.draining) {
                 (true, _) => "lost",
-                (false, true) => "leaving",
-                (false, false) => "works",
+                (false, true) => "draining",
+                (false, false) => "running",
             };
             [
                 format!("{}:{}", worker.host, worker.pid),
@@ -92,10 +92,10 @@ fn worker_table(workers: &[WorkerShown]) -> String {
             ]
         })
         .collect();
-    output::table(["WORKER", "STATE", "SLOTS", "SINCE", "LAST SEEN"], &rows)
+    output::table(["WORKER", "STATE", "SLOTS", "STARTED", "LAST SEEN"], &rows)
 }
 
-/// What people did to jobs, queues and schedules, youngest first
+/// What people did to jobs, queues and schedules, newest first
 #[derive(Debug, clap::Args)]
 pub(crate) struct Actions {
     #[command(flatten)]
@@ -133,6 +133,6 @@ pub(crate) async fn actions(seat: &Seat, args: Actions) -> Result<ExitCode> {
             ]
         })
         .collect();
-    seat.print(&output::table(["ID", "WHEN", "WHO", "WHAT", "TO WHAT", "CHANGED"], &rows))?;
+    seat.print(&output::table(["ID", "TIME", "BY", "ACTION", "TARGET", "CHANGED"], &rows))?;
     Ok(ExitCode::SUCCESS)
 }

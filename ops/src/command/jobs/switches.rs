@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use jobs::steer::{Control, Limits, Rate, Scope};
+use jobs::admin::{Control, Limits, Rate, Scope};
 use platform::config::parse_duration;
 
 use crate::{output, seat::Seat, settings::Place};
@@ -39,9 +39,9 @@ pub(crate) async fn switch(seat: &Seat, args: Switch, pause: bool) -> Result<Exi
     let Some(scope) = args.which.scope() else { bail!("say what: --queue NAME or --kind NAME") };
     let changed = seat.with(&args.place, async |app| {
         let done = if pause {
-            jobs::steer::pause(&app.pool, &scope, seat.operator().name()).await
+            jobs::admin::pause(&app.pool, &scope, seat.operator().name()).await
         } else {
-            jobs::steer::resume(&app.pool, &scope, seat.operator().name()).await
+            jobs::admin::resume(&app.pool, &scope, seat.operator().name()).await
         };
         Ok(done?)
     });
@@ -86,17 +86,17 @@ pub(crate) async fn limits(seat: &Seat, args: LimitArgs) -> Result<ExitCode> {
         bail!("say of what: --queue NAME or --kind NAME");
     }
     let controls = seat.with(&args.place, async |app| {
-        let Some(scope) = &scope else { return Ok(jobs::steer::controls(&app.pool).await?) };
+        let Some(scope) = &scope else { return Ok(jobs::admin::controls(&app.pool).await?) };
         if changes {
             let limits = Limits { concurrency: args.concurrency, rate: args.rate };
             let set = if args.none {
-                jobs::steer::limit(&app.pool, scope, limits, seat.operator().name()).await
+                jobs::admin::limit(&app.pool, scope, limits, seat.operator().name()).await
             } else {
-                jobs::steer::adjust(&app.pool, scope, limits, seat.operator().name()).await
+                jobs::admin::adjust(&app.pool, scope, limits, seat.operator().name()).await
             };
             set.context("--concurrency, --rate")?;
         }
-        let all = jobs::steer::controls(&app.pool).await?;
+        let all = jobs::admin::controls(&app.pool).await?;
         Ok(all.into_iter().filter(|control| control.scope == *scope).collect())
     });
     let controls = controls.await?;
@@ -124,7 +124,7 @@ fn table(controls: &[Control]) -> String {
             ]
         })
         .collect();
-    output::table(["WHAT", "AT ONCE", "RATE", "PAUSED"], &rows)
+    output::table(["SCOPE", "MAX RUNNING", "RATE", "PAUSED"], &rows)
 }
 
 /// Since when and by whom.

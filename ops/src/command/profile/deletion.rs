@@ -17,13 +17,13 @@ use crate::{
 
 /// Delete an account with the teams that are its owner's alone
 ///
-/// The person is shut out at once. Everything can be restored until the time of grace is over. Refused while others are in
-/// teams that the person owns.
+/// The person is shut out at once. Everything can be restored until the time of grace is over. Refused while others
+/// are in teams that the person owns.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Delete {
     #[command(flatten)]
     place: Place,
-    /// The address of the account
+    /// The email of the account
     email: String,
     /// Only tell whether it could be deleted; change nothing
     #[arg(long)]
@@ -33,14 +33,14 @@ pub(crate) struct Delete {
     json: bool,
 }
 
-/// Bring back the account that was deleted last with this address, with the teams that went with it
+/// Bring back the account that was deleted last with this email, with the teams that went with it
 ///
-/// Its owner signs in again. Refused when the time of grace is over, or somebody else has the address now.
+/// Its owner signs in again. Refused when the time of grace is over, or somebody else has the email now.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Restore {
     #[command(flatten)]
     place: Place,
-    /// The address of the account
+    /// The email of the account
     email: String,
     /// Print JSON
     #[arg(long)]
@@ -50,7 +50,7 @@ pub(crate) struct Restore {
 /// Deletes it, or tells that it could.
 pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<ExitCode> {
     let Delete { place, email, dry_run, json } = args;
-    let none = format!("nobody has the address {email}");
+    let none = format!("nobody has the email {email}");
     let person = seat.with(&place, async |app| {
         let (now, delay) = (app.now(), app.config.limits.deletion_delay);
         let tx = platform::db::begin(&app.db).await?;
@@ -77,7 +77,7 @@ pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<ExitCode> {
 /// Brings it back.
 pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<ExitCode> {
     let Restore { place, email, json } = args;
-    let none = format!("nobody with the address {email} was deleted, or they were purged");
+    let none = format!("nobody with the email {email} was deleted, or they were purged");
     let done = seat.with(&place, async |app| {
         let (now, delay) = (app.now(), app.config.limits.deletion_delay);
         let tx = platform::db::begin(&app.db).await?;

@@ -14,7 +14,7 @@ use crate::{command::support::words, output, seat::Seat, settings::Place};
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
-    /// The address of the account
+    /// The email of the account
     email: String,
     /// End this session
     #[arg(long, value_name = "ID", conflicts_with = "end_all")]
@@ -32,7 +32,7 @@ pub(crate) struct Args {
 
 /// Lists them; with --end or --end-all, those that were ended.
 pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    let none = format!("nobody has the address {}", args.email);
+    let none = format!("nobody has the email {}", args.email);
     let found = seat.with(&args.place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
         let person = admin::person(&tx, &args.email, app.now()).await.map_err(|error| words(error, &none))?;
@@ -88,6 +88,6 @@ fn show(seat: &Seat, found: &[Model], ended: bool, as_json: bool) -> Result<()> 
             ]
         })
         .collect();
-    seat.print(&output::table(["ID", "BEGAN", "RENEWED", "BROWSER"], &rows))?;
+    seat.print(&output::table(["ID", "CREATED", "RENEWED", "BROWSER"], &rows))?;
     if ended { seat.print(&format!("{} ended\n", found.len())) } else { Ok(()) }
 }

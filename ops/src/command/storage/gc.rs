@@ -3,13 +3,15 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
+use dashboard::wording;
 use domain::{
     instance::Part,
-    storage::plan::{self, Action, Outcome, Plan},
+    storage::plan::{self, Action, Item, Outcome, Plan},
 };
+use serde::Serialize;
 use serde_json::json;
 
-use super::words;
+use super::refusal::words;
 use crate::{installation::refuse_stranger, moment::Moment, output, seat::Seat, settings::Place};
 
 /// Rows of a plan that are printed for people.
@@ -17,8 +19,8 @@ const SHOWN_MAX: usize = 50;
 
 /// Tell what the sweeps of blobs would do, or do exactly what a plan says
 ///
-/// `gc --dry-run --json >plan.json` writes the plan, `gc --apply plan.json` carries it out. A blob whose situation is no
-/// longer that of the plan is refused. The sweeps themselves run as jobs every hour.
+/// `gc --dry-run --json >plan.json` writes the plan, `gc --apply plan.json` carries it out. A blob whose situation is
+/// no longer that of the plan is refused. The sweeps themselves run as jobs every hour.
 #[derive(Debug, clap::Args)]
 #[group(id = "what", required = true, multiple = false, args = ["dry_run", "apply"])]
 pub(crate) struct Args {
@@ -60,11 +62,25 @@ async fn dry_run(seat: &Seat, args: &Args) -> Result<ExitCode> {
     });
     let plan = plan.await?;
     if args.json {
-        seat.print_json(&plan)?
+        seat.print_json(&with_words(&plan))?
     } else {
         seat.print(&of_plan(&plan))?
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The plan with why each item would go: for whoever reads the file, `--apply` does not.
+fn with_words(plan: &Plan) -> serde_json::Value {
+    let items: Vec<Explained<'_>> =
+        plan.items.iter().map(|item| Explained { item, why: wording::cause(item) }).collect();
+    json!({"at": plan.at, "seen": plan.seen, "is_cut": plan.is_cut, "items": items})
+}
+
+#[derive(Serialize)]
+struct Explained<'a> {
+    #[serde(flatten)]
+    item: &'a Item,
+    why: String,
 }
 
 fn of_plan(plan: &Plan) -> String {
@@ -82,11 +98,11 @@ fn of_plan(plan: &Plan) -> String {
         .items
         .iter()
         .take(SHOWN_MAX)
-        .map(|item| [item.id.to_string(), item.bucket.clone(), item.bytes.to_string(), item.why.clone()])
+        .map(|item| [item.id.to_string(), item.bucket.clone(), item.bytes.to_string(), wording::cause(item)])
         .collect();
     if !rows.is_empty() {
         text.push('\n');
-        text.push_str(&output::table(["ID", "BUCKET", "BYTES", "WHY"], &rows));
+        text.push_str(&output::table(["ID", "BUCKET", "SIZE", "REASON"], &rows));
     }
     if plan.items.len() > SHOWN_MAX || plan.is_cut {
         text.push_str("… and more: --json lists them\n");
@@ -108,21 +124,29 @@ async fn apply(seat: &Seat, args: &Args, plan: Plan) -> Result<ExitCode> {
     let refused = outcomes.iter().filter(|outcome| outcome.refused.is_some()).count();
     let done = outcomes.len() - refused;
     if args.json {
-        seat.print_json(&json!({"done": done, "refused": refused, "outcomes": outcomes}))?;
+        seat.print_json(&json!({"done": done, "refused": refused, "outcomes": told(&outcomes)}))?;
     } else {
         seat.print(&of_outcomes(&outcomes, done, refused))?;
     }
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+fn told(outcomes: &[Outcome]) -> Vec<serde_json::Value> {
+    let one = |Outcome { id, action, refused }: &Outcome| {
+        let refused = refused.map(wording::refusal);
+        json!({"id": id, "action": action, "refused": refused})
+    };
+    outcomes.iter().map(one).collect()
+}
+
 fn of_outcomes(outcomes: &[Outcome], done: usize, refused: usize) -> String {
     let mut text = format!("{done} done, {refused} refused\n");
-    let told = outcomes.iter().filter_map(|outcome| Some((outcome.id, outcome.refused.as_ref()?)));
+    let stay = outcomes.iter().filter_map(|outcome| Some((outcome.id, outcome.refused?)));
     let rows: Vec<[String; 2]> =
-        told.map(|(id, why)| [id.to_string(), why.clone()]).take(SHOWN_MAX).collect();
+        stay.map(|(id, why)| [id.to_string(), wording::refusal(why)]).take(SHOWN_MAX).collect();
     if !rows.is_empty() {
         text.push('\n');
-        text.push_str(&output::table(["ID", "WHY NOT"], &rows));
+        text.push_str(&output::table(["ID", "REASON"], &rows));
     }
     text
 }

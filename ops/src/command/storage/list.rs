@@ -58,5 +58,5 @@ fn text(found: &[Model]) -> String {
             ]
         })
         .collect();
-    output::table(["ID", "BUCKET", "BACKEND", "BYTES", "TYPE", "STATE", "GOES AT"], &rows)
+    output::table(["ID", "BUCKET", "BACKEND", "SIZE", "TYPE", "STATE", "REMOVED"], &rows)
 }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use domain::storage::migrate::{Order, check};
 use jobs::all::storage_migrate::StorageMigrate;
 
-use super::words;
+use super::refusal::words;
 use crate::{command::jobs::run as job, seat::Seat, settings::Place};
 
 /// Move blobs from one backend to another while everything runs, as a job

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use dashboard::wording;
 use domain::storage::scrub::{self, FINDINGS_MAX, Finding, Scrub, Tally};
 use platform::app::App;
 use serde_json::json;
@@ -43,7 +44,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         if args.json {
             let scrub = known(app, args.id).await?;
             let tallies = scrub::tally(&app.db, scrub.id).await?;
-            let findings = all(app, scrub.id).await?;
+            let findings: Vec<Finding> = all(app, scrub.id).await?.into_iter().map(with_words).collect();
             return seat.print_json(&json!({"scrub": scrub, "found": tallies, "findings": findings}));
         }
         print(seat, app, args.id).await
@@ -76,10 +77,15 @@ async fn all(app: &App, scrub: i64) -> Result<Vec<Finding>> {
     }
 }
 
+/// For whoever reads the output, in place of the codes of its row.
+fn with_words(finding: Finding) -> Finding {
+    Finding { detail: wording::detail(&finding), repair: wording::repair(&finding), ..finding }
+}
+
 async fn csv(seat: &Seat, app: &App, id: Option<i64>) -> Result<()> {
     let scrub = known(app, id).await?;
     let mut lines = String::from("object_id,backend,kind,size,detail,found_at,repair\n");
-    for one in all(app, scrub.id).await? {
+    for one in all(app, scrub.id).await?.into_iter().map(with_words) {
         let cells = [
             one.object_id.to_string(),
             one.backend,
@@ -118,14 +124,14 @@ fn of_scrubs(scrubs: &[Scrub]) -> String {
             ]
         })
         .collect();
-    output::table(["JOB", "BEGAN", "ENDED", "PHASE", "ROWS", "BLOBS"], &rows)
+    output::table(["ID", "STARTED", "FINISHED", "PHASE", "ROWS", "BLOBS"], &rows)
 }
 
 fn text(scrub: &Scrub, tallies: &[Tally], findings: &[Finding]) -> String {
     let mut text = output::facts(&[
         ("scrub", scrub.id.to_string()),
-        ("began", output::time(scrub.started_at)),
-        ("ended", output::time_or_dash(scrub.finished_at)),
+        ("started", output::time(scrub.started_at)),
+        ("finished", output::time_or_dash(scrub.finished_at)),
         ("deep", if scrub.is_deep { "yes" } else { "no" }.to_owned()),
         ("repairs", if scrub.repairs.is_empty() { "none".to_owned() } else { scrub.repairs.join(", ") }),
         ("rows", scrub.rows_seen.to_string()),
@@ -141,16 +147,16 @@ fn text(scrub: &Scrub, tallies: &[Tally], findings: &[Finding]) -> String {
         .map(|one| [one.kind.clone(), one.count.to_string(), one.bytes.to_string(), one.repaired.to_string()])
         .collect();
     text.push('\n');
-    text.push_str(&output::table(["FOUND", "COUNT", "BYTES", "REPAIRED"], &rows));
+    text.push_str(&output::table(["KIND", "COUNT", "SIZE", "REPAIRED"], &rows));
     let rows: Vec<[String; 5]> = findings
         .iter()
         .map(|one| {
-            let repair = one.repair.clone().unwrap_or_else(|| "-".to_owned());
-            [one.object_id.to_string(), one.backend.clone(), one.kind.clone(), one.detail.clone(), repair]
+            let repair = wording::repair(one).unwrap_or_else(|| "-".to_owned());
+            [one.object_id.to_string(), one.backend.clone(), one.kind.clone(), wording::detail(one), repair]
         })
         .collect();
     text.push('\n');
-    text.push_str(&output::table(["BLOB", "BACKEND", "FOUND", "DETAIL", "REPAIR"], &rows));
+    text.push_str(&output::table(["ID", "BACKEND", "KIND", "DETAIL", "REPAIR"], &rows));
     text
 }
 

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use dashboard::wording;
 use domain::storage::why;
 use entities::ids::StorageObjectId;
 
-use super::words;
 use crate::{seat::Seat, settings::Place};
 
 /// Bring back hidden blobs, for another time of grace unless something begins to refer to them
@@ -28,7 +28,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
             match why::restore(app, seat.operator(), *id, app.now()).await {
                 Ok(()) => told.push_str(&format!("{id}  is back\n")),
                 Err(error) => {
-                    told.push_str(&format!("{id}  {}\n", words(error)));
+                    told.push_str(&format!("{id}  {}\n", wording::not_restorable(&error)));
                     code = ExitCode::FAILURE;
                 }
             }

@@ -13,10 +13,10 @@ use crate::seat::Seat;
 
 /// Compare everything that is stored with its rows, as a job
 ///
-/// Finds rows without bytes (missing), bytes of another size or hash than their row says (size, hash), bytes without rows
-/// that are a day old at least (stray), and rows that nothing refers to and no sweep looks at (unused). Nothing is put
-/// right unless --repair names its kind. `atelier storage report` tells what was found; `atelier jobs pause --kind
-/// storage-scrub` lets it stand still.
+/// Finds rows without bytes (missing), bytes of another size or hash than their row says (size, hash), bytes without
+/// rows that are a day old at least (stray), and rows that nothing refers to and no sweep looks at (unused). Nothing
+/// is put right unless --repair names its kind. `atelier storage report` tells what was found;
+/// `atelier jobs pause --kind storage-scrub` lets it stand still.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -28,10 +28,12 @@ pub(crate) struct Args {
     #[arg(long, value_delimiter = ',', value_name = "KIND,…")]
     repair: Vec<Kind>,
     /// Rows or blobs looked at in a second, at most
-    #[arg(long, default_value_t = StorageScrub::default().objects_per_second, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = StorageScrub::default().objects_per_second)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     objects_per_second: u32,
     /// Bytes read in a second, at most
-    #[arg(long, default_value_t = StorageScrub::default().bytes_per_second, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = StorageScrub::default().bytes_per_second)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     bytes_per_second: u64,
     /// Wait until it has ended, and print its report
     #[arg(long)]

@@ -3,10 +3,12 @@
 use std::{fmt::Write as _, process::ExitCode};
 
 use anyhow::Result;
+use dashboard::wording;
 use domain::storage::why::{Link, Used, Why, why};
 use entities::ids::StorageObjectId;
+use serde_json::json;
 
-use super::words;
+use super::refusal::words;
 use crate::{output, seat::Seat, settings::Place};
 
 /// Tell why a blob is kept, or why it goes and when: its row, its bytes, and who refers to it
@@ -26,11 +28,19 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let told = seat.with(&args.place, async |app| why(app, args.id, app.now()).await.map_err(words));
     let told = told.await?;
     if args.json {
-        seat.print_json(&told)?
+        seat.print_json(&json(&told))?
     } else {
         seat.print(&text(&told))?
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn json(told: &Why) -> serde_json::Value {
+    let Why { object, stored_bytes, copies, uses, goes_at, .. } = told;
+    json!({
+        "object": object, "stored_bytes": stored_bytes, "copies": copies, "uses": uses,
+        "verdict": wording::verdict(told), "goes_at": goes_at,
+    })
 }
 
 fn text(told: &Why) -> String {
@@ -41,27 +51,27 @@ fn text(told: &Why) -> String {
         None => "not there".to_owned(),
     };
     let mut facts = vec![
-        ("id", object.id.to_string()),
+        ("ID", object.id.to_string()),
         ("bucket", object.bucket.clone()),
         ("backend", object.backend.clone()),
         ("size", format!("{} bytes", object.size)),
         ("type", object.content_type.clone()),
-        ("sha256", object.sha256.clone()),
+        ("SHA-256", object.sha256.clone()),
         ("state", object.state.clone()),
         ("bytes", stored),
         ("created", output::time(object.created_at)),
         ("touched", output::time_or_dash(object.touched_at)),
-        ("touched by", object.touched_by.clone().unwrap_or_else(|| "-".to_owned())),
+        ("touched by", object.touched_by.as_deref().map_or_else(|| "-".to_owned(), wording::touched_by)),
         ("expires", output::time_or_dash(object.expired_at)),
         ("hidden", output::time_or_dash(object.hidden_at)),
-        ("goes at", output::time_or_dash(told.goes_at)),
+        ("removed", output::time_or_dash(told.goes_at)),
     ];
     for copy in &told.copies {
         facts.push(("copy", format!("on {} until {}", copy.backend, output::time(copy.goes_at))));
     }
     let mut text = output::facts(&facts);
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "\n{}", told.verdict);
+    let _ = writeln!(text, "\n{}", wording::verdict(told));
     for used in &told.uses {
         let _ = writeln!(text, "\n{}", of_use(used));
     }

@@ -25,7 +25,7 @@ pub(crate) struct Transfer {
     place: Place,
     /// The team's id
     id: TeamId,
-    /// The address of the member who becomes the owner
+    /// The email of the member who becomes the owner
     #[arg(long, value_name = "EMAIL")]
     to: String,
     /// Print JSON
@@ -69,7 +69,7 @@ pub(crate) async fn transfer(seat: &Seat, args: Transfer) -> Result<()> {
         let now = app.now();
         let tx = platform::db::begin(&app.db).await?;
         let heir = admin::person(&tx, &to, now).await;
-        let heir = heir.map_err(|error| words(error, &format!("nobody has the address {to}")))?;
+        let heir = heir.map_err(|error| words(error, &format!("nobody has the email {to}")))?;
         let follow_ups = member::transfer(&tx, seat.operator(), id, heir.id, now).await;
         seat.commit(app, tx, follow_ups.map_err(|error| words(error, NONE))?).await?;
         Ok(heir)

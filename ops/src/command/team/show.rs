@@ -7,12 +7,12 @@ use serde_json::json;
 
 use crate::{command::support::words, output, seat::Seat, settings::Place};
 
-/// Find teams by a part of their name or of their owner's address, newest first
+/// Find teams by a part of their name or of their owner's email, newest first
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {
     #[command(flatten)]
     place: Place,
-    /// A part of the name or of the owner's address; nothing finds every team
+    /// A part of the name or of the owner's email; nothing finds every team
     #[arg(default_value = "")]
     text: String,
     /// Those that are deleted and not purged yet, instead of the others
@@ -69,7 +69,7 @@ pub(crate) async fn list(seat: &Seat, args: List) -> Result<()> {
             ]
         })
         .collect();
-    seat.print(&output::table(["ID", "NAME", "OWNER", "MEMBERS", "CREATED", "PURGED FROM"], &rows))
+    seat.print(&output::table(["ID", "NAME", "OWNER", "MEMBERS", "CREATED", "PURGED"], &rows))
 }
 
 /// Prints people.

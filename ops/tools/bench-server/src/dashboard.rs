@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, quantile},
     installation::{Installation, OWNER},
     wire::{self, Connection},
@@ -37,7 +37,7 @@ jobs, of a team              /admin/jobs?team={tenant}
 jobs, text in error          /admin/jobs?text=refused
 jobs, text in no error       /admin/jobs?text=nowhere
 jobs, of an hour             /admin/jobs?hours=1
-dead letters of a group      /admin/jobs?state=dead&group={group}
+dead jobs of a group         /admin/jobs?state=dead&group={group}
 jobs, oldest                 /admin/jobs?sort=oldest
 jobs, longest waiting        /admin/jobs?sort=waiting
 jobs, by priority            /admin/jobs?sort=priority
@@ -48,7 +48,7 @@ a job, dead                  /admin/jobs/{dead}
 a job, done                  /admin/jobs/{done}
 asking: retry all dead       /admin/jobs/confirm?which=all&state=dead&action=retry
 asking: cancel all ready     /admin/jobs/confirm?which=all&state=ready&action=cancel
-dead letters                 /admin/dead
+dead jobs                    /admin/dead
 schedule                     /admin/schedule
 actions                      /admin/actions
 storage                      /admin/storage

@@ -1,5 +1,5 @@
--- A million jobs as the dashboard may meet them: three in ten unfinished, one in ten a dead letter, one in twenty ended by
--- somebody, the rest done; of every kind, queue and team, in the order in which they were asked for.
+-- A million jobs as the dashboard may meet them: three in ten unfinished, one in ten a dead letter, one in twenty
+-- ended by somebody, the rest done; of every kind, queue and team, in the order in which they were asked for.
 CREATE TEMPORARY TABLE wanted AS
 SELECT n AS id, hashtext('a' || n) & 1023 AS fate, now() - (JOBS - n) * interval '0.5 s' AS at,
        (array['default', 'default', 'default', 'media', 'webhooks'])[1 + (hashtext('q' || n) & 1023) % 5] AS queue,
@@ -13,7 +13,8 @@ UPDATE wanted SET kind = 'feedback-gc' WHERE id % 100000 = 1;
 
 INSERT INTO queue.job (id, run_at, enqueued_at, lane, tenant, state, priority, attempt, queue, kind, payload, origin)
 SELECT id, at + CASE WHEN fate < 60 THEN interval '10 days' ELSE interval '0' END, at, queue.lane(kind, tenant), tenant,
-       CASE WHEN fate < 60 THEN 0 ELSE 1 END, (array[100, 100, 100, 200, 50])[1 + fate % 5], 0, queue, kind, payload, origin
+       CASE WHEN fate < 60 THEN 0 ELSE 1 END, (array[100, 100, 100, 200, 50])[1 + fate % 5], 0, queue, kind, payload,
+       origin
   FROM wanted WHERE fate < 307;
 INSERT INTO queue.job_dead (id, finished_at, run_at, enqueued_at, started_at, clock_shift_ms, tenant, priority, attempt,
        max_attempts, queue, kind, payload, origin, errors)
@@ -23,8 +24,8 @@ SELECT id, at + interval '1 minute', at, at, at + interval '30 s', 0, tenant, 10
                  'the object is gone: ' || (payload->>'id')])[1 + fate % 3] || ', step ' || fate % 40))
           FROM generate_series(1, 10) a)
   FROM wanted WHERE fate BETWEEN 307 AND 409;
-INSERT INTO queue.job_void (id, finished_at, run_at, enqueued_at, clock_shift_ms, tenant, outcome, priority, attempt,
-       max_attempts, queue, kind, payload, origin)
+INSERT INTO queue.job_cancelled (id, finished_at, run_at, enqueued_at, clock_shift_ms, tenant, outcome, priority,
+       attempt, max_attempts, queue, kind, payload, origin)
 SELECT id, now(), at, at, 0, tenant, 2 + fate % 2, 100, 1, 10, queue, kind, payload, origin
   FROM wanted WHERE fate BETWEEN 410 AND 460;
 INSERT INTO queue.job_done (id, finished_at, run_at, enqueued_at, started_at, clock_shift_ms, tenant, priority, attempt,
@@ -41,7 +42,8 @@ SELECT now() - n * interval '1 minute', 'ana@example.com', 'retry', jsonb_build_
 
 -- Fifty thousand people with a team of their own, and three hundred thousand blobs, half of them hidden.
 INSERT INTO profile (id, created_at, modified_at, fullname, email, password, is_active)
-SELECT gen_random_uuid(), now() - n * interval '1 minute', now(), 'Person ' || n, 'person' || n || '@example.com', '!', true
+SELECT gen_random_uuid(), now() - n * interval '1 minute', now(), 'Person ' || n, 'person' || n || '@example.com', '!',
+       true
   FROM generate_series(1, 50000) n;
 WITH teams AS (
        INSERT INTO team (id, created_at, modified_at, name, is_default)

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, median, spread},
     installation::{Installation, operator},
     wire::{self, Connection},

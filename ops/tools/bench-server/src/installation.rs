@@ -22,7 +22,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::{Bench, process::Process};
+use crate::{bench::Bench, process::Process};
 
 /// Their address.
 pub(crate) const OWNER: &str = "somebody@example.com";

@@ -1,12 +1,13 @@
 //! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
 //! team, and the pages of the dashboard.
 //!
-//! usage: `bench-server URI [--quick] [PART]...`, parts: upload reads sweep memory rpc deletion dashboard (default: all)
-//! `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`, `deletion` and `dashboard` start a
-//! PostgreSQL server for it. The binary `atelier` must lie beside this one.
+//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard, without
+//! any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`, `deletion`
+//! and `dashboard` start a PostgreSQL server for it. The binary `atelier` must lie beside this one.
 
 mod bare;
 mod bare_api;
+mod bench;
 mod dashboard;
 mod deletion;
 #[path = "../../bench/src/figure.rs"]
@@ -22,26 +23,14 @@ mod sweep;
 mod upload;
 mod wire;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
 
+use bench::Bench;
 use figure::Figures;
-
-/// What every part gets.
-pub(crate) struct Bench {
-    /// The server's own database, from which others are made.
-    pub(crate) uri: String,
-    pub(crate) pool: PgPool,
-    /// The process whose children are the database's.
-    pub(crate) postmaster: u32,
-    pub(crate) atelier: PathBuf,
-    /// Rounds, of which the median counts.
-    pub(crate) rounds: usize,
-    pub(crate) quick: bool,
-}
 
 const PARTS: [&str; 7] = ["upload", "reads", "sweep", "memory", "rpc", "deletion", "dashboard"];
 

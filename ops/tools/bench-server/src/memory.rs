@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use tokio::task::JoinSet;
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, median, spread},
     installation::Installation,
     pictures::{self, NOISE_SIDE, Picture},

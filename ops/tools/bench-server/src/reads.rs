@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, median, ratio, spread},
     installation::Installation,
     nginx::Nginx,

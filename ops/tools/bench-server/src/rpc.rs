@@ -13,7 +13,7 @@ use domain::{profile, session};
 use tokio::task::JoinSet;
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, median, quantile, ratio, spread},
     installation::{Installation, PASSWORD, operator},
     process::{self, Process},

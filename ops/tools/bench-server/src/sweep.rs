@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use domain::storage::sweep::{Swept, collect_touched_batch};
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, median, spread},
     installation::Installation,
     process,
@@ -17,7 +17,8 @@ const ROUND_MAX: Duration = Duration::from_secs(600);
 
 /// Blobs that were touched three to four hours ago, in the order in which nothing lies on disk.
 const OBJECTS: &str = "
-    INSERT INTO storage_object (id, created_at, touched_at, touched_by, size, backend, content_type, bucket, sha256, state)
+    INSERT INTO storage_object (id, created_at, touched_at, touched_by, size, backend, content_type, bucket, sha256,
+           state)
     SELECT gen_random_uuid(), now() - interval '1 day', now() - interval '3 hours' - random() * interval '1 hour',
            'it was stored', 1000, 'fs', 'image/png', 'file-media-object', encode(sha256(n::text::bytea), 'hex'), 'valid'
       FROM generate_series(1, $1) n";

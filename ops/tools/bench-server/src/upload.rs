@@ -17,8 +17,8 @@ use domain::{
 use tokio::task::JoinSet;
 
 use crate::{
-    Bench,
     bare::{self, Spent},
+    bench::Bench,
     figure::{Figures, ratio, spread},
     installation::Installation,
     pictures::{self, Picture},

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, ratio, spread},
     ours, raw,
     worker::Asked,

@@ -6,7 +6,7 @@ use anyhow::Result;
 use atelier_queue::read::{self, Filter, State};
 
 use crate::{
-    Bench,
+    bench::Bench,
     drain::asked,
     figure::{Figures, quantile, spread},
     ours, raw,

@@ -8,7 +8,7 @@ use rand::RngExt;
 use serde_json::json;
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, median, quantile},
     ours, raw,
     worker::{Asked, now_us},
@@ -33,7 +33,8 @@ pub(crate) async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> 
     let [p50, p95, p99, most] = [0.5, 0.95, 0.99, 1.0].map(|part| quantile(&all, part));
     let stalls = all.iter().filter(|ms| **ms > 500.0).count();
     println!(
-        "  {} jobs, 12 to 18 ms apart: p50 {p50:.2} ms, p95 {p95:.2}, p99 {p99:.2}, most {most:.2}; commit {commit_ms:.2}",
+        "  {} jobs, 12 to 18 ms apart: p50 {p50:.2} ms, p95 {p95:.2}, p99 {p99:.2}, most {most:.2}; \
+         commit {commit_ms:.2}",
         all.len()
     );
     figures.at_most("enqueue to start, p50, ms (commit + 1.1)", p50, commit_ms + 1.1);

@@ -3,6 +3,7 @@
 //! usage: `bench URI [--quick] [PART]...`, parts: drain enqueue latency spin large (default: all)
 //! `ops/scripts/bench queue` starts a server for it. `bench worker …` is what it starts by itself.
 
+mod bench;
 mod drain;
 mod enqueue;
 mod figure;
@@ -16,20 +17,10 @@ mod worker;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::postgres::PgPoolOptions;
 
+use bench::Bench;
 use figure::Figures;
-
-/// What every part gets.
-pub(crate) struct Bench {
-    pub(crate) uri: String,
-    pub(crate) pool: PgPool,
-    /// Rounds, of which the median counts.
-    pub(crate) rounds: usize,
-    /// Jobs of one drain.
-    pub(crate) jobs: usize,
-    pub(crate) quick: bool,
-}
 
 const PARTS: [&str; 5] = ["drain", "enqueue", "latency", "spin", "large"];
 

@@ -1,6 +1,6 @@
-//! The limit: what one writes by hand when nothing but speed is asked for. The columns that a claim in order of priority
-//! and time needs, one index, claims and results in batches of 500, on two connections at once; no history, no lease, no
-//! retry, no notice.
+//! The limit: what one writes by hand when nothing but speed is asked for. The columns that a claim in order of
+//! priority and time needs, one index, claims and results in batches of 500, on two connections at once; no history,
+//! no lease, no retry, no notice.
 
 use std::{sync::Arc, time::Instant};
 
@@ -17,7 +17,8 @@ const CONNECTIONS: usize = 2;
 pub(crate) async fn install(pool: &PgPool) -> Result<()> {
     let table = "drop table if exists raw_job; \
         create table raw_job (id bigint generated always as identity primary key, queue text not null, \
-          state text not null default 'available', priority integer not null default 0, attempt integer not null default 0, \
+          state text not null default 'available', priority integer not null default 0, \
+          attempt integer not null default 0, \
           run_at timestamptz not null default now(), locked_at timestamptz, locked_by text, finished_at timestamptz, \
           payload jsonb not null) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, \
           autovacuum_vacuum_cost_delay = 0); \

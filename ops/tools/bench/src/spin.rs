@@ -9,7 +9,7 @@ use anyhow::Result;
 use tokio::task::JoinSet;
 
 use crate::{
-    Bench,
+    bench::Bench,
     figure::{Figures, ratio, spread},
     ours,
     raw::per_second,

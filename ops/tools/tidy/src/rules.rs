@@ -9,6 +9,11 @@ use crate::{
 
 /// Longer files hold more than one thing.
 const LINES_MAX: usize = 400;
+/// Two versions of a longer line do not fit side by side. rustfmt leaves comments, strings and macros such as `html!`
+/// as they are.
+const COLUMNS_MAX: usize = 120;
+/// Its statements are being rewritten; then this goes.
+const WIDE: &str = "jobs/queue/";
 /// Names that say nothing: whatever has no better name gathers there.
 const DRAWERS: &[&str] = &["utils", "util", "core", "common", "helpers", "helper", "misc", "prelude"];
 /// Words that must not stand in code, and why.
@@ -24,9 +29,11 @@ const FOREIGN: &[(&str, &str, &str)] =
 /// Notes to oneself that belong into an issue. In pieces, so that this file does not find itself.
 const NOTES: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
 
-/// Looks at every Rust file, and at whether every method and job has a test.
+/// Looks at every Rust file and every SQL file, and at whether every method and job has a test.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings: Vec<Finding> = tree.rust("").flat_map(|(path, text)| check_file(path, text)).collect();
+    let sql = tree.all().filter(|(path, _)| path.ends_with(".sql"));
+    findings.extend(sql.flat_map(|(path, text)| check_columns(path, text)));
     findings.extend(check_twins(tree));
     findings
 }
@@ -48,7 +55,19 @@ fn check_file(path: &str, text: &str) -> Vec<Finding> {
         }
     }
     findings.extend(check_lines(path, text));
+    if !generated {
+        findings.extend(check_columns(path, text));
+    }
     findings
+}
+
+fn check_columns(path: &str, text: &str) -> Vec<Finding> {
+    let wide = (1..).zip(text.lines()).filter_map(|(number, line)| {
+        let columns = line.chars().count();
+        let what = format!("has {columns} columns, {COLUMNS_MAX} at most");
+        (columns > COLUMNS_MAX).then(|| Finding::line(path, number, what))
+    });
+    wide.filter(|_| !path.starts_with(WIDE)).collect()
 }
 
 fn check_lines(path: &str, text: &str) -> Vec<Finding> {
@@ -108,10 +127,20 @@ mod tests {
         assert_eq!(found("api/src/a.rs", &format!("//! A.\n{}", "\n".repeat(400))), 1);
         assert_eq!(found("api/src/a.rs", &format!("//! A. @generated\n{}", "\n".repeat(400))), 0);
         assert_eq!(found("api/src/a.rs", "//! A.\nfn f() { todo!() }\n#[ignore]\nfn g() {}\n"), 2);
+        let html = |columns| format!("//! A.\nfn f() {{\n{}\n}}\n", "é".repeat(columns));
+        assert_eq!((found("api/src/a.rs", &html(120)), found("api/src/a.rs", &html(121))), (0, 1));
         let note = format!("//! A.\n// {}: later\nlet {} = 1;\n", NOTES[0], NOTES[0]);
         assert_eq!(found("api/src/a.rs", &note), 1);
         let job = "//! A.\nuse jobs::all::send_mail::SendMail;\n";
         assert_eq!((found("api/src/a.rs", job), found("ops/src/a.rs", job)), (1, 0));
+    }
+
+    #[test]
+    fn sql_is_as_narrow() {
+        let (good, wide) = ("-".repeat(120), "-".repeat(121));
+        let tree = Tree::of(&[("migration/src/a.sql", &good), ("migration/src/b.sql", &wide)]);
+        let found: Vec<String> = check(&tree).iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["migration/src/b.sql:1: has 121 columns, 120 at most"]);
     }
 
     #[test]

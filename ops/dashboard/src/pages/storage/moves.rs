@@ -49,8 +49,9 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
         h1 { "Move " (blobs) " from " (order.from) " to " (order.to) "?" }
         p {
             @if let Some(bucket) = &order.bucket { "Only those of the bucket " (bucket) ". " }
-            "Each is copied, read back and compared before it counts as moved; people notice nothing. The old bytes are "
-            "removed by a sweep afterwards. It can be paused, and cancelled: what was moved by then stays where it is."
+            "Each is copied, read back and compared before it counts as moved; people notice nothing. The old bytes "
+            "are removed by a sweep afterwards. It can be paused, and cancelled: what was moved by then stays where "
+            "it is."
         }
         form method="post" action="/admin/storage/migrate/start" class="confirm" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
@@ -58,7 +59,7 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
             input type="hidden" name="to" value=(order.to);
             @if let Some(bucket) = &order.bucket { input type="hidden" name="bucket" value=(bucket); }
             button class="primary" disabled[number == 0] { "Move " (blobs) }
-            a href="/admin/storage" { "Leave them" }
+            a href="/admin/storage" { "Go back" }
         }
     };
     let page = Page {

@@ -4,6 +4,7 @@ use crate::{
     error::{PageError, Result},
     layout::{Page, see_other},
     look::Look,
+    wording,
     words::{bytes, grouped, moment, with_code},
 };
 use chrono::{DateTime, Utc};
@@ -26,11 +27,11 @@ pub(crate) async fn show(look: &Look<'_>, id: &str) -> Result<Response> {
     let body = html! {
         p class="path" { a href="/admin/storage" { "Storage" } " / " (object.id) }
         h1 { "Blob " span class="number" { (object.id) } }
-        p class="verdict" { (with_code(&told.verdict)) }
+        p class="verdict" { (with_code(&wording::verdict(&told))) }
         @if look.visitor.operates() && object.deleted_at.is_some() && is_whole(&told) { (restore_form(look, &told)) }
         div class="columns" {
-            section { h2 { "Facts" } (facts(&told, now)) }
-            section { h2 { "Who refers to it" } (uses(&told.uses, now)) }
+            section { h2 { "Details" } (facts(&told, now)) }
+            section { h2 { "References" } (uses(&told.uses, now)) }
         }
     };
     let notice = (look.fields.get("did") == Some("restored")).then(|| "It is back.".to_owned());
@@ -63,7 +64,7 @@ fn restore_form(look: &Look<'_>, told: &Why) -> Markup {
     html! {
         form class="bar" method="post" action={ "/admin/storage/" (told.object.id) "/restore" } {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
-            button class="primary" { "Bring it back" }
+            button class="primary" { "Restore" }
             span class="under" { "For another time of grace, unless something begins to refer to it." }
         }
     }
@@ -84,29 +85,37 @@ fn facts(told: &Why, now: DateTime<Utc>) -> Markup {
             } }
             dt { "State" } dd { (object.state) }
             dt { "SHA-256" } dd { code { (object.sha256) } }
-            dt { "Stored" } dd { (moment(object.created_at, now)) }
+            dt { "Created" } dd { (moment(object.created_at, now)) }
             @if let Some(at) = object.touched_at { dt { "Touched" } dd { (moment(at, now)) } }
-            @if let Some(by) = &object.touched_by { dt { "Touched by" } dd { (by) } }
+            @if let Some(by) = &object.touched_by { dt { "Touched by" } dd { (wording::touched_by(by)) } }
             @if let Some(at) = object.expired_at { dt { "Expires" } dd { (moment(at, now)) } }
             @if let Some(at) = object.hidden_at { dt { "Hidden" } dd { (moment(at, now)) } }
-            @if let Some(at) = told.goes_at { dt { "Goes" } dd { @if at <= now { "with the next sweep" } @else { (moment(at, now)) } } }
-            @for copy in &told.copies { dt { "Copy" } dd { "on " (copy.backend) ", goes " (moment(copy.goes_at, now)) } }
+            @if let Some(at) = told.goes_at {
+                dt { "Removed" } dd { @if at <= now { "with the next sweep" } @else { (moment(at, now)) } }
+            }
+            @for copy in &told.copies {
+                dt { "Copy" } dd { "on " (copy.backend) ", goes " (moment(copy.goes_at, now)) }
+            }
         }
     }
 }
 
 fn uses(uses: &[Used], now: DateTime<Utc>) -> Markup {
-    let purged = |at: Option<DateTime<Utc>>| html! { @if let Some(at) = at { span class="bad" { ", purged " (moment(at, now)) } } };
+    let purged = |at: Option<DateTime<Utc>>| {
+        html! { @if let Some(at) = at { span class="bad" { ", purged " (moment(at, now)) } } }
+    };
     html! {
-        @if uses.is_empty() { p class="empty" { "Nothing does." } }
+        @if uses.is_empty() { p class="empty" { "Nothing refers to it." } }
         @else { ul class="uses" { @for used in uses {
             li {
                 b { (used.what) } " " code { (used.holder) } (purged(used.gone_at))
                 @for link in &used.chain {
-                    p class="under" { "in the " (link.kind) " " b { (link.name) } " " code { (link.id) } (purged(link.deleted_at)) }
+                    p class="under" {
+                        "in the " (link.kind) " " b { (link.name) } " " code { (link.id) } (purged(link.deleted_at))
+                    }
                 }
             }
         } } }
-        @if uses.len() as u64 >= USES_MAX { p class="under" { "There may be more: only " (USES_MAX) " are told of." } }
+        @if uses.len() as u64 >= USES_MAX { p class="under" { "There may be more: only " (USES_MAX) " are listed." } }
     }
 }

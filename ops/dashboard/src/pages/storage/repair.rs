@@ -40,7 +40,7 @@ pub(super) fn form(look: &Look<'_>) -> Markup {
         form class="filters" method="post" action="/admin/storage/scrub/ask" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
             fieldset {
-                legend { "Put right" }
+                legend { "Repair" }
                 @for kind in Kind::ALL {
                     label class="check" { input type="checkbox" name="repair" value=(kind.name()); (kind.name()) }
                 }
@@ -49,7 +49,7 @@ pub(super) fn form(look: &Look<'_>) -> Markup {
                 option value="quick" { "quick" }
                 option value="deep" { "deep" }
             } }
-            button { "Scrub and put right…" }
+            button { "Scrub and repair…" }
         }
     }
 }
@@ -92,10 +92,13 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
     let depth = if wanted.deep { "deep" } else { "quick" };
     let body = html! {
         p class="path" { a href="/admin/storage" { "Storage" } " / Scrubs" }
-        h1 { "Start a " (depth) " scrub that puts things right?" }
+        h1 { "Start a " (depth) " scrub with repairs?" }
         p { @match &last {
-            Some(last) => { "What the last scrub found, which began " (moment(last.started_at, now)) ", and what becomes of it. Each is looked at again first, so it may be more or less by now." },
-            None => "No scrub has looked yet, so nobody knows how much it is. One that puts nothing right would tell.",
+            Some(last) => {
+                "What the last scrub found, which began " (moment(last.started_at, now)) ", and what becomes of it. "
+                "Each is looked at again first, so it may be more or less by now."
+            },
+            None => "No scrub has looked yet, so nobody knows how much it is. One without repairs would tell.",
         } }
         ul class="tallies" { @for kind in &wanted.repair {
             @let tally = found.iter().find(|tally| tally.kind == kind.name());
@@ -112,13 +115,13 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
             input type="hidden" name="depth" value=(depth);
             @for kind in &wanted.repair { input type="hidden" name="repair" value=(kind.name()); }
             button class="primary" {
-                "Scrub and put right " (count(i64::try_from(wanted.repair.len()).unwrap_or(0), "kind", "kinds"))
+                "Scrub and repair " (count(i64::try_from(wanted.repair.len()).unwrap_or(0), "kind", "kinds"))
             }
-            a href="/admin/storage" { "Leave it" }
+            a href="/admin/storage" { "Go back" }
         }
     };
     let page = Page {
-        title: "Scrub and put right",
+        title: "Scrub and repair",
         place: "/admin/storage",
         visitor: look.visitor,
         address: "/admin/storage",

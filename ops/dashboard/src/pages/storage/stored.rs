@@ -14,15 +14,19 @@ pub(crate) fn section(sums: Option<&(Totals, Duration)>, now: DateTime<Utc>) -> 
     html! {
         h2 { "Blobs by bucket" }
         p class="under" {
-            @if totals.is_estimate { "Estimated from a sample of about " (grouped(ROWS_MAX)) " blobs" } @else { "Counted" }
-            @if age.is_zero() { " just now." } @else { " " (span(TimeDelta::from_std(*age).unwrap_or_default())) " ago." }
+            @if totals.is_estimate { "Estimated from a sample of about " (grouped(ROWS_MAX)) " blobs" }
+            @else { "Counted" }
+            @if age.is_zero() { " just now." }
+            @else { " " (span(TimeDelta::from_std(*age).unwrap_or_default())) " ago." }
         }
         @if totals.places.is_empty() { p class="empty" { "Nothing is stored." } }
         @else { (places(&totals.places)) }
         h2 { "Largest teams" }
         @if totals.teams.is_empty() { p class="empty" { "No team has a blob." } }
         @else {
-            p class="under" { "What files, fonts and photos of a team refer to. A blob that two teams refer to counts for both." }
+            p class="under" {
+                "What files, fonts and photos of a team refer to. A blob that two teams refer to counts for both."
+            }
             (teams(&totals.teams, now))
         }
     }
@@ -32,7 +36,10 @@ fn places(places: &[Place]) -> Markup {
     let sum = |of: fn(&Place) -> i64| places.iter().map(of).sum::<i64>();
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Blobs by bucket" { table {
-            thead { tr { th { "Bucket" } th { "Backend" } th class="n" { "Blobs" } th class="n" { "Bytes" } th class="n" { "Hidden" } th class="n" { "Bytes hidden" } } }
+            thead { tr {
+                th { "Bucket" } th { "Backend" } th class="n" { "Blobs" } th class="n" { "Size" }
+                th class="n" { "Hidden" } th class="n" { "Hidden size" }
+            } }
             tbody { @for place in places {
                 tr {
                     td { (place.bucket) } td { (place.backend) }
@@ -41,9 +48,10 @@ fn places(places: &[Place]) -> Markup {
                 }
             } }
             tfoot { tr {
-                th scope="row" colspan="2" { "Together" }
+                th scope="row" colspan="2" { "Total" }
                 td class="n" { (grouped(sum(|place| place.count))) } td class="n" { (bytes(sum(|place| place.bytes))) }
-                td class="n" { (grouped(sum(|place| place.hidden_count))) } td class="n" { (bytes(sum(|place| place.hidden_bytes))) }
+                td class="n" { (grouped(sum(|place| place.hidden_count))) }
+                td class="n" { (bytes(sum(|place| place.hidden_bytes))) }
             } }
         } }
     }
@@ -52,10 +60,15 @@ fn places(places: &[Place]) -> Markup {
 fn teams(teams: &[OfTeam], now: DateTime<Utc>) -> Markup {
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Largest teams" { table {
-            thead { tr { th { "Team" } th { "Key" } th class="n" { "Blobs" } th class="n" { "Bytes" } } }
+            thead { tr { th { "Team" } th { "ID" } th class="n" { "Blobs" } th class="n" { "Size" } } }
             tbody { @for team in teams {
                 tr {
-                    td { (team.name) @if let Some(at) = team.deleted_at { span class="under" { ", deleted: purged " (moment(at, now)) } } }
+                    td {
+                        (team.name)
+                        @if let Some(at) = team.deleted_at {
+                            span class="under" { ", deleted: purged " (moment(at, now)) }
+                        }
+                    }
                     td { code { (team.id) } }
                     td class="n" { (grouped(team.count)) } td class="n" { (bytes(team.bytes)) }
                 }

@@ -1,10 +1,11 @@
 //! What the next sweep would take, and why.
 
-use super::{start, work};
+use super::work;
 use crate::{
     error::{PageError, Result},
     layout::Page,
     look::Look,
+    wording,
     words::{bytes, count, grouped, moment},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,7 +41,8 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
     Ok(html! {
         h2 { "What the next sweep takes" }
         p class="under" {
-            "Nothing that something refers to goes. What goes is hidden first, and can be brought back until its time of grace is over. "
+            "Nothing that something refers to goes. What goes is hidden first, and can be brought back until its "
+            "time of grace is over. "
             @for entry in sweeps {
                 a href="/admin/schedule" { (entry.name) }
                 @if entry.paused_at.is_some() { " is paused. " } @else { " runs " (moment(entry.next_tick, now)) ". " }
@@ -48,8 +50,10 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
         }
         @if plan.items.is_empty() {
             p class="empty" {
-                @if plan.is_cut { "None of the first " (grouped(i64::try_from(plan.seen).unwrap_or(i64::MAX))) " that are due would go: something refers to each." }
-                @else { "Nothing would go now." }
+                @if plan.is_cut {
+                    "None of the first " (grouped(i64::try_from(plan.seen).unwrap_or(i64::MAX)))
+                    " that are due would go: something refers to each."
+                } @else { "Nothing would go now." }
             }
         }
         @else {
@@ -85,14 +89,17 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
         h1 { "Carry out the plan for " (count(number, "blob", "blobs")) (more) "?" }
         @if plan.items.is_empty() { p { "Nothing would go now." } } @else { (totals(&plan)) }
         p {
-            "What is hidden can be brought back until its time of grace is over; what is removed for good cannot. Only what is due "
-            "at this moment goes, and of that nothing that something refers to by then. It can be cancelled: what went by then is gone."
+            "What is hidden can be brought back until its time of grace is over; what is removed for good cannot. "
+            "Only what is due at this moment goes, and of that nothing that something refers to by then. It can be "
+            "cancelled: what went by then is gone."
         }
         form method="post" action="/admin/storage/sweep/start" class="confirm" {
             input type="hidden" name="csrf" value=(look.visitor.csrf());
             input type="hidden" name="at" value=(plan.at.to_rfc3339());
-            button class="primary" disabled[plan.items.is_empty()] { "Carry it out for " (count(number, "blob", "blobs")) (more) }
-            a href="/admin/storage" { "Leave them" }
+            button class="primary" disabled[plan.items.is_empty()] {
+                "Carry it out for " (count(number, "blob", "blobs")) (more)
+            }
+            a href="/admin/storage" { "Go back" }
         }
         @if !plan.items.is_empty() { (table(&plan)) }
     };
@@ -118,11 +125,11 @@ pub(crate) async fn carry_out(look: &Look<'_>, operator: &Operator) -> Result<&'
     if at > now || at < now - PLAN_AGE_MAX {
         return Err(PageError::Wrong("at: the plan is too old: look at what would go now".to_owned()));
     }
-    start(look, operator, &StorageGcPlan { at }).await
+    work::start(look, operator, &StorageGcPlan { at }).await
 }
 
 async fn refuse_when_guarded(look: &Look<'_>) -> Result<()> {
-    match paused_guard(&jobs::steer::controls(&look.state.app.pool).await?) {
+    match paused_guard(&jobs::admin::controls(&look.state.app.pool).await?) {
         Some(kind) => Err(PageError::Wrong(format!(
             "jobs of the kind {kind} are paused, so nothing goes: resume them first, if whoever paused them agrees"
         ))),
@@ -137,7 +144,8 @@ fn totals(plan: &Plan) -> Markup {
     };
     html! {
         p {
-            @if plan.is_cut { "At least " } @else { "Of " (grouped(i64::try_from(plan.seen).unwrap_or(i64::MAX))) " that are due: " }
+            @if plan.is_cut { "At least " }
+            @else { "Of " (grouped(i64::try_from(plan.seen).unwrap_or(i64::MAX))) " that are due: " }
             @for (place, (action, words)) in WORDS.into_iter().filter(|(action, _)| of(*action).0 > 0).enumerate() {
                 @if place > 0 { "; " }
                 (count(of(action).0, "blob", "blobs")) " (" (bytes(of(action).1)) ") would be " (words)
@@ -154,12 +162,12 @@ fn table(plan: &Plan) -> Markup {
     let word = |action| WORDS.into_iter().find(|(known, _)| *known == action).map_or("", |(_, word)| word);
     html! {
         div class="scroll tall" role="region" tabindex="0" aria-label="What the next sweep takes" { table {
-            thead { tr { th { "Blob" } th { "Will be" } th { "Bucket" } th class="n" { "Bytes" } th { "Why" } } }
+            thead { tr { th { "ID" } th { "Action" } th { "Bucket" } th class="n" { "Size" } th { "Reason" } } }
             tbody { @for item in plan.items.iter().take(SHOWN_MAX) {
                 tr {
                     td { a href={ "/admin/storage/objects/" (item.id) } { code { (item.id) } } }
                     td { (word(item.action)) } td { (item.bucket) }
-                    td class="n" { (bytes(item.bytes)) } td class="error" { (item.why) }
+                    td class="n" { (bytes(item.bytes)) } td class="error" { (wording::cause(item)) }
                 }
             } }
         } }

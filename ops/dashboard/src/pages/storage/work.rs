@@ -4,16 +4,21 @@ use super::repair;
 use crate::{
     error::Result,
     look::Look,
+    wording,
     words::{bytes, count, grouped, moment},
 };
 use chrono::{DateTime, Utc};
-use domain::storage::{
-    bucket::BUCKETS,
-    scrub::{self, Finding, Scrub, Tally},
+use domain::{
+    permission::Operator,
+    storage::{
+        bucket::BUCKETS,
+        scrub::{self, Finding, Scrub, Tally},
+    },
 };
 use jobs::{
+    Enqueue, Job,
+    admin::{Action, Control, Scope},
     read::{self, Shown, State},
-    steer::{Action, Control, Scope},
 };
 use maud::{Markup, html};
 
@@ -45,7 +50,8 @@ pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
     Ok(html! {
         h2 { "Scrubs" }
         p class="under" {
-            "A scrub compares everything that is stored with its rows. A quick one measures, a deep one reads every byte. It puts right what it is told to, and else nothing."
+            "A scrub compares everything that is stored with its rows. A quick one measures, a deep one reads every "
+            "byte. It repairs what it is told to, and else nothing."
         }
         @if look.visitor.operates() {
             div class="bar" {
@@ -115,7 +121,7 @@ pub(crate) async fn moves(look: &Look<'_>) -> Result<Markup> {
 }
 
 async fn control(look: &Look<'_>, kind: &str) -> Result<Option<Control>> {
-    let controls = jobs::steer::controls(&look.state.app.pool).await?;
+    let controls = jobs::admin::controls(&look.state.app.pool).await?;
     let of_kind = |control: &Control| matches!(&control.scope, Scope::Kind(name) if name == kind);
     Ok(controls.into_iter().find(|control| of_kind(control) && control.paused_at.is_some()))
 }
@@ -142,10 +148,13 @@ pub(super) async fn paused(look: &Look<'_>, kind: &str, now: DateTime<Utc>) -> R
 fn table(look: &Look<'_>, jobs: &[Shown], label: &str, kind: &str) -> Markup {
     let now = look.state.app.now();
     html! {
-        @if jobs.is_empty() { p class="empty" { "None was asked for lately." } }
+        @if jobs.is_empty() { p class="empty" { "None lately." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label=(label) { table {
-                thead { tr { th { "Job" } th { "State" } th { "What" } th { "Progress" } th { "Asked for" } @if look.visitor.operates() { th { "Do" } } } }
+                thead { tr {
+                    th { "ID" } th { "State" } th { "Details" } th { "Progress" } th { "Created" }
+                    @if look.visitor.operates() { th { "Actions" } }
+                } }
                 tbody { @for job in jobs { (row(look, job, now)) } }
             } }
             p class="under" { a href={ "/admin/jobs?kind=" (kind) } { "All of them" } }
@@ -185,7 +194,7 @@ fn about(job: &Shown) -> String {
         let depth = if job.payload["deep"].as_bool() == Some(true) { "deep" } else { "quick" };
         let kinds = job.payload["repair"].as_array().into_iter().flatten().filter_map(|kind| kind.as_str());
         let kinds = kinds.collect::<Vec<_>>().join(", ");
-        return if kinds.is_empty() { depth.to_owned() } else { format!("{depth}, puts right {kinds}") };
+        return if kinds.is_empty() { depth.to_owned() } else { format!("{depth}, repairs {kinds}") };
     }
     let bucket = job.payload["bucket"].as_str().map(|name| format!(", only {name}")).unwrap_or_default();
     format!("{} to {}{bucket}", text("from"), text("to"))
@@ -206,15 +215,23 @@ fn progress(job: &Shown) -> Markup {
 fn report(scrub: &Scrub, tallies: &[Tally], found: &[Finding], now: DateTime<Utc>) -> Markup {
     html! {
         p class="under" {
-            a href={ "/admin/jobs/" (scrub.id) } { "Job " (scrub.id) } ", " (if scrub.is_deep { "deep" } else { "quick" })
+            a href={ "/admin/jobs/" (scrub.id) } { "Job " (scrub.id) }
+            ", " (if scrub.is_deep { "deep" } else { "quick" })
             ", began " (moment(scrub.started_at, now))
             @match scrub.finished_at { Some(at) => { ", ended " (moment(at, now)) }, None => ", has not ended" }
-            ": " (count(scrub.rows_seen, "row", "rows")) ", " (bytes(scrub.bytes_seen)) " read, " (count(scrub.blobs_seen, "blob", "blobs")) "."
+            ": " (count(scrub.rows_seen, "row", "rows")) ", " (bytes(scrub.bytes_seen)) " read, "
+            (count(scrub.blobs_seen, "blob", "blobs")) "."
         }
-        @if tallies.is_empty() { p class="fine" { @if scrub.is_done() { "Nothing is wrong." } @else { "Nothing was found so far." } } }
-        @else {
+        @if tallies.is_empty() {
+            p class="fine" {
+                @if scrub.is_done() { "Nothing is wrong." } @else { "Nothing was found so far." }
+            }
+        } @else {
             ul class="tallies" { @for one in tallies {
-                li { b { (grouped(one.count)) " " (one.kind) } ", " (bytes(one.bytes)) ", " (grouped(one.repaired)) " put right: " (repair::means(&one.kind)) }
+                li {
+                    b { (grouped(one.count)) " " (one.kind) } ", " (bytes(one.bytes)) ", "
+                    (grouped(one.repaired)) " repaired: " (repair::means(&one.kind))
+                }
             } }
             (findings(found))
             p class="under" { code { "atelier storage report" } " lists all of them." }
@@ -225,7 +242,10 @@ fn report(scrub: &Scrub, tallies: &[Tally], found: &[Finding], now: DateTime<Utc
 fn findings(found: &[Finding]) -> Markup {
     html! {
         div class="scroll tall" role="region" tabindex="0" aria-label="Findings" { table {
-            thead { tr { th { "Blob" } th { "Found" } th { "Backend" } th class="n" { "Bytes" } th { "Detail" } th { "Repair" } } }
+            thead { tr {
+                th { "ID" } th { "Kind" } th { "Backend" } th class="n" { "Size" } th { "Detail" }
+                th { "Repair" }
+            } }
             tbody { @for one in found {
                 tr {
                     td {
@@ -234,9 +254,17 @@ fn findings(found: &[Finding]) -> Markup {
                         @else { a href={ "/admin/storage/objects/" (one.object_id) } { code { (one.object_id) } } }
                     }
                     td { (one.kind) } td { (one.backend) } td class="n" { (bytes(one.size)) }
-                    td class="error" { (one.detail) } td { (one.repair.as_deref().unwrap_or("none")) }
+                    td class="error" { (wording::detail(one)) }
+                    td { (wording::repair(one).as_deref().unwrap_or("none")) }
                 }
             } }
         } }
     }
+}
+
+/// Asks for a job; what became of that, as the page is told.
+pub(super) async fn start<J: Job>(look: &Look<'_>, operator: &Operator, job: &J) -> Result<&'static str> {
+    let started = jobs::enqueue(&look.state.app.db, operator, job, Enqueue::default()).await?;
+    look.state.waker.wake();
+    Ok(if started.is_some() { "started" } else { "twin" })
 }

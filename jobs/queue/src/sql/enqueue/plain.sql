@@ -1,0 +1,24 @@
+-- A new job without a unique key. What looks for a twin writes a row in two steps, so this one does not.
+--
+-- $1 queue text
+-- $2 kind text
+-- $3 payload jsonb
+-- $4 priority smallint
+-- $5 max_attempts smallint
+-- $6 tenant uuid
+-- $7 run_at timestamptz: null: after the delay
+-- $8 delay_ms bigint
+-- $9 deadline timestamptz
+-- $10 timeout_ms integer
+-- $11 origin jsonb
+-- $12 clock_shift_ms bigint
+-- $13 trace text
+-- returns id bigint
+insert into queue.job (queue, kind, payload, priority, max_attempts, tenant, deadline, timeout_ms, origin,
+  clock_shift_ms, trace, lane, run_at, state)
+values ($1, $2, $3, $4, $5, $6, $9, $10, $11, $12, $13,
+  queue.lane($2, $6),
+  coalesce($7, now() + $8::bigint * interval '1 millisecond'),
+  case when coalesce($7, now() + $8::bigint * interval '1 millisecond') > now()
+    then 0 /* scheduled */ else 1 /* ready */ end)
+returning id

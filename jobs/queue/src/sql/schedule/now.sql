@@ -1,0 +1,4 @@
+-- The moment, as the server sees it.
+--
+-- returns now timestamptz
+select now()

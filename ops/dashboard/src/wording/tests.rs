@@ -1,0 +1,118 @@
+//! Sentences, case by case.
+
+use super::*;
+use chrono::TimeDelta;
+use domain::storage::plan::Action;
+use entities::ids::StorageObjectId;
+use uuid::Uuid;
+
+fn at(hour: u32) -> DateTime<Utc> {
+    format!("2026-05-01T{hour:02}:00:00.123456Z").parse().expect("a moment")
+}
+
+fn item(action: Action, state: &str) -> Item {
+    Item {
+        id: StorageObjectId(Uuid::nil()),
+        action,
+        bucket: "profile".to_owned(),
+        backend: "fs".to_owned(),
+        bytes: 7,
+        touched_by: Some("profile-photo-replaced".to_owned()),
+        hidden_at: Some(at(2)),
+        state: state.to_owned(),
+        touched_at: Some(at(1)),
+        deleted_at: Some(at(3)),
+    }
+}
+
+fn finding(detail: &str, repair: Option<&str>) -> Finding {
+    Finding {
+        object_id: Uuid::nil(),
+        backend: "s3".to_owned(),
+        kind: "size".to_owned(),
+        size: 9,
+        detail: detail.to_owned(),
+        found_at: at(1),
+        repair: repair.map(str::to_owned),
+    }
+}
+
+#[test]
+fn a_verdict_says_what_happens_and_when() {
+    let told = |verdict| fate(&verdict, Some("file-media-object-purged"));
+    assert_eq!(told(Verdict::Referenced { count: 1 }), "Kept: 1 row refers to it.");
+    assert_eq!(told(Verdict::Referenced { count: 2 }), "Kept: 2 rows refer to it.");
+    assert_eq!(
+        told(Verdict::Unreferenced { touched_at: at(1), hidden_after: at(3), grace: TimeDelta::days(7) }),
+        "Goes: nothing refers to it. Touched at 2026-05-01 01:00:00 UTC (a picture in a file was purged); the first \
+         sweep after 2026-05-01 03:00:00 UTC hides it, and it goes 168 h later."
+    );
+    assert_eq!(
+        told(Verdict::Hidden { since: None, until: at(4) }),
+        "Goes at 2026-05-01 04:00:00 UTC: hidden, because nothing refers to it (touched last: a picture in a file was \
+         purged). Until then `atelier storage restore` brings it back."
+    );
+    assert!(
+        told(Verdict::Hidden { since: Some(at(2)), until: at(4) })
+            .contains("hidden since 2026-05-01 02:00:00 UTC,")
+    );
+    assert!(
+        fate(&Verdict::Hidden { since: None, until: at(4) }, None)
+            .contains("(touched last: nothing is known)")
+    );
+}
+
+#[test]
+fn what_touched_a_blob_is_told_and_old_sentences_stand() {
+    assert_eq!(touched_by("restored-by ana@example.com"), "ana@example.com brought it back");
+    assert_eq!(touched_by("team-font-variant-purged"), "a font was purged");
+    for unknown in ["a font was purged", "file-hologram-purged", "something-newer", ""] {
+        assert_eq!(touched_by(unknown), unknown);
+    }
+}
+
+#[test]
+fn a_plan_says_why() {
+    assert_eq!(
+        cause(&item(Action::Hide, "valid")),
+        "nothing refers to it; touched at 2026-05-01 01:00:00 UTC: a person's photo was replaced"
+    );
+    assert_eq!(cause(&item(Action::GiveUp, "pending")), "its upload never ended");
+    assert_eq!(
+        cause(&item(Action::Remove, "valid")),
+        "nothing refers to it; hidden since 2026-05-01 02:00:00 UTC, its time of grace ended at 2026-05-01 03:00:00 UTC"
+    );
+    assert_eq!(
+        cause(&item(Action::Remove, "deleting")),
+        "its removal began at 2026-05-01 03:00:00 UTC and was not finished"
+    );
+    assert_eq!(refusal(Refusal::InGrace(at(5))), "its time of grace ends at 2026-05-01 05:00:00 UTC");
+}
+
+#[test]
+fn findings_are_told_and_old_sentences_stand() {
+    assert_eq!(detail(&finding("size-is 7", None)), "7 bytes instead of 9");
+    assert_eq!(detail(&finding("backend-unconfigured", None)), "the backend s3 is not configured here");
+    assert_eq!(
+        detail(&finding(&Detail::NoRow(Some(at(1))).to_string(), None)),
+        "no row accounts for them; written at 2026-05-01 01:00:00 UTC"
+    );
+    assert_eq!(detail(&finding("there are no bytes", None)), "there are no bytes");
+    assert_eq!(repair(&finding("no-bytes", None)), None);
+    assert_eq!(
+        repair(&finding("no-bytes", Some("from-copy fs"))).as_deref(),
+        Some("written again from its copy on fs")
+    );
+    assert_eq!(repair(&finding("no-bytes", Some("mended by hand"))).as_deref(), Some("mended by hand"));
+}
+
+#[test]
+fn a_stranger_is_told_what_helps() {
+    assert!(stranger(&JoinError::NoSecret).contains("PENPOT_SECRET_KEY is not set"));
+    assert!(stranger(&JoinError::WrongSecret).ends_with("run `atelier migrate --accept-secret`"));
+    let directory = stranger(&JoinError::WrongDirectory("/srv/blobs".into()));
+    assert!(
+        directory.contains("are not in /srv/blobs: set PENPOT_OBJECTS_STORAGE_FS_DIRECTORY"),
+        "{directory}"
+    );
+}
