@@ -31,11 +31,10 @@ pub mod openapi;
 pub mod routes;
 pub mod rpc;
 mod serve;
-mod turn_away;
 pub mod views;
 pub mod wire;
 
-pub use app::{Beside, app};
+pub use app::{Mount, app};
 use platform::app::App;
 pub use serve::{serve, serve_alone, serve_health};
 use std::sync::Arc;
@@ -51,14 +50,14 @@ pub struct State {
     pub waker: jobs::Waker,
     /// How many calls run side by side.
     pub(crate) permits: rpc::permits::Permits,
-    /// Cancelled when the process is about to leave.
-    pub(crate) leaving: CancellationToken,
+    /// Cancelled when the process is about to stop.
+    pub(crate) draining: CancellationToken,
     /// Memory for request bodies, KiB.
-    bodies: Arc<Semaphore>,
+    body_budget: Arc<Semaphore>,
 }
 
 /// Bodies under way at a time take no more memory than this, KiB; whoever comes then waits.
-const BODIES_KIB_MAX: usize = 256 << 10;
+const BODY_BUDGET_KIB: usize = 256 << 10;
 
 impl State {
     /// Around these drivers, with a waker of its own.
@@ -67,20 +66,20 @@ impl State {
             waker: jobs::Waker::start(&app),
             app,
             permits: rpc::permits::Permits::default(),
-            leaving: CancellationToken::new(),
-            bodies: Arc::new(Semaphore::new(BODIES_KIB_MAX)),
+            draining: CancellationToken::new(),
+            body_budget: Arc::new(Semaphore::new(BODY_BUDGET_KIB)),
         }
     }
 
-    /// Room for a body of so many bytes; given back when dropped. Small ones always find room.
-    pub(crate) async fn room(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
+    /// Memory for a body of so many bytes; given back when dropped. Small ones need not wait for it.
+    pub(crate) async fn body_budget(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
         const SMALL: u64 = 64 << 10;
         if bytes <= SMALL {
             return None;
         }
-        let kib = usize::try_from(bytes >> 10).unwrap_or(usize::MAX).min(BODIES_KIB_MAX);
+        let kib = usize::try_from(bytes >> 10).unwrap_or(usize::MAX).min(BODY_BUDGET_KIB);
         let kib = u32::try_from(kib).unwrap_or(u32::MAX);
         // Never closed.
-        Arc::clone(&self.bodies).acquire_many_owned(kib).await.ok()
+        Arc::clone(&self.body_budget).acquire_many_owned(kib).await.ok()
     }
 }

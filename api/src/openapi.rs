@@ -1,6 +1,9 @@
 //! The OpenAPI document: poem-openapi's, plus what its types cannot say.
 
-use crate::{methods, rpc::openapi::Rpc};
+use crate::rpc::{
+    catalog::{AllMethods, MethodList},
+    openapi::Rpc,
+};
 use poem_openapi::OpenApiService;
 use serde_json::{Map, Value, json};
 
@@ -14,11 +17,17 @@ same facts, tagged.";
 
 /// The document, with server `/api/main/methods`. Building it takes some milliseconds.
 pub fn document() -> Value {
-    let service =
-        OpenApiService::new(Rpc, "Atelier", env!("CARGO_PKG_VERSION")).description(ABOUT).server(BASE);
+    document_of::<AllMethods>()
+}
+
+/// The document of a list of methods.
+pub fn document_of<L: MethodList>() -> Value {
+    let service = OpenApiService::new(Rpc::<L>::default(), "Atelier", env!("CARGO_PKG_VERSION"))
+        .description(ABOUT)
+        .server(BASE);
     let mut document: Value = serde_json::from_str(&service.spec()).unwrap_or_default();
     document["openapi"] = json!("3.0.3");
-    for entry in methods::ALL {
+    for entry in L::catalog().entries {
         for operation in children(&mut document["paths"][format!("/{}", entry.name)]) {
             operation["x-since"] = json!(entry.since);
             operation["x-webhook"] = json!(entry.webhook);
@@ -61,6 +70,7 @@ fn nullable(schema: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::methods;
 
     #[test]
     fn every_method_is_whole() {

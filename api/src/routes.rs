@@ -10,7 +10,7 @@ use crate::{
         mailbox::{self, Mailbox, Message},
         vitals::Vitals,
     },
-    rpc::{dispatch::Methods, offer::Offer},
+    rpc::{dispatch::Methods, path_policy::PathPolicy},
 };
 use platform::app::App;
 use poem::{Endpoint, Request, Response, Route, endpoint::make_sync, http::StatusCode, http::header};
@@ -18,13 +18,13 @@ use tokio_util::sync::CancellationToken;
 
 /// All of them.
 pub fn routes(state: &State) -> Route {
-    let methods = |offer| Methods { state: state.clone(), offer };
+    let methods = |policy| Methods::new(state, policy);
     let assets = |by| Assets { state: state.clone(), by };
-    let routes = health(&state.app, state.leaving.clone())
-        .at("/api/main/methods/:name", methods(Offer::All))
-        .at("/api/rpc/command/:name", methods(Offer::All))
-        .at("/api/rpc/query/:name", methods(Offer::Reads))
-        .at("/api/rpc/mutation/:name", methods(Offer::Changes))
+    let routes = health(&state.app, state.draining.clone())
+        .at("/api/main/methods/:name", methods(PathPolicy::All))
+        .at("/api/rpc/command/:name", methods(PathPolicy::All))
+        .at("/api/rpc/query/:name", methods(PathPolicy::Reads))
+        .at("/api/rpc/mutation/:name", methods(PathPolicy::Changes))
         .at("/api/main/doc", Page::new(state, "backend-api-doc"))
         .at("/api/main/doc/openapi", Page::new(state, "backend-openapi-doc"))
         .at("/api/main/doc/openapi.json", Document::new(state))
@@ -43,10 +43,10 @@ pub fn routes(state: &State) -> Route {
 }
 
 /// What every process answers about itself; all that one without an API answers.
-pub fn health(app: &App, leaving: CancellationToken) -> Route {
+pub fn health(app: &App, draining: CancellationToken) -> Route {
     Route::new()
         .at("/livez", Live)
-        .at("/readyz", Ready { app: app.clone(), leaving })
+        .at("/readyz", Ready { app: app.clone(), draining })
         .at("/metrics", Metrics { app: app.clone(), vitals: Vitals::default() })
 }
 

@@ -11,7 +11,8 @@
 //! - `Accept::new(&shapes, files)`, `walk(id, value) -> Json`; only if `problems` is empty is the JSON of any use;
 //!   `table` then goes to `attach::scope(table, || M::Params::parse_from_json(..))`
 //! - `attach::add_file(&mut table, file) -> Value`: the value to put under the field's name for an uploaded file
-//! - `Emit { shapes, table }.document(id, &json, verbose) -> Vec<u8>`
+//! - `Emit::new(shapes, table).document(id, &json, verbose) -> Encoded`: bytes, and stored documents that become bytes
+//!   when their turn comes
 //!
 //! Error codes for bytes that do not parse: `malformed-json` for JSON and `malformed-transit` for transit, both with
 //! status 400 and the reader's own words as hint.
@@ -22,7 +23,9 @@
 
 pub mod accept;
 pub mod attach;
+mod document;
 pub mod emit;
+pub mod encoded;
 mod map;
 mod opaque;
 mod scalar;
@@ -33,6 +36,7 @@ mod time;
 mod upload;
 
 pub use attach::UploadFile;
+pub use document::Document;
 pub use map::{Key, Map};
 pub use opaque::Opaque;
 pub use set::Set;

@@ -1,17 +1,17 @@
 //! The drawing, pure: no I/O, no clock, no async. Its values and their wire forms are the crate `transit`.
 //!
-//! A document is a set of parts ([`part`]): the file, its pages, every shape, everything of its library. A part has a key,
-//! columns for what is asked of it without reading it, and bytes for the rest. Nobody needs the whole: [`apply::apply`]
-//! works on the parts that a batch touches, and asks for what it misses.
+//! A document is a set of parts ([`part`]): the file, its pages, every shape, everything of its library. A part has a
+//! key, columns for what is asked of it without reading it, and bytes for the rest. Nobody needs the whole:
+//! [`apply::apply`] works on the parts that a batch touches, and asks for what it misses.
 //!
 //! A store uses it so:
 //! 1. [`change::Change::decode_all`] reads the batch, from transit or JSON.
 //! 2. [`change::Change::wanted`] tells which parts the changes name. They are loaded into a
-//!    [`working_set::WorkingSet`], whole or only their columns; what does not exist is told with `load_absent`. This saves
-//!    round trips and nothing else.
-//! 3. [`apply::apply`] returns another working set, or [`stop::Stop::Missing`]: load the first of what it names, or all,
-//!    and apply again; or [`stop::Stop::Refused`]: number and type of the change, field, reason, and the code for the
-//!    client. What was given is as it was.
+//!    [`working_set::WorkingSet`], whole or only their columns; what does not exist is told with `load_absent`. This
+//!    saves round trips and nothing else.
+//! 3. [`apply::apply`] returns another working set, or [`stop::Stop::Missing`]: load the first of what it names, or
+//!    all, and apply again; or [`stop::Stop::Refused`]: number and type of the change, field, reason, and the code for
+//!    the client. What was given is as it was.
 //! 4. [`working_set::WorkingSet::named_media`] are the pictures that may belong to other files; after they were cloned,
 //!    [`working_set::WorkingSet::adopt`] names the clones.
 //! 5. [`working_set::WorkingSet::renewed`] containers are emptied (or get another number), then
@@ -67,8 +67,8 @@
 //!
 //! Reading order: [`part`], [`working_set`], [`change`] with a file for each change, [`apply`]; `operation` and what it
 //! uses (`sync_group`, `closeness`, `text_difference`, `applied_tokens`) for what a copy of a component notes,
-//! `component_root` for what happens after a batch; [`schema`] for what is valid; [`references`] finds the ids that stand
-//! in a document; [`file`] and [`features`] say which documents this server makes and understands.
+//! `component_root` for what happens after a batch; [`schema`] for what is valid; [`references`] finds the ids that
+//! stand in a document; [`file`] and [`features`] say which documents this server makes and understands.
 
 mod applied_tokens;
 pub mod apply;

@@ -60,8 +60,8 @@ impl Operation {
         }
     }
 
-    /// Changes a shape. `mark` becomes whether the last attribute that was set made a difference which copies follow; it
-    /// stays as it was where nothing was set.
+    /// Changes a shape. `mark` becomes whether the last attribute that was set made a difference which copies follow;
+    /// it stays as it was where nothing was set.
     pub(crate) fn run(&self, shape: &mut OpenPart, mark: &mut bool) -> Result<(), Fault> {
         match self {
             Operation::Set(attribute, value, spared) => {

@@ -124,7 +124,8 @@ mod tests {
     #[test]
     fn what_links_shapes_has_no_group() {
         let names = "rx ry flip-x flip-y stroke-color collapsed shapes parent-id frame-id shape-ref component-id \
-            component-file component-root touched remote-synced interactions applied-tokens plugin-data metadata svg-attrs";
+            component-file component-root touched remote-synced interactions applied-tokens plugin-data metadata \
+            svg-attrs";
         assert!(names.split_whitespace().all(|name| of("frame", name).is_none()));
     }
 }

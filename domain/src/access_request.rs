@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::follow_up::FollowUps;
 use crate::invitation::send::check_muted;
 use crate::mail::request::Mail;
+use crate::mail_suppression;
 use crate::quota::{self, Scope, Target};
-use crate::reports;
 use crate::team::member;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{AccessRequestId, FileId, ProfileId, TeamId};
@@ -24,7 +24,7 @@ const AUTO_JOIN: TimeDelta = TimeDelta::days(7);
 
 /// What somebody wants to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum RequestTarget {
     /// A team.
     Team(TeamId),
     /// A file of some team, asked for where it is worked on.
@@ -52,12 +52,12 @@ pub async fn create(
     config: &Config,
     tx: &Tx,
     caller: ProfileId,
-    place: Place,
+    place: RequestTarget,
     now: DateTime<Utc>,
 ) -> Result<Made> {
     let id = match place {
-        Place::Team(team) => team,
-        Place::File(file) | Place::View(file) => team_of(tx, file).await?,
+        RequestTarget::Team(team) => team,
+        RequestTarget::File(file) | RequestTarget::View(file) => team_of(tx, file).await?,
     };
     let team = member::lock(tx, id).await?;
     if member::is_member(tx, id, caller).await? {
@@ -71,7 +71,7 @@ pub async fn create(
     check_muted(&person)?;
     let owner = member::owner(tx, id).await?.ok_or(Error::NotFound)?;
     let owner = profile::Entity::find_by_id(owner).one(tx).await?.ok_or(Error::NotFound)?;
-    reports::check_address(tx, &owner.email, "private").await?;
+    mail_suppression::check_address(tx, &owner.email, "private").await?;
     let earlier = Entity::of(id, caller).one(tx).await?;
     if earlier.is_some_and(|request| request.valid_until > now) {
         return Err(Error::validation("request-already-sent").hint("one request a day is enough"));
@@ -94,17 +94,17 @@ pub async fn create(
 }
 
 /// Nobody but its owner is in somebody's own first team: that mail says so.
-fn mail(requester_id: ProfileId, team: &team::Model, place: Place) -> Mail {
+fn mail(requester_id: ProfileId, team: &team::Model, place: RequestTarget) -> Mail {
     let team_id = team.id;
     match place {
-        Place::Team(_) => Mail::RequestTeamAccess { requester_id, team_id },
-        Place::View(file_id) if team.is_default => {
+        RequestTarget::Team(_) => Mail::RequestTeamAccess { requester_id, team_id },
+        RequestTarget::View(file_id) if team.is_default => {
             Mail::RequestFileAccessYourpenpotView { requester_id, team_id, file_id }
         }
-        Place::File(file_id) if team.is_default => {
+        RequestTarget::File(file_id) if team.is_default => {
             Mail::RequestFileAccessYourpenpot { requester_id, team_id, file_id }
         }
-        Place::File(file_id) | Place::View(file_id) => {
+        RequestTarget::File(file_id) | RequestTarget::View(file_id) => {
             Mail::RequestFileAccess { requester_id, team_id, file_id }
         }
     }

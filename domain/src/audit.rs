@@ -8,10 +8,7 @@ use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::audit_log::{ActiveModel, Column, Entity, Model};
 use entities::ids::ProfileId;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    Statement,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::{Map, Value as Json};
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -177,22 +174,25 @@ pub async fn collect(conn: &impl ConnectionTrait, keep: Keep, limit: i64) -> Res
     // One statement for each, so that each has its index.
     let mut removed = 0;
     if keep.drop_archived {
-        removed += delete(conn, "archived_at IS NOT NULL", vec![limit.into()]).await?;
+        removed += conn.execute_raw(platform::db::sql(DROP_ARCHIVED, [limit.into()])).await?.rows_affected();
     }
-    let old = match keep.unarchived {
-        true => "created_at < $2 AND archived_at IS NOT NULL",
-        false => "created_at < $2",
-    };
-    removed += delete(conn, old, vec![limit.into(), keep.since.into()]).await?;
-    Ok(removed)
+    let old = if keep.unarchived { DROP_OLD_ARCHIVED } else { DROP_OLD };
+    let values = [limit.into(), keep.since.into()];
+    Ok(removed + conn.execute_raw(platform::db::sql(old, values)).await?.rows_affected())
 }
 
-async fn delete(conn: &impl ConnectionTrait, which: &str, values: Vec<sea_orm::Value>) -> Result<u64> {
-    let found = format!("SELECT id FROM audit_log WHERE {which} LIMIT $1 FOR UPDATE SKIP LOCKED");
-    let sql = format!("DELETE FROM audit_log WHERE id IN ({found})");
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    Ok(conn.execute_raw(statement).await?.rows_affected())
-}
+const DROP_ARCHIVED: &str = "
+    DELETE FROM audit_log WHERE id IN (
+           SELECT id FROM audit_log WHERE archived_at IS NOT NULL LIMIT $1 FOR UPDATE SKIP LOCKED)";
+
+const DROP_OLD_ARCHIVED: &str = "
+    DELETE FROM audit_log WHERE id IN (
+           SELECT id FROM audit_log WHERE created_at < $2 AND archived_at IS NOT NULL
+            LIMIT $1 FOR UPDATE SKIP LOCKED)";
+
+const DROP_OLD: &str = "
+    DELETE FROM audit_log WHERE id IN (
+           SELECT id FROM audit_log WHERE created_at < $2 LIMIT $1 FOR UPDATE SKIP LOCKED)";
 
 #[cfg(test)]
 mod tests {

@@ -1,18 +1,24 @@
-//! Deleting: mark now, carry the mark down later, purge when the time of grace is over.
+//! Deleting: hidden now, with everything inside later, purged when the time of grace is over.
 //!
-//! **A mark hides the object and everything inside it at once**, because reading looks at the parents too.
-//! The mark is carried to the parts ([`cascade`]) so that each can be purged by itself. **A part that has a mark
-//! keeps it**: what somebody deleted by itself goes, and comes back, by itself. What went with a whole is known
-//! by having the very mark of the whole ([`restore`]).
+//! **`deleted_at` of an object hides it and everything inside it at once**, because reading looks at the parents too.
+//! [`cascade`] gives it to what lies inside, so that each row can be purged by itself. **What has a `deleted_at` keeps
+//! it**: what somebody deleted by itself goes, and comes back, by itself. What went with a root (the object that was
+//! deleted) is known by having the very `deleted_at` of the root ([`restore`]).
 //!
-//! Rows are locked from the outside in: person, team, project, file. A cascade shares the whole, a restore has
+//! What lies in what, and which columns refer to blobs, stands in one list: [`parts`].
+//!
+//! Rows are locked from the outside in: person, team, project, file. A cascade shares the root, a restore has
 //! it for itself, so neither sees half of the other.
 
 pub mod cascade;
+pub mod counts;
 pub(crate) mod kind;
+pub mod parts;
 pub mod person;
 pub mod purge;
 pub mod restore;
+pub mod statements;
+pub(crate) mod uses;
 
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -47,7 +53,7 @@ impl Deleted {
     }
 }
 
-/// Marks a file.
+/// Deletes a file.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile.
@@ -58,18 +64,18 @@ pub async fn delete_file(
     now: DateTime<Utc>,
 ) -> Result<Deleted> {
     let deleted_at = due(now, delay);
-    let marked = file::Entity::update_many()
+    let deleted = file::Entity::update_many()
         .col_expr(file::Column::DeletedAt, Expr::value(deleted_at))
         .filter(file::Column::Id.eq(file.id))
         .filter(file::Column::DeletedAt.is_null())
         .exec(conn)
         .await?;
-    let mut deleted = done(marked.rows_affected, Kind::File, file.id.0, deleted_at)?;
+    let mut deleted = done(deleted.rows_affected, Kind::File, file.id.0, deleted_at)?;
     deleted.follow_ups.events.push(Event::file_deleted(file.id, file.caller()));
     Ok(deleted)
 }
 
-/// Marks a project.
+/// Deletes a project.
 ///
 /// # Errors
 /// `non-deletable-project` for a team's drafts; [`Error::NotFound`] when it was deleted meanwhile.
@@ -83,16 +89,16 @@ pub async fn delete_project(
         return Err(Error::validation("non-deletable-project").hint("the drafts of a team cannot be deleted"));
     }
     let deleted_at = due(now, delay);
-    let marked = project::Entity::update_many()
+    let deleted = project::Entity::update_many()
         .col_expr(project::Column::DeletedAt, Expr::value(deleted_at))
         .filter(project::Column::Id.eq(project.id))
         .filter(project::Column::DeletedAt.is_null())
         .exec(conn)
         .await?;
-    done(marked.rows_affected, Kind::Project, project.id.0, deleted_at)
+    done(deleted.rows_affected, Kind::Project, project.id.0, deleted_at)
 }
 
-/// Marks a team.
+/// Deletes a team.
 ///
 /// # Errors
 /// `non-deletable-team` for somebody's own first team; [`Error::NotFound`] when it was deleted meanwhile.
@@ -106,13 +112,13 @@ pub async fn delete_team(
         return Err(Error::validation("non-deletable-team").hint("a person's own team cannot be deleted"));
     }
     let deleted_at = due(now, delay);
-    let marked = team::Entity::update_many()
+    let deleted = team::Entity::update_many()
         .col_expr(team::Column::DeletedAt, Expr::value(deleted_at))
         .filter(team::Column::Id.eq(team.id))
         .filter(team::Column::DeletedAt.is_null())
         .exec(conn)
         .await?;
-    done(marked.rows_affected, Kind::Team, team.id.0, deleted_at)
+    done(deleted.rows_affected, Kind::Team, team.id.0, deleted_at)
 }
 
 fn done(rows: u64, kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Result<Deleted> {

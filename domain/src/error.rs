@@ -16,7 +16,7 @@ pub enum Error {
     #[error("{code}: {hint}")]
     Refused {
         /// What sort of rule.
-        kind: Kind,
+        kind: ErrorKind,
         /// The rule's name on the wire, such as `wrong-credentials`.
         code: &'static str,
         /// A sentence for people; may be empty.
@@ -24,6 +24,13 @@ pub enum Error {
         /// Details by kebab-case key.
         context: Vec<(&'static str, Value)>,
     },
+    /// A blob went away between being stored and being referred to: storing it again helps, and
+    /// [`crate::storage::put::put_and_refer`] does.
+    #[error("a stored object was swept before it was used")]
+    Swept,
+    /// Another transaction was faster: the same work finds it done when it is run again.
+    #[error("another transaction was faster")]
+    Collided(#[source] DbErr),
     /// The database failed.
     #[error("database")]
     Db(#[from] DbErr),
@@ -34,7 +41,7 @@ pub enum Error {
 
 /// What sort of rule refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The caller is nobody, and must not be.
     Authentication,
     /// The caller is somebody without the right.
@@ -45,6 +52,8 @@ pub enum Kind {
     Validation,
     /// Something named does not exist.
     NotFound,
+    /// What was sent was made for another state than the present one; reading again helps.
+    Conflict,
     /// Too much work is waiting; trying again later helps.
     Busy,
     /// Asked too often; waiting helps.
@@ -54,39 +63,44 @@ pub enum Kind {
 impl Error {
     /// What was sent makes no sense here.
     pub fn validation(code: &'static str) -> Self {
-        Self::refused(Kind::Validation, code)
+        Self::refused(ErrorKind::Validation, code)
     }
 
     /// A limit or a setting of this installation.
     pub fn restriction(code: &'static str) -> Self {
-        Self::refused(Kind::Restriction, code)
+        Self::refused(ErrorKind::Restriction, code)
     }
 
     /// What a refused insert under a chosen id means: somebody was faster, when the id is what collided.
     pub fn of_insert(error: DbErr) -> Self {
         match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Self::taken(),
+            Some(SqlErr::UniqueConstraintViolation(_)) => {
+                Self::validation("object-already-exists").hint("the id is taken")
+            }
             _ => error.into(),
         }
     }
 
-    /// The chosen id has an object already.
-    pub fn taken() -> Self {
-        Self::validation("object-already-exists").hint("the id is taken")
+    /// What it means that a row could not become the one of its content: somebody else's did first.
+    pub fn of_content(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::Collided(error),
+            _ => error.into(),
+        }
     }
 
     /// The caller must be somebody.
     pub fn authentication(code: &'static str) -> Self {
-        Self::refused(Kind::Authentication, code)
+        Self::refused(ErrorKind::Authentication, code)
     }
 
     /// Too much of this work is waiting.
     pub fn busy() -> Self {
-        Self::refused(Kind::Busy, "too-busy")
+        Self::refused(ErrorKind::Busy, "too-busy")
     }
 
     /// A refusal of any kind, without hint or context.
-    pub fn refused(kind: Kind, code: &'static str) -> Self {
+    pub fn refused(kind: ErrorKind, code: &'static str) -> Self {
         Self::Refused { kind, code, hint: String::new(), context: Vec::new() }
     }
 
@@ -118,13 +132,17 @@ impl Error {
         match self {
             Self::NotFound => Some("object-not-found"),
             Self::Refused { code, .. } => Some(code),
-            Self::Db(_) | Self::Platform(_) => None,
+            Self::Swept | Self::Collided(_) | Self::Db(_) | Self::Platform(_) => None,
         }
     }
 }
 
 impl platform::db::Retryable for Error {
     fn is_retryable(&self) -> bool {
-        matches!(self, Self::Db(error) if platform::db::is_retryable(error))
+        match self {
+            Self::Collided(_) => true,
+            Self::Db(error) => platform::db::is_retryable(error),
+            _ => false,
+        }
     }
 }

@@ -10,8 +10,8 @@ use entities::{file, file_data, file_profile_rel, project, team};
 use platform::app::App;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
-    QuerySelect, Set, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    Set,
 };
 
 /// Most files that are listed of one project.
@@ -45,7 +45,7 @@ pub struct Opened {
 
 /// A file in its project's list.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct Listed {
+pub struct ListedFile {
     /// Key.
     pub id: FileId,
     /// The project.
@@ -89,9 +89,6 @@ pub async fn create(
     features::check_client(&of_team, wanted.features.as_ref())?;
     let features = features::for_new_file(&of_team, wanted.features.as_ref());
     let id = wanted.id.unwrap_or_else(|| FileId(platform::ids::new_id()));
-    if file::Entity::find_by_id(id).one(conn).await?.is_some() {
-        return Err(Error::taken());
-    }
     keep_features(conn, &team, &features).await?;
     let row = file::ActiveModel {
         id: Set(id),
@@ -139,10 +136,13 @@ pub async fn get(
 }
 
 /// The files of a project that are not deleted, at most 5000, the last changed first.
-pub async fn list(conn: &impl ConnectionTrait, project: &Viewable<project::Model>) -> Result<Vec<Listed>> {
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    project: &Viewable<project::Model>,
+) -> Result<Vec<ListedFile>> {
     let values = [project.id.0.into(), LIST_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
-    Ok(Listed::find_by_statement(query).all(conn).await?)
+    let query = platform::db::sql(LIST, values);
+    Ok(ListedFile::find_by_statement(query).all(conn).await?)
 }
 
 /// Gives the file another name.

@@ -28,7 +28,7 @@ const LIST_MAX: u64 = 5000;
 
 /// An invitation on its team's page.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedInvitation {
     /// Whom.
     pub email: String,
     /// As what.
@@ -42,7 +42,7 @@ pub async fn list(
     conn: &impl ConnectionTrait,
     team: &Viewable<team::Model>,
     now: DateTime<Utc>,
-) -> Result<Vec<Listed>> {
+) -> Result<Vec<ListedInvitation>> {
     let rows = Entity::find()
         .filter(Column::TeamId.eq(team.id))
         .order_by_desc(Column::ValidUntil)
@@ -52,7 +52,7 @@ pub async fn list(
         .await?;
     let listed = |row: Model| {
         let role = Role::of_name(&row.role)?;
-        Some(Listed { email: row.email_to, role, expired: row.valid_until <= now })
+        Some(ListedInvitation { email: row.email_to, role, expired: row.valid_until <= now })
     };
     Ok(rows.into_iter().filter_map(listed).collect())
 }

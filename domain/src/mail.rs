@@ -12,7 +12,7 @@ mod register;
 pub(crate) mod request;
 
 use crate::error::Result;
-use crate::reports;
+use crate::mail_suppression;
 use chrono::{DateTime, Utc};
 use platform::app::App;
 use platform::mail::Message;
@@ -68,7 +68,7 @@ pub async fn compose(
 /// Whether mail to this address may go out: an account may have had too many bounces or complaints lately.
 async fn may_go(app: &App, conn: &impl ConnectionTrait, to: &str, now: DateTime<Utc>) -> Result<bool> {
     match crate::profile::find(conn, to).await? {
-        Some(person) => reports::may_get_mail(conn, &app.config.mail, &person, now).await,
+        Some(person) => mail_suppression::may_get_mail(conn, &app.config.mail, &person, now).await,
         None => Ok(true),
     }
 }

@@ -11,20 +11,17 @@ use crate::permission::{self, Editable, Viewable};
 use crate::storage;
 use crate::storage::access::{Verdict, Viewer};
 use crate::storage::bucket::FILE_MEDIA_OBJECT;
-use crate::storage::put::{NewBlob, put};
+use crate::storage::put::{NewBlob, put, put_and_refer};
 use chrono::{DateTime, Utc};
 use entities::file_media_object::{ActiveModel, Column, Entity, Model};
 use entities::ids::{FileId, MediaId, ProfileId, StorageObjectId};
 use entities::{file, storage_object};
 use picture::{Picture, Upload, accept};
 use platform::app::App;
-use platform::db::Tx;
+use platform::db::{Tx, transaction};
 use platform::image::Thumbnail;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
-    Statement,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
 
 /// What somebody asks for.
@@ -54,20 +51,24 @@ pub async fn upload_file_media_object(
     upload: Upload,
     now: DateTime<Utc>,
 ) -> Result<Model> {
-    let row = store(app, file.id, wanted, upload, now).await?;
-    platform::db::transaction(&app.db, |tx| Box::pin(insert(tx, file.caller(), row.clone(), now))).await
+    let picture = accept(app, upload, &picture::MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
+    let caller = file.caller();
+    put_and_refer(
+        || store(app, file.id, &wanted, &picture, now),
+        |row| transaction(&app.db, move |tx| Box::pin(insert(tx, caller, row.clone(), now))),
+    )
+    .await
 }
 
-/// Checks and stores a picture with its small version; the row that shall refer to them, not yet written.
+/// Stores a picture with its small version; the row that shall refer to them, not yet written.
 async fn store(
     app: &App,
     file: FileId,
-    wanted: NewMedia,
-    upload: Upload,
+    wanted: &NewMedia,
+    picture: &Picture,
     now: DateTime<Utc>,
 ) -> Result<Model> {
-    let Picture { content, mtype, width, height, thumbnail } =
-        accept(app, upload, &picture::MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
+    let Picture { content, mtype, width, height, thumbnail } = picture.clone();
     let blob = |content_type: &str| NewBlob {
         bucket: &FILE_MEDIA_OBJECT,
         content_type: content_type.to_owned(),
@@ -84,7 +85,7 @@ async fn store(
         file_id: file,
         created_at: now,
         deleted_at: None,
-        name: wanted.name,
+        name: wanted.name.clone(),
         width,
         height,
         mtype,
@@ -110,11 +111,19 @@ pub async fn clone_file_media_object(
     let _: Viewable<file::Model> = permission::file_viewer(tx, file.caller(), found.file_id).await?;
     let row =
         Model { id: MediaId(platform::ids::new_id()), file_id: file.id, created_at: now, is_local, ..found };
-    insert(tx, file.caller(), row, now).await
+    insert(tx, file.caller(), row, now).await.map_err(|error| match error {
+        // The source was purged just now.
+        Error::Swept => Error::NotFound,
+        other => other,
+    })
 }
 
-/// Hidden as soon as anything around it is.
-const ASSET: &str = "
+/// Hidden as soon as anything around it is. Whether it is seen is [`permission::FILE_IS_SEEN`], word for word.
+const ASSET: &str = "SELECT o.*, (
+    EXISTS (SELECT 1 FROM team_profile_rel WHERE team_id = t.id AND profile_id = $2)
+    OR EXISTS (SELECT 1 FROM project_profile_rel WHERE project_id = p.id AND profile_id = $2)
+    OR EXISTS (SELECT 1 FROM file_profile_rel WHERE file_id = f.id AND profile_id = $2)
+    OR EXISTS (SELECT 1 FROM share_link WHERE id = $3 AND file_id = f.id)) AS is_seen
     FROM file_media_object m
     JOIN file f ON f.id = m.file_id AND f.deleted_at IS NULL
     JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
@@ -133,11 +142,9 @@ pub async fn asset(
     is_open: bool,
     now: DateTime<Utc>,
 ) -> Result<Option<(storage_object::Model, Verdict)>> {
-    let seen = permission::FILE_IS_SEEN;
-    let sql = format!("SELECT o.*, {seen} AS is_seen {ASSET}");
     let person = viewer.profile.map(Uuid::from);
     let values = [id.0.into(), person.into(), viewer.share.into(), thumbnail.into(), now.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let query = platform::db::sql(ASSET, values);
     let Some(row) = conn.query_one_raw(query).await? else { return Ok(None) };
     let object = storage_object::Model::from_query_result(&row, "")?;
     let verdict = match (is_open, row.try_get("", "is_seen")?) {
@@ -151,9 +158,6 @@ pub async fn asset(
 async fn insert(tx: &Tx, caller: ProfileId, row: Model, now: DateTime<Utc>) -> Result<Model> {
     // Asked again: reading and storing the picture may have taken minutes.
     permission::file_editor(tx, caller, row.file_id).await?;
-    if Entity::find_by_id(row.id).one(tx).await?.is_some() {
-        return Err(Error::taken());
-    }
     touch_file(tx, row.file_id, now).await?;
     // A picture can be its own thumbnail's content, and then both are one object.
     let mut objects: Vec<StorageObjectId> = std::iter::once(row.media_id).chain(row.thumbnail_id).collect();
@@ -175,4 +179,12 @@ async fn touch_file(conn: &impl ConnectionTrait, id: FileId, now: DateTime<Utc>)
         .exec(conn)
         .await?;
     if touched.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_picture_is_seen_as_its_file_is() {
+        assert!(super::ASSET.contains(crate::permission::FILE_IS_SEEN));
+    }
 }

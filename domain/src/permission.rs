@@ -7,8 +7,9 @@
 use crate::error::{Error, Result};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use entities::{file, project, team};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Select, Statement};
-use std::ops::Deref;
+use platform::db::Tx;
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable};
+use std::{ops::Deref, sync::LazyLock};
 use uuid::Uuid;
 
 pub use operator::Operator;
@@ -95,13 +96,25 @@ impl<T> From<Editable<T>> for Viewable<T> {
     }
 }
 
+/// Something whose row nobody can change or delete until the transaction ends.
+#[derive(Debug)]
+pub struct Locked<T>(T);
+
+impl<T> Deref for Locked<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
 /// Proof that `caller` may look at the team.
 pub async fn team_viewer(
     conn: &impl ConnectionTrait,
     caller: ProfileId,
     id: TeamId,
 ) -> Result<Viewable<team::Model>> {
-    view(conn, caller, TEAM_ROLES, id.0, team::Entity::find_by_id(id)).await
+    view::<team::Entity>(conn, caller, &TEAM, id.0).await
 }
 
 /// Proof that `caller` may change the team.
@@ -111,6 +124,16 @@ pub async fn team_editor(
     id: TeamId,
 ) -> Result<Editable<team::Model>> {
     edit(team_viewer(conn, caller, id).await?)
+}
+
+/// As [`team_editor`], for making something in the team: a deletion of the team waits until the transaction ends, and
+/// then finds what was made.
+pub async fn team_editor_locked(
+    tx: &Tx,
+    caller: ProfileId,
+    id: TeamId,
+) -> Result<Locked<Editable<team::Model>>> {
+    edit(view::<team::Entity>(tx, caller, &TEAM_LOCKED, id.0).await?).map(Locked)
 }
 
 /// Proof that `caller` may manage the team.
@@ -181,7 +204,7 @@ pub async fn project_viewer(
     caller: ProfileId,
     id: ProjectId,
 ) -> Result<Viewable<project::Model>> {
-    view(conn, caller, PROJECT_ROLES, id.0, project::Entity::find_by_id(id)).await
+    view::<project::Entity>(conn, caller, &PROJECT, id.0).await
 }
 
 /// Proof that `caller` may change the project.
@@ -199,7 +222,7 @@ pub async fn file_viewer(
     caller: ProfileId,
     id: FileId,
 ) -> Result<Viewable<file::Model>> {
-    view(conn, caller, FILE_ROLES, id.0, file::Entity::find_by_id(id)).await
+    view::<file::Entity>(conn, caller, &FILE, id.0).await
 }
 
 /// Proof that `caller` may change the file.
@@ -211,43 +234,63 @@ pub async fn file_editor(
     edit(file_viewer(conn, caller, id).await?)
 }
 
-/// One row; all null when the person has no role.
-#[derive(FromQueryResult)]
-struct Roles {
-    is_owner: Option<bool>,
-    is_admin: Option<bool>,
-    can_edit: Option<bool>,
+/// All roles of the person `$2` in one, from where they stand; no row when there is none.
+fn held(roles: &[&str]) -> String {
+    let role = |place: &&str| format!("SELECT is_owner, is_admin, can_edit FROM {place} AND profile_id = $2");
+    let roles: Vec<String> = roles.iter().map(role).collect();
+    format!(
+        "CROSS JOIN LATERAL (
+           SELECT bool_or(is_owner) AS held_owner, bool_or(is_admin) AS held_admin, bool_or(can_edit) AS held_edit
+             FROM ({}) role HAVING count(*) > 0) held",
+        roles.join(" UNION ALL ")
+    )
 }
 
-const TEAM_ROLES: &str = "
-    SELECT bool_or(r.is_owner) AS is_owner, bool_or(r.is_admin) AS is_admin, bool_or(r.can_edit) AS can_edit
-      FROM team t JOIN team_profile_rel r ON r.team_id = t.id AND r.profile_id = $2
-     WHERE t.id = $1 AND t.deleted_at IS NULL";
+/// The columns by their names: with `*` a statement that a process has prepared would fail once a table has one more.
+fn columns<E: EntityTrait>(table: &str) -> String {
+    let columns: Vec<String> =
+        E::Column::iter().map(|column| format!("{table}.\"{}\"", column.as_str())).collect();
+    format!("{}, held.held_owner, held.held_admin, held.held_edit", columns.join(", "))
+}
 
-const PROJECT_ROLES: &str = "
-    SELECT bool_or(r.is_owner) AS is_owner, bool_or(r.is_admin) AS is_admin, bool_or(r.can_edit) AS can_edit
-      FROM project p
-      JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
-      JOIN LATERAL (
-           SELECT is_owner, is_admin, can_edit FROM team_profile_rel WHERE team_id = t.id AND profile_id = $2
-           UNION ALL
-           SELECT is_owner, is_admin, can_edit FROM project_profile_rel WHERE project_id = p.id AND profile_id = $2
-         ) r ON true
-     WHERE p.id = $1 AND p.deleted_at IS NULL";
+const IN_TEAM: &str = "team_profile_rel WHERE team_id = t.id";
+const IN_PROJECT: &str = "project_profile_rel WHERE project_id = p.id";
+const IN_FILE: &str = "file_profile_rel WHERE file_id = f.id";
 
-const FILE_ROLES: &str = "
-    SELECT bool_or(r.is_owner) AS is_owner, bool_or(r.is_admin) AS is_admin, bool_or(r.can_edit) AS can_edit
-      FROM file f
-      JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
-      JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
-      JOIN LATERAL (
-           SELECT is_owner, is_admin, can_edit FROM team_profile_rel WHERE team_id = t.id AND profile_id = $2
-           UNION ALL
-           SELECT is_owner, is_admin, can_edit FROM project_profile_rel WHERE project_id = p.id AND profile_id = $2
-           UNION ALL
-           SELECT is_owner, is_admin, can_edit FROM file_profile_rel WHERE file_id = f.id AND profile_id = $2
-         ) r ON true
-     WHERE f.id = $1 AND f.deleted_at IS NULL";
+static TEAM: LazyLock<String> = LazyLock::new(|| {
+    let (columns, held) = (columns::<team::Entity>("t"), held(&[IN_TEAM]));
+    format!("SELECT {columns} FROM team t {held} WHERE t.id = $1 AND t.deleted_at IS NULL")
+});
+
+static TEAM_LOCKED: LazyLock<String> = LazyLock::new(|| format!("{} FOR SHARE OF t", *TEAM));
+
+static PROJECT: LazyLock<String> = LazyLock::new(|| {
+    let (columns, held) = (columns::<project::Entity>("p"), held(&[IN_TEAM, IN_PROJECT]));
+    format!(
+        "SELECT {columns}
+           FROM project p
+           JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
+           {held}
+          WHERE p.id = $1 AND p.deleted_at IS NULL"
+    )
+});
+
+static FILE: LazyLock<String> = LazyLock::new(|| {
+    let (columns, held) = (columns::<file::Entity>("f"), held(&[IN_TEAM, IN_PROJECT, IN_FILE]));
+    format!(
+        "SELECT {columns}
+           FROM file f
+           JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
+           JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
+           {held}
+          WHERE f.id = $1 AND f.deleted_at IS NULL"
+    )
+});
+
+/// Every statement that is made here: for tests that prepare them.
+pub fn statements() -> [&'static str; 4] {
+    [&TEAM, &TEAM_LOCKED, &PROJECT, &FILE].map(|statement| statement.as_str())
+}
 
 /// A condition on a file `f` in a project `p` of a team `t`: the person `$2` has a role in one of them, or the share
 /// link `$3` is the file's. Either may be null. For reading what a file is made of, where no row of it is handed out.
@@ -257,22 +300,18 @@ pub(crate) const FILE_IS_SEEN: &str = "(
     OR EXISTS (SELECT 1 FROM file_profile_rel WHERE file_id = f.id AND profile_id = $2)
     OR EXISTS (SELECT 1 FROM share_link WHERE id = $3 AND file_id = f.id))";
 
-/// Looks the roles up first: a stranger costs one query and learns nothing.
+/// The object and the caller's roles, in one question: a stranger learns nothing.
 async fn view<E: EntityTrait>(
     conn: &impl ConnectionTrait,
     caller: ProfileId,
-    roles: &'static str,
+    sql: &str,
     id: Uuid,
-    find: Select<E>,
 ) -> Result<Viewable<E::Model>> {
-    let roles = Statement::from_sql_and_values(DbBackend::Postgres, roles, [id.into(), caller.0.into()]);
-    let found = Roles::find_by_statement(roles).one(conn).await?;
-    let Some(Roles { is_owner: Some(is_owner), is_admin: Some(is_admin), can_edit: Some(can_edit) }) = found
-    else {
-        return Err(Error::NotFound);
-    };
-    let value = find.one(conn).await?.ok_or(Error::NotFound)?;
-    Ok(Viewable { value, permissions: Permissions::of_role(is_owner, is_admin, can_edit), caller })
+    let query = platform::db::sql(sql, [id.into(), caller.0.into()]);
+    let row = conn.query_one_raw(query).await?.ok_or(Error::NotFound)?;
+    let held = |role: &str| row.try_get("", role);
+    let permissions = Permissions::of_role(held("held_owner")?, held("held_admin")?, held("held_edit")?);
+    Ok(Viewable { value: E::Model::from_query_result(&row, "")?, permissions, caller })
 }
 
 fn edit<T>(held: Viewable<T>) -> Result<Editable<T>> {

@@ -1,14 +1,12 @@
 //! Projects: making one and listing those of a team or of a person.
 
 use crate::error::{Error, Result};
-use crate::permission::{Editable, Viewable};
+use crate::permission::{Editable, Locked, Viewable};
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, ProjectId, TeamId};
 use entities::{project, project_profile_rel, team, team_project_profile_rel};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QuerySelect, Set, Statement,
-};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, Set};
 
 /// Most projects that are listed.
 const LIST_MAX: i64 = 2000;
@@ -24,7 +22,7 @@ pub struct NewProject {
 
 /// A project on its team's page.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct Listed {
+pub struct ListedProject {
     /// Key.
     pub id: ProjectId,
     /// The team.
@@ -71,23 +69,14 @@ pub struct Reachable {
 /// Makes a project in a team; its maker owns it. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the team was deleted meanwhile, `object-already-exists` when the chosen id is
-/// taken.
+/// `object-already-exists` when the chosen id is taken.
 pub async fn create(
     conn: &impl ConnectionTrait,
-    team: &Editable<team::Model>,
+    team: &Locked<Editable<team::Model>>,
     wanted: NewProject,
     now: DateTime<Utc>,
 ) -> Result<project::Model> {
-    // Held until the end, so that a deletion of the team waits and then finds this project too.
-    let alive = team::Entity::find_by_id(team.id).lock_shared().one(conn).await?;
-    if alive.is_none_or(|team| team.deleted_at.is_some()) {
-        return Err(Error::NotFound);
-    }
     let id = wanted.id.unwrap_or_else(|| ProjectId(platform::ids::new_id()));
-    if project::Entity::find_by_id(id).one(conn).await?.is_some() {
-        return Err(Error::taken());
-    }
     let row = project::ActiveModel {
         id: Set(id),
         team_id: Set(team.id),
@@ -155,16 +144,16 @@ pub async fn pin(
 
 /// The projects of a team, at most 2000, the last changed first. Those in the bin are among them, marked by
 /// `deleted_at`: the dashboard shows its bin from this list.
-pub async fn list(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Vec<Listed>> {
+pub async fn list(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Vec<ListedProject>> {
     let values = [team.id.0.into(), team.caller().0.into(), LIST_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
-    Ok(Listed::find_by_statement(query).all(conn).await?)
+    let query = platform::db::sql(LIST, values);
+    Ok(ListedProject::find_by_statement(query).all(conn).await?)
 }
 
 /// Every project that `caller` can change, at most 2000, by name of team and project.
 pub async fn list_all(conn: &impl ConnectionTrait, caller: ProfileId) -> Result<Vec<Reachable>> {
     let values = [caller.0.into(), LIST_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST_ALL, values);
+    let query = platform::db::sql(LIST_ALL, values);
     Ok(Reachable::find_by_statement(query).all(conn).await?)
 }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use platform::config::Config;
 use platform::db::Tx;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::ConnectionTrait;
 use transit::value::Value;
 use uuid::Uuid;
 
@@ -111,31 +111,48 @@ impl Target {
         }
     }
 
-    /// The number, in `$1`, at the moment `$2`.
+    /// Counts, in `$1`, at the moment `$2`.
     fn count(self) -> &'static str {
         match self {
-            Self::TeamsPerProfile => "FROM team_profile_rel WHERE profile_id = $1 AND $2 IS NOT NULL",
-            Self::AccessTokensPerProfile => "FROM access_token WHERE profile_id = $1 AND $2 IS NOT NULL",
-            Self::ProjectsPerTeam => {
-                "FROM project WHERE team_id = $1 AND deleted_at IS NULL AND $2 IS NOT NULL"
+            Self::TeamsPerProfile => {
+                "SELECT count(*) AS count FROM team_profile_rel
+                  WHERE profile_id = $1 AND $2::timestamptz IS NOT NULL"
             }
-            Self::InvitationsPerTeam => "FROM team_invitation WHERE team_id = $1 AND $2 IS NOT NULL",
+            Self::AccessTokensPerProfile => {
+                "SELECT count(*) AS count FROM access_token WHERE profile_id = $1 AND $2::timestamptz IS NOT NULL"
+            }
+            Self::ProjectsPerTeam => {
+                "SELECT count(*) AS count FROM project
+                  WHERE team_id = $1 AND deleted_at IS NULL AND $2::timestamptz IS NOT NULL"
+            }
+            Self::InvitationsPerTeam => {
+                "SELECT count(*) AS count FROM team_invitation WHERE team_id = $1 AND $2::timestamptz IS NOT NULL"
+            }
             Self::ProfilesPerTeam => {
-                "FROM (SELECT id FROM team_profile_rel WHERE team_id = $1 UNION ALL
-                       SELECT id FROM team_invitation WHERE team_id = $1 AND valid_until > $2) people"
+                "SELECT count(*) AS count FROM (
+                        SELECT id FROM team_profile_rel WHERE team_id = $1 UNION ALL
+                        SELECT id FROM team_invitation WHERE team_id = $1 AND valid_until > $2) people"
             }
             Self::FilesPerProject => {
-                "FROM file WHERE project_id = $1 AND deleted_at IS NULL AND $2 IS NOT NULL"
+                "SELECT count(*) AS count FROM file
+                  WHERE project_id = $1 AND deleted_at IS NULL AND $2::timestamptz IS NOT NULL"
             }
-            Self::AccessRequestsPerTeam => "FROM team_access_request WHERE team_id = $1 AND $2 IS NOT NULL",
+            Self::AccessRequestsPerTeam => {
+                "SELECT count(*) AS count FROM team_access_request
+                  WHERE team_id = $1 AND $2::timestamptz IS NOT NULL"
+            }
             Self::AccessRequestsPerRequester => {
-                "FROM team_access_request WHERE requester_id = $1 AND $2 IS NOT NULL"
+                "SELECT count(*) AS count FROM team_access_request
+                  WHERE requester_id = $1 AND $2::timestamptz IS NOT NULL"
             }
             // Older ones are given up; see `media::chunks::SESSION_AGE_MAX`.
             Self::UploadSessionsPerProfile => {
-                "FROM upload_session WHERE profile_id = $1 AND created_at > $2::timestamptz - interval '1 hour'"
+                "SELECT count(*) AS count FROM upload_session
+                  WHERE profile_id = $1 AND created_at > $2::timestamptz - interval '1 hour'"
             }
-            Self::UploadChunksPerSession => "FROM (SELECT 1 WHERE false AND $1 = $1 AND $2 = $2) none",
+            Self::UploadChunksPerSession => {
+                "SELECT 0::bigint AS count WHERE $1::uuid IS NOT NULL AND $2::timestamptz IS NOT NULL"
+            }
         }
     }
 }
@@ -190,10 +207,8 @@ pub async fn check(
     let Some(quote) = limit(config, tx, target, scope).await? else { return Ok(()) };
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
     let key = format!("quota:{}:{within}", target.name());
-    tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [key.into()])).await?;
-    let sql = format!("SELECT count(*) AS count {}", target.count());
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [within.into(), now.into()]);
-    let found = tx.query_one_raw(query).await?;
+    tx.execute_raw(platform::db::sql(lock, [key.into()])).await?;
+    let found = tx.query_one_raw(platform::db::sql(target.count(), [within.into(), now.into()])).await?;
     let count: i64 = found.map(|row| row.try_get("", "count")).transpose()?.unwrap_or(0);
     let wanted = u64::try_from(count).unwrap_or(0).saturating_add(more as u64);
     if wanted <= quote {
@@ -228,7 +243,7 @@ async fn limit(config: &Config, tx: &Tx, target: Target, scope: Scope) -> Result
         scope.project.map(Uuid::from).into(),
         scope.file.map(Uuid::from).into(),
     ];
-    let found = tx.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, STORED, values)).await?;
+    let found = tx.query_one_raw(platform::db::sql(STORED, values)).await?;
     let stored: Option<i64> = found.map(|row| row.try_get("", "quote")).transpose()?.flatten();
     let stored = stored.and_then(|quote| u64::try_from(quote).ok()).filter(|quote| *quote > 0);
     Ok(stored.or_else(|| target.setting(config)))

@@ -5,7 +5,8 @@
 //! crashes in between leaves a row behind, and the sweeps finish the work: nothing is ever unreachable.
 //!
 //! **Whoever stores a reference to a blob first calls [`hold`] in the same transaction.** It fails when the
-//! blob is on its way out, and makes the sweeps keep their hands off until the transaction ends.
+//! blob is on its way out, and makes the sweeps keep their hands off until the transaction ends. What was stored for
+//! the reference is stored again then: [`put::put_and_refer`].
 
 pub mod access;
 pub mod bucket;
@@ -29,6 +30,13 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 /// Most rows that one listing gives.
 pub const LIST_MAX: u64 = 1000;
+
+/// Every statement that is made of the list of parts, by bucket: for tests that prepare them.
+pub fn statements() -> Vec<String> {
+    let by_bucket = [&bucket::REFERENCED, &access::IS_SEEN, &why::USES];
+    let all = by_bucket.into_iter().flat_map(|statements| statements.all()).map(str::to_owned);
+    all.chain([totals::TEAMS.clone()]).collect()
+}
 
 /// Which rows to list.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +64,7 @@ pub async fn find(
 /// Keeps blobs from being swept while the transaction that will refer to them is under way.
 ///
 /// # Errors
-/// [`Error::Platform`] when one of them is already on its way out: storing it again helps.
+/// [`Error::Swept`] when one of them is already on its way out: storing it again helps.
 pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
     let held = Entity::update_many()
         .col_expr(Column::TouchedAt, Expr::value(now))
@@ -67,7 +75,7 @@ pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: Dat
         .exec(conn)
         .await?;
     if held.rows_affected < ids.len() as u64 {
-        return Err(Error::platform("a stored object was swept before it was used"));
+        return Err(Error::Swept);
     }
     Ok(())
 }

@@ -65,9 +65,6 @@ pub async fn create(
     now: DateTime<Utc>,
 ) -> Result<Created> {
     let id = wanted.id.unwrap_or_else(|| TeamId(platform::ids::new_id()));
-    if team::Entity::find_by_id(id).one(conn).await?.is_some() {
-        return Err(Error::taken());
-    }
     let row = team::ActiveModel {
         id: Set(id),
         created_at: Set(now),

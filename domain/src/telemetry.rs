@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::instance;
 use chrono::{DateTime, TimeDelta, Utc};
 use platform::app::App;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ SELECT jsonb_build_object(
 pub async fn report(app: &App, now: DateTime<Utc>) -> Result<Json> {
     let instance = instance::id(&app.db).await?;
     let since = now.checked_sub_signed(COUNTED).unwrap_or(now);
-    let counts = Statement::from_sql_and_values(DbBackend::Postgres, COUNTS, [since.into(), now.into()]);
+    let counts = platform::db::sql(COUNTS, [since.into(), now.into()]);
     let row = app.db.query_one_raw(counts).await?;
     let row = row.ok_or_else(|| Error::platform("the database counts nothing"))?;
     let stats: Json = row.try_get("", "counts")?;

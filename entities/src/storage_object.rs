@@ -4,6 +4,41 @@ use crate::ids::StorageObjectId;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
+/// What a blob is for: the name of its bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case")]
+pub enum BucketName {
+    /// Pictures in files and their small versions.
+    FileMediaObject,
+    /// Small pictures of frames and components.
+    FileObjectThumbnail,
+    /// Small pictures of whole files.
+    FileThumbnail,
+    /// Fonts of teams.
+    TeamFontVariant,
+    /// Photos of people and teams.
+    Profile,
+    /// Documents kept outside the database.
+    FileData,
+    /// Exports and parts of uploads.
+    Tempfile,
+}
+
+impl BucketName {
+    /// As it stands in rows.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            BucketName::FileMediaObject => "file-media-object",
+            BucketName::FileObjectThumbnail => "file-object-thumbnail",
+            BucketName::FileThumbnail => "file-thumbnail",
+            BucketName::TeamFontVariant => "team-font-variant",
+            BucketName::Profile => "profile",
+            BucketName::FileData => "file-data",
+            BucketName::Tempfile => "tempfile",
+        }
+    }
+}
+
 /// One blob.
 #[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "storage_object")]

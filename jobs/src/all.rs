@@ -29,7 +29,7 @@ pub static ALL: &[Entry] = &[
     // audit-log-gc [30 */5 * * * ?]
     Entry::of::<audit_log_gc::AuditLogGc>("Drop events that are past their age or no longer needed."),
     // delete-object
-    Entry::of::<delete_object::DeleteObject>("Carry the mark of a deleted object down to its parts."),
+    Entry::of::<delete_object::DeleteObject>("Delete what lies in a deleted object."),
     // feedback-gc [0 20 0 * * ?]
     Entry::of::<feedback_gc::FeedbackGc>("Forget what people thought long ago."),
     // file-gc

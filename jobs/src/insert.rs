@@ -2,7 +2,7 @@
 
 use atelier_queue::{Bind, NewJob};
 use platform::trace;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 use tracing::Instrument as _;
 
 use crate::origin::Origin;
@@ -42,7 +42,7 @@ pub(crate) async fn insert(
 async fn write(conn: &impl ConnectionTrait, job: NewJob) -> Result<Option<i64>, EnqueueError> {
     let insert = job.into_insert()?;
     let values: Vec<Value> = insert.binds.into_iter().map(value).collect();
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, insert.sql, values);
+    let statement = platform::db::sql(insert.sql, values);
     let row = conn.query_one_raw(statement).await?;
     Ok(row.map(|row| row.try_get("", "id")).transpose()?)
 }

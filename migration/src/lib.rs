@@ -5,8 +5,7 @@ mod m20260101_000001_baseline;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement,
-    TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, TransactionTrait,
 };
 
 /// Key of the advisory lock that lets one process change the schema at a time.
@@ -41,7 +40,7 @@ pub async fn down(db: &DatabaseConnection) -> Result<(), DbErr> {
 /// matter: every release works on the schema of the next.
 pub async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let own = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
-    let query = |sql| Statement::from_string(DbBackend::Postgres, sql);
+    let query = |sql| Statement::from_string(db.get_database_backend(), sql);
     let there =
         db.query_one_raw(query("SELECT to_regclass('seaql_migrations') IS NOT NULL AS there")).await?;
     if !there.is_some_and(|row| row.try_get("", "there").unwrap_or(false)) {

@@ -145,7 +145,7 @@ impl Parts {
         if let Some(listener) = api {
             let (state, stop) = (api::State::new(app.clone()), leave.clone());
             let shown = app.config.flags.has("dashboard");
-            let dashboard = shown.then(|| dashboard::beside(&state, leave.clone()));
+            let dashboard = shown.then(|| dashboard::mount(&state, leave.clone()));
             tasks.spawn(async move {
                 api::serve(state, dashboard, listener, stop).await.context("the API ended")
             });
@@ -172,7 +172,7 @@ impl Parts {
 
     fn show_dashboard(&mut self, app: &App, listener: TcpListener) {
         let (state, stop) = (api::State::new(app.clone()), self.leave.clone());
-        let dashboard = dashboard::beside(&state, stop.clone());
+        let dashboard = dashboard::mount(&state, stop.clone());
         self.tasks.spawn(async move {
             api::serve_alone(state, dashboard, listener, stop).await.context("the dashboard ended")
         });

@@ -14,14 +14,14 @@ use crate::clock::Clock;
 use crate::config::{Config, StorageConfig};
 use crate::counters::Counters;
 use crate::cpu::CpuPool;
-use crate::fetch::{self, Fetcher};
+use crate::fetch::{FetchSettings, Fetcher};
 use crate::mail::{MailError, Mailer};
 use crate::memory::MemoryBudget;
 use crate::metrics::{self, PrometheusHandle};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::secrets::Secrets;
-use crate::storage::{Backend, BlobError, Blobs, DbSettings, FsSettings, S3Settings, Settings};
+use crate::storage::{Backend, BlobError, Blobs, DbSettings, FsSettings, S3Settings, StorageSettings};
 use crate::uploads::Uploads;
 use crate::{db, mail};
 
@@ -141,10 +141,10 @@ impl App {
             cpu: CpuPool::new(slots, slots * QUEUE_PER_SLOT),
             decoding: MemoryBudget::new(config.limits.media_decode_bytes_total),
             uploads: Uploads::new(config.data_dir.join("uploads")),
-            fetcher: Fetcher::new(fetch::Settings {
+            fetcher: Fetcher::new(FetchSettings {
                 allowed_hosts: config.fetch.allowed_hosts.clone(),
                 blocked_networks: config.fetch.blocked_networks.clone(),
-                ..fetch::Settings::default()
+                ..FetchSettings::default()
             }),
             outbound: Outbound::default(),
             metrics,
@@ -234,10 +234,10 @@ fn secrets(config: &Config) -> Secrets {
 }
 
 /// S3 is available for reading whenever its bucket is named, the directory whenever it exists.
-fn storage(config: &StorageConfig, pool: &PgPool) -> Settings {
+fn storage(config: &StorageConfig, pool: &PgPool) -> StorageSettings {
     let fs = config.backend == Backend::Fs || config.fs_directory.is_dir();
     let s3 = &config.s3;
-    Settings {
+    StorageSettings {
         default: config.backend,
         fs: fs.then(|| FsSettings { directory: config.fs_directory.clone() }),
         s3: s3.bucket.clone().map(|bucket| S3Settings {

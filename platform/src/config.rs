@@ -84,7 +84,7 @@ pub struct Config {
     /// `PENPOT_TENANT`: keeps several installations on one Redis apart. Default default.
     pub tenant: String,
     /// Traces.
-    pub traces: Box<crate::trace::Settings>,
+    pub traces: Box<crate::trace::TraceSettings>,
     /// The job worker.
     pub worker: WorkerConfig,
     settings: Vec<Setting>,

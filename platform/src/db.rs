@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, DatabaseConnection, DbErr, IsolationLevel, RuntimeErr, SqlxPostgresConnector,
-    TransactionTrait as _,
+    AccessMode, DatabaseConnection, DbBackend, DbErr, IsolationLevel, RuntimeErr, SqlxPostgresConnector,
+    Statement, TransactionTrait as _, Value,
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
@@ -111,10 +111,15 @@ pub fn step() -> Span {
     crate::step!("transaction", otel.kind = "client", db.system.name = "postgresql")
 }
 
+/// A statement, which stands whole, with the values of its `$1`, `$2` and so on.
+pub fn sql(text: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(DbBackend::Postgres, text, values)
+}
+
 /// Opens a transaction that the caller commits.
 ///
 /// # Errors
-/// No connection became free in 30 s, or the database is gone.
+/// No connection became free in 10 s, or the database is gone.
 #[expect(clippy::disallowed_methods, reason = "this is where transactions are opened")]
 pub async fn begin(db: &DatabaseConnection) -> Result<Tx, DbErr> {
     db.begin().await

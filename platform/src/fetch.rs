@@ -49,7 +49,7 @@ const MTYPE_UNKNOWN: &str = "application/octet-stream";
 
 /// Where downloads may go and how long they may take. The default allows the public network only.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct FetchSettings {
     /// Hosts that may be asked whatever their addresses are.
     pub allowed_hosts: Vec<AllowedHost>,
     /// Networks that may not be asked besides those that are not public.
@@ -60,9 +60,9 @@ pub struct Settings {
     pub body_time_max: Duration,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for FetchSettings {
+    fn default() -> FetchSettings {
+        FetchSettings {
             allowed_hosts: vec![],
             blocked_networks: vec![],
             head_time_max: HEAD_TIME_MAX,
@@ -106,7 +106,7 @@ pub struct Fetched {
 
 impl Fetcher {
     /// Opens nothing yet.
-    pub fn new(settings: Settings) -> Fetcher {
+    pub fn new(settings: FetchSettings) -> Fetcher {
         let inner = Inner {
             allowed_hosts: settings.allowed_hosts,
             networks: Arc::new(Networks::new(settings.blocked_networks)),
@@ -122,7 +122,7 @@ impl Fetcher {
     /// Downloads what is at `url` (http or https, at most [`URL_BYTES_MAX`] bytes, without a user name) into a new
     /// file of `uploads`. At most [`REDIRECTS_MAX`] redirects are followed. `check` says whether a media type (lower
     /// case, without parameters) is wanted; it is asked before the body is read. Takes at most the two times of
-    /// [`Settings`].
+    /// [`FetchSettings`].
     ///
     /// # Errors
     /// See [`FetchError`]. Nothing is kept.

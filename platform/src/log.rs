@@ -28,7 +28,7 @@ pub fn init(config: &LogConfig) {
 
 /// Starts logging and, when the settings name a collector, the sending of traces, for a process that serves or works.
 /// Needs a tokio runtime. Flush what it gives at the end.
-pub fn init_with_traces(config: &LogConfig, traces: &trace::Settings) -> Traces {
+pub fn init_with_traces(config: &LogConfig, traces: &trace::TraceSettings) -> Traces {
     let (sending, outbox) = Traces::start(traces);
     let sends = outbox.is_some();
     start(config, TraceLayer::new(traces.sampler, outbox), sends);

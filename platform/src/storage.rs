@@ -30,7 +30,7 @@ pub use error::BlobError;
 pub use list::Listed;
 pub use put::{BlobSource, Stored};
 pub use read::BlobStream;
-pub use settings::{Backend, DbSettings, FsSettings, S3Settings, Settings};
+pub use settings::{Backend, DbSettings, FsSettings, S3Settings, StorageSettings};
 
 /// The file that says whose blobs a directory holds.
 const MARK: &str = ".installation";
@@ -71,7 +71,7 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Io`] for settings that cannot work, [`BlobError::Unconfigured`] when the default
     /// backend has no settings.
-    pub fn open(settings: Settings) -> Result<Blobs, BlobError> {
+    pub fn open(settings: StorageSettings) -> Result<Blobs, BlobError> {
         let mut operators = BTreeMap::new();
         let mut fs_root = None;
         let mut s3_public = None;

@@ -16,7 +16,7 @@ mod wire;
 pub use context::{Context, new_trace};
 pub use export::Traces;
 pub use sampler::Sampler;
-pub use settings::Settings;
+pub use settings::TraceSettings;
 pub use span::Value;
 pub use stranger::admit;
 

@@ -103,8 +103,8 @@ async fn the_door_opens_for_operators_only_and_leads_nowhere_else() {
         post(&app.anonymous(), "/admin/sign-in", &fields).await
     };
     for (email, password, told) in [
-        ("ana@example.com", "a guess", "address or the password is wrong"),
-        ("ghost@example.com", PASSWORD, "address or the password is wrong"),
+        ("ana@example.com", "a guess", "email or the password is wrong"),
+        ("ghost@example.com", PASSWORD, "email or the password is wrong"),
         ("ben@example.com", PASSWORD, "may not look"),
     ] {
         let answer = knock(email, password, "/admin").await;

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod dashboard;
 mod deletion;
+mod edge;
 mod media;
 mod ops;
 mod queue;

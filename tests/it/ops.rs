@@ -15,6 +15,7 @@ mod proof;
 mod rollout;
 mod shell;
 mod statements;
+mod statements_of_rust;
 mod story;
 mod traces;
 mod traces_jobs;

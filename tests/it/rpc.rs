@@ -9,6 +9,8 @@ mod fuzz;
 mod openapi;
 mod penpot_mcp;
 mod rates;
+mod statements;
+mod streams;
 mod transit;
 mod transit_js;
 mod transit_story;

@@ -11,3 +11,4 @@ mod race;
 mod scrub;
 mod suite;
 mod sweeps;
+mod swept;

@@ -71,7 +71,7 @@ impl TestApp {
         app.clock = clock;
         let shutdown = CancellationToken::new();
         let state = api::State::new(app.clone());
-        let (dashboard, stop) = (dashboard::beside(&state, shutdown.clone()), shutdown.clone());
+        let (dashboard, stop) = (dashboard::mount(&state, shutdown.clone()), shutdown.clone());
         let server = tokio::spawn(async move {
             api::serve(state, Some(dashboard), listener, stop).await.expect("serves");
         });
@@ -173,11 +173,11 @@ pub fn operator() -> Operator {
     operator::at_command_line("tests@harness")
 }
 
-/// What tests may call as often as they like; a test of limits sets its own.
-const UNLIMITED: &str = "login-with-password=off prepare-register-profile=off register-profile=off verify-token=off \
-    request-profile-recovery=off recover-profile=off create-demo-profile=off request-email-change=off \
-    send-user-feedback=off create-team-invitations=off create-team-with-invitations=off \
-    create-team-access-request=off update-profile-password=off create-file-media-object-from-url=off";
+/// Every method with rates of its own may be called as often as tests like; a test of limits sets its own.
+fn unlimited() -> String {
+    let limited = api::methods::ALL.iter().filter(|method| !method.rates.is_empty());
+    limited.map(|method| format!("{}=off", method.name)).collect::<Vec<_>>().join(" ")
+}
 
 fn config(base: &str, directory: &TempDir, settings: Settings) -> Config {
     let mut vars = BTreeMap::from([
@@ -186,7 +186,7 @@ fn config(base: &str, directory: &TempDir, settings: Settings) -> Config {
         ("PENPOT_SECRET_KEY".to_owned(), "a secret that only tests have".to_owned()),
         ("PENPOT_FLAGS".to_owned(), "enable-access-tokens disable-secure-session-cookies".to_owned()),
         // Everybody comes from one address here, and in no time.
-        ("ATELIER_RPC_LIMITS".to_owned(), UNLIMITED.to_owned()),
+        ("ATELIER_RPC_LIMITS".to_owned(), unlimited()),
         ("PENPOT_DATABASE_MAX_POOL_SIZE".to_owned(), "8".to_owned()),
     ]);
     vars.extend(settings.0);

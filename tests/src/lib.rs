@@ -6,6 +6,7 @@
 pub mod app;
 pub mod client;
 pub mod collector;
+pub mod connection;
 pub mod database;
 pub mod faults;
 pub mod nginx;
@@ -19,5 +20,6 @@ pub mod reports;
 pub mod s3;
 pub mod smtp;
 pub mod spans;
+pub mod statements;
 pub mod values;
 pub mod web;

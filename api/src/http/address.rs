@@ -44,19 +44,19 @@ pub fn place(address: IpAddr) -> String {
 mod tests {
     use super::*;
 
-    fn told(line: &str, proxies: usize) -> Option<String> {
+    fn entry_of(line: &str, proxies: usize) -> Option<String> {
         forwarded(line.split('\n'), proxies).map(|address| address.to_string())
     }
 
     #[test]
     fn only_what_a_trusted_proxy_wrote_counts() {
-        assert_eq!(told("6.6.6.6, 1.2.3.4", 1).as_deref(), Some("1.2.3.4"));
-        assert_eq!(told("6.6.6.6, 1.2.3.4, 10.0.0.1", 2).as_deref(), Some("1.2.3.4"));
-        assert_eq!(told("6.6.6.6\n1.2.3.4:443", 1).as_deref(), Some("1.2.3.4"));
-        assert_eq!(told("[2001:db8::1]:80", 1).as_deref(), Some("2001:db8::1"));
-        assert_eq!(told("[2001:db8::1]", 1).as_deref(), Some("2001:db8::1"));
-        assert_eq!(told("1.2.3.4", 2), None);
-        assert_eq!(told("unknown", 1), None);
+        assert_eq!(entry_of("6.6.6.6, 1.2.3.4", 1).as_deref(), Some("1.2.3.4"));
+        assert_eq!(entry_of("6.6.6.6, 1.2.3.4, 10.0.0.1", 2).as_deref(), Some("1.2.3.4"));
+        assert_eq!(entry_of("6.6.6.6\n1.2.3.4:443", 1).as_deref(), Some("1.2.3.4"));
+        assert_eq!(entry_of("[2001:db8::1]:80", 1).as_deref(), Some("2001:db8::1"));
+        assert_eq!(entry_of("[2001:db8::1]", 1).as_deref(), Some("2001:db8::1"));
+        assert_eq!(entry_of("1.2.3.4", 2), None);
+        assert_eq!(entry_of("unknown", 1), None);
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Endpoint for Assets {
         let id = request.raw_path_param("id").and_then(|id| id.parse().ok());
         let answer = match id {
             // Nothing waits here, as calls do: a page asks for hundreds of pictures at once.
-            Some(id) => self.find_and_serve(&request, id).await.map_err(Error::or_away),
+            Some(id) => self.find_and_serve(&request, id).await.map_err(Error::or_unavailable),
             None => Err(Error::new(Fault::NotFound, "object-not-found")),
         };
         Ok(answer.unwrap_or_else(|error| {

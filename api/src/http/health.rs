@@ -29,8 +29,8 @@ impl Endpoint for Live {
 pub struct Ready {
     /// Its database is asked.
     pub app: App,
-    /// Cancelled when the process is about to leave: 503 from then on.
-    pub leaving: CancellationToken,
+    /// Cancelled when the process is about to stop: 503 from then on.
+    pub draining: CancellationToken,
 }
 
 impl Ready {
@@ -49,7 +49,7 @@ impl Endpoint for Ready {
     type Output = Response;
 
     async fn call(&self, _: Request) -> poem::Result<Response> {
-        if self.leaving.is_cancelled() {
+        if self.draining.is_cancelled() {
             return Ok(answer(StatusCode::SERVICE_UNAVAILABLE));
         }
         let problem = self.problem().await;

@@ -1,16 +1,19 @@
-//! The one event that a call leaves when it changed something, and what a method may say about it.
+//! The event that a call leaves in the audit log when it changed something, and what its method may say about it.
 
-use super::caller::Caller;
+use super::{caller::Caller, error::Result};
 use chrono::{DateTime, Utc};
 use domain::audit::{Event, Source, strip};
 use entities::ids::ProfileId;
 use poem::Request;
+use sea_orm::ConnectionTrait;
 use serde_json::{Map, Value as Json};
-use std::{collections::HashSet, net::IpAddr};
+use std::{
+    collections::HashSet,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use transit::value::{Value, kebab};
 
-/// Methods whose calls are no events: what they write are events already.
-const SILENT: [&str; 1] = ["push-audit-events"];
 /// Characters of `x-external-session-id` and `x-event-origin`.
 const ORIGIN_MAX: usize = 200;
 /// Characters of `x-frontend-version`.
@@ -19,42 +22,162 @@ const VERSION_MAX: usize = 100;
 /// Facts by their names in kebab-case.
 pub type Props = Map<String, Json>;
 
-/// What is known before the call.
-#[derive(Debug, Clone)]
-pub struct Record {
+/// What is known before the call, and stays the same when its transaction runs again.
+#[derive(Debug)]
+pub struct AuditedCall {
     /// The method's name.
     pub name: &'static str,
     /// The params, without secrets.
     pub props: Props,
+    /// Who is signed in.
+    pub profile: Option<ProfileId>,
+    /// The address that the call came from.
+    pub ip: Option<IpAddr>,
+    /// How it came.
+    pub context: Arc<Props>,
+    /// When.
+    pub now: DateTime<Utc>,
 }
 
-/// What the method says about its event.
+/// What the method says about its call's event.
 #[derive(Debug, Default)]
-pub struct Said {
-    /// Another name for it.
-    pub name: Option<&'static str>,
-    /// More props; they win over params of the same name.
-    pub props: Vec<(&'static str, Value)>,
-    /// Whose deed it is, when nobody was signed in before.
-    pub profile: Option<ProfileId>,
-    /// Deeds besides it.
-    pub more: Vec<Deed>,
+struct AuditDetails {
+    name: Option<&'static str>,
+    props: Vec<(&'static str, Value)>,
+    profile: Option<ProfileId>,
+    more: Vec<AuditEvent>,
 }
 
 /// Something that a call did besides, or that somebody else did by it.
 #[derive(Debug)]
-pub struct Deed {
+pub struct AuditEvent {
     /// What.
     pub name: &'static str,
-    /// Whose, when it is not the caller's. What is known of the caller's device then stays out of it.
-    pub of: Option<ProfileId>,
+    /// Who did it, when that is not the caller. What is known of the caller's device then stays out of it.
+    pub actor: Option<ProfileId>,
     /// What about.
     pub props: Vec<(&'static str, Value)>,
 }
 
-/// Whether calls of a method are events, from its name and whether it only reads.
-pub fn leaves_one(name: &str, reads: bool) -> bool {
-    !reads && !SILENT.contains(&name)
+/// Where the event is on its way into the log.
+#[derive(Debug)]
+enum State {
+    /// The method is at work, and may say more.
+    Open(AuditDetails),
+    /// Written in the transaction of the work.
+    Written,
+    /// To be written when the work is done, because the method has no transaction to write it in.
+    Deferred(Vec<Event>),
+}
+
+/// The event of one attempt at a call. Of a call that is no event nothing is kept.
+#[derive(Debug)]
+pub struct Audit {
+    call: Option<Arc<AuditedCall>>,
+    state: Mutex<State>,
+}
+
+impl Audit {
+    /// For a call; none when it is no event.
+    pub fn of(call: Option<Arc<AuditedCall>>) -> Audit {
+        Audit { call, state: Mutex::new(State::Open(AuditDetails::default())) }
+    }
+
+    /// Adds a fact to the call's event; its name is in kebab-case. It wins over a param of the same name.
+    pub fn prop(&self, name: &'static str, value: Value) {
+        self.say(|details| details.props.push((name, value)));
+    }
+
+    /// Gives the call's event another name than the method's.
+    pub fn rename(&self, name: &'static str) {
+        self.say(|details| details.name = Some(name));
+    }
+
+    /// Says whose the call's event is, when nobody is signed in.
+    pub fn actor(&self, profile: ProfileId) {
+        self.say(|details| details.profile = Some(profile));
+    }
+
+    /// Leaves an event besides that of the call.
+    pub fn add(&self, event: AuditEvent) {
+        self.say(|details| details.more.push(event));
+    }
+
+    /// Writes the call's event now, in a transaction that the method opened itself: the last thing it does in there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn write(&self, conn: &impl ConnectionTrait) -> Result<()> {
+        let events = self.close(|_| State::Written);
+        if let (Some(events), Some(call)) = (events, &self.call) {
+            domain::audit::record(conn, events, call.now).await?;
+        }
+        Ok(())
+    }
+
+    /// Leaves the call's event for after the work, unless it is written already.
+    pub fn defer(&self) {
+        self.close(|events| State::Deferred(events.clone()));
+    }
+
+    /// What is left to be written, now that the work is done.
+    pub fn into_deferred(self) -> Vec<Event> {
+        match self.state.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            State::Deferred(events) => events,
+            State::Open(_) | State::Written => Vec::new(),
+        }
+    }
+
+    /// What is said once the event is closed comes too late for it.
+    fn say(&self, what: impl FnOnce(&mut AuditDetails)) {
+        match &mut *self.state() {
+            State::Open(details) => what(details),
+            State::Written | State::Deferred(_) => tracing::error!("said of an event that is closed"),
+        }
+    }
+
+    /// Ends the saying; the events, unless that was done before.
+    fn close(&self, next: impl FnOnce(&Vec<Event>) -> State) -> Option<Vec<Event>> {
+        let mut state = self.state();
+        let State::Open(details) = &*state else { return None };
+        let events = self.call.as_ref().map(|call| call.events(details)).unwrap_or_default();
+        *state = next(&events);
+        Some(events)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AuditedCall {
+    /// The events of a call that went well.
+    fn events(&self, details: &AuditDetails) -> Vec<Event> {
+        let mut props = self.props.clone();
+        props.extend(kept(&details.props));
+        strip::fit(&mut props);
+        let own = |name: &str, props| Event {
+            name: name.to_owned(),
+            kind: "action".to_owned(),
+            source: Source::Backend,
+            profile: self.profile.or(details.profile),
+            props,
+            context: Props::clone(&self.context),
+            ip: self.ip,
+            tracked_at: self.now,
+        };
+        let mut events = vec![own(details.name.unwrap_or(self.name), props)];
+        events.extend(details.more.iter().map(|more| {
+            let event = own(more.name, kept(&more.props));
+            match more.actor {
+                None => event,
+                Some(other) => {
+                    Event { profile: Some(other), context: of_server(&self.context), ip: None, ..event }
+                }
+            }
+        }));
+        events
+    }
 }
 
 /// The params that may be kept.
@@ -91,48 +214,6 @@ pub fn context(request: &Request, request_id: &str, user_agent: Option<&str>, ca
     facts.into_iter().filter_map(|(name, fact)| Some((name.to_owned(), fact?.into()))).collect()
 }
 
-/// Who calls, from where and when.
-#[derive(Debug)]
-pub struct Origin<'a> {
-    /// Who is signed in.
-    pub profile: Option<ProfileId>,
-    /// The address.
-    pub ip: Option<IpAddr>,
-    /// How the call came.
-    pub context: &'a Props,
-    /// When.
-    pub now: DateTime<Utc>,
-}
-
-/// The events of a call that went well.
-pub fn events(origin: &Origin<'_>, record: &Record, said: &Said) -> Vec<Event> {
-    let profile = origin.profile.or(said.profile);
-    let mut props = record.props.clone();
-    props.extend(kept(&said.props));
-    strip::fit(&mut props);
-    let own = |name: &str, props| Event {
-        name: name.to_owned(),
-        kind: "action".to_owned(),
-        source: Source::Backend,
-        profile,
-        props,
-        context: origin.context.clone(),
-        ip: origin.ip,
-        tracked_at: origin.now,
-    };
-    let mut events = vec![own(said.name.unwrap_or(record.name), props)];
-    events.extend(said.more.iter().map(|deed| {
-        let event = own(deed.name, kept(&deed.props));
-        match deed.of {
-            None => event,
-            Some(other) => {
-                Event { profile: Some(other), context: of_server(origin.context), ip: None, ..event }
-            }
-        }
-    }));
-    events
-}
-
 fn kept(props: &[(&'static str, Value)]) -> Props {
     let keys: Vec<Value> = props.iter().map(|(name, _)| Value::keyword(name)).collect();
     strip::props(keys.iter().zip(props.iter().map(|(_, value)| value)))
@@ -142,4 +223,40 @@ fn kept(props: &[(&'static str, Value)]) -> Props {
 fn of_server(context: &Props) -> Props {
     let names = ["request-id", "version"];
     names.iter().filter_map(|name| Some(((*name).to_owned(), context.get(*name)?.clone()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn audit() -> Audit {
+        let (name, props, context) = ("rename-file", Props::new(), Arc::default());
+        let call = AuditedCall { name, props, profile: None, ip: None, context, now: DateTime::UNIX_EPOCH };
+        Audit::of(Some(Arc::new(call)))
+    }
+
+    #[test]
+    fn what_is_deferred_is_all_that_was_said() {
+        let audit = audit();
+        audit.rename("renamed");
+        audit.prop("id", Value::Int(1));
+        audit.add(AuditEvent { name: "besides", actor: None, props: vec![] });
+        audit.defer();
+        let events = audit.into_deferred();
+        assert_eq!(
+            events.iter().map(|event| event.name.as_str()).collect::<Vec<_>>(),
+            ["renamed", "besides"]
+        );
+        assert_eq!(events[0].props["id"], 1);
+    }
+
+    #[test]
+    fn it_is_deferred_or_written_once() {
+        let written = audit();
+        assert_eq!(written.close(|_| State::Written).map(|events| events.len()), Some(1));
+        written.defer();
+        assert!(written.close(|_| State::Written).is_none());
+        assert_eq!(written.into_deferred().len(), 0);
+        assert_eq!(audit().into_deferred().len(), 0, "the work did not come to its end");
+    }
 }

@@ -1,12 +1,13 @@
 //! Built once from the list: entries by name, their schemas under document-wide names, and the compiled shapes.
 
 use super::{
-    error::ErrorBody,
+    error_body::ErrorBody,
     method::{Described, Entry},
+    tx::Tx,
 };
 use crate::{
     methods,
-    wire::shape::{Id, Kind, Shapes},
+    wire::shape::{Id, ShapeKind, Shapes},
 };
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef, Registry},
@@ -18,7 +19,7 @@ use std::{
 };
 
 /// A method with everything that follows from its types.
-pub struct Known {
+pub struct CompiledMethod {
     /// Its line in the list.
     pub entry: &'static Entry,
     /// Its schemas, as the document names them.
@@ -31,27 +32,40 @@ pub struct Known {
     pub multipart: bool,
 }
 
-/// All methods.
+/// A list of methods that are served together, known by its type: `OpenApi::meta` has no `self`.
+pub trait MethodList: Send + Sync + 'static {
+    /// What follows from it, built once.
+    fn catalog() -> &'static Catalog;
+}
+
+/// `methods::ALL`.
+pub struct AllMethods;
+
+impl MethodList for AllMethods {
+    fn catalog() -> &'static Catalog {
+        static CATALOG: OnceLock<Catalog> = OnceLock::new();
+        CATALOG.get_or_init(|| Catalog::build(methods::ALL))
+    }
+}
+
+/// What follows from a list of methods.
 pub struct Catalog {
+    /// The list.
+    pub entries: &'static [Entry],
     /// By name on the wire.
-    pub by_name: HashMap<&'static str, Known>,
+    pub by_name: HashMap<&'static str, CompiledMethod>,
     /// Every schema of the document.
     pub schemas: BTreeMap<String, MetaSchema>,
     /// Every compiled shape.
     pub shapes: Shapes,
 }
 
-/// The catalog of `methods::ALL`. A static, because `OpenApi::meta` has no `self`; it is a pure function's value.
-pub fn catalog() -> &'static Catalog {
-    static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| Catalog::build(methods::ALL))
-}
-
 impl Catalog {
     /// Registers and compiles every type of the list.
     ///
     /// # Panics
-    /// When two different types want one name in the document: a mistake in the source, found at the first start.
+    /// When two different types want one name in the document, or a method with `Tx::Write` answers a stream: a mistake
+    /// in the source, found at the first start.
     pub fn build(all: &'static [Entry]) -> Catalog {
         let mut registry = Registry::new();
         ErrorBody::register(&mut registry);
@@ -59,6 +73,8 @@ impl Catalog {
         for entry in all {
             let mut own = Registry::new();
             let schemas = (entry.describe)(&mut own);
+            let streams_and_writes = schemas.reply.is_stream() && entry.tx == Tx::Write;
+            assert!(!streams_and_writes, "{}: a stream may be refused after the commit", entry.name);
             described.push(adopt(&mut registry, own, schemas, entry));
         }
         let mut shapes = Shapes::default();
@@ -66,12 +82,12 @@ impl Catalog {
         for (entry, described) in all.iter().zip(described) {
             let params = shapes.compile(&registry, &described.params);
             let reply = described.reply.schemas.iter().map(|s| shapes.compile(&registry, s)).collect();
-            let is_file = |id: Id| matches!(shapes.at(id).kind, Kind::File);
+            let is_file = |id: Id| matches!(shapes.at(id).kind, ShapeKind::File);
             let multipart =
-                matches!(&shapes.at(params).kind, Kind::Object(p) if p.iter().any(|p| is_file(p.shape)));
-            by_name.insert(entry.name, Known { entry, described, params, reply, multipart });
+                matches!(&shapes.at(params).kind, ShapeKind::Object(p) if p.iter().any(|p| is_file(p.shape)));
+            by_name.insert(entry.name, CompiledMethod { entry, described, params, reply, multipart });
         }
-        Catalog { by_name, schemas: registry.schemas, shapes }
+        Catalog { entries: all, by_name, schemas: registry.schemas, shapes }
     }
 }
 
@@ -148,7 +164,7 @@ mod tests {
     fn the_list_is_whole() {
         let names: Vec<_> = methods::ALL.iter().map(|e| e.name).collect();
         assert!(names.is_sorted(), "{names:?}");
-        assert_eq!(catalog().by_name.len(), names.len());
+        assert_eq!(AllMethods::catalog().by_name.len(), names.len());
         for entry in methods::ALL {
             assert!(entry.summary.ends_with('.'), "{} has no summary", entry.name);
             let module = (entry.module)().to_lowercase();

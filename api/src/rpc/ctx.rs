@@ -1,18 +1,16 @@
 //! What a method may know about its call, and what it may ask for besides its answer.
 
 use super::{
-    audit::{self, Deed, Record, Said},
+    audit::{Audit, AuditedCall, Props},
     caller::Caller,
     error::{Error, Fault, Result},
-    tx::Tx as Wanted,
+    format::Format,
+    tx::Tx as TxMode,
 };
 use crate::{State, http::cookie::SetCookie};
 use chrono::{DateTime, Utc};
 use domain::{follow_up::FollowUps, session};
-use entities::{
-    ids::{ProfileId, SessionId},
-    profile,
-};
+use entities::{ids::ProfileId, profile};
 use jobs::{AfterCommit, EnqueueError, Origin};
 use platform::{app::App, db::Tx};
 use sea_orm::ConnectionTrait;
@@ -21,7 +19,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tracing::{Instrument, Span};
-use transit::value::Value;
 use uuid::Uuid;
 
 /// What stays the same when a transaction runs again.
@@ -36,33 +33,31 @@ pub struct Call {
     pub address: Option<IpAddr>,
     /// The browser's description of itself, cut to 500 characters.
     pub user_agent: Option<String>,
+    /// What the caller reads. It matters to a method only when a value is kept in one of the formats.
+    pub format: Format,
     /// The moment of the call.
     pub now: DateTime<Utc>,
-    /// What goes into the record of deeds; none for calls that are no events.
-    pub audit: Option<Record>,
-    /// How it came, for the record of deeds.
-    pub context: audit::Props,
+    /// How it came, as it stands in events.
+    pub context: Arc<Props>,
+    /// What the audit log will have of it; none for calls that are no events.
+    pub audit: Option<Arc<AuditedCall>>,
 }
 
-/// What a call asked for besides its answer.
+/// What follows the commit, besides the answer.
 #[derive(Default)]
-struct Asked {
+struct SideEffects {
     after: AfterCommit,
     cookie: Option<SetCookie>,
-    said: Said,
-    /// The event is written already.
-    recorded: bool,
-    /// Written after the work, when the method has no transaction of its own.
-    events_after: Vec<domain::audit::Event>,
 }
 
 /// One attempt at a call. A retry gets a new one, so nothing of a lost transaction is told to anybody.
 pub struct Ctx {
     call: Arc<Call>,
     tx: Option<Tx>,
-    /// Around all that happens in the transaction, the commit included.
-    step: Span,
-    asked: Mutex<Asked>,
+    /// Around all that happens in the transaction, the commit included; none without one.
+    pub(super) step: Span,
+    side_effects: Mutex<SideEffects>,
+    audit: Audit,
 }
 
 impl Ctx {
@@ -70,23 +65,24 @@ impl Ctx {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn begin(call: Arc<Call>, wanted: Wanted) -> Result<Ctx> {
+    pub async fn begin(call: Arc<Call>, mode: TxMode) -> Result<Ctx> {
         let db = &call.state.app.db;
-        let step = match wanted {
-            Wanted::None => Span::none(),
+        let step = match mode {
+            TxMode::None => Span::none(),
             _ => platform::db::step(),
         };
-        let tx = match wanted {
-            Wanted::None => None,
-            Wanted::Read => Some(platform::db::begin_read(db).instrument(step.clone()).await?),
-            Wanted::Write => Some(platform::db::begin(db).instrument(step.clone()).await?),
+        let tx = match mode {
+            TxMode::None => None,
+            TxMode::Read => Some(platform::db::begin_read(db).instrument(step.clone()).await?),
+            TxMode::Write => Some(platform::db::begin(db).instrument(step.clone()).await?),
         };
-        Ok(Ctx { call, tx, step, asked: Mutex::default() })
+        let audit = Audit::of(call.audit.clone());
+        Ok(Ctx { call, tx, step, side_effects: Mutex::default(), audit })
     }
 
-    /// The span of the transaction; none without one.
-    pub(super) fn step(&self) -> Span {
-        self.step.clone()
+    /// What stays the same when the transaction runs again: the request and who sent it.
+    pub fn call(&self) -> &Call {
+        &self.call
     }
 
     /// The drivers.
@@ -116,26 +112,6 @@ impl Ctx {
         person.ok_or_else(|| Error::new(Fault::Authentication, "authentication-required"))
     }
 
-    /// The session the call came with; none for access tokens.
-    pub fn session(&self) -> Option<SessionId> {
-        self.call.caller.session
-    }
-
-    /// Where the call comes from; none when it did not come over a network.
-    pub fn address(&self) -> Option<IpAddr> {
-        self.call.address
-    }
-
-    /// How the call came, as it stands in events.
-    pub fn audit_context(&self) -> audit::Props {
-        self.call.context.clone()
-    }
-
-    /// The browser's description of itself.
-    pub fn user_agent(&self) -> Option<&str> {
-        self.call.user_agent.as_deref()
-    }
-
     /// The moment of the call: one for everything it writes.
     pub fn now(&self) -> DateTime<Utc> {
         self.call.now
@@ -161,8 +137,8 @@ impl Ctx {
             EnqueueError::Database(error) => Error::from(error),
             other => Error::internal("unexpected", other),
         })?;
-        let mut asked = self.asked();
-        asked.after = std::mem::take(&mut asked.after).and(after);
+        let mut effects = self.side_effects();
+        effects.after = std::mem::take(&mut effects.after).and(after);
         Ok(())
     }
 
@@ -172,71 +148,21 @@ impl Ctx {
     /// Those of the database.
     pub async fn sign_in(&self, conn: &impl ConnectionTrait, profile: ProfileId) -> Result<()> {
         let (app, now) = (self.app(), self.now());
-        self.audit_by(profile);
-        let opened = session::create(conn, &app.secrets, profile, self.user_agent(), now).await?;
+        self.audit.actor(profile);
+        let opened =
+            session::create(conn, &app.secrets, profile, self.call.user_agent.as_deref(), now).await?;
         self.set_cookie(SetCookie::session(app, opened));
         Ok(())
     }
 
-    /// Adds a fact to the call's event in the record of deeds; its name is in kebab-case.
-    pub fn audit_prop(&self, name: &'static str, value: Value) {
-        self.asked().said.props.push((name, value));
-    }
-
-    /// Leaves an event besides that of the call.
-    pub fn audit_more(&self, deed: Deed) {
-        self.asked().said.more.push(deed);
-    }
-
-    /// Says whose deed the call is, when nobody is signed in.
-    pub fn audit_by(&self, profile: ProfileId) {
-        self.asked().said.profile = Some(profile);
-    }
-
-    /// Gives the call's event another name than the method's.
-    pub fn audit_as(&self, name: &'static str) {
-        self.asked().said.name = Some(name);
-    }
-
-    fn origin(&self) -> audit::Origin<'_> {
-        let (profile, ip, now) = (self.profile(), self.address(), self.now());
-        audit::Origin { profile, ip, context: &self.call.context, now }
-    }
-
-    /// Writes the call's event: with the work, or right after it when the method has no transaction to write in.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn audit(&self, wanted: Wanted) -> Result<()> {
-        if self.asked().recorded {
-            return Ok(());
-        }
-        if wanted == Wanted::Write {
-            return self.audit_in(self.tx()?).await;
-        }
-        let events = self.events();
-        self.asked().events_after = events;
-        Ok(())
-    }
-
-    /// Writes the call's event now, in a transaction that the method opened itself: the last thing it does in there.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn audit_in(&self, conn: &impl ConnectionTrait) -> Result<()> {
-        domain::audit::record(conn, self.events(), self.now()).await?;
-        self.asked().recorded = true;
-        Ok(())
-    }
-
-    fn events(&self) -> Vec<domain::audit::Event> {
-        let Some(record) = &self.call.audit else { return vec![] };
-        audit::events(&self.origin(), record, &self.asked().said)
+    /// The event that the call leaves.
+    pub fn audit(&self) -> &Audit {
+        &self.audit
     }
 
     /// Sets or clears the session cookie, when the call ends well.
     pub fn set_cookie(&self, cookie: SetCookie) {
-        self.asked().cookie = Some(cookie);
+        self.side_effects().cookie = Some(cookie);
     }
 
     /// Makes it so, then tells: on a task of its own, because a caller who hangs up between the commit and the
@@ -245,26 +171,23 @@ impl Ctx {
     /// # Errors
     /// Those of the commit.
     pub async fn commit(self) -> Result<Option<SetCookie>> {
-        let Ctx { call, tx, step, asked } = self;
-        let asked = asked.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if tx.is_none() && asked.events_after.is_empty() {
-            return Ok(asked.cookie);
+        let Ctx { call, tx, step, side_effects, audit } = self;
+        let side_effects = side_effects.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let deferred = audit.into_deferred();
+        if tx.is_none() && deferred.is_empty() {
+            return Ok(side_effects.cookie);
         }
         let committed = async move {
             if let Some(tx) = tx {
                 tx.commit().instrument(step.clone()).await?;
             }
             drop(step);
-            if !asked.events_after.is_empty() {
-                // The work is done and cannot be taken back: the caller is told so all the same.
-                if let Err(error) =
-                    domain::audit::record(&call.state.app.db, asked.events_after, call.now).await
-                {
-                    tracing::error!(%error, "a deed could not be recorded");
-                }
+            // The work is done and cannot be taken back: the caller is told so all the same.
+            if let Err(error) = domain::audit::record(&call.state.app.db, deferred, call.now).await {
+                tracing::error!(%error, "an audit event could not be written");
             }
-            asked.after.tell(&call.state.waker, &call.state.app.bus).await;
-            Ok(asked.cookie)
+            side_effects.after.tell(&call.state.waker, &call.state.app.bus).await;
+            Ok(side_effects.cookie)
         };
         let committed = tokio::spawn(committed.instrument(Span::current()));
         committed.await.map_err(|e| Error::internal("unexpected", e))?
@@ -280,7 +203,7 @@ impl Ctx {
         }
     }
 
-    fn asked(&self) -> MutexGuard<'_, Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    fn side_effects(&self) -> MutexGuard<'_, SideEffects> {
+        self.side_effects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

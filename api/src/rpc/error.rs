@@ -1,18 +1,18 @@
 //! The one error of the edge, and the one place where an error becomes a status.
 
+use super::error_body::Family;
 use crate::wire::accept::Problem;
-use domain::{error::Kind, profile::attempts::RETRY_AFTER};
+use domain::{error::ErrorKind, profile::attempts::RETRY_AFTER};
 use poem::http::StatusCode;
-use poem_openapi::{Enum, Object};
 use sea_orm::DbErr;
 use std::error::Error as StdError;
 use transit::value::Value;
 
 /// A database that is started again is back in about this many seconds.
-pub const AWAY_SECONDS: u64 = 5;
+pub const UNAVAILABLE_RETRY_SECONDS: u64 = 5;
 
 /// What every method answers.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Family of a failure; decides status and `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,14 +31,16 @@ pub enum Fault {
     TooLarge,
     /// 404: there is no such thing, or not for this caller.
     NotFound,
+    /// 409: it was made for another state of the object than the present one.
+    Conflict,
     /// 429: too much of this work is waiting.
     Busy,
     /// 429: asked too often.
     TooOften,
     /// 504: the work took longer than it may.
     TimedOut,
-    /// 503: the database is away, or has no room.
-    Away,
+    /// 503: the database is unavailable, or has no room.
+    Unavailable,
     /// 500: our fault.
     Internal,
 }
@@ -53,43 +55,46 @@ impl Fault {
             Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::NotFound => StatusCode::NOT_FOUND,
+            Fault::Conflict => StatusCode::CONFLICT,
             Fault::Busy | Fault::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Fault::TimedOut => StatusCode::GATEWAY_TIMEOUT,
-            Fault::Away => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     /// The `type` of the answer.
-    pub fn family(self) -> &'static str {
+    pub fn family(self) -> Family {
         match self {
-            Fault::Authentication => "authentication",
-            Fault::Authorization => "authorization",
-            Fault::Restriction | Fault::MethodNotAllowed => "restriction",
-            Fault::Validation | Fault::TooLarge => "validation",
-            Fault::NotFound => "not-found",
-            Fault::Busy => "concurrency-limit",
-            Fault::TooOften => "rate-limit",
-            Fault::TimedOut | Fault::Away | Fault::Internal => "server-error",
+            Fault::Authentication => Family::Authentication,
+            Fault::Authorization => Family::Authorization,
+            Fault::Restriction | Fault::MethodNotAllowed => Family::Restriction,
+            // Clients know a conflict by its code, within this family.
+            Fault::Validation | Fault::TooLarge | Fault::Conflict => Family::Validation,
+            Fault::NotFound => Family::NotFound,
+            Fault::Busy => Family::ConcurrencyLimit,
+            Fault::TooOften => Family::RateLimit,
+            Fault::TimedOut | Fault::Unavailable | Fault::Internal => Family::ServerError,
         }
     }
 
     /// Whether an operator has to look at it.
     pub fn is_ours(self) -> bool {
-        matches!(self, Fault::TimedOut | Fault::Away | Fault::Internal)
+        matches!(self, Fault::TimedOut | Fault::Unavailable | Fault::Internal)
     }
 }
 
-impl From<Kind> for Fault {
-    fn from(kind: Kind) -> Self {
+impl From<ErrorKind> for Fault {
+    fn from(kind: ErrorKind) -> Self {
         match kind {
-            Kind::Authentication => Fault::Authentication,
-            Kind::Authorization => Fault::Authorization,
-            Kind::Restriction => Fault::Restriction,
-            Kind::Validation => Fault::Validation,
-            Kind::NotFound => Fault::NotFound,
-            Kind::Busy => Fault::Busy,
-            Kind::TooOften => Fault::TooOften,
+            ErrorKind::Authentication => Fault::Authentication,
+            ErrorKind::Authorization => Fault::Authorization,
+            ErrorKind::Restriction => Fault::Restriction,
+            ErrorKind::Validation => Fault::Validation,
+            ErrorKind::NotFound => Fault::NotFound,
+            ErrorKind::Conflict => Fault::Conflict,
+            ErrorKind::Busy => Fault::Busy,
+            ErrorKind::TooOften => Fault::TooOften,
         }
     }
 }
@@ -106,12 +111,12 @@ struct Details {
     problems: Vec<Problem>,
     context: Vec<(&'static str, Value)>,
     cause: Cause,
-    waiting: Option<Waiting>,
+    retry_after: Option<RetryAfter>,
 }
 
-/// When it is worth to try again; told in headers.
+/// When it is worth trying again; in the answer's headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
+pub struct RetryAfter {
     /// Seconds until then.
     pub seconds: u64,
     /// `name=calls` that are left, joined by `&`; may be empty.
@@ -138,7 +143,7 @@ impl Error {
             problems: Vec::new(),
             context: Vec::new(),
             cause: Cause::Nothing,
-            waiting: None,
+            retry_after: None,
         }))
     }
 
@@ -170,14 +175,14 @@ impl Error {
 
     /// Adds when to try again.
     #[must_use]
-    pub fn waiting(mut self, waiting: Waiting) -> Self {
-        self.0.waiting = Some(waiting);
+    pub fn retry_after(mut self, wait: RetryAfter) -> Self {
+        self.0.retry_after = Some(wait);
         self
     }
 
     /// When to try again, if that is known.
-    pub fn wait(&self) -> Option<&Waiting> {
-        self.0.waiting.as_ref()
+    pub fn wait(&self) -> Option<&RetryAfter> {
+        self.0.retry_after.as_ref()
     }
 
     /// Its family.
@@ -195,8 +200,8 @@ impl Error {
         matches!(&self.0.cause, Cause::Database(e) if platform::db::is_retryable(e))
     }
 
-    /// Whether the database was away, or had no room.
-    pub fn is_away(&self) -> bool {
+    /// Whether the database was unavailable, or had no room.
+    pub fn is_unavailable(&self) -> bool {
         match &self.0.cause {
             Cause::Nothing => false,
             Cause::Database(error) => platform::db::is_away(error),
@@ -205,11 +210,15 @@ impl Error {
     }
 
     /// Turns it into 503, with when to try again.
-    pub(super) fn away(mut self, code: &'static str, hint: &str) -> Self {
-        (self.0.fault, self.0.code) = (Fault::Away, code);
+    pub(super) fn unavailable(mut self, code: &'static str, hint: &str) -> Self {
+        (self.0.fault, self.0.code) = (Fault::Unavailable, code);
         self.0.context.clear();
         let none = String::new;
-        self.hint(hint).waiting(Waiting { seconds: AWAY_SECONDS, remaining: none(), reset: none() })
+        self.hint(hint).retry_after(RetryAfter {
+            seconds: UNAVAILABLE_RETRY_SECONDS,
+            remaining: none(),
+            reset: none(),
+        })
     }
 
     /// The whole chain of reasons in one line, for the log.
@@ -238,8 +247,10 @@ impl Error {
         let text = |s: &str| Value::Str(s.to_owned());
         let key = Value::keyword;
         let e = &self.0;
-        let mut body =
-            vec![(key("type"), Value::keyword(e.fault.family())), (key("code"), Value::keyword(e.code))];
+        let mut body = vec![
+            (key("type"), Value::keyword(&e.fault.family().name())),
+            (key("code"), Value::keyword(e.code)),
+        ];
         if !e.hint.is_empty() {
             body.push((key("hint"), text(&e.hint)));
         }
@@ -278,11 +289,13 @@ impl From<domain::error::Error> for Error {
                 {
                     let seconds = u64::try_from(seconds).unwrap_or(0);
                     let none = String::new;
-                    error = error.waiting(Waiting { seconds, remaining: none(), reset: none() });
+                    error = error.retry_after(RetryAfter { seconds, remaining: none(), reset: none() });
                 }
                 error.0.context = context;
                 error
             }
+            // Both are tried again where they happen; whoever meets one after that comes back later.
+            Domain::Swept | Domain::Collided(_) => domain::Error::busy().into(),
             Domain::Db(e) => e.into(),
             Domain::Platform(e) => Self::internal("unexpected", e),
         }
@@ -304,61 +317,6 @@ impl From<DbErr> for Error {
         answer.0.cause = Cause::Database(error);
         answer
     }
-}
-
-/// What every failed call answers.
-#[derive(Debug, Object)]
-#[oai(rename = "Error")]
-pub struct ErrorBody {
-    /// Family of the failure.
-    #[oai(rename = "type")]
-    pub family: Family,
-    /// Stable code to act on.
-    pub code: String,
-    /// A sentence for people.
-    pub hint: Option<String>,
-    /// All problems of the params, as text.
-    pub explain: Option<String>,
-    /// All problems of the params.
-    pub problems: Option<Vec<ProblemBody>>,
-    /// Why a token is not valid.
-    pub reason: Option<String>,
-    /// SQLSTATE of a failure of the database.
-    pub state: Option<String>,
-}
-
-/// Family of a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[oai(rename = "ErrorType", rename_all = "kebab-case")]
-pub enum Family {
-    /// Sign in first.
-    Authentication,
-    /// Not for this caller.
-    Authorization,
-    /// Forbidden by a rule.
-    Restriction,
-    /// The request is wrong.
-    Validation,
-    /// No such thing, or not for this caller.
-    NotFound,
-    /// Too much of this work is waiting: try again later.
-    ConcurrencyLimit,
-    /// Called too often: try again later.
-    RateLimit,
-    /// The server's own failure.
-    ServerError,
-}
-
-/// One problem of the params.
-#[derive(Debug, Object)]
-#[oai(rename = "Problem")]
-pub struct ProblemBody {
-    /// Where, such as `changes[3].id`.
-    pub path: String,
-    /// Stable code, such as `required`, `type` or `max-length`.
-    pub code: String,
-    /// A sentence for people.
-    pub message: String,
 }
 
 #[cfg(test)]

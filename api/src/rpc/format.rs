@@ -1,13 +1,17 @@
 //! Which bytes the caller wants, and how an answer becomes them.
 
 use super::{
-    catalog::{Catalog, Known},
     error::Error,
-    reply::{Answer, JSON, TRANSIT, Typed},
+    reply::{JSON, TRANSIT, Typed},
 };
-use crate::wire::{attach, emit::Emit, shape::Id};
+use crate::wire::{
+    attach,
+    emit::Emit,
+    encoded::Encoded,
+    shape::{Id, Shapes},
+};
 use poem::{
-    Request, Response,
+    Request, Response, ResponseBuilder,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
 use transit::value::Value;
@@ -56,29 +60,26 @@ impl Format {
         }
     }
 
-    /// None for a nil answer.
-    fn typed(self, catalog: &Catalog, shape: Id, value: &dyn Typed) -> Option<Vec<u8>> {
+    /// A typed answer; none for nil.
+    pub(super) fn typed(self, shapes: &Shapes, shape: Id, value: &dyn Typed) -> Option<Encoded> {
         if self == Format::Json {
             let json = value.json();
-            return (!json.is_null()).then(|| json.to_string().into_bytes());
+            return (!json.is_null()).then(|| Encoded::bytes(json.to_string().into_bytes()));
         }
         let (json, table) = attach::scope(attach::Table::new(), || value.json());
-        let emit = Emit { shapes: &catalog.shapes, table: &table };
-        (!json.is_null()).then(|| emit.document(shape, &json, self == Format::TransitVerbose))
+        let verbose = self == Format::TransitVerbose;
+        (!json.is_null()).then(|| Emit::new(shapes, &table).document(shape, &json, verbose))
     }
 }
 
-fn respond(format: Format, status: StatusCode, body: Vec<u8>) -> Response {
-    Response::builder()
-        .status(status)
-        .content_type(format.content_type())
-        .header(header::VARY, "accept")
-        .body(body)
+/// The head of an answer in a format.
+pub(super) fn head(format: Format, status: StatusCode) -> ResponseBuilder {
+    Response::builder().status(status).content_type(format.content_type()).header(header::VARY, "accept")
 }
 
 /// The answer to a failed call. `verbs`: what the method answers, for a refusal of others.
 pub fn error(format: Format, error: &Error, verbs: &'static str) -> Response {
-    let mut response = respond(format, error.fault().status(), format.value(&error.to_value()));
+    let mut response = head(format, error.fault().status()).body(format.value(&error.to_value()));
     let headers = response.headers_mut();
     match error.fault().status() {
         StatusCode::METHOD_NOT_ALLOWED => {
@@ -102,18 +103,6 @@ pub fn error(format: Format, error: &Error, verbs: &'static str) -> Response {
 /// The answer to a caller who already has it.
 pub fn not_modified() -> Response {
     Response::builder().status(StatusCode::NOT_MODIFIED).header(header::VARY, "accept").finish()
-}
-
-/// The answer to a call that went well: 200, or 204 when there is nothing to say.
-pub fn answer(format: Format, catalog: &Catalog, known: &Known, answer: &Answer) -> Response {
-    let body = match answer {
-        Answer::Nothing => None,
-        Answer::Typed(which, value) => format.typed(catalog, known.reply[*which], &**value),
-    };
-    match body {
-        None => StatusCode::NO_CONTENT.into(),
-        Some(body) => respond(format, StatusCode::OK, body),
-    }
 }
 
 #[cfg(test)]

@@ -25,8 +25,8 @@ use entries::{malformed, push, too_large};
 /// More fields than any method has params.
 const FIELDS_MAX: usize = 200;
 
-/// The params of a request, the files that came with them, and the room that its body takes in memory until it has
-/// become params. Of two equal names the body's wins over the query's.
+/// The params of a request, the files that came with them, and what its body takes of the budget for bodies in memory
+/// until it has become params. Of two equal names the body's wins over the query's.
 ///
 /// # Errors
 /// `malformed-json`, `malformed-transit`, `malformed-multipart`, `malformed-body`, `unsupported-content-type`,
@@ -39,7 +39,7 @@ pub async fn read(
     files: bool,
 ) -> Result<(Value, Table, Option<OwnedSemaphorePermit>)> {
     let mut params = form(request.uri().query().unwrap_or("").as_bytes())?;
-    let (mut table, mut room) = (Table::new(), None);
+    let (mut table, mut budget) = (Table::new(), None);
     if request.method() == Method::POST {
         let length = length(request);
         if length.is_some_and(|n| n > limits.body_bytes) {
@@ -47,10 +47,10 @@ pub async fn read(
         }
         // Of an upload no more than the text beside it is in memory; a body without a length may be as long as it can.
         let in_memory = if files { 0 } else { length.unwrap_or(limits.tree.bytes_max as u64) };
-        room = state.room(in_memory).await;
+        budget = state.body_budget(in_memory).await;
         params.extend(fields(request, body, limits, files.then_some((state, &mut table))).await?);
     }
-    Ok((Value::Map(params), table, room))
+    Ok((Value::Map(params), table, budget))
 }
 
 /// The body's entries, whatever its form.

@@ -1,7 +1,7 @@
 //! How much a call may take: bytes, depth, values and time.
 
 use super::{
-    catalog::Known,
+    catalog::CompiledMethod,
     error::{Error, Fault, Result},
     method::Access,
 };
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use transit::limits::Limits as TreeLimits;
 
 /// What somebody may send who is nobody yet: a few fields, one of them a token.
-const ANONYMOUS: TreeLimits = TreeLimits { bytes_max: 64 << 10, depth_max: 16, values_max: 1_000 };
+pub const ANONYMOUS: TreeLimits = TreeLimits { bytes_max: 64 << 10, depth_max: 16, values_max: 1_000 };
 /// A body that is read into memory comes within this time; uploads have the whole of the call's.
 const READ_MAX: Duration = Duration::from_secs(30);
 
@@ -31,16 +31,16 @@ pub struct Limits {
 
 impl Limits {
     /// The limits of a method; its clock starts now.
-    pub fn of(config: &Config, known: &Known) -> Limits {
+    pub fn of(config: &Config, method: &CompiledMethod) -> Limits {
         let whole = config.http.body_bytes_max;
-        let tree = if known.entry.access == Access::Public { ANONYMOUS } else { TreeLimits::REQUEST };
+        let tree = if method.entry.access == Access::Public { ANONYMOUS } else { TreeLimits::REQUEST };
         let tree_bytes = usize::try_from(whole).unwrap_or(usize::MAX).min(tree.bytes_max);
         let (time, now) = (config.http.request_timeout, Instant::now());
         Limits {
-            body_bytes: if known.multipart { whole } else { tree_bytes as u64 },
+            body_bytes: if method.multipart { whole } else { tree_bytes as u64 },
             file_bytes: config.limits.media_bytes_max.max(config.limits.font_bytes_max),
             tree: TreeLimits { bytes_max: tree_bytes, ..tree },
-            read_by: now + if known.multipart { time } else { time.min(READ_MAX) },
+            read_by: now + if method.multipart { time } else { time.min(READ_MAX) },
             deadline: now + time,
             time,
         }

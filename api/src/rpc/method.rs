@@ -3,10 +3,12 @@
 use super::{
     ctx::Ctx,
     error::{Error, Fault, Result},
+    permits::ConcurrencyLimit,
     reply::{Answer, Reply, ReplyMeta},
     tx::Tx,
 };
 use futures_util::future::BoxFuture;
+use platform::config::Rate;
 use poem_openapi::{
     registry::{MetaSchemaRef, Registry},
     types::{ParseFromJSON, Type},
@@ -37,7 +39,14 @@ pub trait Method: Send + Sync + 'static {
     const CONDITIONAL: bool = false;
     /// Codes this method adds to those that every method can answer.
     const ERRORS: &'static [(Fault, &'static str)] = &[];
-    /// What it takes. Cloned for every attempt of its transaction.
+    /// How often it may be called, besides what holds for all methods together: by each person, and by each address of
+    /// people who are not signed in, which a whole office may share. `ATELIER_RPC_LIMITS` replaces them.
+    const RATES: &'static [Rate] = &[];
+    /// The permits that a call needs besides those of every call, the narrowest first.
+    const PERMITS: &'static [ConcurrencyLimit] = &[];
+    /// Whether a call that changes something leaves an event in the audit log.
+    const AUDITED: bool = true;
+    /// What it takes. Cloned for every attempt of its transaction: what may be large is shared (`Opaque`, `Upload`).
     type Params: ParseFromJSON + Clone + Send + Sync;
     /// What it answers.
     type Output: Reply;
@@ -66,9 +75,9 @@ pub trait Bound: Send + Sync {
     fn call<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Answer>>;
 }
 
-struct Call<M: Method>(M::Params);
+struct BoundParams<M: Method>(M::Params);
 
-impl<M: Method> Bound for Call<M> {
+impl<M: Method> Bound for BoundParams<M> {
     fn etag<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Option<String>>> {
         Box::pin(M::etag(ctx, &self.0))
     }
@@ -106,6 +115,12 @@ pub struct Entry {
     pub conditional: bool,
     /// `Method::ERRORS`.
     pub errors: &'static [(Fault, &'static str)],
+    /// `Method::RATES`.
+    pub rates: &'static [Rate],
+    /// `Method::PERMITS`.
+    pub permits: &'static [ConcurrencyLimit],
+    /// `Method::AUDITED`.
+    pub audited: bool,
     /// Registers both types and tells their schemas.
     pub describe: fn(&mut Registry) -> Described,
     /// Params from checked JSON.
@@ -127,13 +142,16 @@ impl Entry {
             webhook: M::WEBHOOK,
             conditional: M::CONDITIONAL,
             errors: M::ERRORS,
+            rates: M::RATES,
+            permits: M::PERMITS,
+            audited: M::AUDITED,
             describe: |registry| {
                 M::Params::register(registry);
                 M::Output::register(registry);
                 Described { params: M::Params::schema_ref(), reply: M::Output::meta() }
             },
             bind: |json| match M::Params::parse_from_json(Some(json)) {
-                Ok(params) => Ok(Box::new(Call::<M>(params))),
+                Ok(params) => Ok(Box::new(BoundParams::<M>(params))),
                 // Only value types with rules of their own still fail here: the walk found everything else.
                 Err(e) => Err(Error::new(Fault::Validation, "params-validation").hint(e.into_message())),
             },
@@ -144,5 +162,10 @@ impl Entry {
     /// Whether it only reads, which its name tells: only these answer GET.
     pub fn reads(&self) -> bool {
         self.name.starts_with("get-")
+    }
+
+    /// Whether a call leaves an event in the audit log.
+    pub fn is_event(&self) -> bool {
+        self.audited && !self.reads()
     }
 }

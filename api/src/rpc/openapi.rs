@@ -1,12 +1,11 @@
-//! `poem_openapi::OpenApi`, implemented once over the static list.
+//! `poem_openapi::OpenApi`, implemented once over a list of methods.
 
 use super::{
-    catalog::{Known, catalog, pascal},
+    catalog::{Catalog, CompiledMethod, MethodList, pascal},
     error::Fault,
     method::Access,
     reply::{JSON, TRANSIT},
 };
-use crate::methods;
 use poem::{endpoint::BoxEndpoint, http::Method};
 use poem_openapi::{
     OpenApi,
@@ -15,10 +14,19 @@ use poem_openapi::{
         MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, MetaSecurityScheme, MetaTag, Registry,
     },
 };
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    marker::PhantomData,
+};
 
-/// The methods as poem-openapi sees them.
-pub struct Rpc;
+/// A list of methods as poem-openapi sees it.
+pub struct Rpc<L>(PhantomData<L>);
+
+impl<L> Default for Rpc<L> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
 
 /// Failures that any method can answer.
 const COMMON: &[(Fault, &str)] = &[
@@ -33,8 +41,8 @@ const COMMON: &[(Fault, &str)] = &[
     (Fault::Busy, "concurrency-limit"),
     (Fault::Internal, "unexpected"),
     (Fault::Internal, "io-exception"),
-    (Fault::Away, "database-unavailable"),
-    (Fault::Away, "outcome-unknown"),
+    (Fault::Unavailable, "database-unavailable"),
+    (Fault::Unavailable, "outcome-unknown"),
     (Fault::TimedOut, "request-timeout"),
     (Fault::TimedOut, "statement-timeout"),
     (Fault::TimedOut, "idle-in-transaction-timeout"),
@@ -46,17 +54,18 @@ const SIGNED_IN: &[(Fault, &str)] = &[(Fault::Authentication, "authentication-re
 /// What many methods answer besides; only the name of a schema depends on it.
 const FREQUENT: &[(Fault, &str)] = &[(Fault::NotFound, "object-not-found"), (Fault::Busy, "too-busy")];
 
-impl OpenApi for Rpc {
+impl<L: MethodList> OpenApi for Rpc<L> {
     fn meta() -> Vec<MetaApi> {
-        let paths = methods::ALL.iter().map(|entry| {
-            let known = &catalog().by_name[entry.name];
-            let mut operations = vec![operation(known, Method::POST)];
-            if let Some(params) = entry.reads().then(|| query(known)).flatten() {
+        let catalog = L::catalog();
+        let paths = catalog.entries.iter().map(|entry| {
+            let method = &catalog.by_name[entry.name];
+            let mut operations = vec![operation(catalog, method, Method::POST)];
+            if let Some(params) = entry.reads().then(|| query(catalog, method)).flatten() {
                 operations.push(MetaOperation {
                     params,
                     request: None,
                     operation_id: Some(leak(format!("{}-by-query", entry.name))),
-                    ..operation(known, Method::GET)
+                    ..operation(catalog, method, Method::GET)
                 });
             }
             MetaPath { path: format!("/{}", entry.name), operations }
@@ -65,8 +74,9 @@ impl OpenApi for Rpc {
     }
 
     fn register(registry: &mut Registry) {
+        let catalog = L::catalog();
         // A set: once per subject.
-        for entry in methods::ALL {
+        for entry in catalog.entries {
             registry.create_tag(MetaTag { name: entry.subject, description: None, external_docs: None });
         }
         let key = |name, key_in, description| MetaSecurityScheme {
@@ -87,12 +97,10 @@ impl OpenApi for Rpc {
         );
         registry.create_security_scheme("session", session);
         registry.create_security_scheme("token", token);
-        registry
-            .schemas
-            .extend(catalog().schemas.iter().map(|(name, schema)| (name.clone(), schema.clone())));
-        for entry in methods::ALL {
-            for (fault, codes) in failures(&catalog().by_name[entry.name]) {
-                registry.schemas.insert(refusal_name(entry.name, fault, &codes), refusal(&codes));
+        registry.schemas.extend(catalog.schemas.iter().map(|(name, schema)| (name.clone(), schema.clone())));
+        for entry in catalog.entries {
+            for (status, codes) in failures(&catalog.by_name[entry.name]) {
+                registry.schemas.insert(refusal_name(entry.name, status, &codes), refusal(&codes));
             }
         }
     }
@@ -108,13 +116,13 @@ fn leak(text: String) -> &'static str {
 }
 
 /// The method's failures by status: its own, those of its access, and the common ones.
-fn failures(known: &Known) -> BTreeMap<u16, Vec<&'static str>> {
-    let access = match known.entry.access {
+fn failures(method: &CompiledMethod) -> BTreeMap<u16, Vec<&'static str>> {
+    let access = match method.entry.access {
         Access::Public => &[][..],
         Access::Profile => SIGNED_IN,
     };
     let mut codes: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
-    for (fault, code) in COMMON.iter().chain(access).chain(known.entry.errors) {
+    for (fault, code) in COMMON.iter().chain(access).chain(method.entry.errors) {
         codes.entry(fault.status().as_u16()).or_default().push(code);
     }
     codes
@@ -122,8 +130,8 @@ fn failures(known: &Known) -> BTreeMap<u16, Vec<&'static str>> {
 
 /// One schema for all methods that give the same codes with a status.
 fn refusal_name(method: &str, status: u16, codes: &[&str]) -> String {
-    let known = COMMON.iter().chain(SIGNED_IN).chain(FREQUENT);
-    let common = known.filter(|(fault, _)| fault.status().as_u16() == status);
+    let shared = COMMON.iter().chain(SIGNED_IN).chain(FREQUENT);
+    let common = shared.filter(|(fault, _)| fault.status().as_u16() == status);
     if common.map(|(_, code)| *code).eq(codes.iter().copied()) {
         return format!("Refused{status}");
     }
@@ -156,12 +164,12 @@ fn response(status: u16, description: &'static str, content: Vec<MetaMediaType>)
     MetaResponse { description, status: Some(status), status_range: None, content, headers: Vec::new() }
 }
 
-fn operation(known: &Known, method: Method) -> MetaOperation {
-    let entry = known.entry;
-    let reply = &known.described.reply;
+fn operation(catalog: &'static Catalog, method: &CompiledMethod, verb: Method) -> MetaOperation {
+    let entry = method.entry;
+    let reply = &method.described.reply;
     let mut responses = Vec::new();
     if let Some(schema) = reply.schema() {
-        responses.push(response(200, "Done.", media(&[JSON, TRANSIT], &schema)));
+        responses.push(response(200, "Done.", media(reply.media, &schema)));
     }
     if reply.may_be_nothing {
         responses.push(response(204, "Done; there is nothing to say.", Vec::new()));
@@ -173,16 +181,16 @@ fn operation(known: &Known, method: Method) -> MetaOperation {
             Vec::new(),
         ));
     }
-    for (status, codes) in failures(known) {
+    for (status, codes) in failures(method) {
         let schema = MetaSchemaRef::Reference(refusal_name(entry.name, status, &codes));
         let description = leak(format!("Refused: {}.", codes.join(", ")));
         responses.push(response(status, description, media(&[JSON, TRANSIT], &schema)));
     }
-    let body: &[&'static str] = if known.multipart { &["multipart/form-data"] } else { &[JSON, TRANSIT] };
-    let required = params(known).is_some_and(|schema| !schema.required.is_empty());
+    let body: &[&'static str] = if method.multipart { &["multipart/form-data"] } else { &[JSON, TRANSIT] };
+    let required = params(catalog, method).is_some_and(|schema| !schema.required.is_empty());
     let one = |scheme| HashMap::from([(scheme, Vec::new())]);
     MetaOperation {
-        method,
+        method: verb,
         tags: vec![entry.subject],
         summary: Some(entry.summary),
         description: None,
@@ -190,7 +198,7 @@ fn operation(known: &Known, method: Method) -> MetaOperation {
         params: Vec::new(),
         request: Some(MetaRequest {
             description: None,
-            content: media(body, &known.described.params),
+            content: media(body, &method.described.params),
             required,
         }),
         responses: MetaResponses { responses },
@@ -204,16 +212,16 @@ fn operation(known: &Known, method: Method) -> MetaOperation {
     }
 }
 
-fn params(known: &Known) -> Option<&'static MetaSchema> {
-    match &known.described.params {
-        MetaSchemaRef::Reference(name) => catalog().schemas.get(name),
+fn params<'a>(catalog: &'a Catalog, method: &CompiledMethod) -> Option<&'a MetaSchema> {
+    match &method.described.params {
+        MetaSchemaRef::Reference(name) => catalog.schemas.get(name),
         MetaSchemaRef::Inline(_) => None,
     }
 }
 
 /// Query parameters of a reading method; none when one of its params is something a query cannot carry.
-fn query(known: &Known) -> Option<Vec<MetaOperationParam>> {
-    let schema = params(known)?;
+fn query(catalog: &'static Catalog, method: &CompiledMethod) -> Option<Vec<MetaOperationParam>> {
+    let schema = params(catalog, method)?;
     let parameter = |(name, property): &(&'static str, MetaSchemaRef)| match property {
         MetaSchemaRef::Inline(inline) if inline.ty != "object" && !inline.ty.is_empty() => {
             Some(MetaOperationParam {

@@ -1,9 +1,9 @@
-//! How many calls run side by side: the whole list, and the waiting.
+//! How many calls run side by side, and the waiting. Each method names the permits that it needs.
 //!
 //! A call takes its permits from the narrowest to the widest, so that calls that wait for a narrow one keep no others
 //! from running. They hold while the call runs; reading the body needs none.
 
-use super::error::{Error, Fault, Result, Waiting};
+use super::error::{Error, Fault, Result, RetryAfter};
 use entities::ids::ProfileId;
 use platform::{app::App, metrics::names};
 use std::{
@@ -13,9 +13,9 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Calls that may run side by side.
+/// How many calls may run side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
+pub struct ConcurrencyLimit {
     /// Its name in metrics.
     pub id: &'static str,
     /// Whether each profile has its own; strangers have none.
@@ -28,47 +28,41 @@ pub struct Limit {
     pub wait_max: Duration,
 }
 
+impl ConcurrencyLimit {
+    /// One for the whole process.
+    pub const fn global(id: &'static str, permits: usize, queue: usize, wait_s: u64) -> Self {
+        Self { id, by_profile: false, permits, queue, wait_max: Duration::from_secs(wait_s) }
+    }
+
+    /// One for each profile.
+    pub const fn by_profile(id: &'static str, permits: usize, queue: usize, wait_s: u64) -> Self {
+        Self { id, by_profile: true, permits, queue, wait_max: Duration::from_secs(wait_s) }
+    }
+}
+
 /// For every call, the widest last.
 #[rustfmt::skip]
-pub const EVERY_CALL: &[Limit] = &[
-    by_profile("root/by-profile", 10, 100, 30),
-    global("root/global",         40, 1_000, 30),
+pub const EVERY_CALL: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("root/by-profile", 10, 100, 30),
+    ConcurrencyLimit::global("root/global",         40, 1_000, 30),
 ];
 
-const AUTH: &[Limit] = &[global("auth/global", 8, 100, 30)];
+/// For every answer that is sent while it is made, from the end of its call on.
 #[rustfmt::skip]
-const IMAGE: &[Limit] = &[
-    by_profile("process-image/by-profile", 1, 20, 60),
-    global("process-image/global",         8, 100, 60),
+pub const EVERY_STREAM: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("stream/by-profile", 10, 100, 30),
+    ConcurrencyLimit::global("stream/global",        100, 1_000, 30),
 ];
-const EVENTS: &[Limit] = &[by_profile("submit-audit-events/by-profile", 1, 3, 30)];
 
-/// For single methods besides, the narrowest first.
+/// For methods that hash a password.
+pub const PASSWORDS: &[ConcurrencyLimit] = &[ConcurrencyLimit::global("auth/global", 8, 100, 30)];
+
+/// For methods that decode pictures.
 #[rustfmt::skip]
-pub const OF_METHODS: &[(&str, &[Limit])] = &[
-    // Those that hash a password.
-    ("login-with-password",                AUTH),
-    ("prepare-register-profile",           AUTH),
-    ("register-profile",                   AUTH),
-    ("recover-profile",                    AUTH),
-    ("create-demo-profile",                AUTH),
-    ("update-profile-password",            AUTH),
-    // Those that decode pictures.
-    ("update-profile-photo",               IMAGE),
-    ("update-team-photo",                  IMAGE),
-    ("upload-file-media-object",           IMAGE),
-    ("create-file-media-object-from-url",  IMAGE),
-    ("assemble-file-media-object",         IMAGE),
-    ("push-audit-events",                  EVENTS),
+pub const PICTURES: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("process-image/by-profile", 1, 20, 60),
+    ConcurrencyLimit::global("process-image/global",         8, 100, 60),
 ];
-
-const fn global(id: &'static str, permits: usize, queue: usize, wait_s: u64) -> Limit {
-    Limit { id, by_profile: false, permits, queue, wait_max: Duration::from_secs(wait_s) }
-}
-
-const fn by_profile(id: &'static str, permits: usize, queue: usize, wait_s: u64) -> Limit {
-    Limit { id, by_profile: true, permits, queue, wait_max: Duration::from_secs(wait_s) }
-}
 
 type Key = (&'static str, Option<ProfileId>);
 
@@ -85,38 +79,43 @@ struct Open {
     calls: usize,
 }
 
-/// A call's place at one limit, given back when dropped.
-struct Place {
+/// A call that runs or waits at one limit; counted until it is dropped.
+struct Waiter {
     permits: Permits,
     key: Key,
     permit: Option<OwnedSemaphorePermit>,
 }
 
-/// The permits of a call, given back when dropped.
-pub struct Held(#[expect(dead_code, reason = "held for its drop")] Vec<Place>);
+/// Permits that are held, given back when dropped.
+#[derive(Default)]
+pub struct HeldPermits(#[expect(dead_code, reason = "held for its drop")] Vec<Waiter>);
 
 impl Permits {
-    /// Waits for every permit that a call of this method needs.
+    /// Waits for the permits of these limits, in their order.
     ///
     /// # Errors
     /// `concurrency-limit` when too many wait already, or when it took too long.
-    pub async fn acquire(&self, app: &App, method: &str, profile: Option<ProfileId>) -> Result<Held> {
+    pub async fn acquire(
+        &self,
+        app: &App,
+        limits: impl Iterator<Item = &ConcurrencyLimit>,
+        profile: Option<ProfileId>,
+    ) -> Result<HeldPermits> {
         if !app.config.flags.has("rpc-climit") {
-            return Ok(Held(vec![]));
+            return Ok(HeldPermits(vec![]));
         }
-        let own = OF_METHODS.iter().find(|(name, _)| *name == method).map_or(&[][..], |(_, limits)| *limits);
-        let mut held = Vec::with_capacity(own.len() + EVERY_CALL.len());
-        for limit in own.iter().chain(EVERY_CALL) {
+        let mut held = Vec::with_capacity(EVERY_CALL.len());
+        for limit in limits {
             if limit.by_profile && profile.is_none() {
                 continue;
             }
             held.push(self.take(limit, profile.filter(|_| limit.by_profile)).await?);
         }
-        Ok(Held(held))
+        Ok(HeldPermits(held))
     }
 
-    async fn take(&self, limit: &Limit, profile: Option<ProfileId>) -> Result<Place> {
-        let (mut place, semaphore) = self.enter(limit, profile)?;
+    async fn take(&self, limit: &ConcurrencyLimit, profile: Option<ProfileId>) -> Result<Waiter> {
+        let (mut waiter, semaphore) = self.enter(limit, profile)?;
         let started = Instant::now();
         let acquired = tokio::time::timeout(limit.wait_max, semaphore.acquire_owned()).await;
         metrics::histogram!(names::CLIMIT_TIMING, "name" => limit.id)
@@ -125,12 +124,16 @@ impl Permits {
         let Ok(Ok(permit)) = acquired else { return Err(refused(limit)) };
         metrics::gauge!(names::CLIMIT_QUEUE, "name" => limit.id).decrement(1.0);
         metrics::gauge!(names::CLIMIT_PERMITS, "name" => limit.id).increment(1.0);
-        place.permit = Some(permit);
-        Ok(place)
+        waiter.permit = Some(permit);
+        Ok(waiter)
     }
 
-    /// A place among those that run or wait.
-    fn enter(&self, limit: &Limit, profile: Option<ProfileId>) -> Result<(Place, Arc<Semaphore>)> {
+    /// One more among those that run or wait.
+    fn enter(
+        &self,
+        limit: &ConcurrencyLimit,
+        profile: Option<ProfileId>,
+    ) -> Result<(Waiter, Arc<Semaphore>)> {
         let key = (limit.id, profile);
         let mut open = self.open();
         let at = open
@@ -142,7 +145,7 @@ impl Permits {
         at.calls += 1;
         metrics::gauge!(names::CLIMIT_QUEUE, "name" => limit.id).increment(1.0);
         let semaphore = Arc::clone(&at.semaphore);
-        Ok((Place { permits: self.clone(), key, permit: None }, semaphore))
+        Ok((Waiter { permits: self.clone(), key, permit: None }, semaphore))
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<Key, Open>> {
@@ -150,7 +153,7 @@ impl Permits {
     }
 }
 
-impl Drop for Place {
+impl Drop for Waiter {
     fn drop(&mut self) {
         // Also when its caller went away while it waited.
         let counted = if self.permit.take().is_some() { names::CLIMIT_PERMITS } else { names::CLIMIT_QUEUE };
@@ -165,17 +168,20 @@ impl Drop for Place {
     }
 }
 
-fn refused(limit: &Limit) -> Error {
+fn refused(limit: &ConcurrencyLimit) -> Error {
     let hint = format!("too many calls run side by side ({})", limit.id);
-    let waiting = Waiting { seconds: 1, remaining: String::new(), reset: String::new() };
-    Error::new(Fault::Busy, "concurrency-limit").hint(hint).waiting(waiting)
+    let wait = RetryAfter { seconds: 1, remaining: String::new(), reset: String::new() };
+    Error::new(Fault::Busy, "concurrency-limit").hint(hint).retry_after(wait)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const NARROW: Limit = Limit { wait_max: Duration::from_millis(20), ..by_profile("narrow", 1, 1, 1) };
+    const NARROW: ConcurrencyLimit = ConcurrencyLimit {
+        wait_max: Duration::from_millis(20),
+        ..ConcurrencyLimit::by_profile("narrow", 1, 1, 1)
+    };
 
     fn person(n: u128) -> Option<ProfileId> {
         Some(ProfileId(uuid::Uuid::from_u128(n)))
@@ -187,7 +193,7 @@ mod tests {
         let first = permits.take(&NARROW, person(1)).await.expect("runs");
         let (waiting, more) =
             tokio::join!(permits.take(&NARROW, person(1)), permits.take(&NARROW, person(1)));
-        let refused = [waiting, more].map(|place| place.err().expect("refused").code());
+        let refused = [waiting, more].map(|waiter| waiter.err().expect("refused").code());
         assert_eq!(refused, ["concurrency-limit"; 2], "one because its time was up, one at once");
         permits.take(&NARROW, person(2)).await.map(drop).expect("others are not in the way");
         drop(first);
@@ -201,7 +207,7 @@ mod tests {
         let first = permits.take(&NARROW, person(1)).await.expect("runs");
         let brief = Duration::from_millis(1);
         assert!(tokio::time::timeout(brief, permits.take(&NARROW, person(1))).await.is_err());
-        let patient = Limit { wait_max: Duration::from_secs(60), ..NARROW };
+        let patient = ConcurrencyLimit { wait_max: Duration::from_secs(60), ..NARROW };
         let next = permits.take(&patient, person(1));
         let (next, ()) = tokio::join!(next, async { drop(first) });
         next.map(drop).expect("there was room to wait");

@@ -1,12 +1,11 @@
 //! The one order of a call, top to bottom, with no hidden middleware:
-//! format, name and HTTP method, caller, rate, params, permits, transaction, ETag, call, commit, tell, encode.
-//! Limits, time and size, hold from the params on; metrics and the log see every outcome.
+//! format, name and HTTP method, caller, rate, params, permits, transaction, ETag, call, commit, tell, encode or
+//! stream. Limits, time and size, hold from the params on; metrics and the log see every outcome.
 
 use super::{
-    audit,
-    away::Patience,
+    audit::{self, AuditedCall},
     caller::{self, Caller},
-    catalog::{Known, catalog},
+    catalog::{Catalog, CompiledMethod},
     ctx::{Call, Ctx},
     error::{Error, Fault, Result},
     etag,
@@ -14,9 +13,13 @@ use super::{
     input,
     limits::Limits,
     method::{Access, Bound},
-    offer::{self, Offer},
+    outage::DbOutageRetry,
+    path_policy::{self, PathPolicy},
+    permits::EVERY_CALL,
     rate,
     reply::Answer,
+    report::report,
+    respond::Answering,
     tx::Tx,
 };
 use crate::{
@@ -41,44 +44,51 @@ use tracing::{Instrument, Span};
 const USER_AGENT_MAX: usize = 500;
 
 /// Answers one request for a method.
-pub async fn run(state: &State, offer: Offer, mut request: Request) -> Response {
+pub async fn run(
+    state: &State,
+    catalog: &'static Catalog,
+    policy: PathPolicy,
+    mut request: Request,
+) -> Response {
     let verbose = state.app.config.flags.has("transit-readable-response");
     let format = Format::of(&request, verbose);
     let body = request.take_body();
     let name = request.raw_path_param("name").unwrap_or_default();
-    let known = match offer::find(catalog(), offer, name) {
-        Ok(known) => known,
-        Err(error) => return fail(format, name, &error),
+    let method = match path_policy::find(catalog, policy, name) {
+        Ok(method) => method,
+        Err(error) => return fail(catalog, format, name, &error),
     };
-    let span = tracing::info_span!("rpc", method = known.entry.name, profile = tracing::field::Empty);
-    trace::rename(&span, || known.entry.name.to_owned());
+    let span = tracing::info_span!("rpc", method = method.entry.name, profile = tracing::field::Empty);
+    trace::rename(&span, || method.entry.name.to_owned());
     let started = Instant::now();
     // A panic is our fault and one caller's 500, not the end of the process; what it says stays in the log.
-    let outcome = AssertUnwindSafe(call(state, known, &request, body, format).instrument(span.clone()))
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Err(Error::internal("unexpected", "panic")));
+    let outcome =
+        AssertUnwindSafe(call(state, catalog, method, &request, body, format).instrument(span.clone()))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(Error::internal("unexpected", "panic")));
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    metrics::histogram!(names::RPC_MAIN_TIMING, "name" => known.entry.name).record(milliseconds);
-    let outcome = outcome.map_err(Error::or_away);
+    metrics::histogram!(names::RPC_MAIN_TIMING, "name" => method.entry.name).record(milliseconds);
+    let outcome = outcome.map_err(Error::or_unavailable);
     if let Err(error) = &outcome
         && error.fault().is_ours()
     {
         trace::fail(&span, error.code());
     }
-    outcome.unwrap_or_else(|error| span.in_scope(|| fail(format, known.entry.name, &error)))
+    outcome.unwrap_or_else(|error| span.in_scope(|| fail(catalog, format, method.entry.name, &error)))
 }
 
 /// The steps of a call. Any of them ends it.
 async fn call(
     state: &State,
-    known: &'static Known,
+    catalog: &'static Catalog,
+    method: &'static CompiledMethod,
     request: &Request,
     body: Body,
     format: Format,
 ) -> Result<Response> {
-    let entry = known.entry;
-    offer::allowed(entry, request.method())?;
+    let entry = method.entry;
+    path_policy::allowed(entry, request.method())?;
 
     let now = state.app.now();
     let caller = who_calls(state, request, now).await?;
@@ -92,31 +102,40 @@ async fn call(
 
     let address = address::of(request, state.app.config.http.trusted_proxies);
     // Before the body is read, which is the larger work.
-    rate::charge(&state.app, entry.name, &caller, address, now).await?;
+    rate::charge(&state.app, entry, &caller, address, now).await?;
 
-    let limits = Limits::of(&state.app.config, known);
-    let read = input::read(state, request, body, &limits, known.multipart);
-    let (value, files, room) = limits.in_reading_time(read).await?;
-    let (params, props) = bind(known, value, files)?;
-    drop(room);
+    let limits = Limits::of(&state.app.config, method);
+    let read = input::read(state, request, body, &limits, method.multipart);
+    let (value, files, budget) = limits.in_reading_time(read).await?;
+    let (params, props) = bind(catalog, method, value, files)?;
+    drop(budget);
 
     let session = caller.renewal.clone();
     let user_agent: Option<String> =
         request.header(header::USER_AGENT).map(|text| text.chars().take(USER_AGENT_MAX).collect());
     let request_id = RequestId::of(request).to_string();
-    let audit = props.map(|props| audit::Record { name: entry.name, props });
     let context = match entry.reads() {
-        true => audit::Props::new(),
-        false => audit::context(request, &request_id, user_agent.as_deref(), &caller),
+        true => Arc::default(),
+        false => Arc::new(audit::context(request, &request_id, user_agent.as_deref(), &caller)),
     };
-    let call = Call { state: state.clone(), request_id, caller, address, user_agent, now, audit, context };
+    let audit = props.map(|props| {
+        let (name, profile, context) = (entry.name, caller.profile, Arc::clone(&context));
+        Arc::new(AuditedCall { name, props, profile, ip: address, context, now })
+    });
+    let state_of_call = state.clone();
+    let call =
+        Call { state: state_of_call, request_id, caller, address, user_agent, format, now, context, audit };
     let call = Arc::new(call);
     let seen = request.header(header::IF_NONE_MATCH);
-    let _permits = state.permits.acquire(&state.app, entry.name, call.caller.profile).await?;
+    let (profile, permits) = (call.caller.profile, &state.permits);
+    let own = permits.acquire(&state.app, entry.permits.iter(), profile).await?;
+    let _permits = permits.acquire(&state.app, EVERY_CALL.iter(), profile).await?;
     let done = transaction(entry, &*params, &call, seen, &limits).await?;
 
-    let mut response = match &done.answer {
-        Some(answer) => format::answer(format, catalog(), known, answer),
+    let mut response = match done.answer {
+        Some(answer) => {
+            Answering { state, catalog, method, format, profile, permits: own }.respond(answer).await?
+        }
         None => format::not_modified(),
     };
     if let Some(tag) = done.tag.as_deref().and_then(|tag| HeaderValue::from_str(tag).ok()) {
@@ -133,23 +152,24 @@ async fn call(
     Ok(response)
 }
 
-/// Checks and coerces the params, all problems at once, and gives them their type; and what the record of deeds keeps
-/// of them, when the call is an event.
+/// Checks and coerces the params, all problems at once, and gives them their type; and what the audit log keeps of
+/// them, when the call is an event.
 fn bind(
-    known: &'static Known,
+    catalog: &'static Catalog,
+    method: &'static CompiledMethod,
     value: transit::value::Value,
     files: attach::Table,
 ) -> Result<(Box<dyn Bound>, Option<audit::Props>)> {
-    let mut props = audit::leaves_one(known.entry.name, known.entry.reads()).then(|| audit::props(&value));
-    let mut accept = Accept::new(&catalog().shapes, files);
-    let json = accept.walk(known.params, value);
+    let mut props = method.entry.is_event().then(|| audit::props(&value));
+    let mut accept = Accept::new(&catalog.shapes, files);
+    let json = accept.walk(method.params, value);
     if !accept.problems.is_empty() {
         return Err(Error::params(accept.problems));
     }
     if let Some(props) = &mut props {
         audit::keep_known(props, &json);
     }
-    Ok((attach::scope(accept.table, || (known.entry.bind)(json)).0?, props))
+    Ok((attach::scope(accept.table, || (method.entry.bind)(json)).0?, props))
 }
 
 /// A call that went well.
@@ -160,13 +180,13 @@ struct Done {
     cookie: Option<SetCookie>,
 }
 
-/// Who calls, waiting for a database that is away.
+/// Who calls, waiting for a database that is unavailable.
 async fn who_calls(state: &State, request: &Request, now: chrono::DateTime<chrono::Utc>) -> Result<Caller> {
-    let patience = Patience::begin();
+    let outage = DbOutageRetry::begin();
     loop {
         match caller::of(&state.app, request, now).await {
-            Err(error) if patience.lasts(&error).await => {}
-            known => return known,
+            Err(error) if outage.again(&error).await => {}
+            found => return found,
         }
     }
 }
@@ -193,21 +213,21 @@ async fn transaction(
     seen: Option<&str>,
     limits: &Limits,
 ) -> Result<Done> {
-    let wanted = entry.tx;
+    let mode = entry.tx;
     let mut attempt = 1;
-    let patience = Patience::begin();
+    let outage = DbOutageRetry::begin();
     loop {
-        let lost = match limits.in_time(run_once(wanted, params, call, seen)).await {
+        let lost = match limits.in_time(run_once(mode, params, call, seen)).await {
             Ok((ctx, answer, tag)) => match ctx.commit().await {
                 Ok(cookie) => return Ok(Done { answer, tag, cookie }),
-                Err(error) if wanted == Tx::Read => error,
+                Err(error) if mode == Tx::Read => error,
                 Err(error) => error.or_in_doubt(),
             },
             // What a method opened by itself, it may have committed.
-            Err(error) if wanted == Tx::None && !entry.reads() => error.or_in_doubt(),
+            Err(error) if mode == Tx::None && !entry.reads() => error.or_in_doubt(),
             Err(error) => error,
         };
-        if lost.fault() != Fault::Away && patience.lasts(&lost).await {
+        if lost.fault() != Fault::Unavailable && outage.again(&lost).await {
             continue;
         }
         if !lost.is_retryable() || attempt == ATTEMPTS_MAX {
@@ -221,13 +241,13 @@ async fn transaction(
 
 /// One attempt, up to the commit.
 async fn run_once(
-    wanted: Tx,
+    mode: Tx,
     params: &dyn Bound,
     call: &Arc<Call>,
     seen: Option<&str>,
 ) -> Result<(Ctx, Option<Answer>, Option<String>)> {
-    let ctx = Ctx::begin(Arc::clone(call), wanted).await?;
-    let step = ctx.step();
+    let ctx = Ctx::begin(Arc::clone(call), mode).await?;
+    let step = ctx.step.clone();
     let step = if step.is_none() { Span::current() } else { step };
     let work = async {
         let tag = params.etag(&ctx).await?.map(|key| etag::weak(&key));
@@ -235,7 +255,10 @@ async fn run_once(
             return Ok((None, tag));
         }
         let answer = params.call(&ctx).await?;
-        ctx.audit(wanted).await?;
+        match mode {
+            Tx::Write => ctx.audit().write(ctx.tx()?).await?,
+            Tx::None | Tx::Read => ctx.audit().defer(),
+        }
         Ok((Some(answer), tag))
     };
     match work.instrument(step).await {
@@ -247,16 +270,8 @@ async fn run_once(
     }
 }
 
-/// The answer to a failure, and its one line in the log.
-fn fail(format: Format, method: &str, error: &Error) -> Response {
-    let (code, status) = (error.code(), error.fault().status().as_u16());
-    let ours = error.fault().is_ours();
-    let fault = if ours { "server" } else { "caller" };
-    metrics::counter!(names::RPC_ERRORS, "code" => code, "fault" => fault).increment(1);
-    if ours {
-        tracing::error!(method, code, status, reason = %error.chain(), "call failed");
-    } else {
-        tracing::debug!(method, code, status, reason = %error.chain(), "call refused");
-    }
-    format::error(format, error, offer::verbs(catalog(), method))
+/// The answer to a failure, which is told here.
+fn fail(catalog: &Catalog, format: Format, method: &str, error: &Error) -> Response {
+    report(method, error);
+    format::error(format, error, path_policy::verbs(catalog, method))
 }

@@ -1,11 +1,13 @@
-//! How often methods may be called: the whole list, and the counting.
+//! How often methods may be called. Each method names its rates; `ATELIER_RPC_LIMITS` replaces those of the names it
+//! gives.
 //!
-//! A call is counted against `default` and against the rates of its method, for its profile, or for its address when
-//! nobody is signed in. It is counted before its params are read: a wrong call is a call.
+//! A call is counted against `default`, which all methods share, and against the rates of its method, for its profile,
+//! or for its address when nobody is signed in. It is counted before its params are read: a wrong call is a call.
 
 use super::{
     caller::Caller,
-    error::{Error, Fault, Result, Waiting},
+    error::{Error, Fault, Result, RetryAfter},
+    method::Entry,
 };
 use crate::http::address;
 use chrono::{DateTime, Utc};
@@ -16,38 +18,13 @@ use platform::{
     counters::{Charge, Level},
     metrics::names,
 };
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
 
 /// The name of what every call is counted against.
-const DEFAULT: &str = "default";
+pub const DEFAULT: &str = "default";
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
-
-/// Every built-in rate. `ATELIER_RPC_LIMITS` replaces all rates of the names that it gives.
-#[rustfmt::skip]
-pub const RATES: &[(&str, &[Rate])] = &[
-    (DEFAULT,                              &[Rate::window(200_000, HOUR)]),
-    // Strangers, by address. A whole office may share one.
-    ("login-with-password",                &[Rate::window(60, MINUTE), Rate::window(600, HOUR)]),
-    ("login-with-ldap",                    &[Rate::window(60, MINUTE), Rate::window(600, HOUR)]),
-    ("create-demo-profile",                &[Rate::window(10, MINUTE), Rate::window(30, HOUR)]),
-    ("prepare-register-profile",           &[Rate::window(30, MINUTE), Rate::window(120, HOUR)]),
-    ("register-profile",                   &[Rate::window(30, MINUTE), Rate::window(120, HOUR)]),
-    ("verify-token",                       &[Rate::window(60, MINUTE), Rate::window(600, HOUR)]),
-    ("request-profile-recovery",           &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
-    ("recover-profile",                    &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
-    // What sends mails to others.
-    ("request-email-change",               &[Rate::window(5, MINUTE), Rate::window(30, HOUR)]),
-    ("send-user-feedback",                 &[Rate::window(5, MINUTE), Rate::window(30, HOUR)]),
-    ("create-team-invitations",            &[Rate::window(60, MINUTE), Rate::window(600, HOUR)]),
-    ("create-team-with-invitations",       &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
-    ("create-team-access-request",         &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
-    // Guessing the old password, by somebody at a browser left open.
-    ("update-profile-password",            &[Rate::window(10, MINUTE), Rate::window(60, HOUR)]),
-    // What makes this machine call others.
-    ("create-file-media-object-from-url",  &[Rate::window(60, MINUTE), Rate::window(1_000, HOUR)]),
-];
+/// What every call is counted against, whatever its method.
+pub const EVERY_CALL: &[Rate] = &[Rate::per_hour(200_000)];
 
 /// Counts a call.
 ///
@@ -55,7 +32,7 @@ pub const RATES: &[(&str, &[Rate])] = &[
 /// `request-blocked` when it is one too many, with the wait.
 pub async fn charge(
     app: &App,
-    method: &'static str,
+    method: &'static Entry,
     caller: &Caller,
     from: Option<IpAddr>,
     now: DateTime<Utc>,
@@ -70,9 +47,12 @@ pub async fn charge(
         // Not over a network.
         (None, None) => return Ok(()),
     };
-    let named: Vec<(&'static str, Rate)> = [DEFAULT, method]
+    let named: Vec<(&'static str, Rate)> = [(DEFAULT, EVERY_CALL), (method.name, method.rates)]
         .into_iter()
-        .flat_map(|name| of(app, name).iter().map(move |rate| (name, *rate)))
+        .flat_map(|(name, built_in)| {
+            let rates = app.config.rates.of(name).unwrap_or(built_in);
+            rates.iter().map(move |rate| (name, *rate))
+        })
         .collect();
     let charges: Vec<Charge> = named
         .iter()
@@ -82,21 +62,15 @@ pub async fn charge(
     if levels.iter().all(|level| level.allowed) {
         return Ok(());
     }
-    metrics::counter!(names::RATE_LIMITED, "name" => method).increment(1);
+    metrics::counter!(names::RATE_LIMITED, "name" => method.name).increment(1);
     let soft = flags.has("soft-rpc-rlimit");
-    tracing::info!(method, soft, "called too often");
+    tracing::info!(method = method.name, soft, "called too often");
     if soft { Ok(()) } else { Err(refusal(&named, &levels, now)) }
-}
-
-/// The rates of a name.
-fn of<'a>(app: &'a App, name: &str) -> &'a [Rate] {
-    let built_in = || RATES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, rates)| *rates);
-    app.config.rates.of(name).unwrap_or_else(built_in)
 }
 
 /// Warns of settings for names that no method has.
 pub fn warn_of_unknown<'a>(app: &App, methods: impl Iterator<Item = &'a str>) {
-    let known: std::collections::HashSet<&str> = methods.chain(RATES.iter().map(|(name, _)| *name)).collect();
+    let known: std::collections::HashSet<&str> = methods.chain([DEFAULT]).collect();
     for name in app.config.rates.names().filter(|name| !known.contains(name)) {
         tracing::warn!(name, "ATELIER_RPC_LIMITS names a method that does not exist");
     }
@@ -123,7 +97,7 @@ fn refusal(named: &[(&'static str, Rate)], levels: &[Level], now: DateTime<Utc>)
     }
     remaining.dedup();
     reset.dedup();
-    Error::new(Fault::TooOften, "request-blocked").hint("called too often").waiting(Waiting {
+    Error::new(Fault::TooOften, "request-blocked").hint("called too often").retry_after(RetryAfter {
         seconds: whole_seconds(wait),
         remaining: remaining.join("&"),
         reset: reset.join("&"),
@@ -133,18 +107,11 @@ fn refusal(named: &[(&'static str, Rate)], levels: &[Level], now: DateTime<Utc>)
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_list_has_each_name_once() {
-        let mut names: Vec<_> = RATES.iter().map(|(name, _)| name).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), RATES.len());
-    }
+    use std::time::Duration;
 
     #[test]
     fn a_refusal_tells_the_tightest_rate_of_each_name() {
-        let rate = Rate::window(1, MINUTE);
+        let rate = Rate::per_minute(1);
         let level = |allowed, remaining, seconds: u64| Level {
             allowed,
             remaining,

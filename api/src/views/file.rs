@@ -2,12 +2,14 @@
 
 use super::ordered_set::OrderedSet;
 use crate::{
-    rpc::error::{Error, Result},
-    wire::{Instant, Opaque, Set},
+    rpc::{
+        error::{Error, Result},
+        format::Format,
+    },
+    wire::{Document, Instant, Set},
 };
-use domain::file::{Listed, Opened};
+use domain::file::{ListedFile, Opened};
 use poem_openapi::Object;
-use transit::limits::Limits;
 use uuid::Uuid;
 
 /// A file with its document.
@@ -47,17 +49,20 @@ pub struct File {
     /// Number of the last comment thread.
     pub comment_thread_seqn: i64,
     /// The document.
-    pub data: Opaque,
+    pub data: Document,
 }
 
 impl File {
-    /// An opened file, its document decoded.
+    /// An opened file. Its document is decoded only for callers who do not read it as it is stored.
     ///
     /// # Errors
     /// `unexpected` when the stored document cannot be read.
-    pub fn new(opened: Opened) -> Result<File> {
-        let data =
-            transit::read(&opened.data, &Limits::STORED).map_err(|e| Error::internal("unexpected", e))?;
+    pub fn new(opened: Opened, format: Format) -> Result<File> {
+        let data = match format {
+            Format::Json => Document::value(&opened.data),
+            Format::Transit | Format::TransitVerbose => Document::stored(opened.data),
+        };
+        let data = data.map_err(|e| Error::internal("unexpected", e))?;
         let row = opened.file;
         Ok(File {
             id: row.id.into(),
@@ -76,7 +81,7 @@ impl File {
             migrations: row.migrations.into_iter().collect(),
             ignore_sync_until: row.ignore_sync_until.map(Instant::from),
             comment_thread_seqn: row.comment_thread_seqn.into(),
-            data: data.into(),
+            data,
         })
     }
 }
@@ -107,8 +112,8 @@ pub struct FileSummary {
     pub thumbnail_id: Option<Uuid>,
 }
 
-impl From<Listed> for FileSummary {
-    fn from(row: Listed) -> Self {
+impl From<ListedFile> for FileSummary {
+    fn from(row: ListedFile) -> Self {
         FileSummary {
             id: row.id.into(),
             project_id: row.project_id.into(),

@@ -1,6 +1,6 @@
 //! What an invitation leads to: events on record, and what following its link is answered with.
 
-use crate::rpc::{audit::Deed, ctx::Ctx};
+use crate::rpc::{audit::AuditEvent, ctx::Ctx};
 use crate::wire::{Instant, Keyword};
 use chrono::DateTime;
 use domain::invitation::{accept, send::Invited};
@@ -85,21 +85,21 @@ pub fn record(ctx: &Ctx, followed: &accept::Followed, claims: &Value) {
         let said = [("team-id", "team-id"), ("role", "role"), ("email", "member-email")];
         said.into_iter().filter_map(|(name, claim)| Some((name, claims.get(claim)?.clone())))
     };
-    ctx.audit_as("accept-team-invitation");
-    props().for_each(|(name, value)| ctx.audit_prop(name, value));
+    ctx.audit().rename("accept-team-invitation");
+    props().for_each(|(name, value)| ctx.audit().prop(name, value));
     let inviter = claims.get("profile-id").and_then(Value::as_uuid).filter(|id| !id.is_nil());
     if let Some(inviter) = inviter {
-        let (name, of) = ("accept-team-invitation-from", Some(ProfileId(inviter)));
-        ctx.audit_more(Deed { name, of, props: props().collect() });
+        let (name, actor) = ("accept-team-invitation-from", Some(ProfileId(inviter)));
+        ctx.audit().add(AuditEvent { name, actor, props: props().collect() });
     }
 }
 
 /// Records who was invited; the tokens of their invitations.
 pub fn record_sent(ctx: &Ctx, team_id: TeamId, invited: Vec<Invited>) -> Vec<String> {
     let record = |Invited { id, email, role, is_new, token }| {
-        ctx.audit_more(Deed {
+        ctx.audit().add(AuditEvent {
             name: if is_new { "create-team-invitation" } else { "update-team-invitation" },
-            of: None,
+            actor: None,
             props: vec![
                 ("invitation-id", Value::Uuid(id.0)),
                 ("team-id", Value::Uuid(team_id.0)),

@@ -8,7 +8,7 @@ mod check;
 mod scalar;
 
 use super::attach::{Attachment, Table, UPLOAD};
-use super::shape::{Checks, Id, KeyKind, Kind, Prop, Shapes};
+use super::shape::{Checks, Id, MapKey, Prop, ShapeKind, Shapes};
 use serde_json::{Map, Value as Json};
 use std::{collections::HashSet, fmt::Write as _, sync::Arc};
 use transit::value::{Value, kebab};
@@ -60,33 +60,33 @@ impl<'a> Accept<'a> {
     pub fn walk(&mut self, id: Id, value: Value) -> Json {
         let shape = self.shapes.at(id);
         match &shape.kind {
-            Kind::Opaque => {
+            ShapeKind::Opaque => {
                 self.table.push(Attachment::Value(Arc::new(value)));
                 (self.table.len() - 1).into()
             }
-            Kind::Any => value.to_json(),
-            Kind::File => self.file(&value),
-            Kind::Seq { item, set } => self.seq(&shape.checks, *item, *set, value),
-            Kind::Map { keys, item } => self.map(*keys, *item, value),
-            Kind::Object(props) => self.object(props, value),
-            Kind::Union { by, variants } => self.union(by, variants, value),
+            ShapeKind::Any => value.to_json(),
+            ShapeKind::File => self.file(&value),
+            ShapeKind::Seq { item, set } => self.seq(&shape.checks, *item, *set, value),
+            ShapeKind::Map { keys, item } => self.map(*keys, *item, value),
+            ShapeKind::Object(props) => self.object(props, value),
+            ShapeKind::Union { by, variants } => self.union(by, variants, value),
             scalar => self.scalar(scalar, &shape.checks, value),
         }
     }
 
-    /// Notes a problem at the current place.
+    /// Notes a problem of the current value.
     fn bad(&mut self, code: &'static str, should: &str, got: Option<&Value>) -> Json {
         if self.problems.len() < PROBLEMS_MAX {
             let message = match got {
                 Some(value) if !self.secret() => format!("should be {should}, got {}", describe(value)),
                 _ => format!("should be {should}"),
             };
-            self.problems.push(Problem { path: self.place(), code, message });
+            self.problems.push(Problem { path: self.path_text(), code, message });
         }
         Json::Null
     }
 
-    fn place(&self) -> String {
+    fn path_text(&self) -> String {
         let mut path = String::new();
         for step in &self.path {
             let name = match step {
@@ -220,7 +220,7 @@ impl<'a> Accept<'a> {
         Json::Array(out)
     }
 
-    fn map(&mut self, keys: KeyKind, item: Id, value: Value) -> Json {
+    fn map(&mut self, keys: MapKey, item: Id, value: Value) -> Json {
         let Value::Map(entries) = value else {
             return self.bad("type", "a map", Some(&value));
         };
@@ -234,7 +234,7 @@ impl<'a> Accept<'a> {
                     json => json.to_string(),
                 },
             };
-            if keys == KeyKind::Uuid && uuid::Uuid::try_parse(&name).is_err() {
+            if keys == MapKey::Uuid && uuid::Uuid::try_parse(&name).is_err() {
                 self.bad_under(Step::Key(name), "key", "a uuid as key", None);
                 continue;
             }

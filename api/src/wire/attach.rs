@@ -25,6 +25,8 @@ pub struct UploadFile {
 pub enum Attachment {
     /// Free data, as it came.
     Value(Arc<Value>),
+    /// A document in transit, as it is stored.
+    Stored(Arc<String>),
     /// A file of a multipart request.
     File(Arc<UploadFile>),
 }

@@ -1,77 +1,89 @@
 //! A typed answer to transit bytes: poem-openapi's JSON value read side by side with its schema.
 
 use super::attach::{Attachment, Table};
-use super::shape::{Id, KeyKind, Kind, Prop, Shapes};
+use super::encoded::{Encoded, Splice};
+use super::shape::{Id, MapKey, Prop, ShapeKind, Shapes};
 use serde_json::{Map, Value as Json};
+use std::{cell::RefCell, sync::Arc};
 use transit::Writer;
 use transit::value::kebab;
 
 /// Writes one answer.
-#[derive(Debug, Clone, Copy)]
 pub struct Emit<'a> {
-    /// The compiled schemas.
-    pub shapes: &'a Shapes,
-    /// What `to_json` put beside the JSON; as [`super::attach::scope`] returned it.
-    pub table: &'a Table,
+    shapes: &'a Shapes,
+    table: &'a Table,
+    splices: RefCell<Vec<Splice>>,
 }
 
-impl Emit<'_> {
+impl<'a> Emit<'a> {
+    /// For the compiled schemas, and what `to_json` put beside the JSON, as [`super::attach::scope`] returned it.
+    pub fn new(shapes: &'a Shapes, table: &'a Table) -> Emit<'a> {
+        Emit { shapes, table, splices: RefCell::default() }
+    }
+
     /// The transit document of `json`, which is of shape `id`. A scalar gets transit's quote.
-    pub fn document(&self, id: Id, json: &Json, verbose: bool) -> Vec<u8> {
+    pub fn document(self, id: Id, json: &Json, verbose: bool) -> Encoded {
         let mut writer = Writer::new(verbose);
         match (&self.shapes.at(id).kind, json) {
-            (Kind::Opaque, _) => match self.free(json) {
-                Some(value) => writer.document(value),
-                None => writer.quote(|w| w.nil(false)),
+            (ShapeKind::Opaque, _) => match self.free(json) {
+                Some(Attachment::Value(value)) => writer.document(value),
+                Some(Attachment::Stored(document)) => self.splice(&mut writer, document),
+                Some(Attachment::File(_)) | None => writer.quote(|w| w.nil(false)),
             },
-            (Kind::Uri | Kind::Duration, _) | (_, Json::Array(_) | Json::Object(_)) => {
+            (ShapeKind::Uri | ShapeKind::Duration, _) | (_, Json::Array(_) | Json::Object(_)) => {
                 self.walk(&mut writer, id, json);
             }
             _ => writer.quote(|w| self.walk(w, id, json)),
         }
-        writer.finish()
+        Encoded::spliced(writer.finish(), self.splices.into_inner())
     }
 
-    fn free(&self, json: &Json) -> Option<&transit::value::Value> {
-        match self.table.get(usize::try_from(json.as_u64()?).ok()?)? {
-            Attachment::Value(value) => Some(value),
-            Attachment::File(_) => None,
-        }
+    fn free(&self, json: &Json) -> Option<&Attachment> {
+        self.table.get(usize::try_from(json.as_u64()?).ok()?)
+    }
+
+    /// Leaves a place for a stored document.
+    fn splice(&self, writer: &mut Writer, document: &Arc<String>) {
+        let (at, document) = (writer.len(), Arc::clone(document));
+        self.splices.borrow_mut().push(Splice { at, document, writer: writer.split() });
     }
 
     fn walk(&self, w: &mut Writer, id: Id, json: &Json) {
         match (&self.shapes.at(id).kind, json) {
-            (Kind::Opaque, _) => match self.free(json) {
-                Some(value) => w.value(value, false),
-                None => w.nil(false),
+            (ShapeKind::Opaque, _) => match self.free(json) {
+                Some(Attachment::Value(value)) => w.value(value, false),
+                Some(Attachment::Stored(document)) => self.splice(w, document),
+                Some(Attachment::File(_)) | None => w.nil(false),
             },
-            (Kind::Uuid, Json::String(s)) => w.prefixed("~u", s, false),
-            (Kind::Keyword(_), Json::String(s)) => w.keyword(s, false),
-            (Kind::Uri, Json::String(s)) => w.uri(s),
-            (Kind::Bytes, Json::String(s)) => w.prefixed("~b", s, false),
-            (Kind::Instant, Json::String(s)) => match chrono::DateTime::parse_from_rfc3339(s) {
+            (ShapeKind::Uuid, Json::String(s)) => w.prefixed("~u", s, false),
+            (ShapeKind::Keyword(_), Json::String(s)) => w.keyword(s, false),
+            (ShapeKind::Uri, Json::String(s)) => w.uri(s),
+            (ShapeKind::Bytes, Json::String(s)) => w.prefixed("~b", s, false),
+            (ShapeKind::Instant, Json::String(s)) => match chrono::DateTime::parse_from_rfc3339(s) {
                 Ok(at) => w.instant(at.timestamp_millis(), false),
                 Err(_) => w.text(s, false),
             },
-            (Kind::Duration, Json::Number(_)) => w.tagged("duration", |w| plain(w, json)),
-            (Kind::Float, Json::Number(n)) => w.float(n.as_f64().unwrap_or(f64::NAN), false),
-            (Kind::Seq { item, set: true }, Json::Array(items)) => {
+            (ShapeKind::Duration, Json::Number(_)) => w.tagged("duration", |w| plain(w, json)),
+            (ShapeKind::Float, Json::Number(n)) => w.float(n.as_f64().unwrap_or(f64::NAN), false),
+            (ShapeKind::Seq { item, set: true }, Json::Array(items)) => {
                 w.tagged("set", |w| w.seq(items.iter(), |w, json| self.walk(w, *item, json)));
             }
-            (Kind::Seq { item, .. }, Json::Array(items)) => {
+            (ShapeKind::Seq { item, .. }, Json::Array(items)) => {
                 w.seq(items.iter(), |w, json| self.walk(w, *item, json));
             }
-            (Kind::Map { keys, item }, Json::Object(entries)) => w.map(entries.iter(), |w, (key, json)| {
-                match keys {
-                    KeyKind::Uuid => w.prefixed("~u", key, true),
-                    KeyKind::Keyword => w.keyword(key, true),
-                    KeyKind::Text => w.text(key, true),
-                }
-                w.between();
-                self.walk(w, *item, json);
-            }),
-            (Kind::Object(props), Json::Object(entries)) => self.object(w, props, entries),
-            (Kind::Union { by, variants }, Json::Object(entries)) => {
+            (ShapeKind::Map { keys, item }, Json::Object(entries)) => {
+                w.map(entries.iter(), |w, (key, json)| {
+                    match keys {
+                        MapKey::Uuid => w.prefixed("~u", key, true),
+                        MapKey::Keyword => w.keyword(key, true),
+                        MapKey::Text => w.text(key, true),
+                    }
+                    w.between();
+                    self.walk(w, *item, json);
+                })
+            }
+            (ShapeKind::Object(props), Json::Object(entries)) => self.object(w, props, entries),
+            (ShapeKind::Union { by, variants }, Json::Object(entries)) => {
                 let tag = entries.get(*by).and_then(Json::as_str);
                 match variants.iter().find(|(name, _)| Some(name.as_str()) == tag) {
                     Some((_, id)) => self.walk(w, *id, json),

@@ -12,7 +12,7 @@ pub type Id = usize;
 
 /// What the keys of a map are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyKind {
+pub enum MapKey {
     /// Text.
     Text,
     /// Uuids.
@@ -23,7 +23,7 @@ pub enum KeyKind {
 
 /// What a value is.
 #[derive(Debug)]
-pub enum Kind {
+pub enum ShapeKind {
     /// Anything, as plain JSON.
     Any,
     /// Free data, kept beside the JSON.
@@ -62,7 +62,7 @@ pub enum Kind {
     /// Keys of one kind to values of one shape.
     Map {
         /// What the keys are.
-        keys: KeyKind,
+        keys: MapKey,
         /// The shape of each value.
         item: Id,
     },
@@ -140,7 +140,7 @@ impl Checks {
 #[derive(Debug)]
 pub struct Shape {
     /// What the value is.
-    pub kind: Kind,
+    pub kind: ShapeKind,
     /// What else it must fulfil.
     pub checks: Checks,
 }
@@ -186,7 +186,7 @@ impl Shapes {
     }
 
     fn reserve(&mut self) -> Id {
-        self.nodes.push(Shape { kind: Kind::Any, checks: Checks::default() });
+        self.nodes.push(Shape { kind: ShapeKind::Any, checks: Checks::default() });
         self.nodes.len() - 1
     }
 
@@ -202,7 +202,7 @@ impl Shapes {
     /// union as `allOf [tag, reference]`.
     fn all_of(&mut self, registry: &Registry, schema: &MetaSchema) -> Shape {
         let mut checks = Checks::of(schema);
-        let (mut props, mut kind) = (Vec::new(), Kind::Any);
+        let (mut props, mut kind) = (Vec::new(), ShapeKind::Any);
         for part in &schema.all_of {
             let part = match part {
                 MetaSchemaRef::Reference(name) => &registry.schemas[name],
@@ -210,31 +210,31 @@ impl Shapes {
             };
             let part = self.build(registry, part);
             match part.kind {
-                Kind::Any => (),
-                Kind::Object(more) => props.extend(more),
+                ShapeKind::Any => (),
+                ShapeKind::Object(more) => props.extend(more),
                 other => kind = other,
             }
             checks.fill(part.checks);
         }
-        Shape { kind: if props.is_empty() { kind } else { Kind::Object(props) }, checks }
+        Shape { kind: if props.is_empty() { kind } else { ShapeKind::Object(props) }, checks }
     }
 
-    fn kind(&mut self, registry: &Registry, schema: &MetaSchema) -> Kind {
+    fn kind(&mut self, registry: &Registry, schema: &MetaSchema) -> ShapeKind {
         let format = schema.format.unwrap_or("");
         if let Some(union) = self.union(registry, schema) {
             return union;
         }
         match (schema.ty, format) {
-            (_, "opaque") => Kind::Opaque,
-            ("boolean", _) => Kind::Bool,
-            ("integer", "duration") => Kind::Duration,
+            (_, "opaque") => ShapeKind::Opaque,
+            ("boolean", _) => ShapeKind::Bool,
+            ("integer", "duration") => ShapeKind::Duration,
             ("integer", format) => integer(format),
-            ("number", _) => Kind::Float,
-            ("string", _) if !schema.enum_items.is_empty() => {
-                Kind::Keyword(schema.enum_items.iter().filter_map(|v| v.as_str().map(Into::into)).collect())
-            }
+            ("number", _) => ShapeKind::Float,
+            ("string", _) if !schema.enum_items.is_empty() => ShapeKind::Keyword(
+                schema.enum_items.iter().filter_map(|v| v.as_str().map(Into::into)).collect(),
+            ),
             ("string", format) => string(format),
-            ("array", _) => Kind::Seq {
+            ("array", _) => ShapeKind::Seq {
                 set: schema.unique_items == Some(true),
                 item: match &schema.items {
                     Some(items) => self.compile(registry, items),
@@ -242,18 +242,18 @@ impl Shapes {
                 },
             },
             ("object", format) => self.object(registry, schema, format),
-            _ => Kind::Any,
+            _ => ShapeKind::Any,
         }
     }
 
-    fn object(&mut self, registry: &Registry, schema: &MetaSchema, format: &str) -> Kind {
+    fn object(&mut self, registry: &Registry, schema: &MetaSchema, format: &str) -> ShapeKind {
         if let (Some(values), true) = (&schema.additional_properties, schema.properties.is_empty()) {
             let keys = match format {
-                "map-of-uuid" => KeyKind::Uuid,
-                "map-of-keyword" => KeyKind::Keyword,
-                _ => KeyKind::Text,
+                "map-of-uuid" => MapKey::Uuid,
+                "map-of-keyword" => MapKey::Keyword,
+                _ => MapKey::Text,
             };
-            return Kind::Map { item: self.compile(registry, values), keys };
+            return ShapeKind::Map { item: self.compile(registry, values), keys };
         }
         let mut props = Vec::with_capacity(schema.properties.len());
         for (json, property) in &schema.properties {
@@ -266,10 +266,10 @@ impl Shapes {
                 shape: self.compile(registry, property),
             });
         }
-        Kind::Object(props)
+        ShapeKind::Object(props)
     }
 
-    fn union(&mut self, registry: &Registry, schema: &MetaSchema) -> Option<Kind> {
+    fn union(&mut self, registry: &Registry, schema: &MetaSchema) -> Option<ShapeKind> {
         let discriminator = schema.discriminator.as_ref()?;
         let mut variants = Vec::with_capacity(discriminator.mapping.len());
         for (value, reference) in &discriminator.mapping {
@@ -277,32 +277,32 @@ impl Shapes {
             let shape = self.compile(registry, &MetaSchemaRef::Reference(name.into()));
             variants.push((value.clone(), shape));
         }
-        Some(Kind::Union { by: discriminator.property_name, variants })
+        Some(ShapeKind::Union { by: discriminator.property_name, variants })
     }
 }
 
-fn integer(format: &str) -> Kind {
+fn integer(format: &str) -> ShapeKind {
     match format {
-        "int8" => Kind::Int(i8::MIN.into(), i8::MAX.into()),
-        "int16" => Kind::Int(i16::MIN.into(), i16::MAX.into()),
-        "int32" => Kind::Int(i32::MIN.into(), i32::MAX.into()),
-        "uint8" => Kind::Int(0, u8::MAX.into()),
-        "uint16" => Kind::Int(0, u16::MAX.into()),
-        "uint32" => Kind::Int(0, u32::MAX.into()),
-        "uint64" => Kind::Int(0, i64::MAX),
-        _ => Kind::Int(i64::MIN, i64::MAX),
+        "int8" => ShapeKind::Int(i8::MIN.into(), i8::MAX.into()),
+        "int16" => ShapeKind::Int(i16::MIN.into(), i16::MAX.into()),
+        "int32" => ShapeKind::Int(i32::MIN.into(), i32::MAX.into()),
+        "uint8" => ShapeKind::Int(0, u8::MAX.into()),
+        "uint16" => ShapeKind::Int(0, u16::MAX.into()),
+        "uint32" => ShapeKind::Int(0, u32::MAX.into()),
+        "uint64" => ShapeKind::Int(0, i64::MAX),
+        _ => ShapeKind::Int(i64::MIN, i64::MAX),
     }
 }
 
-fn string(format: &str) -> Kind {
+fn string(format: &str) -> ShapeKind {
     match format {
-        "binary" => Kind::File,
-        "byte" => Kind::Bytes,
-        "keyword" => Kind::Keyword(Vec::new()),
-        "uuid" => Kind::Uuid,
-        "date-time" => Kind::Instant,
-        "uri" => Kind::Uri,
-        "email" => Kind::Email,
-        _ => Kind::Text,
+        "binary" => ShapeKind::File,
+        "byte" => ShapeKind::Bytes,
+        "keyword" => ShapeKind::Keyword(Vec::new()),
+        "uuid" => ShapeKind::Uuid,
+        "date-time" => ShapeKind::Instant,
+        "uri" => ShapeKind::Uri,
+        "email" => ShapeKind::Email,
+        _ => ShapeKind::Text,
     }
 }

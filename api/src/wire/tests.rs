@@ -110,8 +110,8 @@ fn accept<T: Type + ParseFromJSON>(value: Value) -> Result<T, Vec<Problem>> {
 fn emit<T: Type + ToJSON>(value: &T, verbose: bool) -> String {
     let (shapes, id) = compiled::<T>();
     let (json, table) = attach::scope(Table::new(), || value.to_json().expect("a value"));
-    let bytes = Emit { shapes: &shapes, table: &table }.document(id, &json, verbose);
-    String::from_utf8(bytes).expect("UTF-8")
+    let bytes = Emit::new(&shapes, &table).document(id, &json, verbose).whole().expect("a document");
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
 fn read(text: &str) -> Value {

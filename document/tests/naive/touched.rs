@@ -19,7 +19,8 @@ modifiable-group: blocked
 text-font-group: grow-type font-family font-size font-style font-weight
 text-display-group: letter-spacing line-height text-align
 radius-group: r1 r2 r3 r4
-geometry-group: type selrect points locked proportion proportion-lock x y width height rotation transform transform-inverse
+geometry-group: type selrect points locked proportion proportion-lock x y width height rotation
+geometry-group: transform transform-inverse
 layer-effects-group: opacity blend-mode
 shadow-group: shadow
 blur-group: blur background-blur
@@ -159,7 +160,7 @@ fn text(a: &Value, b: &Value, kinds: &mut BTreeSet<&'static str>) {
 fn tokens(shape_type: &str, old: &Value, new: &Value) -> Vec<String> {
     let mut changed: Vec<&str> = vec![];
     for (name, _) in old.entries().iter().chain(new.entries()) {
-        let name = name.as_keyword().unwrap();
+        let Some(name) = name.as_keyword() else { continue };
         if old.some(name) != new.some(name) {
             changed.push(name);
         }
@@ -173,7 +174,8 @@ fn tokens(shape_type: &str, old: &Value, new: &Value) -> Vec<String> {
         };
         groups.extend(group(shape_type, attribute).map(str::to_owned));
     }
-    let of_text = "fill font-family font-size font-weight letter-spacing line-height text-case text-decoration typography";
+    let of_text = "fill font-family font-size font-weight letter-spacing line-height text-case text-decoration \
+        typography";
     let in_text = changed.iter().any(|name| of_text.split(' ').any(|token| token == *name));
     if shape_type == "text" && in_text && !groups.is_empty() {
         groups.extend(["content-group".to_owned(), "text-content-attribute".to_owned()]);

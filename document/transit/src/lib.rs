@@ -2,8 +2,8 @@
 //! verbose. Pure: no I/O, no clock, no async, and nothing of what a drawing is.
 //!
 //! Reading order: [`value`] is the one typed value, [`read`] and [`json`] make it of untrusted bytes under [`limits`],
-//! [`write()`], [`write_verbose`] and [`write_plain`] turn it back, and [`splice`] joins what the last one wrote. Reading
-//! transit accepts all forms and everything between them. What the value model has no variant for is kept as
+//! [`write()`], [`write_verbose`] and [`write_plain`] turn it back, and [`splice`] joins what the last one wrote.
+//! Reading transit accepts all forms and everything between them. What the value model has no variant for is kept as
 //! [`Value::Tagged`] and goes out as it came in. [`Value::same`] compares what is meant.
 
 mod cache;
@@ -17,10 +17,12 @@ mod scalar;
 pub mod splice;
 #[cfg(test)]
 mod tests;
+mod transcode;
 pub mod value;
 mod writer;
 
 pub use crate::limits::{Limits, ReadError, Reason};
+pub use transcode::Transcoder;
 pub use writer::Writer;
 
 use crate::value::Value;
@@ -42,8 +44,8 @@ pub fn write(value: &Value) -> Vec<u8> {
     writer.finish()
 }
 
-/// Writes the compact form without cache codes: pieces of it can be joined by [`splice`]. A scalar stands alone, without
-/// transit's quote.
+/// Writes the compact form without cache codes: pieces of it can be joined by [`splice`]. A scalar stands alone,
+/// without transit's quote.
 pub fn write_plain(value: &Value) -> Vec<u8> {
     let mut writer = Writer::plain();
     writer.value(value, false);

@@ -44,7 +44,8 @@ pub fn uuids(out: &mut Vec<u8>, ids: &[Uuid]) {
     out.push(b']');
 }
 
-/// A map that is a piece, with the entries that `more` writes in front of its own. A piece that is no map is left alone.
+/// A map that is a piece, with the entries that `more` writes in front of its own. A piece that is no map is left
+/// alone.
 pub fn map(out: &mut Vec<u8>, piece: &[u8], more: impl FnOnce(&mut Vec<u8>)) {
     if let Some(rest) = piece.strip_prefix(MAP) {
         out.extend_from_slice(MAP);

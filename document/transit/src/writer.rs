@@ -15,10 +15,11 @@ const EXACT_BELOW: u64 = 1 << 53;
 ///
 /// `key` says whether the token is a map key: keys are always strings, and cached like keywords.
 pub struct Writer {
-    out: Vec<u8>,
+    pub(super) out: Vec<u8>,
     written: Written,
     verbose: bool,
-    coded: bool,
+    /// Whether repeated strings become cache codes.
+    codes: bool,
     /// Reused for prefixed tokens.
     token: String,
 }
@@ -26,18 +27,36 @@ pub struct Writer {
 impl Writer {
     /// A writer for one document, compact or verbose.
     pub fn new(verbose: bool) -> Self {
-        Writer {
-            out: Vec::with_capacity(512),
-            written: Written::default(),
-            verbose,
-            coded: !verbose,
-            token: String::new(),
-        }
+        let (out, written) = (Vec::with_capacity(512), Written::default());
+        Writer { out, written, verbose, codes: !verbose, token: String::new() }
     }
 
     /// A writer of the compact form without cache codes.
     pub fn plain() -> Self {
-        Writer { coded: false, ..Writer::new(false) }
+        Writer { codes: false, ..Writer::new(false) }
+    }
+
+    /// A writer for what belongs here, but is written later. From now on this one writes no cache codes: it cannot know
+    /// what the other one will have numbered, and readers accept strings that are written out.
+    pub fn split(&mut self) -> Writer {
+        let (written, codes) = (std::mem::take(&mut self.written), self.codes);
+        self.codes = false;
+        Writer { out: Vec::new(), written, verbose: self.verbose, codes, token: String::new() }
+    }
+
+    /// How many bytes are written.
+    pub fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Whether nothing is written.
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty()
+    }
+
+    /// The bytes written so far; it goes on behind them.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
     }
 
     /// The bytes written.
@@ -129,7 +148,7 @@ impl Writer {
 
     /// A token whose text is already transit's, such as `~:name`: replaced by its cache code where one is due.
     pub fn token(&mut self, text: &str, key: bool) {
-        if self.coded
+        if self.codes
             && cacheable(text, key)
             && let Some(number) = self.written.number(text)
         {
@@ -175,15 +194,33 @@ impl Writer {
 
     /// A map. `each` writes one entry: the key, [`Writer::between`], the value. Keys must be scalars.
     pub fn map<T>(&mut self, entries: impl Iterator<Item = T>, mut each: impl FnMut(&mut Self, T)) {
-        self.out.extend_from_slice(if self.verbose { b"{" } else { b"[\"^ \"" });
-        let mut comma = !self.verbose;
-        for entry in entries {
-            if comma {
-                self.out.push(b',');
-            }
-            comma = true;
+        self.open_map();
+        for (i, entry) in entries.enumerate() {
+            self.before_key(i == 0);
             each(self, entry);
         }
+        self.close();
+    }
+
+    pub(super) fn open_map(&mut self) {
+        self.out.extend_from_slice(if self.verbose { b"{" } else { b"[\"^ \"" });
+    }
+
+    pub(super) fn before_key(&mut self, is_first: bool) {
+        if !(self.verbose && is_first) {
+            self.out.push(b',');
+        }
+    }
+
+    /// Opens a tag; its value is next, then [`Writer::close`].
+    pub(super) fn open_tag(&mut self, token: &str) {
+        self.out.push(if self.verbose { b'{' } else { b'[' });
+        self.token(token, true);
+        self.between();
+    }
+
+    /// Ends a map or a tag.
+    pub(super) fn close(&mut self) {
         self.out.push(if self.verbose { b'}' } else { b']' });
     }
 
@@ -206,11 +243,9 @@ impl Writer {
 
     /// A tag around what `inner` writes.
     pub fn tagged(&mut self, tag: &str, inner: impl FnOnce(&mut Self)) {
-        self.out.push(if self.verbose { b'{' } else { b'[' });
-        self.prefixed("~#", tag, true);
-        self.between();
+        self.open_tag(&format!("~#{tag}"));
         inner(self);
-        self.out.push(if self.verbose { b'}' } else { b']' });
+        self.close();
     }
 
     /// Any value, inside a document.

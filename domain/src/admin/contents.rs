@@ -4,7 +4,7 @@ use super::team::Listed;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use entities::ids::TeamId;
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 /// What is in a team. What was deleted by itself is left out.
@@ -25,14 +25,14 @@ pub struct Contents {
 /// # Errors
 /// [`Error::NotFound`] when there is none, or it was purged.
 pub async fn team(conn: &impl ConnectionTrait, id: TeamId) -> Result<Listed> {
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, TEAM, [id.0.into()]);
+    let query = platform::db::sql(TEAM, [id.0.into()]);
     Listed::find_by_statement(query).one(conn).await?.ok_or(Error::NotFound)
 }
 
 /// What is in these teams together. What went with a deleted team is counted as long as it can come back with it.
 pub async fn of(conn: &impl ConnectionTrait, teams: &[TeamId], now: DateTime<Utc>) -> Result<Contents> {
     let ids: Vec<Uuid> = teams.iter().map(|id| id.0).collect();
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, CONTENTS, [ids.into(), now.into()]);
+    let query = platform::db::sql(CONTENTS, [ids.into(), now.into()]);
     Ok(Contents::find_by_statement(query).one(conn).await?.unwrap_or_default())
 }
 

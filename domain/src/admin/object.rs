@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -52,13 +52,13 @@ pub async fn chain(conn: &impl ConnectionTrait, id: Uuid) -> Result<Vec<Object>>
 }
 
 async fn one(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Object>> {
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, OBJECT, [id.into()]);
+    let query = platform::db::sql(OBJECT, [id.into()]);
     Ok(Object::find_by_statement(query).one(conn).await?)
 }
 
 /// The last event about a deletion of this id among the youngest 200,000 of the record.
 pub async fn deleted_by(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Deleted>> {
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, DELETED, [id.to_string().into()]);
+    let query = platform::db::sql(DELETED, [id.to_string().into()]);
     Ok(Deleted::find_by_statement(query).one(conn).await?)
 }
 

@@ -14,8 +14,8 @@ use platform::secrets::Secrets;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use std::time::Duration;
 
@@ -143,7 +143,7 @@ pub async fn teams(
     now: DateTime<Utc>,
 ) -> Result<Vec<Membership>> {
     let values = [person.0.into(), TEAMS_MAX.into(), now.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, TEAMS, values);
+    let query = platform::db::sql(TEAMS, values);
     Ok(Membership::find_by_statement(query).all(conn).await?)
 }
 

@@ -7,8 +7,8 @@ use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use entities::usage_quote::{ActiveModel, Column, Entity, Model};
 use platform::db::Tx;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set, Statement,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 
 /// Most quotes that are listed.
@@ -49,7 +49,7 @@ pub async fn set(tx: &Tx, _: &Operator, target: Target, holder: Holder, quote: O
     }
     // Two at once would both find none, and store two.
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('usage_quote', 0))";
-    tx.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
+    tx.execute_raw(platform::db::sql(lock, [])).await?;
     let had = Entity::delete_many().filter(same(target, holder)).exec(tx).await?.rows_affected > 0;
     if let Some(quote) = quote {
         let row = ActiveModel {

@@ -8,7 +8,7 @@ use crate::team::member;
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, TeamId};
 use platform::db::Tx;
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::time::Duration;
 
 /// Most teams that are listed.
@@ -69,7 +69,7 @@ pub async fn list(
     let limit = i64::try_from(limit.min(LIST_MAX)).unwrap_or(1);
     let (at, id) = (after.map(|place| place.at), after.map(|place| place.id));
     let values = [text.trim().to_lowercase().into(), deleted.into(), limit.into(), at.into(), id.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, LIST, values);
+    let query = platform::db::sql(LIST, values);
     Ok(Listed::find_by_statement(query).all(conn).await?)
 }
 
@@ -79,10 +79,10 @@ pub async fn list(
 /// [`Error::NotFound`] when there is no such team.
 pub async fn members(conn: &impl ConnectionTrait, team: TeamId) -> Result<Vec<Member>> {
     let there = "SELECT 1 FROM team WHERE id = $1";
-    let there = Statement::from_sql_and_values(DbBackend::Postgres, there, [team.0.into()]);
+    let there = platform::db::sql(there, [team.0.into()]);
     conn.query_one_raw(there).await?.ok_or(Error::NotFound)?;
     let values = [team.0.into(), MEMBERS_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, MEMBERS, values);
+    let query = platform::db::sql(MEMBERS, values);
     Ok(Member::find_by_statement(query).all(conn).await?)
 }
 

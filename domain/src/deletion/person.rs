@@ -6,8 +6,8 @@ use crate::session;
 use chrono::{DateTime, Utc};
 use entities::ids::ProfileId;
 use entities::profile;
-use platform::db::Tx;
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QuerySelect, Statement};
+use platform::db::{Tx, sql};
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
 use std::time::Duration;
 use transit::value::Value;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// Most teams that a refusal names.
 const NAMED_MAX: i64 = 100;
 
-/// Marks a person and every team they own, and ends their sessions. The person is nobody at once; what they own
+/// Deletes a person and every team they own, and ends their sessions. The person is nobody at once; what they own
 /// can be restored with them within the delay. The teams are held until the end of the transaction, so that
 /// nobody joins one that is about to go.
 ///
@@ -25,10 +25,10 @@ const NAMED_MAX: i64 = 100;
 pub async fn delete_profile(tx: &Tx, id: ProfileId, delay: Duration, now: DateTime<Utc>) -> Result<Deleted> {
     let person = profile::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     person.filter(|person| person.deleted_at.is_none_or(|at| at > now)).ok_or(Error::NotFound)?;
-    run(tx, HOLD, [id.0.into()]).await?;
+    tx.execute_raw(sql(HOLD, [id.0.into()])).await?;
     refuse_people(tx, id, now).await?;
-    run(tx, PERSON, [id.0.into(), now.into()]).await?;
-    run(tx, TEAMS, [id.0.into(), due(now, delay).into()]).await?;
+    tx.execute_raw(sql(PERSON, [id.0.into(), now.into()])).await?;
+    tx.execute_raw(sql(TEAMS, [id.0.into(), due(now, delay).into()])).await?;
     session::delete_of_profile(tx, id).await?;
     Ok(Deleted::new(Kind::Profile, id.0, now))
 }
@@ -45,8 +45,7 @@ pub async fn may_be_deleted(tx: &Tx, id: ProfileId, now: DateTime<Utc>) -> Resul
 
 async fn refuse_people(tx: &Tx, id: ProfileId, now: DateTime<Utc>) -> Result<()> {
     let values = [id.0.into(), NAMED_MAX.into(), now.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, SHARED, values);
-    let rows = tx.query_all_raw(query).await?;
+    let rows = tx.query_all_raw(sql(SHARED, values)).await?;
     let teams: Vec<Uuid> = rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
     if teams.is_empty() {
         return Ok(());
@@ -54,11 +53,6 @@ async fn refuse_people(tx: &Tx, id: ProfileId, now: DateTime<Utc>) -> Result<()>
     Err(Error::validation("owner-teams-with-people")
         .hint("hand over or delete the teams in which others are first")
         .with("teams", Value::Vec(teams.into_iter().map(Value::Uuid).collect())))
-}
-
-async fn run<const N: usize>(tx: &Tx, sql: &str, values: [sea_orm::Value; N]) -> Result<()> {
-    tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
-    Ok(())
 }
 
 const HOLD: &str = "

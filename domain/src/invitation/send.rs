@@ -8,7 +8,7 @@ use crate::profile::{clean_email, is_email, props};
 use crate::quota::{self, Scope, Target};
 use crate::role::Role;
 use crate::team::member;
-use crate::{invitation, reports};
+use crate::{invitation, mail_suppression};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{InvitationId, ProfileId};
 use entities::team_invitation::{ActiveModel, Column, Entity};
@@ -145,7 +145,7 @@ async fn send_one(
             return Ok(());
         }
     }
-    reports::check_address(tx, &email, &email).await?;
+    mail_suppression::check_address(tx, &email, &email).await?;
     let by_mail = person.as_ref().is_none_or(wants_mail);
     let id = InvitationId(platform::ids::new_id());
     let row = ActiveModel {

@@ -3,8 +3,8 @@
 use super::letter::{page, reachable, to_person};
 use crate::error::Result;
 use crate::invitation;
+use crate::mail_suppression;
 use crate::profile::proof_of_registration;
-use crate::reports;
 use crate::token::{self, Issuer};
 use chrono::{DateTime, Utc};
 use entities::ids::{InvitationId, ProfileId};
@@ -26,7 +26,7 @@ pub(super) async fn compose(
         return Ok(None);
     };
     // Reported since it was looked at.
-    if !reports::is_reachable(conn, &app.config.mail, &person, now).await? {
+    if !mail_suppression::is_reachable(conn, &app.config.mail, &person, now).await? {
         return Ok(None);
     }
     let invited = match invitation {

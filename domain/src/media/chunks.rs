@@ -1,13 +1,13 @@
 //! Uploads in pieces: a session, its pieces in any order, and putting them together.
 
-use super::picture::{Upload, check_size};
+use super::picture::{MEDIA_TYPES, Upload, accept, check_size};
 use super::{NewMedia, insert, store};
 use crate::error::{Error, Result};
 use crate::permission::Editable;
 use crate::quota::{self, Scope, Target};
 use crate::storage;
 use crate::storage::bucket::TEMPFILE;
-use crate::storage::put::{Content, NewBlob, put};
+use crate::storage::put::{Content, NewBlob, put, put_and_refer};
 use crate::storage::reason::TouchReason;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{ProfileId, StorageObjectId, UploadSessionId};
@@ -15,7 +15,8 @@ use entities::{file, file_media_object, upload_chunk, upload_session};
 use futures_util::TryStreamExt;
 use platform::app::App;
 use platform::config::Config;
-use platform::db::Tx;
+use platform::db::{Tx, transaction};
+use platform::image::Thumbnail;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -77,15 +78,20 @@ pub async fn upload_chunk(
         return Err(Error::validation("invalid-chunk-index").hint(hint));
     };
     check_size(app, upload.size)?;
-    let wanted = NewBlob {
-        bucket: &TEMPFILE,
-        content_type: "application/octet-stream".to_owned(),
-        expired_at: None,
-        metadata: Some(json!({"upload-id": session, "chunk-index": place, "profile-id": caller})),
+    let store = || async {
+        let wanted = NewBlob {
+            bucket: &TEMPFILE,
+            content_type: "application/octet-stream".to_owned(),
+            expired_at: None,
+            metadata: Some(json!({"upload-id": session, "chunk-index": place, "profile-id": caller})),
+        };
+        let content = Content::File { path: upload.path.clone(), size: upload.size };
+        Ok(put(app, content, wanted, now).await?.id)
     };
-    let content = Content::File { path: upload.path, size: upload.size };
-    let object = put(app, content, wanted, now).await?.id;
-    platform::db::transaction(&app.db, |tx| Box::pin(keep(tx, caller, session, place, object, now))).await
+    put_and_refer(store, |object| {
+        transaction(&app.db, move |tx| Box::pin(keep(tx, caller, session, place, object, now)))
+    })
+    .await
 }
 
 async fn keep(
@@ -131,9 +137,13 @@ pub async fn assemble(
 ) -> Result<file_media_object::Model> {
     let (whole, size) = whole(app, file.caller(), session, now).await?;
     let upload = Upload { path: whole.path().to_owned(), size, mtype };
-    let row = store(app, file.id, wanted, upload, now).await?;
+    let picture = accept(app, upload, &MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
     let caller = file.caller();
-    platform::db::transaction(&app.db, |tx| Box::pin(finish(tx, caller, session, row.clone(), now))).await
+    put_and_refer(
+        || store(app, file.id, &wanted, &picture, now),
+        |row| transaction(&app.db, move |tx| Box::pin(finish(tx, caller, session, row.clone(), now))),
+    )
+    .await
 }
 
 async fn finish(

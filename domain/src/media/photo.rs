@@ -4,14 +4,15 @@ use super::picture::{self, Upload};
 use crate::error::{Error, Result};
 use crate::permission::Administered;
 use crate::storage::bucket::PROFILE;
-use crate::storage::put::{NewBlob, put};
+use crate::storage::put::{NewBlob, put, put_and_refer};
 use crate::storage::reason::TouchReason;
 use crate::{permission, storage};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, StorageObjectId, TeamId};
 use entities::{profile, team};
 use platform::app::App;
-use platform::db::Tx;
+use platform::db::{Tx, transaction};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, QuerySelect, Set};
 
 /// Gives a person another photo: the middle of the picture, 256 × 256, in a transaction of its own.
@@ -25,8 +26,12 @@ pub async fn update_profile_photo(
     upload: Upload,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let photo = store(app, upload, now).await?;
-    platform::db::transaction(&app.db, |tx| Box::pin(set_profile_photo(tx, person, Some(photo), now))).await
+    let bytes = picture::photo(app, upload).await?;
+    put_and_refer(
+        || store(app, bytes.clone(), now),
+        |photo| transaction(&app.db, move |tx| Box::pin(set_profile_photo(tx, person, Some(photo), now))),
+    )
+    .await
 }
 
 /// Takes a person's photo away. Without one nothing happens.
@@ -47,13 +52,16 @@ pub async fn update_team_photo(
     upload: Upload,
     now: DateTime<Utc>,
 ) -> Result<team::Model> {
-    let photo = store(app, upload, now).await?;
+    let bytes = picture::photo(app, upload).await?;
     let (caller, id) = (team.caller(), team.id);
-    platform::db::transaction(&app.db, |tx| Box::pin(set_team_photo(tx, caller, id, photo, now))).await
+    put_and_refer(
+        || store(app, bytes.clone(), now),
+        |photo| transaction(&app.db, move |tx| Box::pin(set_team_photo(tx, caller, id, photo, now))),
+    )
+    .await
 }
 
-async fn store(app: &App, upload: Upload, now: DateTime<Utc>) -> Result<StorageObjectId> {
-    let bytes = picture::photo(app, upload).await?;
+async fn store(app: &App, bytes: Bytes, now: DateTime<Utc>) -> Result<StorageObjectId> {
     let wanted =
         NewBlob { bucket: &PROFILE, content_type: "image/jpeg".to_owned(), expired_at: None, metadata: None };
     Ok(put(app, bytes, wanted, now).await?.id)

@@ -10,8 +10,8 @@ use platform::app::App;
 use platform::db::Tx;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
-    QuerySelect, Set, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    Set,
 };
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -64,7 +64,7 @@ pub async fn due(app: &App, after: Option<Candidate>, now: DateTime<Utc>, limit:
                 ORDER BY modified_at DESC, id DESC LIMIT $4";
     let (at, id) = after.map(|last| (last.modified_at, last.id.0)).unzip();
     let values = [settled(app, now).into(), at.into(), id.into(), limit.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let query = platform::db::sql(sql, values);
     let found = Candidate::find_by_statement(query).all(&app.db).await?;
     let look = |file: &Candidate| JobRequest::FileGc { file: file.id, revn: file.revn };
     let follow_ups = FollowUps { jobs: found.iter().map(look).collect(), ..FollowUps::default() };
@@ -101,19 +101,16 @@ async fn compare(app: &App, tx: &Tx, id: FileId, now: DateTime<Utc>) -> Result<T
     let used: Vec<Uuid> = used(app, tx, id).await?.into_iter().collect();
     let kept = TimeDelta::from_std(app.config.limits.deletion_delay).unwrap_or(TimeDelta::MAX);
     let due = now.checked_add_signed(kept).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let marked = "UPDATE file_media_object SET deleted_at = $3
+    let unused = "UPDATE file_media_object SET deleted_at = $3
                    WHERE file_id = $1 AND deleted_at IS NULL AND NOT id = ANY($2)";
-    let marked = run(tx, marked, [id.0.into(), used.clone().into(), due.into()]).await?;
+    let values = [id.0.into(), used.clone().into(), due.into()];
+    let marked = tx.execute_raw(platform::db::sql(unused, values)).await?.rows_affected();
     // The file lives, so only an earlier look can have marked them.
-    let restored = "UPDATE file_media_object SET deleted_at = NULL
-                     WHERE file_id = $1 AND deleted_at IS NOT NULL AND id = ANY($2)";
-    let restored = run(tx, restored, [id.0.into(), used.into()]).await?;
+    let again = "UPDATE file_media_object SET deleted_at = NULL
+                  WHERE file_id = $1 AND deleted_at IS NOT NULL AND id = ANY($2)";
+    let values = [id.0.into(), used.into()];
+    let restored = tx.execute_raw(platform::db::sql(again, values)).await?.rows_affected();
     Ok(Trimmed::Done { marked, restored })
-}
-
-async fn run<const N: usize>(tx: &Tx, sql: &str, values: [sea_orm::Value; N]) -> Result<u64> {
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    Ok(tx.execute_raw(query).await?.rows_affected())
 }
 
 /// Every id in every document of the file, one document at a time.

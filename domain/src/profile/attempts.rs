@@ -3,7 +3,7 @@
 //! An address that no account has is counted like any other, so that the waits tell nothing.
 
 use super::clean_email;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use chrono::{DateTime, Utc};
 use platform::app::App;
 use platform::counters::{Forgive, Slope, Tally};
@@ -58,7 +58,7 @@ pub async fn begin(app: &App, email: &str, place: Option<&str>, now: DateTime<Ut
         return Ok(attempt);
     }
     let seconds = whole_seconds(wait);
-    let error = Error::refused(Kind::TooOften, "request-blocked").hint("too many attempts failed");
+    let error = Error::refused(ErrorKind::TooOften, "request-blocked").hint("too many attempts failed");
     Err(error.with(RETRY_AFTER, Value::Int(i64::try_from(seconds).unwrap_or(i64::MAX))))
 }
 

@@ -4,7 +4,7 @@ use super::{clean_email, domains, get, is_email};
 use crate::error::{Error, Result};
 use crate::follow_up::FollowUps;
 use crate::mail::request::Mail;
-use crate::reports;
+use crate::mail_suppression;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};
 use entities::ids::ProfileId;
@@ -48,7 +48,7 @@ pub async fn request_change(
     }
     // Else whoever may register could take any address afterwards.
     domains::check(app, &email).await?;
-    if asks && !reports::may_get_mail(conn, &app.config.mail, &person, now).await? {
+    if asks && !mail_suppression::may_get_mail(conn, &app.config.mail, &person, now).await? {
         let hint = "too many mails to this account came back";
         return Err(Error::validation("profile-is-muted").hint(hint));
     }
@@ -60,8 +60,8 @@ pub async fn request_change(
         change(conn, person.id, email, now).await?;
         return Ok(Requested::Changed);
     }
-    reports::check_address(conn, &email, &email).await?;
-    reports::check_address(conn, &person.email, &person.email).await?;
+    mail_suppression::check_address(conn, &email, &email).await?;
+    mail_suppression::check_address(conn, &person.email, &person.email).await?;
     let mail = Mail::ChangeEmail { profile_id: person.id, email };
     Ok(Requested::Asked(FollowUps::default().mail(mail)))
 }

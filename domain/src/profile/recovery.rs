@@ -7,7 +7,7 @@ use super::{attempts, create, get, proof_of_registration};
 use crate::error::{Error, Result};
 use crate::follow_up::{FollowUps, JobRequest};
 use crate::mail::request::Mail;
-use crate::reports;
+use crate::mail_suppression;
 use crate::session;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -34,7 +34,7 @@ pub async fn request(
 ) -> Result<FollowUps> {
     let found = Entity::of_email(&super::clean_email(email)).lock_exclusive().one(conn).await?;
     let Some(person) = found.filter(|person| !person.is_blocked) else { return Ok(FollowUps::default()) };
-    if !reports::is_reachable(conn, &app.config.mail, &person, now).await? {
+    if !mail_suppression::is_reachable(conn, &app.config.mail, &person, now).await? {
         return Ok(FollowUps::default());
     }
     let pause = TimeDelta::from_std(app.config.auth.email_verify_threshold).unwrap_or(TimeDelta::MAX);

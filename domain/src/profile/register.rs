@@ -7,7 +7,7 @@ use crate::features;
 use crate::follow_up::{FollowUps, JobRequest};
 use crate::invitation;
 use crate::mail::request::Mail;
-use crate::reports;
+use crate::mail_suppression;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{InvitationId, ProfileId};
@@ -90,7 +90,7 @@ pub async fn prepare(
         }
     }
     domains::check(app, &email).await?;
-    reports::check_address(conn, &email, &email).await?;
+    mail_suppression::check_address(conn, &email, &email).await?;
     create::check_password(&email, &entered.password)?;
     if Entity::of_email(&email).one(conn).await?.is_some_and(|person| person.is_active) {
         return Err(Error::validation("email-already-exists").hint("the address is taken"));

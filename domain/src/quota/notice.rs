@@ -5,7 +5,7 @@ use crate::follow_up::FollowUps;
 use crate::mail::request::Mail;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use platform::db::Tx;
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 /// Kept so long for a mail that cannot be sent.
@@ -42,7 +42,7 @@ pub(super) async fn leave(
     let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let values =
         [target.into(), within.into(), now.date_naive().into(), number(quote).into(), number(count).into()];
-    tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, LEAVE, values)).await?;
+    tx.execute_raw(platform::db::sql(LEAVE, values)).await?;
     Ok(())
 }
 
@@ -62,7 +62,7 @@ pub struct Told {
 /// Those of the database.
 pub async fn tell(tx: &Tx, admins: &[String], now: DateTime<Utc>) -> Result<Told> {
     let values = [now.into(), BATCH_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, TELL, values);
+    let query = platform::db::sql(TELL, values);
     let due = Notice::find_by_statement(query).all(tx).await?;
     let mut follow_ups = FollowUps::default();
     for notice in &due {
@@ -85,8 +85,7 @@ pub async fn find(
     within: Uuid,
     day: NaiveDate,
 ) -> Result<Option<Notice>> {
-    let query =
-        Statement::from_sql_and_values(DbBackend::Postgres, FIND, [target.into(), within.into(), day.into()]);
+    let query = platform::db::sql(FIND, [target.into(), within.into(), day.into()]);
     Ok(Notice::find_by_statement(query).one(conn).await?)
 }
 
@@ -97,7 +96,7 @@ pub async fn find(
 pub async fn forget(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64> {
     let before = now.checked_sub_signed(KEPT).unwrap_or(DateTime::<Utc>::MIN_UTC).date_naive();
     let sql = "DELETE FROM quote_notice WHERE day < $1";
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [before.into()]);
+    let query = platform::db::sql(sql, [before.into()]);
     Ok(conn.execute_raw(query).await?.rows_affected())
 }
 

@@ -1,11 +1,14 @@
 //! Who may read a blob by its address.
 
 use super::bucket::{Bucket, Readers};
+use crate::deletion::uses::ByBucket;
 use crate::error::Result;
 use crate::permission::FILE_IS_SEEN;
 use entities::ids::ProfileId;
 use entities::storage_object::Model;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use platform::db::sql;
+use sea_orm::ConnectionTrait;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// Who asks.
@@ -64,16 +67,21 @@ async fn is_in_seen_file(
     if viewer == Viewer::default() {
         return Ok(false);
     }
-    let sql = format!(
-        "SELECT EXISTS (
-                SELECT 1 FROM ({}) u
-                  JOIN file f ON f.id = u.file_id AND f.deleted_at IS NULL
-                  JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
-                  JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
-                 WHERE u.gone_at IS NULL AND {FILE_IS_SEEN}) AS is_seen",
-        bucket.all_uses()
-    );
     let values = [vec![object.id.0].into(), viewer.profile.map(Uuid::from).into(), viewer.share.into()];
-    let row = conn.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+    let row = conn.query_one_raw(sql(IS_SEEN.of(bucket.name), values)).await?;
     Ok(row.map_or(Ok(false), |row| row.try_get("", "is_seen"))?)
 }
+
+/// Whether one of the blobs `$1` is used by a file that the person `$2`, or the share link `$3`, may see.
+pub(super) static IS_SEEN: LazyLock<ByBucket> = LazyLock::new(|| {
+    ByBucket::new(|_, uses| {
+        format!(
+            "SELECT EXISTS (
+    SELECT 1 FROM (\n{uses}) u
+      JOIN file f ON f.id = u.file_id AND f.deleted_at IS NULL
+      JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
+      JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
+     WHERE u.gone_at IS NULL AND {FILE_IS_SEEN}) AS is_seen"
+        )
+    })
+});

@@ -5,7 +5,7 @@ use crate::error::Result;
 use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
 use platform::app::App;
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 /// Bytes removed in one batch.
@@ -43,7 +43,7 @@ pub(super) async fn claim(
                ON CONFLICT (object_id, backend) DO UPDATE SET goes_at = excluded.goes_at, bringer = excluded.bringer
                 WHERE NOT c.is_going";
     let values = [id.0.into(), backend.into(), now.into(), goes_at.into(), bringer.into()];
-    Ok((run(conn, sql, values).await? == 1).then_some(bringer))
+    Ok((conn.execute_raw(platform::db::sql(sql, values)).await?.rows_affected() == 1).then_some(bringer))
 }
 
 /// The bytes that this bringer brought are those of the row from now on. False when somebody else was faster, or a
@@ -56,7 +56,11 @@ pub(super) async fn keep(
 ) -> Result<bool> {
     let sql =
         "DELETE FROM storage_copy WHERE object_id = $1 AND backend = $2 AND bringer = $3 AND NOT is_going";
-    Ok(run(conn, sql, [id.0.into(), backend.into(), bringer.into()]).await? == 1)
+    Ok(conn
+        .execute_raw(platform::db::sql(sql, [id.0.into(), backend.into(), bringer.into()]))
+        .await?
+        .rows_affected()
+        == 1)
 }
 
 /// Notes that a backend may have bytes which are not those of the row; they go at `goes_at`, or later when a note says
@@ -72,7 +76,8 @@ pub(super) async fn leave(
                ON CONFLICT (object_id, backend) DO UPDATE SET
                   goes_at = CASE WHEN c.is_going THEN c.goes_at ELSE greatest(c.goes_at, excluded.goes_at) END,
                   is_again = c.is_going";
-    run(conn, sql, [id.0.into(), backend.into(), now.into(), goes_at.into()]).await?;
+    conn.execute_raw(platform::db::sql(sql, [id.0.into(), backend.into(), now.into(), goes_at.into()]))
+        .await?;
     Ok(())
 }
 
@@ -86,7 +91,12 @@ pub(super) async fn drop(
 ) -> Result<()> {
     let sql = "UPDATE storage_copy SET goes_at = $4, bringer = NULL
                 WHERE object_id = $1 AND backend = $2 AND bringer = $3 AND NOT is_going";
-    if run(conn, sql, [id.0.into(), backend.into(), bringer.into(), now.into()]).await? == 0 {
+    if conn
+        .execute_raw(platform::db::sql(sql, [id.0.into(), backend.into(), bringer.into(), now.into()]))
+        .await?
+        .rows_affected()
+        == 0
+    {
         leave(conn, id, backend, now, now).await?;
     }
     Ok(())
@@ -108,10 +118,18 @@ pub async fn clear_batch(app: &App, now: DateTime<Utc>) -> Result<Cleared> {
         }
         let gone =
             "DELETE FROM storage_copy WHERE object_id = $1 AND backend = $2 AND is_going AND NOT is_again";
-        if run(&app.db, gone, [object_id.into(), backend.clone().into()]).await? == 0 {
+        if app
+            .db
+            .execute_raw(platform::db::sql(gone, [object_id.into(), backend.clone().into()]))
+            .await?
+            .rows_affected()
+            == 0
+        {
             let again = "UPDATE storage_copy SET is_going = false, is_again = false, goes_at = $3
                           WHERE object_id = $1 AND backend = $2";
-            run(&app.db, again, [object_id.into(), backend.into(), now.into()]).await?;
+            app.db
+                .execute_raw(platform::db::sql(again, [object_id.into(), backend.into(), now.into()]))
+                .await?;
         }
         cleared.removed += 1;
     }
@@ -120,32 +138,28 @@ pub async fn clear_batch(app: &App, now: DateTime<Utc>) -> Result<Cleared> {
 
 /// Commits which bytes are to go. Those that became a row's own again are let be.
 async fn decide(app: &App, now: DateTime<Utc>) -> Result<Vec<Due>> {
-    const DUE: &str = "SELECT c.object_id, c.backend FROM storage_copy c
-                        WHERE c.goes_at <= $1 ORDER BY c.goes_at LIMIT $2 FOR UPDATE SKIP LOCKED";
     let tx = platform::db::begin(&app.db).await?;
-    let home = format!(
-        "WITH due AS ({DUE})
-         DELETE FROM storage_copy c USING due d, storage_object o
-          WHERE c.object_id = d.object_id AND c.backend = d.backend
-            AND o.id = c.object_id AND o.backend = c.backend AND o.state <> 'deleting'"
-    );
-    run(&tx, &home, [now.into(), BATCH.into()]).await?;
-    let going = format!(
-        "WITH due AS ({DUE})
-         UPDATE storage_copy c SET is_going = true, goes_at = $3 FROM due d
-          WHERE c.object_id = d.object_id AND c.backend = d.backend
-            AND NOT EXISTS (SELECT 1 FROM storage_object o
-                             WHERE o.id = c.object_id AND o.backend = c.backend AND o.state <> 'deleting')
-         RETURNING c.object_id, c.backend"
-    );
+    tx.execute_raw(platform::db::sql(HOME, [now.into(), BATCH.into()])).await?;
     let values = [now.into(), BATCH.into(), (now + RETRY_AFTER).into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, going, values);
-    let due = Due::find_by_statement(query).all(&tx).await?;
+    let due = Due::find_by_statement(platform::db::sql(GOING, values)).all(&tx).await?;
     tx.commit().await?;
     Ok(due)
 }
 
-async fn run<const N: usize>(conn: &impl ConnectionTrait, sql: &str, values: [Value; N]) -> Result<u64> {
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    Ok(conn.execute_raw(query).await?.rows_affected())
-}
+const HOME: &str = "
+    WITH due AS (
+           SELECT c.object_id, c.backend FROM storage_copy c
+            WHERE c.goes_at <= $1 ORDER BY c.goes_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    DELETE FROM storage_copy c USING due d, storage_object o
+     WHERE c.object_id = d.object_id AND c.backend = d.backend
+       AND o.id = c.object_id AND o.backend = c.backend AND o.state <> 'deleting'";
+
+const GOING: &str = "
+    WITH due AS (
+           SELECT c.object_id, c.backend FROM storage_copy c
+            WHERE c.goes_at <= $1 ORDER BY c.goes_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    UPDATE storage_copy c SET is_going = true, goes_at = $3 FROM due d
+     WHERE c.object_id = d.object_id AND c.backend = d.backend
+       AND NOT EXISTS (SELECT 1 FROM storage_object o
+                        WHERE o.id = c.object_id AND o.backend = c.backend AND o.state <> 'deleting')
+    RETURNING c.object_id, c.backend";

@@ -12,10 +12,9 @@ use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use platform::app::App;
+use platform::db::sql;
 use platform::storage::BlobSource;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -188,6 +187,13 @@ pub(super) async fn fingerprint(app: &App, backend: &str, id: StorageObjectId) -
     Ok((size, hex::encode(hash.finalize())))
 }
 
+const TURN_OVER: &str = "
+    UPDATE storage_object o SET backend = $2, is_twin = EXISTS (
+           SELECT 1 FROM storage_object t
+            WHERE t.bucket = o.bucket AND t.backend = $2 AND t.sha256 = o.sha256
+              AND t.id <> o.id AND t.state = 'valid' AND t.deleted_at IS NULL AND NOT t.is_twin)
+     WHERE id = $1 AND backend = $3 AND state = 'valid'";
+
 /// From the commit on, readers and writers go to the new backend.
 async fn turn_over(
     tx: &platform::db::Tx,
@@ -201,14 +207,9 @@ async fn turn_over(
         copies::leave(tx, row.id, &to, now, now).await?;
         return Ok(false);
     }
-    let sql = "UPDATE storage_object o SET backend = $2, is_twin = EXISTS (
-                      SELECT 1 FROM storage_object t
-                       WHERE t.bucket = o.bucket AND t.backend = $2 AND t.sha256 = o.sha256
-                         AND t.id <> o.id AND t.state = 'valid' AND t.deleted_at IS NULL AND NOT t.is_twin)
-                WHERE id = $1 AND backend = $3 AND state = 'valid'";
     let values = [row.id.0.into(), to.clone().into(), row.backend.clone().into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    if tx.execute_raw(query).await?.rows_affected() == 0 {
+    let turned = tx.execute_raw(sql(TURN_OVER, values)).await.map_err(Error::of_content)?;
+    if turned.rows_affected() == 0 {
         copies::leave(tx, row.id, &to, now, now).await?;
         return Ok(false);
     }

@@ -8,10 +8,13 @@ use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
 use platform::app::App;
+use platform::db::{Tx, transaction};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Most blobs in one plan.
 pub const ITEMS_MAX: usize = 100_000;
@@ -259,29 +262,9 @@ pub async fn apply(app: &App, _: &Operator, items: &[Item], now: DateTime<Utc>) 
 }
 
 async fn apply_batch(app: &App, items: &[Item], now: DateTime<Utc>) -> Result<Vec<Outcome>> {
-    let tx = platform::db::begin(&app.db).await?;
-    let rows = Entity::find()
-        .filter(Column::Id.is_in(items.iter().map(|item| item.id)))
-        // Everybody locks in the order of ids.
-        .order_by_asc(Column::Id)
-        .lock_exclusive()
-        .all(&tx)
-        .await?;
-    let mut outcomes = vec![];
-    let (mut touched, mut deleted) = (vec![], vec![]);
-    for one in items {
-        let row = rows.iter().find(|row| row.id == one.id);
-        let refused = refusal(row, one, now);
-        match (row, &refused) {
-            (Some(row), None) if one.action == Action::Remove => deleted.push(row.clone()),
-            (Some(row), None) => touched.push(row.clone()),
-            _ => {}
-        }
-        outcomes.push(Outcome { id: one.id, action: one.action, refused });
-    }
-    let (used, _) = judge_touched(app, &tx, touched, now).await?;
-    let (revived, doomed) = judge_deleted(&tx, deleted, now).await?;
-    tx.commit().await?;
+    let (items, delay) = (Arc::<[Item]>::from(items), app.config.limits.deletion_delay);
+    let decided = transaction(&app.db, |tx| Box::pin(decide(tx, Arc::clone(&items), delay, now))).await?;
+    let Decided { mut outcomes, used, revived, doomed } = decided;
     let (_, failed) = remove(app, doomed, now).await?;
     for outcome in &mut outcomes {
         let is_among = |rows: &[Model]| rows.iter().any(|row| row.id == outcome.id);
@@ -292,6 +275,39 @@ async fn apply_batch(app: &App, items: &[Item], now: DateTime<Utc>) -> Result<Ve
         }
     }
     Ok(outcomes)
+}
+
+/// What becomes of items, before any bytes go.
+struct Decided {
+    outcomes: Vec<Outcome>,
+    used: Vec<Model>,
+    revived: Vec<Model>,
+    doomed: Vec<Model>,
+}
+
+async fn decide(tx: &Tx, items: Arc<[Item]>, delay: Duration, now: DateTime<Utc>) -> Result<Decided> {
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(items.iter().map(|item| item.id)))
+        // Everybody locks in the order of ids.
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(tx)
+        .await?;
+    let mut outcomes = vec![];
+    let (mut touched, mut deleted) = (vec![], vec![]);
+    for one in items.iter() {
+        let row = rows.iter().find(|row| row.id == one.id);
+        let refused = refusal(row, one, now);
+        match (row, &refused) {
+            (Some(row), None) if one.action == Action::Remove => deleted.push(row.clone()),
+            (Some(row), None) => touched.push(row.clone()),
+            _ => {}
+        }
+        outcomes.push(Outcome { id: one.id, action: one.action, refused });
+    }
+    let (used, _) = judge_touched(tx, touched, delay, now).await?;
+    let (revived, doomed) = judge_deleted(tx, deleted, now).await?;
+    Ok(Decided { outcomes, used, revived, doomed })
 }
 
 fn refusal(row: Option<&Model>, item: &Item, now: DateTime<Utc>) -> Option<Refusal> {

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{ActiveModel, Column, Entity, Model};
 use platform::app::App;
+use platform::db::{Retryable as _, pause};
 use platform::step;
 use platform::storage::BlobSource;
 use sea_orm::sea_query::Expr;
@@ -25,8 +26,8 @@ const WRITE_TIME_MAX: Duration = Duration::from_secs(30 * 60);
 /// How much of a file is hashed at a time.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// Equal content that comes and goes while it is stored: tried again so often.
-const ATTEMPTS_MAX: usize = 5;
+/// Whatever is stored while sweeps, moves and others who store the same are faster: tried so often.
+const ATTEMPTS_MAX: u32 = 5;
 
 /// What a blob is to be.
 #[derive(Clone, Debug)]
@@ -84,7 +85,8 @@ impl From<Bytes> for Content {
 /// time; when its bytes got lost, they are put back.
 ///
 /// # Errors
-/// [`Error::Platform`] when the backend fails; nothing is left behind that the sweeps do not remove.
+/// [`Error::Platform`] when the backend fails; nothing is left behind that the sweeps do not remove. `too-busy` when
+/// somebody else was faster again and again.
 pub async fn put(
     app: &App,
     content: impl Into<Content>,
@@ -93,15 +95,40 @@ pub async fn put(
 ) -> Result<Model> {
     let content = content.into();
     let sha256 = digest(app, content.clone()).await?;
-    for _ in 0..ATTEMPTS_MAX {
-        if let Some(row) = attempt(app, &content, &wanted, &sha256, now).await? {
-            return Ok(row);
+    for number in 1..=ATTEMPTS_MAX {
+        match attempt(app, &content, &wanted, &sha256, now).await {
+            Ok(Some(row)) => return Ok(row),
+            Ok(None) => {}
+            Err(error) if error.is_retryable() => tokio::time::sleep(pause(number)).await,
+            Err(error) => return Err(error),
         }
     }
-    Err(Error::platform("equal content appeared and vanished while storing"))
+    Err(Error::busy())
 }
 
-/// None when somebody else stored the same content first, and it went away at once.
+/// Stores blobs and then writes the rows that refer to them; from the bytes again when a sweep took one in between.
+/// Both do nothing else that would count twice.
+///
+/// # Errors
+/// Those of both, save [`Error::Swept`]: `too-busy` when that happens again and again.
+pub async fn put_and_refer<B, T, Stored, Referred>(
+    store: impl Fn() -> Stored,
+    refer: impl Fn(B) -> Referred,
+) -> Result<T>
+where
+    Stored: Future<Output = Result<B>>,
+    Referred: Future<Output = Result<T>>,
+{
+    for _ in 0..ATTEMPTS_MAX {
+        match refer(store().await?).await {
+            Err(Error::Swept) => tracing::info!("a sweep took what was just stored: it is stored again"),
+            done => return done,
+        }
+    }
+    Err(Error::busy())
+}
+
+/// None when somebody else was faster: a sweep that gave the blob up, or took the equal content that was there.
 async fn attempt(
     app: &App,
     content: &Content,
@@ -117,13 +144,13 @@ async fn attempt(
     let row = begin(app, wanted.clone(), content.size(), sha256, now).await?;
     if let Err(error) = write(app, &row, content).await {
         // Whoever gave it up meanwhile has removed what was written, which then looks like damage.
-        return Err(if discard(app, &row, now).await { error } else { given_up() });
+        return if discard(app, &row, now).await { Err(error) } else { Ok(None) };
     }
     match finish(app, &row).await {
         Ok(true) => Ok(Some(Model { state: "valid".to_owned(), ..row })),
         Ok(false) => {
             discard(app, &row, now).await;
-            Err(given_up())
+            Ok(None)
         }
         Err(error) => {
             discard(app, &row, now).await;
@@ -181,7 +208,7 @@ async fn reuse(
     let found = Entity::update_many()
         .col_expr(Column::TouchedAt, Expr::value(now))
         .col_expr(Column::TouchedBy, Expr::value(TouchReason::StoredAgain.to_string()))
-        .filter(Column::Bucket.eq(bucket.name))
+        .filter(Column::Bucket.eq(bucket.name.as_str()))
         .filter(Column::Backend.eq(app.blobs.default_backend()))
         .filter(Column::Sha256.eq(sha256))
         .filter(Column::State.eq("valid"))
@@ -193,13 +220,14 @@ async fn reuse(
     let there = app.blobs.size(&row.backend, row.id.0).await.map_err(Error::platform)?;
     if there != u64::try_from(row.size).ok() {
         tracing::warn!(object = %row.id, "the bytes of a stored object were missing or cut off: written again");
-        write(app, &row, content).await?;
+        let written = write(app, &row, content).await;
         let alive = Entity::alive().filter(Column::Id.eq(row.id)).filter(Column::Backend.eq(&row.backend));
         if alive.one(&app.db).await?.is_none() {
             // It went, or moved: nobody would account for these bytes.
             copies::leave(&app.db, row.id, &row.backend, now, now).await?;
             return Ok(None);
         }
+        written?;
     }
     Ok(Some(row))
 }
@@ -217,7 +245,7 @@ async fn begin(app: &App, wanted: NewBlob, size: u64, sha256: &str, now: DateTim
         size: Set(i64::try_from(size).map_err(Error::platform)?),
         backend: Set(app.blobs.default_backend().to_owned()),
         content_type: Set(wanted.content_type),
-        bucket: Set(wanted.bucket.name.to_owned()),
+        bucket: Set(wanted.bucket.name.as_str().to_owned()),
         sha256: Set(sha256.to_owned()),
         state: Set("pending".to_owned()),
         is_twin: Set(false),
@@ -278,8 +306,4 @@ async fn discard(app: &App, row: &Model, now: DateTime<Utc>) -> bool {
         tracing::warn!(object = %row.id, %error, "an unfinished object is left to the sweep");
         true
     })
-}
-
-fn given_up() -> Error {
-    Error::platform("the object was given up while its bytes were being written")
 }

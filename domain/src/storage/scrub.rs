@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use platform::app::App;
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use state::ROWS;
 
 pub use codes::{Detail, Repair};
@@ -30,13 +30,13 @@ const KEPT: TimeDelta = TimeDelta::days(90);
 pub async fn begin(app: &App, id: i64, is_deep: bool, repairs: &[Kind], now: DateTime<Utc>) -> Result<Scrub> {
     let old = "DELETE FROM storage_scrub WHERE started_at < $1";
     let values = [(now - KEPT).into()];
-    app.db.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, old, values)).await?;
+    app.db.execute_raw(platform::db::sql(old, values)).await?;
     let names: Vec<String> = repairs.iter().map(|kind| kind.name().to_owned()).collect();
     let sql =
         "INSERT INTO storage_scrub (id, started_at, is_deep, repairs, phase) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING *";
     let values = [id.into(), now.into(), is_deep.into(), names.into(), ROWS.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let query = platform::db::sql(sql, values);
     let row = Scrub::find_by_statement(query).one(&app.db).await?;
     row.ok_or_else(|| crate::Error::platform("a scrub did not begin"))
 }
@@ -72,6 +72,6 @@ pub async fn step(
         scrub.blobs_seen.into(),
         scrub.finished_at.into(),
     ];
-    app.db.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+    app.db.execute_raw(platform::db::sql(sql, values)).await?;
     Ok(step)
 }

@@ -6,19 +6,19 @@
 
 use super::bucket::Bucket;
 use super::reason::TouchReason;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
 use futures_util::{StreamExt, stream};
 use platform::app::App;
-use platform::db::Tx;
+use platform::db::{Tx, sql, transaction};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    SqlErr, Statement,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
 };
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 
 /// Most rows in one batch.
 pub const BATCH_MAX: u64 = 100;
@@ -68,29 +68,33 @@ impl Swept {
 /// referred to is not looked at again until it is touched; any other is hidden now and deleted after its time
 /// of grace. Uploads that never finished are given up.
 pub async fn collect_touched_batch(app: &App, now: DateTime<Utc>) -> Result<Swept> {
-    let tx = platform::db::begin(&app.db).await?;
+    let delay = app.config.limits.deletion_delay;
+    transaction(&app.db, move |tx| Box::pin(collect_touched(tx, delay, now))).await
+}
+
+async fn collect_touched(tx: &Tx, delay: Duration, now: DateTime<Utc>) -> Result<Swept> {
     let rows = Entity::find()
         .filter(Column::TouchedAt.lte(now - TOUCHED_AGE_MIN))
         .filter(Column::DeletedAt.is_null())
         .order_by_asc(Column::TouchedAt)
         .limit(BATCH_MAX)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .all(&tx)
+        .all(tx)
         .await?;
     let mut swept = Swept { seen: rows.len() as u64, ..Swept::default() };
-    let (used, unused) = judge_touched(app, &tx, rows, now).await?;
+    let (used, unused) = judge_touched(tx, rows, delay, now).await?;
     swept.frozen += used.len() as u64;
     swept.deleted += unused.len() as u64;
     swept.bytes += bytes_of(&unused);
-    tx.commit().await?;
     Ok(swept)
 }
 
-/// Decides about touched blobs whose rows are locked: those that stay, and those that are hidden or given up now.
+/// Decides about touched blobs whose rows are locked: those that stay, and those that are hidden (for this time of
+/// grace) or given up now.
 pub(super) async fn judge_touched(
-    app: &App,
     tx: &Tx,
     rows: Vec<Model>,
+    delay: Duration,
     now: DateTime<Utc>,
 ) -> Result<(Vec<Model>, Vec<Model>)> {
     let (mut gone, valid): (Vec<Model>, Vec<Model>) =
@@ -108,7 +112,7 @@ pub(super) async fn judge_touched(
         let (used, unused): (Vec<Model>, Vec<Model>) =
             rows.into_iter().partition(|row| used.contains(&row.id));
         freeze(tx, &ids_of(&used)).await?;
-        hide(tx, &ids_of(&unused), now, now + bucket.kept(app.config.limits.deletion_delay)).await?;
+        hide(tx, &ids_of(&unused), now, now + bucket.kept(delay)).await?;
         stay.extend(used);
         gone.extend(unused);
     }
@@ -120,25 +124,27 @@ pub(super) async fn judge_touched(
 /// After a crash anywhere in between, the next batch finds the rows and goes on. One that is referred to
 /// after all is revived.
 pub async fn collect_deleted_batch(app: &App, now: DateTime<Utc>) -> Result<Swept> {
-    let tx = platform::db::begin(&app.db).await?;
-    let rows = Entity::find()
-        .filter(Column::DeletedAt.lte(now))
-        .order_by_asc(Column::DeletedAt)
-        .limit(BATCH_MAX)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .all(&tx)
-        .await?;
-    let seen = rows.len() as u64;
-    let (stay, doomed) = judge_deleted(&tx, rows, now).await?;
-    tx.commit().await?;
+    let (stay, doomed) = transaction(&app.db, |tx| Box::pin(decide_deleted(tx, now))).await?;
+    let seen = stay.len() + doomed.len();
     let (gone, failed) = remove(app, doomed, now).await?;
     Ok(Swept {
-        seen,
+        seen: seen as u64,
         frozen: stay.len() as u64,
         deleted: gone.len() as u64,
         failed: failed.len() as u64,
         bytes: bytes_of(&gone),
     })
+}
+
+async fn decide_deleted(tx: &Tx, now: DateTime<Utc>) -> Result<(Vec<Model>, Vec<Model>)> {
+    let rows = Entity::find()
+        .filter(Column::DeletedAt.lte(now))
+        .order_by_asc(Column::DeletedAt)
+        .limit(BATCH_MAX)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx)
+        .await?;
+    judge_deleted(tx, rows, now).await
 }
 
 /// Decides about hidden blobs whose rows are locked and whose time has come: those that stay, and those that are
@@ -204,23 +210,28 @@ pub(super) async fn remove(
 
 /// Brings back a hidden blob; false when it is hidden no more, or its bytes are going already. Where another row stands
 /// for its content by now, it lives on as that one's twin.
+///
+/// # Errors
+/// [`crate::Error::Collided`] when another row began to stand for it at the same time.
 pub(super) async fn revive(
     tx: &Tx,
     id: StorageObjectId,
     reason: &TouchReason,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let sql = "UPDATE storage_object o
-                  SET deleted_at = NULL, hidden_at = NULL, touched_at = $2, touched_by = $3,
-                      is_twin = EXISTS (
-                      SELECT 1 FROM storage_object t
-                       WHERE t.bucket = o.bucket AND t.backend = o.backend AND t.sha256 = o.sha256
-                         AND t.id <> o.id AND t.state = 'valid' AND t.deleted_at IS NULL AND NOT t.is_twin)
-                WHERE id = $1 AND state = 'valid' AND deleted_at IS NOT NULL";
     let values = [id.0.into(), now.into(), reason.to_string().into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    Ok(tx.execute_raw(query).await?.rows_affected() == 1)
+    let revived = tx.execute_raw(sql(REVIVE, values)).await.map_err(Error::of_content)?;
+    Ok(revived.rows_affected() == 1)
 }
+
+const REVIVE: &str = "
+    UPDATE storage_object o
+       SET deleted_at = NULL, hidden_at = NULL, touched_at = $2, touched_by = $3,
+           is_twin = EXISTS (
+           SELECT 1 FROM storage_object t
+            WHERE t.bucket = o.bucket AND t.backend = o.backend AND t.sha256 = o.sha256
+              AND t.id <> o.id AND t.state = 'valid' AND t.deleted_at IS NULL AND NOT t.is_twin)
+     WHERE id = $1 AND state = 'valid' AND deleted_at IS NOT NULL";
 
 async fn give_up(tx: &Tx, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
     Entity::update_many()

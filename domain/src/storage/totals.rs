@@ -1,9 +1,12 @@
 //! How much is stored, where, and for whom: sums for people, at a bounded cost.
 
 use super::bucket::BUCKETS;
+use crate::deletion::uses::uses;
 use crate::error::Result;
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use platform::db::sql;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// Rows that are counted one by one, about; of more than so many, a sample stands for the rest.
@@ -64,19 +67,17 @@ pub struct OfTeam {
 /// # Errors
 /// Those of the database.
 pub async fn totals(conn: &impl ConnectionTrait) -> Result<Totals> {
-    let sql = "SELECT pg_relation_size('storage_object') AS bytes";
-    let size = conn.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    let size = conn.query_one_raw(sql(TABLE_BYTES, [])).await?;
     let size: i64 = size.map(|row| row.try_get("", "bytes")).transpose()?.unwrap_or(0);
     let percent = percent(size / ROW_BYTES, ROWS_MAX);
-    let sample = match percent {
-        Some(percent) => format!("TABLESAMPLE SYSTEM ({percent}) REPEATABLE (0)"),
-        None => String::new(),
-    };
-    let factor = percent.map_or(1.0, |percent| 100.0 / percent);
-    let places = Place::find_by_statement(statement(of_places(&sample), factor)).all(conn).await?;
-    let teams = OfTeam::find_by_statement(statement(of_teams(&sample), factor)).all(conn).await?;
+    let (share, factor) = (percent.unwrap_or(100.0), percent.map_or(1.0, |percent| 100.0 / percent));
+    let places = Place::find_by_statement(sql(PLACES, [factor.into(), share.into()])).all(conn).await?;
+    let teams =
+        OfTeam::find_by_statement(sql(TEAMS.as_str(), [factor.into(), share.into()])).all(conn).await?;
     Ok(Totals { is_estimate: percent.is_some(), places, teams })
 }
+
+const TABLE_BYTES: &str = "SELECT pg_relation_size('storage_object') AS bytes";
 
 /// How much of the table is looked at, when not all of it.
 fn percent(rows: i64, rows_max: i64) -> Option<f64> {
@@ -85,41 +86,39 @@ fn percent(rows: i64, rows_max: i64) -> Option<f64> {
     (rows > rows_max).then_some(share.clamp(PERCENT_MIN, 100.0))
 }
 
-fn statement(sql: String, factor: f64) -> Statement {
-    Statement::from_sql_and_values(DbBackend::Postgres, sql, [factor.into()])
-}
+/// Sums times `$1` over `$2` per cent of the table.
+const PLACES: &str = "
+    SELECT bucket, backend, (count(*) * $1::float8)::bigint AS count,
+           (sum(size) * $1::float8)::bigint AS bytes,
+           (count(deleted_at) * $1::float8)::bigint AS hidden_count,
+           (coalesce(sum(size) FILTER (WHERE deleted_at IS NOT NULL), 0) * $1::float8)::bigint AS hidden_bytes
+      FROM storage_object TABLESAMPLE SYSTEM ($2::float8::float4) REPEATABLE (0)
+     GROUP BY bucket, backend ORDER BY bytes DESC, bucket, backend";
 
-fn of_places(sample: &str) -> String {
-    format!(
-        "SELECT bucket, backend, (count(*) * $1::float8)::bigint AS count,
-                (sum(size) * $1::float8)::bigint AS bytes,
-                (count(deleted_at) * $1::float8)::bigint AS hidden_count,
-                (coalesce(sum(size) FILTER (WHERE deleted_at IS NOT NULL), 0) * $1::float8)::bigint AS hidden_bytes
-           FROM storage_object {sample} GROUP BY bucket, backend ORDER BY bytes DESC, bucket, backend"
-    )
-}
-
-fn of_teams(sample: &str) -> String {
+/// Likewise by team.
+pub(super) static TEAMS: LazyLock<String> = LazyLock::new(|| {
     let uses: Vec<String> = BUCKETS
         .iter()
-        .flat_map(|bucket| bucket.uses.iter().map(|one| (bucket.name, one.sql)))
-        .map(|(bucket, sql)| {
+        .map(|bucket| {
             // The ids that a use is asked for are those of the sample.
-            let ids = format!("(SELECT array_agg(id) FROM seen WHERE bucket = '{bucket}')::uuid[]");
-            format!("SELECT id, file_id, team_id FROM ({}) u", sql.replace("$1", &ids))
+            let ids =
+                format!("(SELECT array_agg(id) FROM seen WHERE bucket = '{}')::uuid[]", bucket.name.as_str());
+            format!("SELECT id, file_id, team_id FROM (\n{}) u", uses(bucket.name, &ids))
         })
         .collect();
     format!(
-        "WITH seen AS MATERIALIZED (SELECT id, size, bucket FROM storage_object {sample}),
-              held AS (SELECT DISTINCT u.id, coalesce(u.team_id, p.team_id) AS team_id
-                         FROM ({}) u LEFT JOIN file f ON f.id = u.file_id LEFT JOIN project p ON p.id = f.project_id)
-         SELECT t.id, t.name, t.deleted_at, (count(*) * $1::float8)::bigint AS count,
-                (sum(seen.size) * $1::float8)::bigint AS bytes
-           FROM held JOIN seen ON seen.id = held.id JOIN team t ON t.id = held.team_id
-          GROUP BY t.id ORDER BY bytes DESC, t.id LIMIT {TEAMS_MAX}",
-        uses.join(" UNION ALL ")
+        "WITH seen AS MATERIALIZED (
+       SELECT id, size, bucket FROM storage_object TABLESAMPLE SYSTEM ($2::float8::float4) REPEATABLE (0)),
+     held AS (
+       SELECT DISTINCT u.id, coalesce(u.team_id, p.team_id) AS team_id
+         FROM (\n{}) u LEFT JOIN file f ON f.id = u.file_id LEFT JOIN project p ON p.id = f.project_id)
+SELECT t.id, t.name, t.deleted_at, (count(*) * $1::float8)::bigint AS count,
+       (sum(seen.size) * $1::float8)::bigint AS bytes
+  FROM held JOIN seen ON seen.id = held.id JOIN team t ON t.id = held.team_id
+ GROUP BY t.id ORDER BY bytes DESC, t.id LIMIT {TEAMS_MAX}",
+        uses.join("\nUNION ALL\n")
     )
-}
+});
 
 #[cfg(test)]
 mod tests {

@@ -3,14 +3,17 @@
 use super::bucket::Bucket;
 use super::reason::TouchReason;
 use super::sweep::{TOUCHED_AGE_MIN, revive};
+use crate::deletion::uses::ByBucket;
 use crate::error::{Error, Result};
 use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Entity, Model};
 use platform::app::App;
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Statement};
+use platform::db::sql;
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
 use serde::Serialize;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// Most references that are listed of one blob.
@@ -148,9 +151,7 @@ pub struct Link {
 pub async fn why(app: &App, id: StorageObjectId, now: DateTime<Utc>) -> Result<Why> {
     let object = Entity::find_by_id(id).one(&app.db).await?.ok_or(Error::NotFound)?;
     let stored_bytes = app.blobs.size(&object.backend, id.0).await.map_err(Error::platform)?;
-    let sql = "SELECT backend, goes_at FROM storage_copy WHERE object_id = $1 ORDER BY backend";
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.0.into()]);
-    let copies = Copied::find_by_statement(query).all(&app.db).await?;
+    let copies = Copied::find_by_statement(sql(COPIES, [id.0.into()])).all(&app.db).await?;
     let bucket = Bucket::find(&object.bucket);
     let uses = match bucket {
         Some(bucket) => uses(&app.db, bucket, id).await?,
@@ -179,10 +180,12 @@ pub async fn restore(
     if there != u64::try_from(object.size).ok() {
         return Err(RestoreError::BytesMissing);
     }
-    let tx = platform::db::begin(&app.db).await.map_err(Error::from)?;
-    let is_back = revive(&tx, id, &TouchReason::RestoredBy(operator.name().to_owned()), now).await?;
-    tx.commit().await.map_err(Error::from)?;
-    if is_back { Ok(()) } else { Err(RestoreError::BeingRemoved) }
+    let reason = TouchReason::RestoredBy(operator.name().to_owned());
+    let back = platform::db::transaction(&app.db, |tx| {
+        let reason = reason.clone();
+        Box::pin(async move { revive(tx, id, &reason, now).await })
+    });
+    if back.await? { Ok(()) } else { Err(RestoreError::BeingRemoved) }
 }
 
 /// The fate of a blob, and when it goes as things are.
@@ -246,32 +249,30 @@ struct Row {
     person_deleted_at: Option<DateTime<Utc>>,
 }
 
+const COPIES: &str = "SELECT backend, goes_at FROM storage_copy WHERE object_id = $1 ORDER BY backend";
+
 async fn uses(conn: &impl ConnectionTrait, bucket: &Bucket, id: StorageObjectId) -> Result<Vec<Used>> {
-    if bucket.uses.is_empty() {
-        return Ok(vec![]);
-    }
-    let named: Vec<String> = bucket
-        .uses
-        .iter()
-        .map(|one| format!("SELECT '{}' AS what, r.* FROM ({}) r", one.what, one.sql))
-        .collect();
-    let sql = format!(
-        "SELECT u.what, u.holder, u.gone_at, f.id AS file_id, f.name AS file_name, f.deleted_at AS file_deleted_at,
-                p.id AS project_id, p.name AS project_name, p.deleted_at AS project_deleted_at,
-                t.id AS team_id, t.name AS team_name, t.deleted_at AS team_deleted_at,
-                h.id AS person_id, h.fullname AS person_name, h.deleted_at AS person_deleted_at
-           FROM ({}) u
-           LEFT JOIN file f ON f.id = u.file_id
-           LEFT JOIN project p ON p.id = f.project_id
-           LEFT JOIN team t ON t.id = coalesce(u.team_id, p.team_id)
-           LEFT JOIN profile h ON h.id = u.profile_id
-          ORDER BY u.what, u.holder LIMIT {USES_MAX}",
-        named.join(" UNION ALL ")
-    );
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [vec![id.0].into()]);
-    let rows = Row::find_by_statement(query).all(conn).await?;
+    let rows = Row::find_by_statement(sql(USES.of(bucket.name), [vec![id.0].into()])).all(conn).await?;
     Ok(rows.into_iter().map(used).collect())
 }
+
+/// Who refers to the blobs `$1`, with what that lies in.
+pub(super) static USES: LazyLock<ByBucket> = LazyLock::new(|| {
+    ByBucket::new(|_, uses| {
+        format!(
+            "SELECT u.what, u.holder, u.gone_at, f.id AS file_id, f.name AS file_name, f.deleted_at AS file_deleted_at,
+       p.id AS project_id, p.name AS project_name, p.deleted_at AS project_deleted_at,
+       t.id AS team_id, t.name AS team_name, t.deleted_at AS team_deleted_at,
+       h.id AS person_id, h.fullname AS person_name, h.deleted_at AS person_deleted_at
+  FROM (\n{uses}) u
+  LEFT JOIN file f ON f.id = u.file_id
+  LEFT JOIN project p ON p.id = f.project_id
+  LEFT JOIN team t ON t.id = coalesce(u.team_id, p.team_id)
+  LEFT JOIN profile h ON h.id = u.profile_id
+ ORDER BY u.what, u.holder LIMIT {USES_MAX}"
+        )
+    })
+});
 
 fn used(row: Row) -> Used {
     let link = |kind, id: Option<Uuid>, name: Option<String>, deleted_at| {

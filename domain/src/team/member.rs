@@ -3,7 +3,7 @@
 //! **A team has one owner at every moment.** Whoever changes members holds the team's row until the end of the
 //! transaction, and looks at the roles again then.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::follow_up::FollowUps;
 use crate::permission::{Administered, Operator, Viewable};
@@ -14,8 +14,8 @@ use entities::{profile, team, team_profile_rel};
 use platform::db::Tx;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
-    QuerySelect, Set, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    Set,
 };
 
 /// Gives somebody a role; nothing happens to a member. True for a new one.
@@ -226,7 +226,7 @@ async fn remove(tx: &Tx, team: TeamId, person: ProfileId) -> Result<()> {
         "DELETE FROM team_project_profile_rel WHERE team_id = $1 AND profile_id = $2",
         "DELETE FROM team_profile_rel WHERE team_id = $1 AND profile_id = $2",
     ] {
-        run(tx, sql, team, person).await?;
+        tx.execute_raw(platform::db::sql(sql, [team.0.into(), person.0.into()])).await?;
     }
     Ok(())
 }
@@ -239,19 +239,13 @@ async fn drop_inner_roles(tx: &Tx, team: TeamId, person: ProfileId) -> Result<()
         "DELETE FROM file_profile_rel r USING file f, project p
           WHERE f.id = r.file_id AND p.id = f.project_id AND p.team_id = $1 AND r.profile_id = $2",
     ] {
-        run(tx, sql, team, person).await?;
+        tx.execute_raw(platform::db::sql(sql, [team.0.into(), person.0.into()])).await?;
     }
     Ok(())
 }
 
-async fn run(tx: &Tx, sql: &str, team: TeamId, person: ProfileId) -> Result<()> {
-    let values = [team.0.into(), person.0.into()];
-    tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
-    Ok(())
-}
-
 fn no_member() -> Error {
-    Error::refused(Kind::NotFound, "member-does-not-exist").hint("nobody of this id is in the team")
+    Error::refused(ErrorKind::NotFound, "member-does-not-exist").hint("nobody of this id is in the team")
 }
 
 fn insufficient() -> Error {

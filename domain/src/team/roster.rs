@@ -5,7 +5,7 @@ use crate::permission::Viewable;
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, StorageObjectId, TeamId};
 use entities::team;
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
 /// Most people that are listed of one team.
 const LIST_MAX: i64 = 5000;
@@ -74,29 +74,31 @@ pub struct OwnedTeam {
 
 /// The members of a team, at most 5000, in the order of joining.
 pub async fn members(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Vec<Member>> {
-    Ok(Member::find_by_statement(statement(MEMBERS, team.id)).all(conn).await?)
+    Ok(Member::find_by_statement(platform::db::sql(MEMBERS, [team.id.0.into(), LIST_MAX.into()]))
+        .all(conn)
+        .await?)
 }
 
 /// Everybody with a role in the team or inside it, at most 5000, by name.
 pub async fn users(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Vec<User>> {
-    Ok(User::find_by_statement(statement(USERS, team.id)).all(conn).await?)
+    Ok(User::find_by_statement(platform::db::sql(USERS, [team.id.0.into(), LIST_MAX.into()]))
+        .all(conn)
+        .await?)
 }
 
 /// How much the team has.
 pub async fn stats(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Stats> {
-    let found = Stats::find_by_statement(statement(STATS, team.id)).one(conn).await?;
+    let found = Stats::find_by_statement(platform::db::sql(STATS, [team.id.0.into(), LIST_MAX.into()]))
+        .one(conn)
+        .await?;
     Ok(found.unwrap_or(Stats { projects: 0, files: 0 }))
 }
 
 /// The teams that `caller` owns besides the own first one, at most 5000, in the order of making.
 pub async fn owned(conn: &impl ConnectionTrait, caller: ProfileId) -> Result<Vec<OwnedTeam>> {
     let values = [caller.0.into(), LIST_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, OWNED, values);
+    let query = platform::db::sql(OWNED, values);
     Ok(OwnedTeam::find_by_statement(query).all(conn).await?)
-}
-
-fn statement(sql: &'static str, team: TeamId) -> Statement {
-    Statement::from_sql_and_values(DbBackend::Postgres, sql, [team.0.into(), LIST_MAX.into()])
 }
 
 const MEMBERS: &str = "

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use entities::ids::ProfileId;
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
 /// Most people that are listed.
 const LIST_MAX: i64 = 10_000;
@@ -21,7 +21,7 @@ pub struct Editor {
 /// Everybody who may edit in a team that `owner` owns, each once, at most 10,000, by name.
 pub async fn editors(conn: &impl ConnectionTrait, owner: ProfileId) -> Result<Vec<Editor>> {
     let values = [owner.0.into(), LIST_MAX.into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, EDITORS, values);
+    let query = platform::db::sql(EDITORS, values);
     Ok(Editor::find_by_statement(query).all(conn).await?)
 }
 

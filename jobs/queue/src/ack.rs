@@ -66,8 +66,8 @@ async fn write(engine: &Engine, link: &mut Link, batch: &mut [Ack]) {
 }
 
 /// One result by itself, then without its progress. When the database refuses even that, its values are wrong and will
-/// be so each time: the job becomes a dead letter that says so, instead of running again and again. When that is refused
-/// too, the lease ends and the job is rescued.
+/// be so each time: the job becomes a dead letter that says so, instead of running again and again. When that is
+/// refused too, the lease ends and the job is rescued.
 async fn write_one(engine: &Engine, link: &mut Link, ack: &mut Ack) {
     let mut refusals = 0;
     loop {

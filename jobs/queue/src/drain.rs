@@ -55,9 +55,9 @@ pub async fn drain(pool: &PgPool, config: Config, router: Router) -> Result<Drai
     Ok(Drained { ran: tally.ran.load(Relaxed), failed: tally.failed.load(Relaxed) })
 }
 
-/// Runs one waiting job here and now, due or not, whatever is paused, with this process's handlers, and waits for the end
-/// of this attempt. Answers whether it could be had: one that runs or has ended cannot. A dead letter must be made ready
-/// first ([`crate::admin::apply`]).
+/// Runs one waiting job here and now, due or not, whatever is paused, with this process's handlers, and waits for the
+/// end of this attempt. Answers whether it could be had: one that runs or has ended cannot. A dead letter must be
+/// made ready first ([`crate::admin::apply`]).
 ///
 /// # Errors
 /// As [`crate::run()`].

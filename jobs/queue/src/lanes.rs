@@ -103,7 +103,8 @@ impl Lanes {
         Some(Portion::Lanes(portions))
     }
 
-    /// `portion` brought so many jobs of each (priority, lane): lanes that gave less than asked are empty, as far as is known.
+    /// `portion` brought so many jobs of each (priority, lane): lanes that gave less than asked are empty, as far as
+    /// is known.
     pub(crate) fn served(&mut self, portion: &Portion, got: &HashMap<(i16, i32), usize>) {
         let asked: HashMap<(i16, i32), usize> = match portion {
             Portion::Lanes(list) => list.iter().map(|(lane, n)| ((lane.priority, lane.lane), *n)).collect(),

@@ -10,8 +10,8 @@ use crate::{
     run::{Claimed, Control},
 };
 
-/// Dropped without a result (the worker's future was dropped because the grace time was over): the attempt failed and the
-/// job is tried again.
+/// Dropped without a result (the worker's future was dropped because the grace time was over): the attempt failed and
+/// the job is tried again.
 pub(crate) struct Receipt {
     backend: QueueBackend,
     pub(crate) control: Arc<Control>,

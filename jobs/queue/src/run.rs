@@ -78,8 +78,8 @@ impl Run {
         }
     }
 
-    /// Cancelled when somebody asked for the end of the job, when the result would no longer count (the lease was lost),
-    /// or when the worker is about to leave. A long handler looks at it between steps and returns.
+    /// Cancelled when somebody asked for the end of the job, when the result would no longer count (the lease was
+    /// lost), or when the worker is about to leave. A long handler looks at it between steps and returns.
     pub fn cancelled(&self) -> &CancellationToken {
         &self.control.cancelled
     }

@@ -133,8 +133,8 @@ impl Slots {
         })
     }
 
-    /// A job that ran for `ran` ended; its slot goes to the next one, if one is fetched. Answers that one, and whether a
-    /// claim is worth its statement now.
+    /// A job that ran for `ran` ended; its slot goes to the next one, if one is fetched. Answers that one, and
+    /// whether a claim is worth its statement now.
     pub(crate) fn take_next(&self, ran: Duration) -> (Option<Claimed>, bool) {
         self.step(|state| (state.take_next(ran), state.wants()))
     }

@@ -1,9 +1,9 @@
 //! Every statement of the queue, each whole in a file of its own under `sql/`, where a person, an editor and `EXPLAIN`
 //! can read it. What filters choose is built where it is asked (`admin::bulk`, `read::page`, `read::sorted`).
 //!
-//! Hot ones drive from an array or a bounded list of ids and go through an index; the worker's connections also pin that
-//! plan (see `connection`), because a plan made while the table was empty must not survive into a backlog of a million
-//! rows.
+//! Hot ones drive from an array or a bounded list of ids and go through an index; the worker's connections also pin
+//! that plan (see `connection`), because a plan made while the table was empty must not survive into a backlog of a
+//! million rows.
 //!
 //! Statements driven by ids do not mention `state`: the statistics of a transient state are always wrong (gathered when
 //! nothing ran), and the planner would scan `job_lease` instead of the primary key. The token is null unless the row is

@@ -1,5 +1,5 @@
-//! A turn of one slot: a job in a task of its own, and when it was short the next ones that are fetched already, so that
-//! a flood of short jobs does not pay a change of threads for each.
+//! A turn of one slot: a job in a task of its own, and when it was short the next ones that are fetched already, so
+//! that a flood of short jobs does not pay a change of threads for each.
 
 use std::{
     sync::{Arc, Mutex},

@@ -1,17 +1,18 @@
-//! Carry the mark of a deleted object down to its parts.
+//! Delete what lies in a deleted object.
 
 use std::time::Duration;
 
 use domain::deletion::{
     Kind,
-    cascade::{self, BATCH_MAX, Carried},
+    cascade::{self, BATCH_MAX},
+    counts::Counts,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{Job, JobCtx, JobError};
 
-/// An object that was marked in the same transaction.
+/// An object that was deleted in the same transaction.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct DeleteObject {
     /// What it is.
@@ -23,64 +24,66 @@ pub struct DeleteObject {
 impl Job for DeleteObject {
     const NAME: &'static str = "delete-object";
     const TIMEOUT: Duration = Duration::from_secs(3_600);
-    const POST_CONDITION: Option<&'static str> = Some("no part is without a mark while the whole has one");
+    const POST_CONDITION: Option<&'static str> = Some("everything in a deleted object is deleted");
 
     fn example() -> DeleteObject {
         DeleteObject { object: Kind::File, id: Uuid::from_u128(1) }
     }
 
-    /// Some parts in one transaction. Whoever is stopped goes on where they were; whoever restores the whole between
-    /// two of them finds those parts that have its mark, and leaves nothing to do here.
+    /// Some rows in one transaction. Whoever is stopped goes on where they were; whoever restores the root between
+    /// two of them finds those rows that have its `deleted_at`, and leaves nothing to do here.
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
-        let mut all = Carried::default();
-        for (kind, id) in self.wholes(ctx).await? {
-            let left = cascade::left(&ctx.app.db, kind, id).await.map_err(JobError::retry)?;
-            let total = all.files + left;
-            loop {
+        let mut all = Counts::default();
+        for (kind, id) in self.roots(ctx).await? {
+            // One file is one step: nobody sees how far it is.
+            let remaining = match kind {
+                Kind::File => Counts::default(),
+                _ => cascade::remaining(&ctx.app.db, kind, id).await.map_err(JobError::retry)?,
+            };
+            let total = files(&all) + files(&remaining);
+            let mut has_more = true;
+            while has_more {
                 ctx.go_on()?;
                 let tx = platform::db::begin(&ctx.app.db).await.map_err(JobError::retry)?;
-                let carried = cascade::step(&tx, kind, id, BATCH_MAX).await.map_err(JobError::retry)?;
+                let step = cascade::step(&tx, kind, id, BATCH_MAX).await.map_err(JobError::retry)?;
                 tx.commit().await.map_err(JobError::retry)?;
-                all = all.plus(carried);
-                ctx.progress(all.files, Some(total.max(all.files)), "files marked");
-                if carried.is_none() {
-                    break;
-                }
+                all = all.plus(step.deleted);
+                ctx.progress(files(&all), Some(total.max(files(&all))), "files deleted");
+                has_more = step.has_more;
             }
         }
-        ctx.log(&format!("marked: {all}"));
+        ctx.log(&format!("deleted: {all}"));
         Ok(())
     }
 
     async fn verify(&self, ctx: &JobCtx) -> Result<(), JobError> {
-        let left = self.unmarked(ctx).await?;
-        if left.is_none() { Ok(()) } else { Err(JobError::retry(format!("without it: {left}"))) }
+        let remaining = self.remaining(ctx).await?;
+        match remaining.total() {
+            0 => Ok(()),
+            _ => Err(JobError::retry(format!("not deleted: {remaining}"))),
+        }
     }
 
     async fn rehearse(&self, ctx: &JobCtx) -> Result<Option<String>, JobError> {
-        let first = self.unmarked(ctx).await?;
-        let mut files = 0;
-        for (kind, id) in self.wholes(ctx).await? {
-            files += cascade::left(&ctx.app.db, kind, id).await.map_err(JobError::retry)?;
-        }
-        Ok(Some(format!("would mark, at first: {first}; in projects that have a mark: {files} files")))
+        Ok(Some(format!("would delete {}", self.remaining(ctx).await?)))
     }
 }
 
 impl DeleteObject {
-    async fn wholes(&self, ctx: &JobCtx) -> Result<Vec<(Kind, Uuid)>, JobError> {
-        cascade::wholes(&ctx.app.db, self.object, self.id).await.map_err(JobError::retry)
+    async fn roots(&self, ctx: &JobCtx) -> Result<Vec<(Kind, Uuid)>, JobError> {
+        cascade::roots(&ctx.app.db, self.object, self.id).await.map_err(JobError::retry)
     }
 
-    /// What one more step would mark: it is tried and taken back.
-    async fn unmarked(&self, ctx: &JobCtx) -> Result<Carried, JobError> {
-        let mut all = Carried::default();
-        for (kind, id) in self.wholes(ctx).await? {
-            let tx = platform::db::begin(&ctx.app.db).await.map_err(JobError::retry)?;
-            let carried = cascade::step(&tx, kind, id, BATCH_MAX).await.map_err(JobError::retry)?;
-            tx.rollback().await.map_err(JobError::retry)?;
-            all = all.plus(carried);
+    /// What should be deleted and is not, counted.
+    async fn remaining(&self, ctx: &JobCtx) -> Result<Counts, JobError> {
+        let mut all = Counts::default();
+        for (kind, id) in self.roots(ctx).await? {
+            all = all.plus(cascade::remaining(&ctx.app.db, kind, id).await.map_err(JobError::retry)?);
         }
         Ok(all)
     }
+}
+
+fn files(counts: &Counts) -> u64 {
+    counts.of(Kind::File.table())
 }

@@ -29,7 +29,7 @@ impl Job for ObjectsGc {
             ctx.go_on()?;
             let batch = objects_gc_batch(&ctx.app, now, BATCH_MAX).await.map_err(JobError::retry)?;
             all = all.plus(batch);
-            ctx.progress(all.total(), None, &format!("{all:?}"));
+            ctx.progress(all.total(), None, &all.to_string());
             if batch.total() == 0 {
                 return Ok(());
             }

@@ -54,7 +54,7 @@ impl Job for StorageScrub {
             let began = Instant::now();
             let step =
                 scrub::step(app, operator.as_ref(), &mut scrub, ctx.now()).await.map_err(JobError::retry)?;
-            ctx.progress(seen(&scrub), None, &told(&scrub));
+            ctx.progress(seen(&scrub), None, &describe(&scrub));
             ctx.pause(self.least_time(step).saturating_sub(began.elapsed())).await;
         }
         for tally in scrub::tally(&app.db, scrub.id).await.map_err(JobError::retry)? {
@@ -62,7 +62,7 @@ impl Job for StorageScrub {
                 format!("{} {}, {} bytes, {} repaired", tally.count, tally.kind, tally.bytes, tally.repaired);
             ctx.log(&of);
         }
-        ctx.log(&told(&scrub));
+        ctx.log(&describe(&scrub));
         Ok(())
     }
 }
@@ -80,7 +80,7 @@ fn seen(scrub: &Scrub) -> u64 {
     u64::try_from(scrub.rows_seen + scrub.blobs_seen).unwrap_or(0)
 }
 
-fn told(scrub: &Scrub) -> String {
+fn describe(scrub: &Scrub) -> String {
     format!(
         "{}: {} rows, {} bytes read, {} blobs",
         scrub.phase, scrub.rows_seen, scrub.bytes_seen, scrub.blobs_seen

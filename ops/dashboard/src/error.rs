@@ -69,6 +69,9 @@ impl From<domain::Error> for PageError {
             domain::Error::Refused { code, hint, .. } => {
                 PageError::Wrong(if hint.is_empty() { code.to_owned() } else { hint })
             }
+            domain::Error::Swept | domain::Error::Collided(_) => {
+                PageError::Wrong("something else was faster, and nothing was changed: try again".to_owned())
+            }
             domain::Error::Db(error) => error.into(),
             domain::Error::Platform(error) => PageError::Outside(error.to_string()),
         }

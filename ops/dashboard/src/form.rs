@@ -2,10 +2,14 @@
 
 use crate::error::{PageError, Result};
 use poem::{Body, Request};
+use std::time::Duration;
+use tokio::time::timeout;
 use url::form_urlencoded;
 
 /// A thousand numbers fit.
 const FORM_BYTES_MAX: usize = 64 << 10;
+/// A form comes within this time.
+const FORM_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// Fields in their order; a name may come again.
 #[derive(Clone, Debug, Default)]
@@ -20,9 +24,10 @@ impl Fields {
     /// Those of a form.
     ///
     /// # Errors
-    /// Too large, or cut off.
+    /// Too large, too slow, or cut off.
     pub async fn of_body(body: Body) -> Result<Fields> {
-        let bytes = body.into_bytes_limit(FORM_BYTES_MAX).await;
+        let bytes = timeout(FORM_TIME_MAX, body.into_bytes_limit(FORM_BYTES_MAX)).await;
+        let bytes = bytes.map_err(|_| PageError::Wrong("the form did not come in time".to_owned()))?;
         let bytes =
             bytes.map_err(|_| PageError::Wrong(format!("a form has at most {FORM_BYTES_MAX} bytes")))?;
         Ok(Fields::parse(&bytes))

@@ -112,7 +112,7 @@ pub fn is_ours(request: &Request) -> bool {
 pub async fn asked(app: &App, request: &Request, now: DateTime<Utc>) -> Result<Asked> {
     let found = caller::of(app, request, now).await.map_err(|error| {
         tracing::error!(reason = %error.chain(), "who asks cannot be found out");
-        if error.is_away() { PageError::Away } else { PageError::Internal }
+        if error.is_unavailable() { PageError::Away } else { PageError::Internal }
     })?;
     let (Some(person), Some(session)) = (found.person, found.session) else { return Ok(Asked::Nobody) };
     Ok(Visitor::of(app, &person, session).map_or_else(|| Asked::Other(person.email.clone()), Asked::Visitor))

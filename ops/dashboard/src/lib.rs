@@ -39,4 +39,4 @@ mod wanted;
 pub mod wording;
 mod words;
 
-pub use routes::{PATH, beside};
+pub use routes::{PATH, mount};

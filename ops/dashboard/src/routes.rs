@@ -11,7 +11,7 @@ use crate::{
     pages::{self, actions, bulk, dead, job, overview, schedule},
     record,
 };
-use api::{Beside, State, rpc::error::AWAY_SECONDS};
+use api::{Mount, State, rpc::error::UNAVAILABLE_RETRY_SECONDS};
 use domain::storage::totals::Totals;
 use maud::html;
 use platform::app::Check;
@@ -36,9 +36,9 @@ struct Dashboard {
 }
 
 /// All pages, beside the API. Streams end at `stop`.
-pub fn beside(state: &State, stop: CancellationToken) -> Beside {
+pub fn mount(state: &State, stop: CancellationToken) -> Mount {
     let live = Live::start(&state.app.pool, stop);
-    Beside {
+    Mount {
         path: PATH,
         endpoint: Dashboard { state: state.clone(), live, checks: Kept::default(), totals: Kept::default() }
             .boxed(),
@@ -66,7 +66,7 @@ fn refusal(refused: PageError) -> Response {
     let body = html! { h1 { (refused) } p { a href="/admin" { "Back to the overview" } } };
     let mut page = plain(refused.status(), "Not here", &body);
     if matches!(refused, PageError::Away) {
-        page.headers_mut().insert(header::RETRY_AFTER, AWAY_SECONDS.into());
+        page.headers_mut().insert(header::RETRY_AFTER, UNAVAILABLE_RETRY_SECONDS.into());
     }
     page
 }

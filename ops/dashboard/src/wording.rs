@@ -2,6 +2,7 @@
 //! and the commands take them from here, so that both say the same.
 
 use chrono::{DateTime, Utc};
+use domain::deletion::parts::PARTS;
 use domain::instance::JoinError;
 use domain::storage::plan::{Cause, Item, Refusal};
 use domain::storage::reason::TouchReason;
@@ -95,18 +96,9 @@ pub fn touched_by(row: &str) -> String {
     text.to_owned()
 }
 
-/// By the label of the list of parts.
-fn purged(label: &str) -> Option<&'static str> {
-    Some(match label {
-        "profile" => "a person was purged",
-        "team" => "a team was purged",
-        "team-font-variant" => "a font was purged",
-        "file-data" => "a document was purged",
-        "file-media-object" => "a picture in a file was purged",
-        "file-thumbnail" => "the thumbnail of a file was purged",
-        "file-tagged-object-thumbnail" => "the thumbnail of a frame was purged",
-        _ => return None,
-    })
+/// As the list of parts says.
+fn purged(code: &str) -> Option<&'static str> {
+    PARTS.iter().find(|part| part.code() == code).map(|part| part.purged)
 }
 
 /// Why a plan has this item.

@@ -10,10 +10,18 @@ use crate::seat::Seat;
 ///
 /// The same as /api/main/doc/openapi.json, without a running server.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Print the tables of limits instead, as they stand in docs/API.md
+    #[arg(long)]
+    limits: bool,
+}
 
 /// Prints it.
-pub(crate) fn run(seat: &Seat, _: Args) -> Result<ExitCode> {
-    seat.print_json(&api::openapi::document())?;
+pub(crate) fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+    if args.limits {
+        seat.print(&api::rpc::limits_table::markdown(api::methods::ALL))?;
+    } else {
+        seat.print_json(&api::openapi::document())?;
+    }
     Ok(ExitCode::SUCCESS)
 }

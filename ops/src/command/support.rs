@@ -1,7 +1,6 @@
 //! What commands about people and teams have in common.
 
 use anyhow::anyhow;
-use domain::deletion::restore::Restored;
 use transit::value::Value;
 
 /// What a refusal of the rules says to the person at the keyboard.
@@ -22,10 +21,4 @@ fn ids(value: &Value) -> Option<String> {
     let ids =
         items.iter().filter_map(|item| if let Value::Uuid(id) = item { Some(id.to_string()) } else { None });
     Some(ids.collect::<Vec<_>>().join(", "))
-}
-
-/// What came back, in words.
-pub(super) fn counts(restored: Restored) -> String {
-    let Restored { teams, projects, files, fonts, .. } = restored;
-    format!("{teams} teams, {projects} projects, {files} files, {fonts} fonts")
 }

@@ -42,6 +42,16 @@ impl Rate {
         Rate::Window { calls, span }
     }
 
+    /// So many calls in each minute.
+    pub const fn per_minute(calls: u64) -> Rate {
+        Self::window(calls, Duration::from_secs(60))
+    }
+
+    /// So many calls in each hour.
+    pub const fn per_hour(calls: u64) -> Rate {
+        Self::window(calls, Duration::from_secs(3600))
+    }
+
     /// Reads `20/m`, `20/10m` (a window) or `100/10/s` (a bucket: capacity, refill, interval).
     pub fn parse(text: &str) -> Option<Rate> {
         let mut parts = text.split('/');

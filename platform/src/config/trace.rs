@@ -6,14 +6,14 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::variables::Variables;
-use crate::trace::{Sampler, Settings};
+use crate::trace::{Sampler, TraceSettings};
 
 /// Headers, and facts about the process, at most.
 const PAIRS_MAX: usize = 32;
 const SAMPLERS: &str = "always_on, always_off, traceidratio, or one of these after parentbased_";
 
 /// Reads them all.
-pub(super) fn read(vars: &mut Variables) -> Settings {
+pub(super) fn read(vars: &mut Variables) -> TraceSettings {
     let off = vars.var("OTEL_SDK_DISABLED", "true: no traces are sent.").boolean(false);
     let exporter = vars.var("OTEL_TRACES_EXPORTER", "How traces are sent: otlp, or none.").parsed(
         true,
@@ -26,7 +26,7 @@ pub(super) fn read(vars: &mut Variables) -> Settings {
         },
     );
     let endpoint = endpoint(vars).filter(|_| exporter && !off);
-    Settings {
+    TraceSettings {
         endpoint,
         headers: headers(vars),
         timeout: milliseconds(

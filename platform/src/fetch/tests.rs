@@ -101,9 +101,9 @@ async fn read_head(stream: &mut TcpStream) -> String {
 }
 
 fn fetcher(allowed: &[&str]) -> Fetcher {
-    Fetcher::new(Settings {
+    Fetcher::new(FetchSettings {
         allowed_hosts: allowed.iter().map(|host| host.parse().unwrap()).collect(),
-        ..Settings::default()
+        ..FetchSettings::default()
     })
 }
 
@@ -325,9 +325,9 @@ async fn slow_servers_are_left_in_time() {
     })
     .await;
     let allowed_hosts = vec![server.name().parse().unwrap()];
-    let usual = Settings { allowed_hosts, ..Settings::default() };
-    let head = Settings { head_time_max: SHORT, ..usual.clone() };
-    let body = Settings { body_time_max: SHORT, ..usual };
+    let usual = FetchSettings { allowed_hosts, ..FetchSettings::default() };
+    let head = FetchSettings { head_time_max: SHORT, ..usual.clone() };
+    let body = FetchSettings { body_time_max: SHORT, ..usual };
     for (path, settings) in [("/head", head), ("/body", body)] {
         let start = Instant::now();
         let error = get(&Fetcher::new(settings), &server.url(path)).await.unwrap_err();
@@ -338,7 +338,7 @@ async fn slow_servers_are_left_in_time() {
 
 #[tokio::test]
 async fn downloads_wait_for_a_place_but_not_for_ever() {
-    let fetcher = Fetcher::new(Settings { head_time_max: SHORT, ..Settings::default() });
+    let fetcher = Fetcher::new(FetchSettings { head_time_max: SHORT, ..FetchSettings::default() });
     let _places = fetcher.inner.places.acquire_many(AT_ONCE_MAX as u32).await.unwrap();
     let error = get(&fetcher, "http://127.0.0.1/").await.unwrap_err();
     assert_eq!(error.to_string(), "the download failed: no answer in time", "{error:?}");

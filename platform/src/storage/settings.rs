@@ -60,7 +60,7 @@ impl FromStr for Backend {
 
 /// Which backends there are and which one takes new objects.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct StorageSettings {
     /// Takes new objects; must have settings below.
     pub default: Backend,
     /// The directory, if used.

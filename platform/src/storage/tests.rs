@@ -10,7 +10,8 @@ const BIG: u64 = 64 * 1024 * 1024;
 
 fn blobs(directory: &std::path::Path) -> Blobs {
     let fs = FsSettings { directory: directory.to_path_buf() };
-    Blobs::open(Settings { default: Backend::Fs, fs: Some(fs), s3: None, db: None, memory: false }).unwrap()
+    Blobs::open(StorageSettings { default: Backend::Fs, fs: Some(fs), s3: None, db: None, memory: false })
+        .unwrap()
 }
 
 fn files_in(folder: &std::path::Path) -> usize {
@@ -104,7 +105,7 @@ async fn notices_a_folder_that_went_away() {
 
 #[test]
 fn refuses_a_default_without_settings() {
-    let settings = Settings { default: Backend::S3, fs: None, s3: None, db: None, memory: false };
+    let settings = StorageSettings { default: Backend::S3, fs: None, s3: None, db: None, memory: false };
     assert!(matches!(Blobs::open(settings), Err(BlobError::Unconfigured { .. })));
 }
 

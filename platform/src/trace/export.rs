@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::settings::Settings;
+use super::settings::TraceSettings;
 use super::wire;
 use crate::metrics::names;
 use crate::outbound;
@@ -54,7 +54,7 @@ struct Sending {
 
 impl Traces {
     /// Starts to send, when there is somewhere to send to. Needs a tokio runtime.
-    pub(crate) fn start(settings: &Settings) -> (Traces, Option<Outbox>) {
+    pub(crate) fn start(settings: &TraceSettings) -> (Traces, Option<Outbox>) {
         let Some(endpoint) = settings.endpoint.clone() else { return (Traces::default(), None) };
         let (sender, spans) = mpsc::channel(settings.queue_max);
         let stop = CancellationToken::new();
@@ -74,7 +74,7 @@ impl Traces {
     }
 }
 
-fn resource(settings: &Settings) -> Vec<KeyValue> {
+fn resource(settings: &TraceSettings) -> Vec<KeyValue> {
     let instance = crate::ids::random_id().to_string();
     let own = [
         ("service.name", settings.service.as_str()),
@@ -122,7 +122,11 @@ async fn send_all(mut post: Post, mut spans: Receiver<Span>, stop: CancellationT
 }
 
 /// The next batch: full, or as old as may be, or all that is left when it is over. Empty: it is over.
-async fn collect(spans: &mut Receiver<Span>, settings: &Settings, stop: &CancellationToken) -> Vec<Span> {
+async fn collect(
+    spans: &mut Receiver<Span>,
+    settings: &TraceSettings,
+    stop: &CancellationToken,
+) -> Vec<Span> {
     let mut batch = Vec::new();
     let mut deadline = None;
     while batch.len() < settings.batch_max {
@@ -153,7 +157,7 @@ struct Failure {
 
 struct Post {
     endpoint: Url,
-    settings: Settings,
+    settings: TraceSettings,
     resource: Vec<KeyValue>,
     client: Option<Client>,
 }

@@ -9,7 +9,7 @@ use super::sampler::Sampler;
 
 /// Traces. `Debug` hides the values of the headers.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct TraceSettings {
     /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, or `OTEL_EXPORTER_OTLP_ENDPOINT` with `/v1/traces`: where spans are
     /// posted. `None`: nowhere. There is no default.
     pub endpoint: Option<Url>,

@@ -6,12 +6,15 @@ use entities::ids::{ProfileId, TeamId};
 use jobs::{
     Enqueue,
     all::{delete_object::DeleteObject, objects_gc::ObjectsGc},
-    read::State,
+    read::{Filter, State},
 };
+use platform::{app::App, config::Config};
 use serde_json::{Value as Json, json};
 use tests::{
     app::{TestApp, operator},
     person::Person,
+    picture,
+    statements::Tap,
 };
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -166,10 +169,73 @@ async fn a_large_team_goes_in_batches_with_progress_and_can_be_stopped() {
     let shown = jobs::read::show(&app.app.pool, number).await.expect("reads").expect("is known");
     assert_eq!(shown.state, State::Done, "{:?}", shown.errors);
     let progress = shown.progress.expect("told").to_string();
-    assert!(progress.contains("marked: 300 files"), "goes on where the other was: {progress}");
+    assert!(
+        progress.contains("deleted: 300 files, 300 documents"),
+        "goes on where the other was: {progress}"
+    );
     assert_eq!(app.count(marked).await, 1_300);
     let whole = "SELECT count(DISTINCT deleted_at) FROM (
                    SELECT deleted_at FROM team WHERE NOT is_default UNION ALL SELECT deleted_at FROM file UNION ALL
                    SELECT deleted_at FROM file_data) marks";
     assert_eq!(app.count(whole).await, 1, "everything has the mark of the whole");
+}
+
+#[tokio::test]
+async fn one_file_takes_five_statements_and_a_check() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let file = ana.file("Sketch").await;
+    ana.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, 1)).await.ok();
+    ana.call("delete-file", json!({"id": file["id"]})).await.ok();
+    let tap = Tap::before(&app.database.uri);
+    let seen = App::connect(Config::clone(&app.app.config), &tap.uri).await.expect("connects");
+    tap.take();
+    jobs::drain(&seen, &operator()).await.expect("drains");
+    // Without the brackets of transactions and the bookkeeping of the queue.
+    let brackets = ["BEGIN", "COMMIT", "UNLISTEN *"];
+    let is_work = |sql: &String| !brackets.contains(&sql.as_str()) && !sql.contains("queue");
+    let sent: Vec<String> = tap.take().into_iter().filter(is_work).collect();
+    let tables = ["file_data", "file_media_object", "file_thumbnail", "file_tagged_object_thumbnail"];
+    let mut expected = vec!["SELECT 1 FROM file ".to_owned()];
+    expected.extend(tables.map(|table| format!("UPDATE {table} ")));
+    expected.push("SELECT (SELECT count(*) FROM file_data ".to_owned());
+    assert_eq!(sent.len(), expected.len(), "{sent:#?}");
+    for (sql, start) in sent.iter().zip(&expected) {
+        assert!(sql.starts_with(start), "{sql} is not {start}…");
+    }
+}
+
+#[tokio::test]
+async fn the_check_sees_what_was_forgotten() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let team = ana.team("Ink").await;
+    let project = ana.project(&team, "Poster").await;
+    let file = ana.file_in(&project["id"], "Sketch").await;
+    ana.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, 1)).await.ok();
+    // As if the table were in no list: whatever is done to its rows leaves them as they were.
+    let forgetful = "
+        CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END';
+        CREATE TRIGGER forget BEFORE UPDATE ON file_media_object FOR EACH ROW EXECUTE FUNCTION forget()";
+    sqlx::raw_sql(forgetful).execute(&app.app.pool).await.expect("forgets");
+    ana.call("delete-team", json!({"id": team["id"]})).await.ok();
+    app.run_jobs().await;
+    let filter = Filter { kind: Some("delete-object".to_owned()), ..Filter::default() };
+    let listed = jobs::read::list(&app.app.pool, &filter).await.expect("reads");
+    let job = &listed.jobs[0];
+    assert_eq!(job.state, State::Scheduled, "{job:?}");
+    let shown = jobs::read::show(&app.app.pool, job.id).await.expect("reads").expect("is known");
+    let error = format!("{:?}", shown.errors);
+    assert!(
+        error.contains("not so: everything in a deleted object is deleted: not deleted: 1 picture"),
+        "{error}"
+    );
+
+    sqlx::raw_sql("DROP TRIGGER forget ON file_media_object")
+        .execute(&app.app.pool)
+        .await
+        .expect("remembers");
+    let job = DeleteObject { object: Kind::Team, id: id(&team) };
+    app.run_job_later(job, Duration::zero()).await;
+    assert_eq!(app.count("SELECT count(*) FROM file_media_object WHERE deleted_at IS NULL").await, 0);
 }

@@ -3,8 +3,9 @@
 use chrono::Duration;
 use domain::deletion::{
     Kind,
-    cascade::{self, BATCH_MAX, Carried},
-    restore::{self, Restored},
+    cascade::{self, BATCH_MAX},
+    counts::Counts,
+    restore,
 };
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use jobs::all::{delete_object::DeleteObject, objects_gc::ObjectsGc};
@@ -20,7 +21,7 @@ fn id(thing: &Json) -> Uuid {
 }
 
 /// Restores as an operator does: all of it, or nothing.
-async fn back(app: &TestApp, kind: Kind, id: Uuid) -> domain::Result<Restored> {
+async fn back(app: &TestApp, kind: Kind, id: Uuid) -> domain::Result<Counts> {
     let (now, delay) = (app.app.now(), app.app.config.limits.deletion_delay);
     let tx = platform::db::begin(&app.app.db).await?;
     let restored = match kind {
@@ -84,7 +85,7 @@ async fn a_team_comes_back_with_what_went_with_it_only() {
     }
 
     let restored = back(&app, Kind::Team, id(&team)).await.expect("comes back");
-    assert_eq!((restored.teams, restored.projects, restored.files), (1, 2, 2), "{restored:?}");
+    assert_eq!(restored.to_string(), "1 team, 2 projects, 2 files, 2 documents, 1 picture", "{restored:?}");
     assert_eq!(names(&ana, &project).await, ["Library", "Sketch"]);
     let files = ana.call("get-project-files", json!({"projectId": project["id"]})).await.ok();
     let shared = files.as_array().expect("list").iter().find(|f| f["name"] == "Library").expect("is there");
@@ -111,16 +112,14 @@ async fn a_restore_in_the_middle_of_a_cascade_leaves_nothing_behind() {
     let (project, ..) = poster(&ana, &team).await;
     ana.call("delete-team", json!({"id": team["id"]})).await.ok();
     // Two projects, and one file of two.
-    let mut carried = Carried::default();
-    while carried.files == 0 {
+    let mut deleted = Counts::default();
+    while deleted.of("file") == 0 {
         let tx = platform::db::begin(&app.app.db).await.expect("begins");
-        carried = carried.plus(cascade::step(&tx, Kind::Team, id(&team), 1).await.expect("carries"));
+        deleted = deleted.plus(cascade::step(&tx, Kind::Team, id(&team), 1).await.expect("deletes").deleted);
         tx.commit().await.expect("commits");
     }
-    assert_eq!(
-        (carried.files, app.count("SELECT count(*) FROM file WHERE deleted_at IS NULL").await),
-        (1, 1)
-    );
+    let living = app.count("SELECT count(*) FROM file WHERE deleted_at IS NULL").await;
+    assert_eq!((deleted.of("file"), living), (1, 1));
 
     back(&app, Kind::Team, id(&team)).await.expect("comes back");
     // The job of the deletion comes too late.
@@ -170,7 +169,7 @@ async fn a_restore_waits_for_a_step_of_the_cascade_and_takes_it_back() {
         held.rollback().await.expect("lets go");
     };
     let ((), restored, ()) = tokio::join!(step, restored, let_go);
-    assert_eq!(restored.expect("comes back").files, 2);
+    assert_eq!(restored.expect("comes back").of("file"), 2);
     assert_eq!(names(&ana, &project).await, ["Library", "Sketch"]);
     assert_eq!(app.count(HIDDEN_PARTS).await, 0);
 }
@@ -214,7 +213,7 @@ async fn a_person_comes_back_with_their_teams_until_somebody_has_their_address()
     assert_eq!(code(&app, Kind::Team, id(&team)).await, "container-deleted");
     app.run_job_later(ObjectsGc {}, Duration::days(6)).await;
     let restored = back(&app, Kind::Profile, me).await.expect("comes back");
-    assert_eq!((restored.teams, restored.files), (2, 2), "{restored:?}");
+    assert_eq!((restored.of("team"), restored.of("file")), (2, 2), "{restored:?}");
     let mut again = app.anonymous();
     assert!(ana.call("get-teams", json!({})).await.failure().starts_with("401"), "sessions do not come back");
     again.login("ana@example.com", tests::person::PASSWORD).await.ok();

@@ -71,7 +71,7 @@ async fn what_no_document_shows_is_marked_and_comes_back_when_one_does() {
     app.run_job_later(FileGcScheduler {}, Duration::hours(98)).await;
     app.run_job_later(ObjectsGc {}, Duration::days(20)).await;
     assert_eq!(app.count("SELECT count(*) FROM file_media_object").await, 2, "its time of grace was over");
-    let touched = "SELECT count(*) FROM storage_object WHERE touched_by = 'a picture in a file was purged'";
+    let touched = "SELECT count(*) FROM storage_object WHERE touched_by = 'file-media-object-purged'";
     assert_eq!(app.count(touched).await, 1);
 }
 

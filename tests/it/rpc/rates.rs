@@ -39,6 +39,15 @@ fn seconds(answer: &Answer) -> i64 {
     answer.header("retry-after").parse().unwrap_or_else(|_| panic!("no wait: {:?}", answer.headers))
 }
 
+#[test]
+fn the_guide_shows_the_limits_that_hold() {
+    let guide = include_str!("../../../docs/API.md");
+    let (_, shown) = guide.split_once("<!-- limits -->\n").expect("where the tables begin");
+    let (shown, _) = shown.split_once("<!-- limits end -->").expect("where they end");
+    let tables = api::rpc::limits_table::markdown(api::methods::ALL);
+    assert!(shown == tables, "paste what `atelier openapi --limits` prints:\n\n{tables}");
+}
+
 #[tokio::test]
 async fn a_window_is_used_up_and_opens_again() {
     let app = standing(limited("get-teams=2/h")).await;
@@ -94,7 +103,8 @@ async fn the_default_counts_every_method() {
 async fn the_family_is_switched_by_flags() {
     for flags in ["disable-rpc-rlimit", "enable-soft-rpc-rlimit"] {
         let app = standing(limited("default=1/d").set("PENPOT_FLAGS", flags)).await;
-        for _ in 0..50 {
+        // More than one address may fail, and no more: each is a password to hash.
+        for _ in 0..34 {
             let answer = app.anonymous().login("ghost@example.com", "guess").await;
             assert_eq!(answer.failure(), "400 validation/wrong-credentials", "{flags}");
         }
@@ -176,7 +186,9 @@ async fn one_address_cannot_try_many_accounts() {
         let answer = app.anonymous().login(&format!("{n}@example.com"), "a guess").await;
         refused += usize::from(answer.status == 429);
         // One's own account is no way around it.
-        app.anonymous().login(&ana.email, PASSWORD).await;
+        if n % 8 == 0 {
+            app.anonymous().login(&ana.email, PASSWORD).await;
+        }
     }
     assert!(refused >= 1);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use platform::storage::{
-    Backend, BlobError, BlobSource, Blobs, DbSettings, FsSettings, S3Settings, Settings,
+    Backend, BlobError, BlobSource, Blobs, DbSettings, FsSettings, S3Settings, StorageSettings,
 };
 use tests::database::TestDatabase;
 use tests::s3::S3Server;
@@ -16,7 +16,7 @@ const BIG: u64 = 64 * 1024 * 1024;
 
 #[tokio::test]
 async fn the_memory_behaves() {
-    let settings = Settings { default: Backend::Memory, fs: None, s3: None, db: None, memory: true };
+    let settings = StorageSettings { default: Backend::Memory, fs: None, s3: None, db: None, memory: true };
     behaves(&open(settings)).await;
 }
 
@@ -24,7 +24,7 @@ async fn the_memory_behaves() {
 async fn a_directory_behaves() {
     let directory = tempfile::tempdir().expect("a directory");
     let fs = Some(FsSettings { directory: directory.path().to_owned() });
-    behaves(&open(Settings { default: Backend::Fs, fs, s3: None, db: None, memory: false })).await;
+    behaves(&open(StorageSettings { default: Backend::Fs, fs, s3: None, db: None, memory: false })).await;
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn a_table_behaves() {
     let database = TestDatabase::migrated().await;
     let pool = sqlx::PgPool::connect(&database.uri).await.expect("connects");
     let db = Some(DbSettings { pool: pool.clone(), object_bytes_max: 20 * MIB as u64 });
-    let blobs = open(Settings { default: Backend::Db, fs: None, s3: None, db, memory: false });
+    let blobs = open(StorageSettings { default: Backend::Db, fs: None, s3: None, db, memory: false });
     behaves(&blobs).await;
     let refused = blobs.put("db", Uuid::from_u128(1), vec![0; 20 * MIB + 1].into(), BIG).await;
     assert!(matches!(refused, Err(BlobError::TooLarge { bytes_max }) if bytes_max == 20 * MIB as u64));
@@ -56,8 +56,13 @@ async fn backends_serve_side_by_side() {
     let server = S3Server::start().await;
     let directory = tempfile::tempdir().expect("a directory");
     let fs = Some(FsSettings { directory: directory.path().to_owned() });
-    let blobs =
-        open(Settings { default: Backend::S3, fs, s3: Some(server.settings()), db: None, memory: false });
+    let blobs = open(StorageSettings {
+        default: Backend::S3,
+        fs,
+        s3: Some(server.settings()),
+        db: None,
+        memory: false,
+    });
     assert_eq!((blobs.default_backend(), blobs.backends()), ("s3", vec!["fs", "s3"]));
     let id = Uuid::from_u128(0x0102_0304);
     blobs.put("fs", id, vec![1].into(), BIG).await.expect("stored");
@@ -212,12 +217,12 @@ async fn serves_many_at_once(blobs: &Blobs) {
     futures_util::future::join_all(work).await;
 }
 
-fn open(settings: Settings) -> Blobs {
+fn open(settings: StorageSettings) -> Blobs {
     Blobs::open(settings).expect("valid settings")
 }
 
 fn bucket(settings: S3Settings) -> Blobs {
-    open(Settings { default: Backend::S3, fs: None, s3: Some(settings), db: None, memory: false })
+    open(StorageSettings { default: Backend::S3, fs: None, s3: Some(settings), db: None, memory: false })
 }
 
 async fn put(blobs: &Blobs, id: Uuid, bytes: Vec<u8>) {

@@ -64,7 +64,7 @@ impl Method for CreateAccessToken {
         let scope = Scope::profile(caller);
         quota::check(&ctx.app().config, tx, Target::AccessTokensPerProfile, scope, 1, ctx.now()).await?;
         let made = access_token::create(tx, &ctx.app().secrets, caller, wanted, ctx.now()).await?;
-        ctx.audit_prop("id", Value::Uuid(made.row.id.0));
+        ctx.audit().prop("id", Value::Uuid(made.row.id.0));
         Ok(Output { token: made.into(), profile_id: caller.into() })
     }
 }

@@ -5,6 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Fault, Result},
         method::Method,
+        permits::ConcurrencyLimit,
         reply::Nothing,
         tx::Tx,
     },
@@ -59,6 +60,10 @@ impl Method for PushAuditEvents {
     const NAME: &'static str = "push-audit-events";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.17";
+    const PERMITS: &'static [ConcurrencyLimit] =
+        &[ConcurrencyLimit::by_profile("submit-audit-events/by-profile", 1, 3, 30)];
+    /// What it writes are events already.
+    const AUDITED: bool = false;
     type Params = Params;
     type Output = Nothing;
 
@@ -74,7 +79,7 @@ impl Method for PushAuditEvents {
 
 fn event(ctx: &Ctx, pushed: Pushed) -> Result<Event> {
     let mut context = pushed.context.map(|given| map("context", &given)).transpose()?.unwrap_or_default();
-    context.extend(ctx.audit_context());
+    context.extend(Map::clone(&ctx.call().context));
     strip::fit(&mut context);
     Ok(Event {
         name: pushed.name.into(),
@@ -88,7 +93,7 @@ fn event(ctx: &Ctx, pushed: Pushed) -> Result<Event> {
         profile: Some(ctx.caller()?),
         props: map("props", &pushed.props)?,
         context,
-        ip: ctx.address(),
+        ip: ctx.call().address,
         tracked_at: audit::tracked_at(pushed.timestamp.0, ctx.now()),
     })
 }

@@ -4,9 +4,11 @@ use crate::rpc::{
     ctx::Ctx,
     error::{Fault, Result},
     method::{Access, Method},
+    permits::{self, ConcurrencyLimit},
     tx::Tx,
 };
 use domain::profile::demo;
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `create-demo-profile`.
@@ -31,6 +33,8 @@ impl Method for CreateDemoProfile {
     /// Hashing the password takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(30)];
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;
     const ERRORS: &'static [(Fault, &'static str)] =
         &[(Fault::Validation, "demo-users-not-allowed"), (Fault::Busy, "too-busy")];
     type Params = Params;
@@ -42,8 +46,8 @@ impl Method for CreateDemoProfile {
         let output = Output { email: keys.email.clone(), password: keys.password.clone() };
         let tx = platform::db::begin(&app.db).await?;
         let made = demo::make(app, &tx, keys, ctx.now()).await?;
-        ctx.audit_by(made.id);
-        ctx.audit_in(&tx).await?;
+        ctx.audit().actor(made.id);
+        ctx.audit().write(&tx).await?;
         tx.commit().await?;
         Ok(output)
     }

@@ -6,6 +6,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::{Access, Method},
+        permits::{self, ConcurrencyLimit},
         reply::Either,
         tx::Tx,
     },
@@ -13,6 +14,7 @@ use crate::{
     wire::{Email, Text},
 };
 use domain::profile::login;
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `login-with-password`.
@@ -57,6 +59,8 @@ impl Method for LoginWithPassword {
     /// Checking the password takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(600)];
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Restriction, "login-disabled"),
         (Fault::Validation, "wrong-credentials"),
@@ -70,13 +74,13 @@ impl Method for LoginWithPassword {
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let (app, now) = (ctx.app(), ctx.now());
         let invitation = params.invitation_token.as_ref().map(AsRef::as_ref);
-        let place = ctx.address().map(address::place);
+        let place = ctx.call().address.map(address::place);
         let (email, password) = (params.email.as_ref(), params.password.into());
         let who = login::with_password(app, email, password, invitation, place.as_deref(), now).await?;
         // Opened only now: the password took its time.
         let tx = platform::db::begin(&app.db).await?;
         ctx.sign_in(&tx, who.profile.id).await?;
-        ctx.audit_in(&tx).await?;
+        ctx.audit().write(&tx).await?;
         tx.commit().await?;
         Ok(match who.invitation_token {
             Some(invitation_token) => Either::Right(Invited { invitation_token }),

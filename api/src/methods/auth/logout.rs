@@ -38,7 +38,7 @@ impl Method for Logout {
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         if params.profile_id == ctx.profile().map(Uuid::from) {
-            if let Some(id) = ctx.session() {
+            if let Some(id) = ctx.call().caller.session {
                 session::delete(ctx.tx()?, id).await?;
             }
             ctx.set_cookie(SetCookie::Cleared);

@@ -5,11 +5,13 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::{Access, Method},
+        permits::{self, ConcurrencyLimit},
         tx::Tx,
     },
     wire::{Email, Text},
 };
 use domain::profile::register::{self, Entered};
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `prepare-register-profile`.
@@ -79,6 +81,8 @@ impl Method for PrepareRegisterProfile {
     /// Hashing the password takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(30), Rate::per_hour(120)];
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Restriction, "registration-disabled"),
         (Fault::Restriction, "email-does-not-match-invitation"),

@@ -5,12 +5,14 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::{Access, Method},
+        permits::{self, ConcurrencyLimit},
         reply::Nothing,
         tx::Tx,
     },
     wire::Text,
 };
 use domain::profile::recovery;
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `recover-profile`.
@@ -33,6 +35,8 @@ impl Method for RecoverProfile {
     /// Hashing the password takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Validation, "invalid-token"),
         (Fault::Validation, "email-as-password"),
@@ -43,7 +47,7 @@ impl Method for RecoverProfile {
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
         let (token, password) = (params.token.as_ref(), params.password.into());
-        ctx.audit_by(recovery::recover(ctx.app(), token, password, ctx.now()).await?);
+        ctx.audit().actor(recovery::recover(ctx.app(), token, password, ctx.now()).await?);
         Ok(Nothing)
     }
 }

@@ -5,6 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::{Access, Method},
+        permits::{self, ConcurrencyLimit},
         reply::Either,
         tx::Tx,
     },
@@ -12,6 +13,7 @@ use crate::{
     wire::Text,
 };
 use domain::profile::register::{self, Registered};
+use platform::config::Rate;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -48,6 +50,8 @@ impl Method for RegisterProfile {
     const ACCESS: Access = Access::Public;
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(30), Rate::per_hour(120)];
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Restriction, "registration-disabled"),
         (Fault::Validation, "email-already-exists"),
@@ -61,7 +65,7 @@ impl Method for RegisterProfile {
         let newsletter = params.accept_newsletter_updates;
         match register::register(app, tx, params.token.as_ref(), newsletter, now).await? {
             Registered::Active { profile, invitation_token } => {
-                ctx.audit_prop("email", Value::text(&profile.email));
+                ctx.audit().prop("email", Value::text(&profile.email));
                 ctx.sign_in(tx, profile.id).await?;
                 if invitation_token.is_none() {
                     return Ok(Either::Left(profile.into()));
@@ -69,13 +73,13 @@ impl Method for RegisterProfile {
                 Ok(Either::Right(Pending { id: profile.id.into(), email: profile.email, invitation_token }))
             }
             Registered::Unverified { id, email, is_known, follow_ups } => {
-                ctx.audit_prop("email", Value::text(&email));
+                ctx.audit().prop("email", Value::text(&email));
                 if is_known {
-                    // Nobody's deed: who tries need not be whose address it is.
-                    ctx.audit_as("register-profile-retry");
-                    ctx.audit_prop("id", Value::Uuid(id.0));
+                    // Nobody's event: who tries need not be whose address it is.
+                    ctx.audit().rename("register-profile-retry");
+                    ctx.audit().prop("id", Value::Uuid(id.0));
                 } else {
-                    ctx.audit_by(id);
+                    ctx.audit().actor(id);
                 }
                 ctx.follow_up(follow_ups).await?;
                 Ok(Either::Right(Pending { id: id.into(), email, invitation_token: None }))

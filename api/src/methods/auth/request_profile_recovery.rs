@@ -11,6 +11,7 @@ use crate::{
     wire::Email,
 };
 use domain::profile::recovery;
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `request-profile-recovery`.
@@ -28,6 +29,7 @@ impl Method for RequestProfileRecovery {
     const ACCESS: Access = Access::Public;
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
     type Params = Params;
     type Output = Nothing;
 

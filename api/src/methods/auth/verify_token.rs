@@ -16,6 +16,7 @@ use crate::{
 };
 use chrono::DateTime;
 use domain::profile::verify::{self, Verified};
+use platform::config::Rate;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -61,6 +62,7 @@ impl Method for VerifyToken {
     const ACCESS: Access = Access::Public;
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.15";
+    const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(600)];
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Validation, "invalid-token"),
         (Fault::Validation, "email-already-exists"),
@@ -77,16 +79,16 @@ impl Method for VerifyToken {
         let (profile, claims) = match found {
             Verified::Email { profile, claims, activated } => {
                 if activated {
-                    ctx.audit_as("verify-profile-email");
-                    ctx.audit_prop("email", Value::text(&profile.email));
+                    ctx.audit().rename("verify-profile-email");
+                    ctx.audit().prop("email", Value::text(&profile.email));
                     ctx.sign_in(tx, profile.id).await?;
                 }
                 (profile, claims)
             }
             Verified::Moved { profile, claims } => {
-                ctx.audit_as("update-profile-email");
-                ctx.audit_by(profile.id);
-                ctx.audit_prop("email", Value::text(&profile.email));
+                ctx.audit().rename("update-profile-email");
+                ctx.audit().actor(profile.id);
+                ctx.audit().prop("email", Value::text(&profile.email));
                 (profile, claims)
             }
             Verified::Identity { profile, claims } => (profile, claims),

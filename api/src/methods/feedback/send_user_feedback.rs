@@ -11,6 +11,7 @@ use crate::{
     wire::Text,
 };
 use domain::feedback::{self, Written};
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `send-user-feedback`.
@@ -41,6 +42,8 @@ impl Method for SendUserFeedback {
     const NAME: &'static str = "send-user-feedback";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.18";
+    /// It sends mails to others.
+    const RATES: &'static [Rate] = &[Rate::per_minute(5), Rate::per_hour(30)];
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::Restriction, "feedback-disabled")];
     type Params = Params;
     type Output = Nothing;

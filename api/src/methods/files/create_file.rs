@@ -67,8 +67,8 @@ impl Method for CreateFile {
             features: params.features.map(|known| known.0.into_iter().collect()),
         };
         let row = file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?;
-        ctx.audit_prop("id", Value::Uuid(row.file.id.0));
-        ctx.audit_prop("team-id", Value::Uuid(project.team_id.0));
-        File::new(row)
+        ctx.audit().prop("id", Value::Uuid(row.file.id.0));
+        ctx.audit().prop("team-id", Value::Uuid(project.team_id.0));
+        File::new(row, ctx.call().format)
     }
 }

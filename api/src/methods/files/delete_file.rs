@@ -35,8 +35,8 @@ impl Method for DeleteFile {
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
         let tx = ctx.tx()?;
         let file = permission::file_editor(tx, ctx.caller()?, FileId(params.id)).await?;
-        ctx.audit_prop("project-id", Value::Uuid(file.project_id.0));
-        ctx.audit_prop("name", Value::text(&file.name));
+        ctx.audit().prop("project-id", Value::Uuid(file.project_id.0));
+        ctx.audit().prop("name", Value::text(&file.name));
         let delay = ctx.app().config.limits.deletion_delay;
         let deleted = deletion::delete_file(tx, &file, delay, ctx.now()).await?;
         ctx.follow_up(deleted.follow_ups).await?;

@@ -76,6 +76,6 @@ impl Method for GetFile {
         let known = params.features.map(|known| known.0.into_iter().collect());
         let opened = file::get(ctx.app(), tx, &held, known.as_ref()).await?;
         let permissions = opened.permissions.into();
-        Ok(Output { file: File::new(opened)?, permissions })
+        Ok(Output { file: File::new(opened, ctx.call().format)?, permissions })
     }
 }

@@ -54,7 +54,7 @@ impl Method for RenameFile {
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         let tx = ctx.tx()?;
         let held = permission::file_editor(tx, ctx.caller()?, FileId(params.id)).await?;
-        ctx.audit_prop("project-id", Value::Uuid(held.project_id.0));
+        ctx.audit().prop("project-id", Value::Uuid(held.project_id.0));
         let row = file::rename(tx, &held, params.name, ctx.now()).await?;
         Ok(Output {
             id: row.id.into(),

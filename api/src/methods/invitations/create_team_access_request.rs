@@ -9,8 +9,9 @@ use crate::{
     },
     wire::Instant,
 };
-use domain::access_request::{self, Place};
+use domain::access_request::{self, RequestTarget};
 use entities::ids::{FileId, TeamId};
+use platform::config::Rate;
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -60,6 +61,8 @@ impl Method for CreateTeamAccessRequest {
     const NAME: &'static str = "create-team-access-request";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "2.2.0";
+    /// It sends mails to others.
+    const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Validation, "member-already-exists"),
@@ -74,9 +77,9 @@ impl Method for CreateTeamAccessRequest {
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let place = match (params.file_id, params.team_id) {
-            (Some(file), _) if params.is_viewer == Some(true) => Place::View(FileId(file)),
-            (Some(file), _) => Place::File(FileId(file)),
-            (None, Some(team)) => Place::Team(TeamId(team)),
+            (Some(file), _) if params.is_viewer == Some(true) => RequestTarget::View(FileId(file)),
+            (Some(file), _) => RequestTarget::File(FileId(file)),
+            (None, Some(team)) => RequestTarget::Team(TeamId(team)),
             (None, None) => {
                 let refused = Error::new(Fault::Validation, "params-validation");
                 return Err(refused.hint("file-id or team-id: one of them is required"));

@@ -15,6 +15,7 @@ use domain::{
     permission,
 };
 use entities::ids::TeamId;
+use platform::config::Rate;
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -59,6 +60,8 @@ impl Method for CreateTeamInvitations {
     const NAME: &'static str = "create-team-invitations";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.17";
+    /// It sends mails to others.
+    const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(600)];
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Validation, "insufficient-permissions"),

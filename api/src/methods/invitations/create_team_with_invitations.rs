@@ -18,6 +18,7 @@ use domain::{
     team::{self, NewTeam},
 };
 use entities::ids::TeamId;
+use platform::config::Rate;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -47,6 +48,8 @@ impl Method for CreateTeamWithInvitations {
     const NAME: &'static str = "create-team-with-invitations";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.17";
+    /// It sends mails to others.
+    const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Validation, "object-already-exists"),
         (Fault::Restriction, "feature-not-supported"),
@@ -67,8 +70,8 @@ impl Method for CreateTeamWithInvitations {
         quota::check(&app.config, tx, Target::TeamsPerProfile, Scope::profile(caller), 1, now).await?;
         let wanted = NewTeam { id: params.id.map(TeamId), name: params.name.into(), is_default: false };
         let made = team::create(tx, caller, wanted, &enabled, now).await?;
-        ctx.audit_as("create-team");
-        ctx.audit_prop("id", Value::Uuid(made.team.id.0));
+        ctx.audit().rename("create-team");
+        ctx.audit().prop("id", Value::Uuid(made.team.id.0));
         let held = permission::team_manager(tx, caller, made.team.id).await?;
         let one = |email: Email| Wanted { email: email.into(), role: params.role.into() };
         let wanted = params.emails.0.into_iter().map(one).collect();

@@ -42,7 +42,7 @@ impl Method for DeleteTeamInvitation {
         let tx = ctx.tx()?;
         let team = permission::team_manager(tx, ctx.caller()?, TeamId(params.team_id)).await?;
         if let Some(id) = invitation::delete(tx, &team, params.email.as_ref()).await? {
-            ctx.audit_prop("invitation-id", Value::Uuid(id.0));
+            ctx.audit().prop("invitation-id", Value::Uuid(id.0));
         }
         Ok(Nothing)
     }

@@ -46,7 +46,7 @@ impl Method for UpdateTeamInvitationRole {
         let team = permission::team_manager(tx, ctx.caller()?, TeamId(params.team_id)).await?;
         let (email, role) = (params.email.as_ref(), params.role.into());
         if let Some(changed) = invitation::set_role(tx, &team, email, role, ctx.now()).await? {
-            ctx.audit_prop("invitation-id", Value::Uuid(changed.id.0));
+            ctx.audit().prop("invitation-id", Value::Uuid(changed.id.0));
             ctx.follow_up(changed.follow_ups).await?;
         }
         Ok(Nothing)

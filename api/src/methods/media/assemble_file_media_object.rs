@@ -5,6 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
+        permits::{self, ConcurrencyLimit},
         tx::Tx,
     },
     views::media::Media,
@@ -45,6 +46,7 @@ impl Method for AssembleFileMediaObject {
     /// Reading and storing the picture takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "2.17";
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PICTURES;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Validation, "missing-chunks"),

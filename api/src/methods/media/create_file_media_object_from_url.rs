@@ -5,6 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
+        permits::{self, ConcurrencyLimit},
         tx::Tx,
     },
     views::media::Media,
@@ -14,6 +15,7 @@ use domain::{
     permission,
 };
 use entities::ids::{FileId, MediaId};
+use platform::config::Rate;
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -46,6 +48,9 @@ impl Method for CreateFileMediaObjectFromUrl {
     /// Fetching and storing the picture takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.17";
+    /// It makes this machine call others.
+    const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(1_000)];
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PICTURES;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Validation, "ssrf-blocked-target"),

@@ -11,6 +11,7 @@ use crate::{
     wire::Email,
 };
 use domain::profile::email::{self, Requested};
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `request-email-change`.
@@ -34,6 +35,8 @@ impl Method for RequestEmailChange {
     const NAME: &'static str = "request-email-change";
     const TX: Tx = Tx::Write;
     const SINCE: &'static str = "1.0";
+    /// It sends mails to others.
+    const RATES: &'static [Rate] = &[Rate::per_minute(5), Rate::per_hour(30)];
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Restriction, "email-domain-is-not-allowed"),

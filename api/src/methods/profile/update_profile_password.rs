@@ -5,12 +5,14 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
+        permits::{self, ConcurrencyLimit},
         reply::Nothing,
         tx::Tx,
     },
     wire::Text,
 };
 use domain::profile::password;
+use platform::config::Rate;
 use poem_openapi::Object;
 
 /// The method `update-profile-password`.
@@ -33,6 +35,9 @@ impl Method for UpdateProfilePassword {
     /// Hashing the passwords takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.0";
+    /// Somebody at a browser that was left open may guess the old password.
+    const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Validation, "old-password-not-match"),
@@ -43,7 +48,7 @@ impl Method for UpdateProfilePassword {
     type Output = Nothing;
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
-        let (caller, own, old) = (ctx.caller()?, ctx.session(), params.old_password);
+        let (caller, own, old) = (ctx.caller()?, ctx.call().caller.session, params.old_password);
         password::update(ctx.app(), caller, own, params.password.into(), old, ctx.now()).await?;
         Ok(Nothing)
     }

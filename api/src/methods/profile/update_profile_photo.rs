@@ -5,6 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
+        permits::{self, ConcurrencyLimit},
         reply::Nothing,
         tx::Tx,
     },
@@ -28,6 +29,7 @@ impl Method for UpdateProfilePhoto {
     /// Reading and storing the picture takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.1";
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PICTURES;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Validation, "media-type-not-allowed"),

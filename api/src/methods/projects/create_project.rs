@@ -61,12 +61,12 @@ impl Method for CreateProject {
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         let tx = ctx.tx()?;
-        let team = permission::team_editor(tx, ctx.caller()?, TeamId(params.team_id)).await?;
+        let team = permission::team_editor_locked(tx, ctx.caller()?, TeamId(params.team_id)).await?;
         let scope = Scope::profile(team.caller()).team(team.id);
         quota::check(&ctx.app().config, tx, Target::ProjectsPerTeam, scope, 1, ctx.now()).await?;
         let wanted = NewProject { id: params.id.map(ProjectId), name: params.name };
         let project = project::create(tx, &team, wanted, ctx.now()).await?;
-        ctx.audit_prop("id", Value::Uuid(project.id.0));
+        ctx.audit().prop("id", Value::Uuid(project.id.0));
         Ok(Output { project: project.into(), is_pinned: false })
     }
 }

@@ -36,10 +36,10 @@ impl Method for DeleteProject {
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
         let tx = ctx.tx()?;
         let project = permission::project_editor(tx, ctx.caller()?, ProjectId(params.id)).await?;
-        ctx.audit_prop("team-id", Value::Uuid(project.team_id.0));
-        ctx.audit_prop("name", Value::text(&project.name));
-        ctx.audit_prop("created-at", Value::Instant(project.created_at.timestamp_millis()));
-        ctx.audit_prop("modified-at", Value::Instant(project.modified_at.timestamp_millis()));
+        ctx.audit().prop("team-id", Value::Uuid(project.team_id.0));
+        ctx.audit().prop("name", Value::text(&project.name));
+        ctx.audit().prop("created-at", Value::Instant(project.created_at.timestamp_millis()));
+        ctx.audit().prop("modified-at", Value::Instant(project.modified_at.timestamp_millis()));
         let delay = ctx.app().config.limits.deletion_delay;
         let deleted = deletion::delete_project(tx, &project, delay, ctx.now()).await?;
         ctx.follow_up(deleted.follow_ups).await?;

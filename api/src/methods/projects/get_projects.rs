@@ -12,7 +12,7 @@ use crate::{
 };
 use domain::{
     permission,
-    project::{self, Listed},
+    project::{self, ListedProject},
 };
 use entities::ids::TeamId;
 use poem_openapi::Object;
@@ -59,8 +59,8 @@ impl Method for GetProjects {
     }
 }
 
-impl From<Listed> for Output {
-    fn from(row: Listed) -> Self {
+impl From<ListedProject> for Output {
+    fn from(row: ListedProject) -> Self {
         Output {
             project: Project {
                 id: row.id.into(),

@@ -38,8 +38,8 @@ impl Method for RenameProject {
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
         let tx = ctx.tx()?;
         let project = permission::project_editor(tx, ctx.caller()?, ProjectId(params.id)).await?;
-        ctx.audit_prop("team-id", Value::Uuid(project.team_id.0));
-        ctx.audit_prop("prev-name", Value::text(&project.name));
+        ctx.audit().prop("team-id", Value::Uuid(project.team_id.0));
+        ctx.audit().prop("prev-name", Value::text(&project.name));
         project::rename(tx, &project, params.name, ctx.now()).await?;
         Ok(Nothing)
     }

@@ -67,7 +67,7 @@ impl Method for CreateTeam {
         features::check_client(&enabled, known.as_ref())?;
         quota::check(config, tx, Target::TeamsPerProfile, Scope::profile(caller), 1, ctx.now()).await?;
         let made = team::create(tx, caller, wanted, &enabled, ctx.now()).await?;
-        ctx.audit_prop("id", Value::Uuid(made.team.id.0));
+        ctx.audit().prop("id", Value::Uuid(made.team.id.0));
         let default_project_id = made.default_project.id.into();
         Ok(Output { team: Team::new(made.team, false, made.permissions), default_project_id })
     }

@@ -5,6 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
+        permits::{self, ConcurrencyLimit},
         tx::Tx,
     },
     views::team::Team,
@@ -33,6 +34,7 @@ impl Method for UpdateTeamPhoto {
     /// Reading and storing the picture takes too long to hold a connection.
     const TX: Tx = Tx::None;
     const SINCE: &'static str = "1.17";
+    const PERMITS: &'static [ConcurrencyLimit] = permits::PICTURES;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Validation, "media-type-not-allowed"),

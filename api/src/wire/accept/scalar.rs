@@ -1,6 +1,6 @@
 //! One scalar to its JSON form, from all the ways a client may say it.
 
-use super::super::shape::{Checks, Kind};
+use super::super::shape::{Checks, ShapeKind};
 use super::super::time;
 use super::{Accept, Json, Value};
 use base64::Engine as _;
@@ -22,18 +22,18 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
 
 impl Accept<'_> {
     /// Any kind that holds no other values.
-    pub(super) fn scalar(&mut self, kind: &Kind, checks: &Checks, value: Value) -> Json {
+    pub(super) fn scalar(&mut self, kind: &ShapeKind, checks: &Checks, value: Value) -> Json {
         let (json, should) = match kind {
-            Kind::Bool => (boolean(&value).map(Json::Bool), "a boolean"),
-            Kind::Int(least, most) => return self.int(checks, *least, *most, &value),
-            Kind::Float => return self.float(checks, &value),
-            Kind::Uuid => (uuid(&value), "a uuid"),
-            Kind::Instant => (instant(&value), "an instant: milliseconds or an ISO date and time"),
-            Kind::Duration => (duration(&value), "a duration: milliseconds or text such as 15m"),
-            Kind::Bytes => (bytes(&value), "bytes or base64 text"),
-            Kind::Keyword(names) => return self.keyword(checks, names, &value),
-            Kind::Email => return self.email(checks, value),
-            Kind::Uri => return self.uri(checks, value),
+            ShapeKind::Bool => (boolean(&value).map(Json::Bool), "a boolean"),
+            ShapeKind::Int(least, most) => return self.int(checks, *least, *most, &value),
+            ShapeKind::Float => return self.float(checks, &value),
+            ShapeKind::Uuid => (uuid(&value), "a uuid"),
+            ShapeKind::Instant => (instant(&value), "an instant: milliseconds or an ISO date and time"),
+            ShapeKind::Duration => (duration(&value), "a duration: milliseconds or text such as 15m"),
+            ShapeKind::Bytes => (bytes(&value), "bytes or base64 text"),
+            ShapeKind::Keyword(names) => return self.keyword(checks, names, &value),
+            ShapeKind::Email => return self.email(checks, value),
+            ShapeKind::Uri => return self.uri(checks, value),
             _ => return self.string(checks, value),
         };
         json.unwrap_or_else(|| self.bad("type", should, Some(&value)))

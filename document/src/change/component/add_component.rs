@@ -13,13 +13,13 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct AddComponent {
+pub(crate) struct AddComponent {
     id: Uuid,
     attributes: Vec<(&'static str, Value)>,
 }
 
 impl AddComponent {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<AddComponent, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<AddComponent, Fault> {
         let mut attributes = vec![
             ("name", params.required("name", &Schema::Str)?),
             ("path", params.required("path", &Schema::Str)?),

@@ -15,7 +15,7 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct DelComponent {
+pub(crate) struct DelComponent {
     id: Uuid,
     /// It goes at once, and cannot be restored.
     for_good: bool,
@@ -23,7 +23,7 @@ pub(in crate::change) struct DelComponent {
 }
 
 impl DelComponent {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<DelComponent, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<DelComponent, Fault> {
         let delta = params.optional("delta", &POSITION)?;
         let by = |name| {
             let number = delta.as_ref().and_then(|delta| delta.get(name)).and_then(Number::of);

@@ -15,7 +15,7 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct ModComponent {
+pub(crate) struct ModComponent {
     id: Uuid,
     /// Kept where they are not sent.
     kept: Vec<(&'static str, Option<Value>)>,
@@ -26,7 +26,7 @@ pub(in crate::change) struct ModComponent {
 }
 
 impl ModComponent {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<ModComponent, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<ModComponent, Fault> {
         let id = params.id("id")?;
         let kept = vec![
             ("name", params.not_nil("name", &Schema::Str)?),

@@ -10,12 +10,12 @@ use crate::work::Work;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct PurgeComponent {
+pub(crate) struct PurgeComponent {
     id: Uuid,
 }
 
 impl PurgeComponent {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<PurgeComponent, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<PurgeComponent, Fault> {
         Ok(PurgeComponent { id: params.id("id")? })
     }
 }

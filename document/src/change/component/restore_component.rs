@@ -11,13 +11,13 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct RestoreComponent {
+pub(crate) struct RestoreComponent {
     id: Uuid,
     page: Uuid,
 }
 
 impl RestoreComponent {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<RestoreComponent, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<RestoreComponent, Fault> {
         Ok(RestoreComponent { id: params.id("id")?, page: params.id("page-id")? })
     }
 

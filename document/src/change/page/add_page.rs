@@ -16,7 +16,7 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct AddPage {
+pub(crate) struct AddPage {
     id: Uuid,
     index: Option<i64>,
     /// The page without its shapes.
@@ -25,7 +25,7 @@ pub(in crate::change) struct AddPage {
 }
 
 impl AddPage {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<AddPage, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<AddPage, Fault> {
         let page = params.take("page");
         let (id, name) = (params.optional_id("id")?, params.optional("name", &Schema::Str)?);
         match (page, id, name) {

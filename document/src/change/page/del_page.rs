@@ -9,12 +9,12 @@ use crate::work::Work;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct DelPage {
+pub(crate) struct DelPage {
     id: Uuid,
 }
 
 impl DelPage {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<DelPage, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<DelPage, Fault> {
         Ok(DelPage { id: params.id("id")? })
     }
 }

@@ -19,13 +19,13 @@ const REMOVABLE: &[(&str, Schema)] = &[
 ];
 
 #[derive(Debug)]
-pub(in crate::change) struct ModPage {
+pub(crate) struct ModPage {
     id: Uuid,
     attributes: Vec<(&'static str, Value)>,
 }
 
 impl ModPage {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<ModPage, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<ModPage, Fault> {
         let name = params.not_nil("name", &Schema::Str)?;
         let mut attributes: Vec<(&'static str, Value)> =
             name.map(|name| ("name", name)).into_iter().collect();

@@ -10,13 +10,13 @@ use crate::work::Work;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct MovPage {
+pub(crate) struct MovPage {
     id: Uuid,
     index: i64,
 }
 
 impl MovPage {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<MovPage, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<MovPage, Fault> {
         let index = params.index("index")?.ok_or_else(|| Fault::params("should be there").under("index"))?;
         Ok(MovPage { id: params.id("id")?, index })
     }

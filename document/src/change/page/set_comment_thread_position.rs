@@ -11,14 +11,14 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct SetCommentThreadPosition {
+pub(crate) struct SetCommentThreadPosition {
     page: Uuid,
     thread: Uuid,
     position: Option<Value>,
 }
 
 impl SetCommentThreadPosition {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<SetCommentThreadPosition, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<SetCommentThreadPosition, Fault> {
         let frame = params.optional_id("frame-id")?;
         let position = params.optional("position", &POSITION)?;
         let position = frame

@@ -11,14 +11,14 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct SetDefaultGrid {
+pub(crate) struct SetDefaultGrid {
     page: Uuid,
     grid_type: String,
     grid: Option<Value>,
 }
 
 impl SetDefaultGrid {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<SetDefaultGrid, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<SetDefaultGrid, Fault> {
         let grid_type = params.word("grid-type", &GRID_TYPE)?;
         let grid = params.optional("params", default_grid(&grid_type))?;
         Ok(SetDefaultGrid { page: params.id("page-id")?, grid_type, grid })

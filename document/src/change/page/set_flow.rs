@@ -11,14 +11,14 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct SetFlow {
+pub(crate) struct SetFlow {
     page: Uuid,
     id: Uuid,
     flow: Option<Value>,
 }
 
 impl SetFlow {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<SetFlow, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<SetFlow, Fault> {
         let id = params.id("id")?;
         let mut flow = params.optional("params", &FLOW)?;
         if let Some(flow) = &mut flow {

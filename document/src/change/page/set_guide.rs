@@ -11,14 +11,14 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct SetGuide {
+pub(crate) struct SetGuide {
     page: Uuid,
     id: Uuid,
     guide: Option<Value>,
 }
 
 impl SetGuide {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<SetGuide, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<SetGuide, Fault> {
         let id = params.id("id")?;
         let mut guide = params.optional("params", &GUIDE)?;
         if let Some(guide) = &mut guide {

@@ -14,7 +14,7 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct AddObj {
+pub(crate) struct AddObj {
     place: Place,
     id: Uuid,
     frame: Uuid,
@@ -25,7 +25,7 @@ pub(in crate::change) struct AddObj {
 }
 
 impl AddObj {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<AddObj, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<AddObj, Fault> {
         let (id, frame) = (params.id("id")?, params.id("frame-id")?);
         let parent = params.optional_id("parent-id")?.unwrap_or(frame);
         let shape = params.take("obj").filter(Value::is_map);

@@ -11,14 +11,14 @@ use crate::work::Work;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct DelObj {
+pub(crate) struct DelObj {
     place: Place,
     id: Uuid,
     ignore_touched: bool,
 }
 
 impl DelObj {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<DelObj, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<DelObj, Fault> {
         let id = params.id("id")?;
         if id.is_nil() {
             return Err(Fault::params("should not be the root of a page").under("id"));

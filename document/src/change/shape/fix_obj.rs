@@ -10,13 +10,13 @@ use crate::work::Work;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct FixObj {
+pub(crate) struct FixObj {
     place: Place,
     id: Uuid,
 }
 
 impl FixObj {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<FixObj, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<FixObj, Fault> {
         if let Some(fix) = params.optional("fix", &Schema::Keyword)?
             && fix.as_keyword() != Some("broken-children")
         {

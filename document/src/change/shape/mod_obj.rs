@@ -14,14 +14,14 @@ use crate::work::{Touched, Work};
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct ModObj {
+pub(crate) struct ModObj {
     place: Place,
     id: Uuid,
     operations: Vec<Operation>,
 }
 
 impl ModObj {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<ModObj, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<ModObj, Fault> {
         let should = || Fault::params("should be a vector").under("operations");
         let operations = sequence(params.take("operations").ok_or_else(should)?).map_err(|_| should())?;
         if operations.len() > OPERATIONS_MAX {

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct MovObjects {
+pub(crate) struct MovObjects {
     place: Place,
     parent: Uuid,
     shapes: Vec<Uuid>,
@@ -23,7 +23,7 @@ pub(in crate::change) struct MovObjects {
 }
 
 impl MovObjects {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<MovObjects, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<MovObjects, Fault> {
         let shapes = each_once(params.ids("shapes")?);
         if shapes.iter().any(Uuid::is_nil) {
             return Err(Fault::params("should not hold the root of a page").under("shapes"));

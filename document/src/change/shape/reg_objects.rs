@@ -15,13 +15,13 @@ use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct RegObjects {
+pub(crate) struct RegObjects {
     place: Place,
     shapes: Vec<Uuid>,
 }
 
 impl RegObjects {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<RegObjects, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<RegObjects, Fault> {
         Ok(RegObjects { shapes: params.ids("shapes")?, place: params.container()? })
     }
 

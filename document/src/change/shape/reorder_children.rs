@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Debug)]
-pub(in crate::change) struct ReorderChildren {
+pub(crate) struct ReorderChildren {
     place: Place,
     parent: Uuid,
     /// Place in the order that was sent; the first one of an id that was sent twice.
@@ -18,7 +18,7 @@ pub(in crate::change) struct ReorderChildren {
 }
 
 impl ReorderChildren {
-    pub(in crate::change) fn decode(mut params: Params) -> Result<ReorderChildren, Fault> {
+    pub(crate) fn decode(mut params: Params) -> Result<ReorderChildren, Fault> {
         let mut places = HashMap::new();
         for (at, id) in params.ids("shapes")?.into_iter().enumerate() {
             places.entry(id).or_insert(at);

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use platform::app::App;
 use platform::storage::Listed;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::ConnectionTrait;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ async fn known(conn: &impl ConnectionTrait, backend: &str, blobs: &[Listed]) -> 
     let ids: Vec<Uuid> = blobs.iter().map(|blob| blob.id).collect();
     let sql = "SELECT id FROM storage_object WHERE id = ANY($1) AND backend = $2
                UNION ALL SELECT object_id FROM storage_copy WHERE object_id = ANY($1) AND backend = $2";
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [ids.into(), backend.into()]);
+    let query = platform::db::sql(sql, [ids.into(), backend.into()]);
     let rows = conn.query_all_raw(query).await?;
     Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
 }

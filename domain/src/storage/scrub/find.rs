@@ -96,8 +96,9 @@ async fn settle(
 async fn unused(app: &App, rows: &[Model]) -> Result<Vec<Model>> {
     let mut found = vec![];
     for bucket in BUCKETS {
-        let is_idle =
-            |row: &&Model| row.bucket == bucket.name && row.deleted_at.is_none() && row.touched_at.is_none();
+        let is_idle = |row: &&Model| {
+            row.bucket == bucket.name.as_str() && row.deleted_at.is_none() && row.touched_at.is_none()
+        };
         let idle: Vec<&Model> = rows.iter().filter(is_idle).collect();
         let ids: Vec<StorageObjectId> = idle.iter().map(|row| row.id).collect();
         let used = bucket.referenced(&app.db, &ids).await?;

@@ -9,9 +9,7 @@ use chrono::{DateTime, Utc};
 use entities::storage_object::{Column, Entity, Model};
 use platform::app::App;
 use platform::storage::BlobSource;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Other rows of the same content that are tried.
 const DONORS_MAX: u64 = 20;
@@ -59,7 +57,7 @@ pub(super) async fn mend(app: &App, row: &Model) -> Result<Repair> {
 async fn mend_from_copy(app: &App, conn: &impl ConnectionTrait, row: &Model) -> Result<Option<String>> {
     let sql = "SELECT backend FROM storage_copy WHERE object_id = $1 AND backend <> $2 FOR UPDATE";
     let values = [row.id.0.into(), row.backend.clone().into()];
-    let rows = conn.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+    let rows = conn.query_all_raw(platform::db::sql(sql, values)).await?;
     for copied in rows {
         let from: String = copied.try_get("", "backend")?;
         if is_whole(app, row, &from, row).await && copy(app, row, &from, &row.backend).await.is_ok() {

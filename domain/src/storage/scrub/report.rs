@@ -4,7 +4,7 @@ use super::codes::{Detail, Repair};
 use super::state::{Kind, Scrub};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -75,14 +75,14 @@ pub(super) async fn write(
         now.into(),
         repair.into(),
     ];
-    conn.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+    conn.execute_raw(platform::db::sql(sql, values)).await?;
     Ok(())
 }
 
 /// The last scrubs, newest first, at most 100.
 pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Scrub>> {
     let sql = "SELECT * FROM storage_scrub ORDER BY started_at DESC, id DESC LIMIT $1";
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [SCRUBS_MAX.into()]);
+    let query = platform::db::sql(sql, [SCRUBS_MAX.into()]);
     Ok(Scrub::find_by_statement(query).all(conn).await?)
 }
 
@@ -90,7 +90,7 @@ pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Scrub>> {
 pub async fn latest(conn: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<Scrub>> {
     let sql = "SELECT * FROM storage_scrub WHERE $1::bigint IS NULL OR id = $1
                 ORDER BY started_at DESC, id DESC LIMIT 1";
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into()]);
+    let query = platform::db::sql(sql, [id.into()]);
     Ok(Scrub::find_by_statement(query).one(conn).await?)
 }
 
@@ -98,7 +98,7 @@ pub async fn latest(conn: &impl ConnectionTrait, id: Option<i64>) -> Result<Opti
 pub async fn tally(conn: &impl ConnectionTrait, scrub: i64) -> Result<Vec<Tally>> {
     let sql = "SELECT kind, count(*) AS count, sum(size)::bigint AS bytes, count(repair) AS repaired
                  FROM storage_finding WHERE scrub_id = $1 GROUP BY kind ORDER BY kind";
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, [scrub.into()]);
+    let query = platform::db::sql(sql, [scrub.into()]);
     Ok(Tally::find_by_statement(query).all(conn).await?)
 }
 
@@ -119,6 +119,6 @@ pub async fn findings(
         after.map(|last| last.kind.clone()).into(),
         i64::try_from(limit.min(FINDINGS_MAX)).unwrap_or(1).into(),
     ];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let query = platform::db::sql(sql, values);
     Ok(Finding::find_by_statement(query).all(conn).await?)
 }

@@ -52,7 +52,8 @@ pub async fn limit(pool: &PgPool, scope: &Scope, limits: Limits, who: &str) -> R
     change(pool, scope, who, ("limit", target(scope, limits)), query).await
 }
 
-/// Sets those limits of `scope` that are named, in one statement, and leaves the other as it is. Otherwise as [`limit`].
+/// Sets those limits of `scope` that are named, in one statement, and leaves the other as it is. Otherwise as
+/// [`limit`].
 ///
 /// # Errors
 /// As [`limit`].

@@ -28,7 +28,8 @@ pub struct Failing {
     pub error: String,
 }
 
-/// The groups among the youngest [`FAILING_LOOKED_AT`] jobs that wait for another attempt, the largest first, at most 20.
+/// The groups among the youngest [`FAILING_LOOKED_AT`] jobs that wait for another attempt, the largest first, at most
+/// 20.
 ///
 /// # Errors
 /// When the database refuses.

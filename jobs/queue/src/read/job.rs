@@ -72,8 +72,8 @@ pub struct Shown {
 }
 
 /// The columns of [`Shown`] that every table of jobs has.
-pub(crate) const COLUMNS: &str = "id, queue, kind, priority, attempt, max_attempts, tenant, unique_key, payload, origin, trace, \
-    progress, errors, clock_shift_ms, worker_id, enqueued_at, run_at, started_at";
+pub(crate) const COLUMNS: &str = "id, queue, kind, priority, attempt, max_attempts, tenant, unique_key, payload, \
+    origin, trace, progress, errors, clock_shift_ms, worker_id, enqueued_at, run_at, started_at";
 
 impl Shown {
     /// The trace that every attempt belongs to, 32 hexadecimal digits.

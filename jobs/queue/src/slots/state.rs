@@ -1,5 +1,5 @@
-//! What a queue of this process holds, as one value. Pure: it knows no lock, no clock and nobody to wake; each step says
-//! what follows from it.
+//! What a queue of this process holds, as one value. Pure: it knows no lock, no clock and nobody to wake; each step
+//! says what follows from it.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -91,7 +91,8 @@ impl<J> State<J> {
         })
     }
 
-    /// A claim brought these. `since` is the time since the rate was last measured; answers whether it was measured now.
+    /// A claim brought these. `since` is the time since the rate was last measured; answers whether it was measured
+    /// now.
     pub(super) fn claimed(&mut self, jobs: Vec<J>, since: Duration) -> bool {
         let measured = since >= RATE_WINDOW;
         if measured {

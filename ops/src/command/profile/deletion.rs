@@ -9,11 +9,7 @@ use domain::{
 };
 use serde_json::json;
 
-use crate::{
-    command::support::{counts, words},
-    seat::Seat,
-    settings::Place,
-};
+use crate::{command::support::words, seat::Seat, settings::Place};
 
 /// Delete an account with the teams that are its owner's alone
 ///
@@ -91,10 +87,11 @@ pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<ExitCode> {
     if json {
         seat.print_json(&json!({
             "id": person.id.0, "email": person.email,
-            "teams": restored.teams, "projects": restored.projects, "files": restored.files, "fonts": restored.fonts,
+            "teams": restored.of("team"), "projects": restored.of("project"), "files": restored.of("file"),
+            "fonts": restored.of("team_font_variant"),
         }))?;
     } else {
-        seat.print(&format!("{} is back ({}) with {}\n", person.email, person.id, counts(restored)))?;
+        seat.print(&format!("{} is back ({}) with {restored}\n", person.email, person.id))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,12 +9,7 @@ use domain::{
 use entities::ids::TeamId;
 use serde_json::json;
 
-use crate::{
-    command::support::{counts, words},
-    output,
-    seat::Seat,
-    settings::Place,
-};
+use crate::{command::support::words, output, seat::Seat, settings::Place};
 
 const NONE: &str = "there is no such team, or it is deleted";
 
@@ -121,8 +116,9 @@ pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<()> {
     let restored = restored.await?;
     if json {
         return seat.print_json(&json!({
-            "id": id.0, "projects": restored.projects, "files": restored.files, "fonts": restored.fonts,
+            "id": id.0, "projects": restored.of("project"), "files": restored.of("file"),
+            "fonts": restored.of("team_font_variant"),
         }));
     }
-    seat.print(&format!("the team {id} is back: {}\n", counts(restored)))
+    seat.print(&format!("the team {id} is back: {restored}\n"))
 }

@@ -74,7 +74,7 @@ pub(crate) async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> 
         ensure!(living(&app.pool).await? == i64::from(FILES), "not every file came back");
     }
     spread("the answer to delete-team", &answers, "ms");
-    spread("the job that carries the mark down, in batches", &cascades, "ms");
+    spread("the job that deletes what lies inside, in batches", &cascades, "ms");
     spread("restoring the team", &restores, "ms");
     figures.at_most("delete-team, median, ms", median(&answers), GOAL);
     served.end().await?;

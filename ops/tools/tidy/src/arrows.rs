@@ -59,7 +59,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("lettre", &["platform"]),
     ("opendal", &["platform"]),
     ("opentelemetry-proto", &["platform", "tests"]),
-    ("poem-openapi", &["api"]),
+    ("poem-openapi", &["api", "tests"]),
     ("prost", &["platform", "tests"]),
     ("redis", &["platform"]),
     ("reqwest", &["platform", "tests"]),

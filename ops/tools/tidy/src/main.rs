@@ -14,6 +14,7 @@ mod names;
 mod paths;
 mod rules;
 mod tree;
+mod types;
 
 use finding::Finding;
 use std::{path::PathBuf, process::ExitCode};
@@ -26,7 +27,7 @@ Usage: tidy <COMMAND>
 
 Commands:
   index   Write the lists of methods and jobs (api/src/methods.rs, jobs/src/all.rs)
-  check   Check arrows, import circles, lists, sizes, names, and the licences of what we build on
+  check   Check arrows, import circles, lists, sizes, names of files and types, and the licences of what we build on
 ";
 
 fn main() -> ExitCode {
@@ -84,6 +85,7 @@ fn check(tree: &Tree) -> Result<Vec<Finding>, String> {
     findings.extend(arrows::check(tree)?);
     findings.extend(circles::check(tree));
     findings.extend(rules::check(tree));
+    findings.extend(types::check(tree));
     findings.extend(licences::check(tree)?);
     Ok(findings)
 }

@@ -104,7 +104,9 @@ fn starts(bare: &str, children: &[&str]) -> Vec<usize> {
             bare.match_indices(word).filter_map(|(at, _)| {
                 let before = &bare[..at];
                 let joined = before.ends_with(|c: char| is_word(c) || c == '$' || c == '.');
-                let inside = before.trim_end().ends_with("::");
+                let before = before.trim_end();
+                // The `in crate::a` of a visibility names who may see, and imports nothing.
+                let inside = before.ends_with("::") || before.ends_with("(in");
                 (!joined && !inside && bare[at + word.len()..].starts_with("::")).then_some(at)
             })
         })
@@ -262,6 +264,7 @@ mod tests {
         let found = paths("fn f() {\n    crate::ids::new_id()\n}\n", &["mail"], &[]).mentions;
         assert_eq!(found, [Mention { line: 2, path: vec!["ids".to_owned(), "new_id".to_owned()] }]);
         assert!(mentioned("$crate::a::b; self::c::d; my_crate::e", &["x"], &[]).is_empty());
+        assert!(mentioned("pub(in crate::change) struct A;", &["x"], &[]).is_empty());
     }
 
     #[test]

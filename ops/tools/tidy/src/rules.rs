@@ -12,8 +12,6 @@ const LINES_MAX: usize = 400;
 /// Two versions of a longer line do not fit side by side. rustfmt leaves comments, strings and macros such as `html!`
 /// as they are.
 const COLUMNS_MAX: usize = 120;
-/// Its statements are being rewritten; then this goes.
-const WIDE: &str = "jobs/queue/";
 /// Names that say nothing: whatever has no better name gathers there.
 const DRAWERS: &[&str] = &["utils", "util", "core", "common", "helpers", "helper", "misc", "prelude"];
 /// Words that must not stand in code, and why.
@@ -67,7 +65,7 @@ fn check_columns(path: &str, text: &str) -> Vec<Finding> {
         let what = format!("has {columns} columns, {COLUMNS_MAX} at most");
         (columns > COLUMNS_MAX).then(|| Finding::line(path, number, what))
     });
-    wide.filter(|_| !path.starts_with(WIDE)).collect()
+    wide.collect()
 }
 
 fn check_lines(path: &str, text: &str) -> Vec<Finding> {
@@ -94,19 +92,27 @@ fn is_note(line: &str, word: &str) -> bool {
     comment.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == word)
 }
 
+/// Lists that must name every method or every job: to stand there is no test.
+const LISTS: &[&str] = &["tests/it/rpc/walk", "tests/it/queue/every_job"];
+
 /// A method or job whose name no test says is not tested.
 fn check_twins(tree: &Tree) -> Vec<Finding> {
-    let tests: Vec<&str> = tree.rust("tests/").map(|(_, text)| text).collect();
-    let clients: Vec<&str> =
-        tree.all().filter(|(path, _)| path.starts_with("tests/client/")).map(|(_, text)| text).collect();
+    let is_test = |path: &str| path.starts_with("tests/client/") || path.ends_with(".rs");
+    let tests: Vec<&str> = tree
+        .all()
+        .filter(|(path, _)| path.starts_with("tests/") && is_test(path))
+        .filter(|(path, _)| !LISTS.iter().any(|list| path.starts_with(list)))
+        .map(|(_, text)| text)
+        .collect();
     let methods = index::methods(tree).into_iter().map(|found| (found.path, found.name.replace('_', "-")));
     let jobs = index::jobs(tree).into_iter().map(|found| (found.path, index::type_name(&found.name)));
     let untested = methods.chain(jobs).filter(|(_, name)| {
         let names =
-            |text: &&&str| text.split(|c: char| !(c.is_alphanumeric() || c == '-')).any(|word| word == name);
-        !tests.iter().chain(&clients).any(|text| names(&text))
+            |text: &&str| text.split(|c: char| !(c.is_alphanumeric() || c == '-')).any(|word| word == name);
+        !tests.iter().any(|text| names(text))
     });
-    untested.map(|(path, name)| Finding::file(&path, format!("no test in tests/ names {name}"))).collect()
+    let what = |name: &str| format!("no test in tests/ names {name}, but for lists of all");
+    untested.map(|(path, name)| Finding::file(&path, what(&name))).collect()
 }
 
 #[cfg(test)]
@@ -151,5 +157,8 @@ mod tests {
         let job = ("jobs/src/all/send_mail.rs", "//! Send it.\n");
         let both = ("tests/it/a.rs", "//! A.\nf(\"get-teams\"); g(SendMail {});\n");
         assert_eq!(check_twins(&Tree::of(&[method, job, both])).len(), 0);
+        for list in ["tests/it/rpc/walk/calls.rs", "tests/it/queue/every_job.rs"] {
+            assert_eq!(check_twins(&Tree::of(&[method, job, (list, both.1)])).len(), 2, "{list}");
+        }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn order(look: &Look<'_>) -> Result<Order> {
     if let Some(bucket) = &order.bucket
         && Bucket::find(bucket).is_none()
     {
-        let known = BUCKETS.map(|bucket| bucket.name).join(", ");
+        let known = BUCKETS.map(|bucket| bucket.name.as_str()).join(", ");
         return Err(PageError::Wrong(format!("bucket: should be one of {known}")));
     }
     migrate::check(&look.state.app, &order)?;

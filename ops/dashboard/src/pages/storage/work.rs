@@ -109,7 +109,7 @@ pub(crate) async fn moves(look: &Look<'_>) -> Result<Markup> {
                 } }
                 label { "Bucket" select name="bucket" {
                     option value="" { "all" }
-                    @for bucket in BUCKETS { option value=(bucket.name) { (bucket.name) } }
+                    @for bucket in BUCKETS { option value=(bucket.name.as_str()) { (bucket.name.as_str()) } }
                 } }
                 button { "Move…" }
             }

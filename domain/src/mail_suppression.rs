@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::profile::Model;
 use platform::config::{MailConfig, ReportLimit};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::ConnectionTrait;
 use transit::value::Value;
 
 /// Refuses an address that mail came back from, or that complained. `shown` stands for it in the refusal.
@@ -42,7 +42,7 @@ pub(crate) async fn may_get_mail(
         now.checked_sub_signed(age).unwrap_or(DateTime::<Utc>::MIN_UTC)
     };
     let values = [person.id.0.into(), since(config.bounces).into(), since(config.complaints).into()];
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, OF_PERSON, values);
+    let query = platform::db::sql(OF_PERSON, values);
     let Some(row) = conn.query_one_raw(query).await? else { return Ok(true) };
     let fewer = |found: i64, limit: ReportLimit| u64::try_from(found).unwrap_or(0) < limit.threshold;
     Ok(fewer(row.try_get("", "bounces")?, config.bounces)
@@ -67,7 +67,7 @@ struct Reported {
 }
 
 async fn of_address(conn: &impl ConnectionTrait, email: &str) -> Result<Reported> {
-    let query = Statement::from_sql_and_values(DbBackend::Postgres, OF_ADDRESS, [email.into()]);
+    let query = platform::db::sql(OF_ADDRESS, [email.into()]);
     let Some(row) = conn.query_one_raw(query).await? else {
         return Ok(Reported { bounced: false, complained: false });
     };

@@ -1,7 +1,7 @@
 //! Which methods a path offers, and by which HTTP method.
 
 use super::{
-    catalog::{Catalog, Known},
+    catalog::{Catalog, CompiledMethod},
     error::{Error, Fault, Result},
     method::Entry,
 };
@@ -9,7 +9,7 @@ use poem::http::Method as Verb;
 
 /// Which methods a path offers. All paths share one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Offer {
+pub enum PathPolicy {
     /// Every method.
     All,
     /// Those that only read.
@@ -22,11 +22,11 @@ pub enum Offer {
 ///
 /// # Errors
 /// `method-not-found`, also when the path offers only the other kind.
-pub fn find<'a>(catalog: &'a Catalog, offer: Offer, name: &str) -> Result<&'a Known> {
-    let offered = |known: &&Known| match offer {
-        Offer::All => true,
-        Offer::Reads => known.entry.reads(),
-        Offer::Changes => !known.entry.reads(),
+pub fn find<'a>(catalog: &'a Catalog, policy: PathPolicy, name: &str) -> Result<&'a CompiledMethod> {
+    let offered = |method: &&CompiledMethod| match policy {
+        PathPolicy::All => true,
+        PathPolicy::Reads => method.entry.reads(),
+        PathPolicy::Changes => !method.entry.reads(),
     };
     catalog.by_name.get(name).filter(offered).ok_or_else(|| Error::new(Fault::NotFound, "method-not-found"))
 }
@@ -45,6 +45,6 @@ pub fn allowed(entry: &Entry, verb: &Verb) -> Result<()> {
 
 /// The HTTP methods that a method answers, as in the header `Allow`.
 pub fn verbs(catalog: &Catalog, name: &str) -> &'static str {
-    let reads = catalog.by_name.get(name).is_some_and(|known| known.entry.reads());
+    let reads = catalog.by_name.get(name).is_some_and(|method| method.entry.reads());
     if reads { "GET, HEAD, POST" } else { "POST" }
 }

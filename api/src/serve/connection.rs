@@ -1,0 +1,99 @@
+//! One connection, from its first byte to its last.
+
+use super::{body, limits::Limits, linger::Linger, socket};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+};
+use poem::{
+    Endpoint, Request, Response,
+    http::{HeaderValue, Version, header, uri::Scheme},
+    web::{LocalAddr, RemoteAddr},
+};
+use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc};
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+
+/// What the connections of a server share.
+pub struct Shared<E> {
+    /// Answers.
+    pub endpoint: E,
+    /// Where the server listens.
+    pub address: LocalAddr,
+    /// From here on each connection ends with its next answer.
+    pub draining: CancellationToken,
+    /// From here on connections at rest are closed.
+    pub ending: CancellationToken,
+    /// What a client may do to a connection.
+    pub limits: Limits,
+    /// Those that are being closed.
+    pub linger: Linger,
+}
+
+/// Answers on a connection until either side ends it, or it rests for too long.
+pub async fn serve<E>(shared: Arc<Shared<E>>, stream: TcpStream, peer: SocketAddr)
+where
+    E: Endpoint<Output = Response> + 'static,
+{
+    // An answer leaves when it is written, not when the last one was heard of. A connection that is gone already ends
+    // at its first read.
+    let _ = stream.set_nodelay(true);
+    let (socket, activity, spent) = socket::lend(stream, shared.limits.stall);
+    let peer = RemoteAddr(peer.into());
+    let service = service_fn(|request| {
+        let answer = answer(Arc::clone(&shared), request, peer.clone());
+        async { Ok::<_, Infallible>(hyper::Response::from(answer.await)) }
+    });
+    let mut protocols = auto::Builder::new(TokioExecutor::new());
+    protocols.http1().timer(TokioTimer::new()).header_read_timeout(shared.limits.idle);
+    {
+        // Why it ended is the client's business: what could be answered was.
+        let mut connection = pin!(protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
+        let has_ended = tokio::select! {
+            _ = connection.as_mut() => true,
+            () = activity.rests_for(shared.limits.idle) => false,
+            () = shared.ending.cancelled() => false,
+        };
+        if !has_ended {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                _ = connection => {}
+                () = activity.rests_for(shared.limits.idle) => return,
+            }
+        }
+    }
+    // The protocol and its buffers are gone by now.
+    if let Ok(stream) = spent.await {
+        shared.linger.close(stream, &activity).await;
+    }
+}
+
+/// Answers one request. Every answer goes through here, whoever made it.
+async fn answer<E>(shared: Arc<Shared<E>>, request: hyper::Request<Incoming>, peer: RemoteAddr) -> Response
+where
+    E: Endpoint<Output = Response>,
+{
+    let mut request: Request = (request, shared.address.clone(), peer, Scheme::HTTP).into();
+    // HTTP/2 ends streams one by one, without their connection.
+    let is_sequential = request.version() < Version::HTTP_2;
+    say_host(&mut request);
+    let lent = body::lend(&mut request);
+    let mut response = shared.endpoint.get_response(request).await;
+    let is_read = match lent {
+        Some(lent) => lent.discard(&shared.limits).await,
+        None => true,
+    };
+    if is_sequential && (!is_read || shared.draining.is_cancelled()) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// HTTP/2 says in the address what HTTP/1.1 says in a header; whoever looks for it finds it there.
+fn say_host(request: &mut Request) {
+    let host = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
+    if let Some(host) = host {
+        request.headers_mut().insert(header::HOST, host);
+    }
+}

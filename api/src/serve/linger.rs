@@ -1,0 +1,48 @@
+//! Closing a connection so that its last answer is read: a system that closes one with unread bytes resets it, and a
+//! reset overtakes what is under way. So our side ends first, and what the client still sends is read and dropped until
+//! it ends its own.
+
+use super::{limits::Limits, socket::Activity};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    sync::Semaphore,
+    time::timeout,
+};
+
+const BUFFER_BYTES: usize = 8 << 10;
+
+/// The connections of a server that are being closed.
+pub struct Linger {
+    limits: Limits,
+    slots: Semaphore,
+}
+
+impl Linger {
+    /// None yet.
+    pub fn new(limits: Limits) -> Linger {
+        Linger { limits, slots: Semaphore::new(limits.lingering) }
+    }
+
+    /// Closes a connection, once its client has what was written to it.
+    pub async fn close(&self, mut stream: TcpStream, activity: &Activity) {
+        if activity.has_hung_up() || activity.since_written() >= self.limits.quiet {
+            return;
+        }
+        let Ok(_slot) = self.slots.try_acquire() else { return };
+        if stream.shutdown().await.is_ok() {
+            // Whoever is not done by now is cut off.
+            let _ = timeout(self.limits.linger_time, self.read_over(&mut stream)).await;
+        }
+    }
+
+    async fn read_over(&self, stream: &mut TcpStream) {
+        let (mut buffer, mut bytes) = (vec![0; BUFFER_BYTES], 0);
+        while let Ok(Ok(count @ 1..)) = timeout(self.limits.quiet, stream.read(&mut buffer)).await {
+            bytes += count as u64;
+            if bytes > self.limits.linger_bytes {
+                return;
+            }
+        }
+    }
+}
