@@ -1,5 +1,28 @@
 //! The edge: HTTP in, HTTP out. `routes` has every path, `methods` every RPC method, `rpc::pipeline` what
 //! happens to a call.
+//!
+//! # What no method can do
+//!
+//! The acts of operators ask for a proof, and nothing in here can make one: the crate that does is none that `api` may
+//! name. The same lines stand in `dashboard`, where they compile.
+//!
+//! ```compile_fail,E0433
+//! use chrono::{DateTime, Utc};
+//! use domain::{follow_up::FollowUps, team::member};
+//! use entities::ids::{ProfileId, TeamId};
+//! use platform::db::Tx;
+//!
+//! async fn hand_over(tx: &Tx, team: TeamId, to: ProfileId, now: DateTime<Utc>) -> domain::Result<FollowUps> {
+//!     let operator = operator::at_command_line("eve@host");
+//!     member::transfer(tx, &operator, team, to, now).await
+//! }
+//! ```
+//!
+//! The proof has no other way in either.
+//!
+//! ```compile_fail,E0451
+//! let operator = domain::permission::Operator { name: "cli:eve@host".to_owned(), account: None };
+//! ```
 
 mod app;
 pub mod http;

@@ -1,7 +1,9 @@
 //! Asking to be let into a team.
 
 use crate::error::{Error, Result};
+use crate::follow_up::FollowUps;
 use crate::invitation::send::check_muted;
+use crate::mail::request::Mail;
 use crate::mail_suppression;
 use crate::quota::{self, Scope, Target};
 use crate::team::member;
@@ -25,19 +27,19 @@ const AUTO_JOIN: TimeDelta = TimeDelta::days(7);
 pub enum RequestTarget {
     /// A team.
     Team(TeamId),
-    /// A file of some team.
+    /// A file of some team, asked for where it is worked on.
     File(FileId),
+    /// A file of some team, asked for from the view of a prototype.
+    View(FileId),
 }
 
-/// A request that was made: tell the team's owner.
+/// A request that was made.
 #[derive(Clone, Debug)]
 pub struct Made {
     /// The row.
     pub request: Model,
-    /// The team.
-    pub team: team::Model,
-    /// The file, if it was one.
-    pub file: Option<FileId>,
+    /// A mail to the owner of the team.
+    pub follow_ups: FollowUps,
 }
 
 /// Asks for `caller`, once a day.
@@ -53,9 +55,9 @@ pub async fn create(
     place: RequestTarget,
     now: DateTime<Utc>,
 ) -> Result<Made> {
-    let (id, file) = match place {
-        RequestTarget::Team(team) => (team, None),
-        RequestTarget::File(file) => (team_of(tx, file).await?, Some(file)),
+    let id = match place {
+        RequestTarget::Team(team) => team,
+        RequestTarget::File(file) | RequestTarget::View(file) => team_of(tx, file).await?,
     };
     let team = member::lock(tx, id).await?;
     if member::is_member(tx, id, caller).await? {
@@ -88,7 +90,24 @@ pub async fn create(
         .to_owned();
     Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     let request = Entity::of(id, caller).one(tx).await?.ok_or(Error::NotFound)?;
-    Ok(Made { request, team, file })
+    Ok(Made { request, follow_ups: FollowUps::default().mail(mail(caller, &team, place)) })
+}
+
+/// Nobody but its owner is in somebody's own first team: that mail says so.
+fn mail(requester_id: ProfileId, team: &team::Model, place: RequestTarget) -> Mail {
+    let team_id = team.id;
+    match place {
+        RequestTarget::Team(_) => Mail::RequestTeamAccess { requester_id, team_id },
+        RequestTarget::View(file_id) if team.is_default => {
+            Mail::RequestFileAccessYourpenpotView { requester_id, team_id, file_id }
+        }
+        RequestTarget::File(file_id) if team.is_default => {
+            Mail::RequestFileAccessYourpenpot { requester_id, team_id, file_id }
+        }
+        RequestTarget::File(file_id) | RequestTarget::View(file_id) => {
+            Mail::RequestFileAccess { requester_id, team_id, file_id }
+        }
+    }
 }
 
 async fn team_of(tx: &Tx, id: FileId) -> Result<TeamId> {

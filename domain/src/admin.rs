@@ -1,4 +1,5 @@
-//! What operators may do in other people's place: no permission is asked for, and everything else holds.
+//! What operators may do in other people's place. Nobody's role is asked for, and everything else holds; what changes
+//! something asks for the proof that an [`Operator`] acts.
 
 pub mod contents;
 pub mod object;
@@ -8,6 +9,7 @@ pub mod quota;
 pub mod team;
 
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use crate::profile::{clean_email, create};
 use crate::session;
 use chrono::{DateTime, Utc};
@@ -50,6 +52,7 @@ pub async fn deleted_person(conn: &impl ConnectionTrait, email: &str, now: DateT
 /// [`Error::NotFound`] when nobody has this address, `email-as-password`, `params-validation` for one that is too long.
 pub async fn set_password(
     app: &App,
+    _: &Operator,
     email: &str,
     password: String,
     now: DateTime<Utc>,
@@ -84,9 +87,14 @@ pub async fn sessions(conn: &impl ConnectionTrait, person: ProfileId) -> Result<
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not theirs, or has ended already.
-pub async fn end_session(tx: &Tx, person: ProfileId, id: SessionId) -> Result<()> {
+pub async fn end_session(tx: &Tx, _: &Operator, person: ProfileId, id: SessionId) -> Result<()> {
     let gone = http_session::Entity::delete_many()
         .filter(http_session::Column::Id.eq(id))
         .filter(http_session::Column::ProfileId.eq(person));
     if gone.exec(tx).await?.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+}
+
+/// Ends every session of a person; how many there were.
+pub async fn end_sessions(tx: &Tx, _: &Operator, person: ProfileId) -> Result<u64> {
+    session::delete_of_profile(tx, person).await
 }

@@ -4,6 +4,7 @@ pub mod archive;
 pub mod strip;
 
 use crate::error::Result;
+use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::audit_log::{ActiveModel, Column, Entity, Model};
 use entities::ids::ProfileId;
@@ -47,6 +48,32 @@ pub struct Event {
     pub ip: Option<IpAddr>,
     /// When it happened.
     pub tracked_at: DateTime<Utc>,
+}
+
+impl Event {
+    /// What an operator did: their account's deed, or that of the name they have on the system.
+    pub fn of_operator(
+        operator: &Operator,
+        name: String,
+        props: Map<String, Json>,
+        at: DateTime<Utc>,
+    ) -> Event {
+        let mut context = Map::new();
+        context.insert("initiator".to_owned(), operator.entrance().into());
+        if operator.account().is_none() {
+            context.insert("operator".to_owned(), operator.name().into());
+        }
+        Event {
+            name,
+            kind: "action".to_owned(),
+            source: Source::Backend,
+            profile: operator.account().map(ProfileId),
+            props,
+            context,
+            ip: None,
+            tracked_at: at,
+        }
+    }
 }
 
 /// Which events to list.

@@ -12,6 +12,7 @@
 
 pub mod cascade;
 pub mod counts;
+pub(crate) mod kind;
 pub mod parts;
 pub mod person;
 pub mod purge;
@@ -20,43 +21,20 @@ pub mod statements;
 pub(crate) mod uses;
 
 use crate::error::{Error, Result};
+use crate::event::Event;
+use crate::follow_up::{FollowUps, JobRequest};
 use crate::permission::{Editable, Owned};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{file, project, team};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// What can be deleted with everything inside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// A file with its document and its media.
-    File,
-    /// A project with its files.
-    Project,
-    /// A team with its projects.
-    Team,
-    /// A person with the teams that they own.
-    Profile,
-}
+pub use kind::Kind;
 
-impl Kind {
-    /// In messages to people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Project => "project",
-            Self::Team => "team",
-            Self::Profile => "account",
-        }
-    }
-}
-
-/// An object that was deleted: a `delete-object` job for what lies in it belongs in the same transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An object that was deleted.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Deleted {
     /// What it is.
     pub kind: Kind,
@@ -64,6 +42,15 @@ pub struct Deleted {
     pub id: Uuid,
     /// When it will be purged; of a person, when they were deleted.
     pub deleted_at: DateTime<Utc>,
+    /// A job for what lies in it, and whoever has to hear of it.
+    pub follow_ups: FollowUps,
+}
+
+impl Deleted {
+    fn new(kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Deleted {
+        let follow_ups = FollowUps::default().job(JobRequest::DeleteObject { kind, id });
+        Deleted { kind, id, deleted_at, follow_ups }
+    }
 }
 
 /// Deletes a file.
@@ -83,7 +70,9 @@ pub async fn delete_file(
         .filter(file::Column::DeletedAt.is_null())
         .exec(conn)
         .await?;
-    done(deleted.rows_affected, Kind::File, file.id.0, deleted_at)
+    let mut deleted = done(deleted.rows_affected, Kind::File, file.id.0, deleted_at)?;
+    deleted.follow_ups.events.push(Event::file_deleted(file.id, file.caller()));
+    Ok(deleted)
 }
 
 /// Deletes a project.
@@ -133,7 +122,7 @@ pub async fn delete_team(
 }
 
 fn done(rows: u64, kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Result<Deleted> {
-    if rows == 0 { Err(Error::NotFound) } else { Ok(Deleted { kind, id, deleted_at }) }
+    if rows == 0 { Err(Error::NotFound) } else { Ok(Deleted::new(kind, id, deleted_at)) }
 }
 
 /// The moment the time of grace is over.

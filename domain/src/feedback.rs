@@ -1,6 +1,8 @@
 //! What people think of it, sent to those who run it.
 
 use crate::error::{Error, Result};
+use crate::follow_up::FollowUps;
+use crate::mail::request::Mail;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{FeedbackId, ProfileId};
 use entities::user_feedback::{ActiveModel, Column, Entity};
@@ -28,7 +30,7 @@ pub struct Written {
     pub error_report: Option<String>,
 }
 
-/// Keeps what `caller` wrote. Send the mail `feedback` in the same transaction.
+/// Keeps what `caller` wrote, for a mail to those who run this.
 ///
 /// # Errors
 /// `feedback-disabled` without the flag `user-feedback` or without a destination.
@@ -38,7 +40,7 @@ pub async fn write(
     caller: ProfileId,
     written: Written,
     now: DateTime<Utc>,
-) -> Result<FeedbackId> {
+) -> Result<FollowUps> {
     if !app.config.flags.has("user-feedback") || app.config.mail.feedback_destination.is_none() {
         return Err(Error::restriction("feedback-disabled").hint("nobody gets feedback here"));
     }
@@ -52,7 +54,8 @@ pub async fn write(
         error_href: Set(written.error_href),
         error_report: Set(written.error_report),
     };
-    Ok(row.insert(conn).await?.id)
+    let feedback_id = row.insert(conn).await?.id;
+    Ok(FollowUps::default().mail(Mail::Feedback { feedback_id }))
 }
 
 /// Forgets at most [`BATCH_MAX`] of what was written more than 30 days ago; how many there were.

@@ -4,6 +4,7 @@
 //! "delete" bytes that are not there. Both would call it done.
 
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use entities::{server_prop, storage_object};
 use platform::app::App;
 use platform::ids::random_id;
@@ -79,7 +80,7 @@ pub async fn join(app: &App, part: Part) -> Result<(), JoinError> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn accept_secret(app: &App) -> Result<()> {
+pub async fn accept_secret(app: &App, _: &Operator) -> Result<()> {
     let row = prop(SECRET, fingerprint(app));
     let replaced =
         OnConflict::column(server_prop::Column::Id).update_column(server_prop::Column::Content).to_owned();

@@ -7,6 +7,8 @@ pub mod accept;
 pub mod send;
 
 use crate::error::{Error, Result};
+use crate::follow_up::FollowUps;
+use crate::mail::request::Mail;
 use crate::permission::{Administered, Viewable};
 use crate::profile::clean_email;
 use crate::role::Role;
@@ -70,8 +72,16 @@ pub async fn token_for(
     issue(conn, secrets, &row, now).await
 }
 
-/// Changes what the invited person will be. Tokens that were sent before are worth nothing then: send a new one. The
-/// invitation, when something changed.
+/// An invitation that says something else now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changed {
+    /// It.
+    pub id: InvitationId,
+    /// A mail with a new link: the one before says what it said, and is worth nothing any more.
+    pub follow_ups: FollowUps,
+}
+
+/// Changes what the invited person will be. The invitation, when something changed.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none for this address.
@@ -81,7 +91,7 @@ pub async fn set_role(
     email: &str,
     role: Role,
     now: DateTime<Utc>,
-) -> Result<Option<InvitationId>> {
+) -> Result<Option<Changed>> {
     let row = Entity::of(team.id, &clean_email(email)).one(conn).await?.ok_or(Error::NotFound)?;
     if row.role == role.name() {
         return Ok(None);
@@ -93,7 +103,8 @@ pub async fn set_role(
         ..Default::default()
     };
     change.update(conn).await?;
-    Ok(Some(row.id))
+    let follow_ups = FollowUps::default().mail(Mail::InviteToTeam { invitation_id: row.id });
+    Ok(Some(Changed { id: row.id, follow_ups }))
 }
 
 /// Takes an invitation back; the one that went, if there was one.

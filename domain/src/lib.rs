@@ -1,10 +1,10 @@
 //! The rules: what may be done, by whom, and what it leads to.
 //!
-//! Functions return what happened. They never enqueue, publish or answer: the callers in `api`, `jobs` and
-//! `ops` decide whom to tell. Time is always an argument. Whoever changes a thing must hold a permission
-//! value that only `permission` makes.
+//! Functions return what happened, and what has to follow it (`follow_up`): they never enqueue, publish or answer.
+//! Time is always an argument. Whoever changes a thing must hold a permission value that only `permission` makes;
+//! whoever acts in other people's place, the proof of operators, which is not made here at all.
 //!
-//! Reading order: `error`, `permission`, then one module per thing.
+//! Reading order: `error`, `permission`, `event`, `follow_up`, then one module per thing.
 
 pub mod access_request;
 pub mod access_token;
@@ -12,9 +12,11 @@ pub mod admin;
 pub mod audit;
 pub mod deletion;
 pub mod error;
+pub mod event;
 pub mod features;
 pub mod feedback;
 pub mod file;
+pub mod follow_up;
 pub mod instance;
 pub mod invitation;
 pub mod mail;

@@ -1,5 +1,5 @@
 //! Permissions as values: only this file makes a `Viewable`, an `Editable`, an `Administered` or an
-//! `Owned`.
+//! `Owned`. An [`Operator`] needs no role; whoever may not name the crate that makes one cannot have one.
 //!
 //! A role in a team counts for its projects and files, a role in a project for its files. Whoever has no
 //! role, and whatever is deleted or lies inside something deleted, is answered with "not found".
@@ -11,6 +11,8 @@ use platform::db::Tx;
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable};
 use std::{ops::Deref, sync::LazyLock};
 use uuid::Uuid;
+
+pub use operator::Operator;
 
 /// What a person may do with an object, all roles taken together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -13,6 +13,7 @@ pub mod settings;
 pub mod verify;
 
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use crate::session;
 use chrono::{DateTime, Utc};
 use entities::ids::ProfileId;
@@ -86,24 +87,29 @@ pub async fn find(conn: &impl ConnectionTrait, email: &str) -> Result<Option<Mod
     Ok(Entity::of_email(&clean_email(email)).one(conn).await?)
 }
 
-/// For an operator: the address counts as confirmed from now on.
+/// The address counts as confirmed from now on.
 ///
 /// # Errors
 /// [`Error::NotFound`] when nobody has this address.
-pub async fn activate(conn: &impl ConnectionTrait, email: &str, now: DateTime<Utc>) -> Result<Model> {
+pub async fn activate(
+    conn: &impl ConnectionTrait,
+    _: &Operator,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<Model> {
     let person = find(conn, email).await?.ok_or(Error::NotFound)?;
     let row =
         ActiveModel { id: Set(person.id), modified_at: Set(now), is_active: Set(true), ..Default::default() };
     Ok(row.update(conn).await?)
 }
 
-/// For an operator: shuts a person out, ending every session, or lets them in again. Call it in a
-/// transaction.
+/// Shuts a person out, ending every session, or lets them in again. Call it in a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`] when nobody has this address.
 pub async fn set_blocked(
     conn: &impl ConnectionTrait,
+    _: &Operator,
     email: &str,
     blocked: bool,
     now: DateTime<Utc>,

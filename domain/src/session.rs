@@ -141,7 +141,7 @@ pub async fn delete(conn: &impl ConnectionTrait, id: SessionId) -> Result<()> {
 }
 
 /// Ends every session of a person; how many there were.
-pub async fn delete_of_profile(conn: &impl ConnectionTrait, profile: ProfileId) -> Result<u64> {
+pub(crate) async fn delete_of_profile(conn: &impl ConnectionTrait, profile: ProfileId) -> Result<u64> {
     Ok(Entity::delete_many().filter(Column::ProfileId.eq(profile)).exec(conn).await?.rows_affected)
 }
 

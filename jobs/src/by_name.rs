@@ -1,10 +1,12 @@
 //! Jobs by their names, for whoever has no type in hand: command lines, and rows of the queue.
 
+use domain::permission::Operator;
 use sea_orm::ConnectionTrait;
 
 use crate::{
     all::ALL,
-    enqueue::{Enqueue, EnqueueError, insert},
+    enqueue::{Enqueue, by_hand},
+    insert::EnqueueError,
     job::Entry,
 };
 
@@ -14,12 +16,13 @@ use crate::{
 /// As [`EnqueueError`] says; nothing was written then.
 pub async fn enqueue_named(
     conn: &impl ConnectionTrait,
+    operator: &Operator,
     name: &str,
     payload: serde_json::Value,
     options: Enqueue,
 ) -> Result<Option<i64>, EnqueueError> {
     let entry = entry(name).ok_or_else(|| EnqueueError::Unknown(name.to_owned()))?;
-    insert(conn, (entry.decode)(payload)?, options).await
+    by_hand(conn, operator, (entry.decode)(payload)?, options).await
 }
 
 /// The job called `name`, if there is one.

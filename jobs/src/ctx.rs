@@ -4,18 +4,34 @@ use std::time::{Duration, Instant};
 
 use atelier_queue::Run;
 use chrono::{DateTime, Utc};
-use platform::app::App;
+use domain::{follow_up::FollowUps, permission::Operator};
+use platform::{app::App, db::Tx};
 
 use crate::{
     JobError,
     admin::{Control, Scope},
+    after_commit::{JobOf, enqueue_all},
+    origin::{Origin, operator_of},
 };
+
+/// What the jobs of a process have in common.
+#[derive(Clone)]
+pub(crate) struct Process {
+    /// Every driver.
+    pub(crate) app: App,
+    /// Whoever runs this process. Jobs get that proof only in the name of whoever asked for them: see
+    /// [`JobCtx::operator`].
+    pub(crate) operator: Operator,
+    /// Handed in, because the jobs that it names are run with what is made here.
+    pub(crate) job_of: JobOf,
+}
 
 /// The drivers and one attempt.
 #[derive(Clone)]
 pub struct JobCtx {
     /// Every driver.
     pub app: App,
+    process: Process,
     run: Run,
     /// A sweep that goes on past this comes back later.
     soft_end: Instant,
@@ -28,8 +44,8 @@ impl std::fmt::Debug for JobCtx {
 }
 
 impl JobCtx {
-    pub(crate) fn new(app: App, run: Run, timeout: Duration) -> JobCtx {
-        JobCtx { app, run, soft_end: Instant::now() + timeout * 9 / 10 }
+    pub(crate) fn new(process: Process, run: Run, timeout: Duration) -> JobCtx {
+        JobCtx { app: process.app.clone(), process, run, soft_end: Instant::now() + timeout * 9 / 10 }
     }
 
     /// The job's number.
@@ -48,9 +64,30 @@ impl JobCtx {
         now.checked_add_signed(self.run.clock_shift).unwrap_or(now)
     }
 
-    /// How far the clock of this run is moved; for jobs that it asks for.
-    pub fn clock_shift(&self) -> chrono::Duration {
-        self.run.clock_shift
+    /// The operator who asked for this job, for acts that only operators may do: its row names them.
+    ///
+    /// # Errors
+    /// A failure when nobody who runs the installation asked for it.
+    pub fn operator(&self) -> Result<Operator, JobError> {
+        let (name, account) = (self.run.origin.as_ref().and_then(operator_of))
+            .ok_or_else(|| JobError::fail("only an operator may ask for this, and none did"))?;
+        Ok(self.process.operator.on_behalf_of(name, account))
+    }
+
+    /// Commits a change with the jobs that it makes necessary, which are children of this one and have its clock; then
+    /// tells whoever listens. How many of the jobs were new.
+    ///
+    /// # Errors
+    /// A retry when the database refuses; nothing was changed then, and nobody is told.
+    pub async fn commit(&self, tx: Tx, follow_ups: FollowUps) -> Result<u64, JobError> {
+        let (origin, process) = (Origin::job(self.run.id), &self.process);
+        let after = enqueue_all(&tx, follow_ups, &origin, self.run.clock_shift, process.job_of).await;
+        let after = after.map_err(JobError::retry)?;
+        tx.commit().await.map_err(JobError::retry)?;
+        let enqueued = after.enqueued;
+        // Workers find its jobs when they look, within a second.
+        after.publish(&self.app.bus).await;
+        Ok(enqueued)
     }
 
     /// Whether the result would no longer count, or the worker is about to leave.

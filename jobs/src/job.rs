@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use atelier_queue::{CronError, Missed, NewJob, Router, Run, Schedule, Twin};
 use futures_util::future::BoxFuture;
-use platform::app::App;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{JobError, ctx::JobCtx};
+use crate::{
+    JobError,
+    ctx::{JobCtx, Process},
+};
 
 /// Which slots a job uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +130,7 @@ pub struct Entry {
     pub example: fn() -> Value,
     /// Checks a payload that came from outside, such as from a command line, and gives what would be enqueued.
     pub(crate) decode: fn(Value) -> Result<NewJob, serde_json::Error>,
-    pub(crate) register: fn(Router, &App) -> Router,
+    pub(crate) register: fn(Router, &Process) -> Router,
     /// [`Job::POST_CONDITION`].
     pub post_condition: Option<&'static str>,
     pub(crate) rehearse: Rehearse,
@@ -217,12 +219,12 @@ pub(crate) fn new_job<J: Job>(job: &J) -> Result<NewJob, serde_json::Error> {
 }
 
 /// Puts a job behind the queue, timed by name.
-fn handler<J: Job>(router: Router, app: &App) -> Router {
-    let app = app.clone();
+fn handler<J: Job>(router: Router, process: &Process) -> Router {
+    let process = process.clone();
     router.on(J::NAME, move |run: Run, job: J| {
-        let app = app.clone();
+        let process = process.clone();
         async move {
-            let ctx = JobCtx::new(app, run, J::TIMEOUT);
+            let ctx = JobCtx::new(process, run, J::TIMEOUT);
             let timed = Timed(J::NAME, Instant::now());
             let ended = run_and_verify(&job, &ctx).await;
             drop(timed);

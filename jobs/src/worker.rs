@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use atelier_queue::{Config, Router};
+use domain::permission::Operator;
 use platform::app::App;
 use tokio_util::sync::CancellationToken;
 
-use crate::{WorkerError, all::ALL};
+use crate::{WorkerError, all::ALL, ctx::Process, follow_up::job_of, job::Entry};
 
 /// How much one worker process does at once.
 #[derive(Debug, Clone)]
@@ -17,15 +18,18 @@ pub struct WorkerConfig {
     pub grace: Duration,
     /// Cancelled during a shutdown: running jobs are ended and given back at once.
     pub hurry: CancellationToken,
+    /// Whoever runs it.
+    pub operator: Operator,
 }
 
 impl WorkerConfig {
-    /// As the settings say.
-    pub fn of(app: &App) -> WorkerConfig {
+    /// As the settings say, run by `operator`.
+    pub fn of(app: &App, operator: Operator) -> WorkerConfig {
         WorkerConfig {
             slots: app.config.worker.slots.clone(),
             grace: Duration::from_secs(30),
             hurry: CancellationToken::new(),
+            operator,
         }
     }
 }
@@ -45,12 +49,18 @@ pub async fn run(app: App, config: WorkerConfig, shutdown: CancellationToken) ->
     // No slots means: not here.
     let queues = config.slots.into_iter().filter(|(_, slots)| *slots > 0).collect();
     let version = env!("CARGO_PKG_VERSION").to_owned();
+    let router = router(process(&app, config.operator), ALL);
     let config =
         Config { version, queues, schedules, grace: config.grace, hurry: config.hurry, ..Config::default() };
-    atelier_queue::run(&app.pool, config, router(&app), shutdown).await
+    atelier_queue::run(&app.pool, config, router, shutdown).await
 }
 
-/// Every job of the list.
-pub(crate) fn router(app: &App) -> Router {
-    ALL.iter().fold(Router::new(), |router, entry| (entry.register)(router, app))
+/// What jobs of this process have in common.
+pub(crate) fn process(app: &App, operator: Operator) -> Process {
+    Process { app: app.clone(), operator, job_of }
+}
+
+/// Every job of a list.
+pub(crate) fn router(process: Process, jobs: &[Entry]) -> Router {
+    jobs.iter().fold(Router::new(), |router, entry| (entry.register)(router, &process))
 }

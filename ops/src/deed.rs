@@ -1,9 +1,12 @@
 //! What a line is: its command, whether it changes something, and its event in the record of deeds.
 
 use clap::{ArgMatches, parser::ValueSource};
-use domain::audit::{self, Event, Source};
+use domain::{
+    audit::{self, Event},
+    permission::Operator,
+};
 use platform::app::App;
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 
 /// Commands that only look. Everything else is taken to change something.
 const READS: &[&str] = &[
@@ -89,8 +92,7 @@ impl Deed {
     pub(crate) async fn record(
         &self,
         app: &App,
-        from: &str,
-        who: &str,
+        operator: &Operator,
         outcome: Result<&str, String>,
     ) -> domain::Result<()> {
         let now = app.now();
@@ -103,17 +105,8 @@ impl Deed {
                 props.insert("error".to_owned(), short(&error).into());
             }
         }
-        let context = [("initiator", from), ("operator", who)];
-        let event = Event {
-            name: format!("{from}-{}", self.command.replace(' ', "-")),
-            kind: "action".to_owned(),
-            source: Source::Backend,
-            profile: None,
-            props,
-            context: context.map(|(name, text)| (name.to_owned(), Json::from(text))).into_iter().collect(),
-            ip: None,
-            tracked_at: now,
-        };
+        let name = format!("{}-{}", operator.entrance(), self.command.replace(' ', "-"));
+        let event = Event::of_operator(operator, name, props, now);
         audit::record(&app.db, vec![event], now).await
     }
 }

@@ -6,7 +6,9 @@ use std::{
 };
 
 use anyhow::{Result, bail};
-use platform::app::App;
+use domain::{follow_up::FollowUps, permission::Operator};
+use jobs::Waker;
+use platform::{app::App, db::Tx};
 use serde::Serialize;
 
 use crate::{deed::Deed, installation::Installation, settings::Place, who};
@@ -18,7 +20,7 @@ pub(crate) const OUTPUT_BYTES_MAX: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Seat {
     app: Option<App>,
-    who: String,
+    operator: Operator,
     /// What the command is, when it changes something and leaves its own event.
     deed: Option<Deed>,
     kept: Option<Mutex<Said>>,
@@ -36,17 +38,25 @@ pub(crate) struct Said {
 impl Seat {
     /// In a process of its own: opens the installation, prints to the terminal, leaves the event of a deed.
     pub(crate) fn alone(deed: Option<Deed>) -> Seat {
-        Seat { app: None, who: who::who(), deed, kept: None }
+        Seat { app: None, operator: who::here(), deed, kept: None }
     }
 
     /// Inside an instance, for somebody: what is told is kept for them. Whoever made the seat leaves the event.
-    pub(crate) fn inside(app: App, who: String) -> Seat {
-        Seat { app: Some(app), who, deed: None, kept: Some(Mutex::default()) }
+    pub(crate) fn inside(app: App, operator: Operator) -> Seat {
+        Seat { app: Some(app), operator, deed: None, kept: Some(Mutex::default()) }
     }
 
-    /// Who acts, for records.
-    pub(crate) fn who(&self) -> String {
-        self.who.clone()
+    /// Who acts.
+    pub(crate) fn operator(&self) -> &Operator {
+        &self.operator
+    }
+
+    /// Commits what the command changed, with what has to follow it.
+    ///
+    /// # Errors
+    /// As [`jobs::commit`].
+    pub(crate) async fn commit(&self, app: &App, tx: Tx, follow_ups: FollowUps) -> Result<()> {
+        Ok(jobs::commit(app, &Waker::start(app), &self.operator, tx, follow_ups).await?)
     }
 
     /// The instance, when this is inside one.
@@ -137,8 +147,8 @@ impl Seat {
     pub(crate) async fn record<T>(&self, app: &App, done: &Result<T>) {
         if let Some(deed) = &self.deed {
             let outcome = done.as_ref().map(|_| "done").map_err(|error| format!("{error:#}"));
-            if let Err(error) = deed.record(app, "cli", &self.who, outcome).await {
-                tracing::error!(%error, who = self.who, "what was done could not be recorded");
+            if let Err(error) = deed.record(app, &self.operator, outcome).await {
+                tracing::error!(%error, who = self.operator.name(), "what was done could not be recorded");
             }
         }
     }

@@ -1,18 +1,20 @@
-//! Who acts, for the record.
+//! Who acts: whoever may run this program, or open the socket of a running one, is an operator.
 
+use domain::permission::Operator;
 use platform::config::environment;
 
-/// `cli:USER@HOST`, as the system tells.
-pub(crate) fn who() -> String {
-    named("cli", rustix::process::getuid().as_raw())
+/// Whoever runs this process, as the system tells.
+pub(crate) fn here() -> Operator {
+    operator::at_command_line(&named(rustix::process::getuid().as_raw()))
 }
 
-/// `shell:USER@HOST` of whoever is at the other end of a socket.
-pub(crate) fn at_shell(uid: u32) -> String {
-    named("shell", uid)
+/// Whoever is at the other end of a shell's socket.
+pub(crate) fn in_shell(uid: u32) -> Operator {
+    operator::in_shell(&named(uid))
 }
 
-fn named(from: &str, uid: u32) -> String {
+/// `USER@HOST`
+fn named(uid: u32) -> String {
     let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let mine = |name| {
         (uid == rustix::process::getuid().as_raw())
@@ -23,7 +25,7 @@ fn named(from: &str, uid: u32) -> String {
     let user = user_of(&passwd, uid).or_else(|| mine("LOGNAME")).or_else(|| mine("USER"));
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() { "localhost" } else { host.trim() };
-    format!("{from}:{}@{host}", user.unwrap_or_else(|| uid.to_string()))
+    format!("{}@{host}", user.unwrap_or_else(|| uid.to_string()))
 }
 
 /// The name of a user in the lines of `/etc/passwd`.

@@ -11,6 +11,7 @@ mod mail;
 mod manifests;
 mod metrics;
 mod nginx;
+mod proof;
 mod rollout;
 mod shell;
 mod statements;

@@ -8,6 +8,7 @@ mod crash_points;
 mod each_job;
 mod every_job;
 mod faults;
+mod follow_up;
 mod guard;
 mod limits;
 mod model;

@@ -1,5 +1,6 @@
 //! Teams, their members and invitations, projects and files.
 
+mod events;
 mod invitations;
 mod members;
 mod permissions;

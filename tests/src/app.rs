@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use domain::storage::scrub;
+use domain::{permission::Operator, storage::scrub};
 use jobs::all::{storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched};
 use platform::{app::App, clock::Clock, config::Config};
 use tempfile::TempDir;
@@ -90,7 +90,7 @@ impl TestApp {
 
     /// Runs every job that is due, until none is.
     pub async fn run_jobs(&self) -> jobs::Drained {
-        jobs::drain(&self.app).await.expect("drains")
+        jobs::drain(&self.app, &operator()).await.expect("drains")
     }
 
     /// Runs one job now, as if `later` had passed, and every job it leaves.
@@ -99,7 +99,8 @@ impl TestApp {
     /// When the job did not end well.
     pub async fn run_job_later<J: jobs::Job>(&self, job: J, later: chrono::Duration) {
         let options = jobs::Enqueue { clock_shift: later, ..Default::default() };
-        let id = jobs::enqueue(&self.app.db, &job, options).await.expect("enqueues").expect("is new");
+        let id =
+            jobs::enqueue(&self.app.db, &operator(), &job, options).await.expect("enqueues").expect("is new");
         self.run_jobs().await;
         let shown = jobs::read::show(&self.app.pool, id).await.expect("reads").expect("is known");
         assert_eq!(shown.state, jobs::read::State::Done, "{}: {:?}", J::NAME, shown.errors);
@@ -117,7 +118,7 @@ impl TestApp {
         let (number, now) = (1, self.app.now());
         let mut scrub = scrub::begin(&self.app, number, true, &[], now).await.expect("begins");
         while !scrub.is_done() {
-            scrub::step(&self.app, &mut scrub, now + chrono::Duration::days(2)).await.expect("scrubs");
+            scrub::step(&self.app, None, &mut scrub, now + chrono::Duration::days(2)).await.expect("scrubs");
         }
         let found = scrub::findings(&self.app.db, number, None, 100).await.expect("reads");
         assert_eq!(found, [], "{what}: dangling");
@@ -165,6 +166,11 @@ impl Drop for TestApp {
         self.shutdown.cancel();
         self.server.abort();
     }
+}
+
+/// Whoever runs the tests.
+pub fn operator() -> Operator {
+    operator::at_command_line("tests@harness")
 }
 
 /// Every method with rates of its own may be called as often as tests like; a test of limits sets its own.

@@ -26,6 +26,8 @@ impl TestApp {
 
     /// Shuts a person out.
     pub async fn block(&self, email: &str) {
-        domain::profile::set_blocked(&self.app.db, email, true, self.app.now()).await.expect("blocks");
+        domain::profile::set_blocked(&self.app.db, &crate::app::operator(), email, true, self.app.now())
+            .await
+            .expect("blocks");
     }
 }

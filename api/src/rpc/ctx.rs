@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{State, http::cookie::SetCookie};
 use chrono::{DateTime, Utc};
-use domain::session;
+use domain::{follow_up::FollowUps, session};
 use entities::{ids::ProfileId, profile};
-use jobs::{Enqueue, EnqueueError, Job, Origin};
+use jobs::{AfterCommit, EnqueueError, Origin};
 use platform::{app::App, db::Tx};
 use sea_orm::ConnectionTrait;
 use std::{
@@ -19,7 +19,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tracing::{Instrument, Span};
-use transit::value::Value;
 use uuid::Uuid;
 
 /// What stays the same when a transaction runs again.
@@ -44,44 +43,11 @@ pub struct Call {
     pub audit: Option<Arc<AuditedCall>>,
 }
 
-/// Something that others hear once the transaction is committed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    topic: Uuid,
-    message: Vec<(Value, Value)>,
-}
-
-impl Event {
-    /// A message of a kind on a topic: a profile's, a team's or a file's id.
-    pub fn new(topic: impl Into<Uuid>, kind: &str) -> Event {
-        let topic = topic.into();
-        let message = vec![
-            (Value::keyword("topic"), Value::Uuid(topic)),
-            (Value::keyword("type"), Value::keyword(kind)),
-        ];
-        Event { topic, message }
-    }
-
-    /// Adds a field; its name is in kebab-case.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: Value) -> Event {
-        self.message.push((Value::keyword(name), value));
-        self
-    }
-
-    /// Tells it now. Methods leave that to [`Ctx::after_commit`].
-    pub async fn publish(self, app: &App) {
-        app.bus.publish(&self.topic.to_string(), transit::write(&Value::Map(self.message))).await;
-    }
-}
-
 /// What follows the commit, besides the answer.
 #[derive(Default)]
 struct SideEffects {
-    events: Vec<Event>,
+    after: AfterCommit,
     cookie: Option<SetCookie>,
-    enqueued: bool,
-    scheduled: bool,
 }
 
 /// One attempt at a call. A retry gets a new one, so nothing of a lost transaction is told to anybody.
@@ -159,38 +125,21 @@ impl Ctx {
         self.tx.as_ref().ok_or_else(|| Error::internal("unexpected", "the method declares no transaction"))
     }
 
-    /// Leaves a job in the transaction: it exists when and only when the transaction commits.
+    /// Carries out what a rule says has to follow: its jobs in the transaction, so that they exist when and only
+    /// when it commits; its messages after that.
     ///
     /// # Errors
-    /// `unexpected` without a transaction, or when the job cannot be written.
-    pub async fn enqueue<J: Job>(&self, job: &J) -> Result<()> {
-        self.enqueue_at(job, self.now()).await
-    }
-
-    /// Leaves a job for a moment in the transaction.
-    ///
-    /// # Errors
-    /// As [`Ctx::enqueue`].
-    pub async fn enqueue_at<J: Job>(&self, job: &J, at: DateTime<Utc>) -> Result<()> {
-        let profile_id = self.profile().map(Uuid::from);
-        let request_id = Some(self.call.request_id.clone());
-        let origin = Origin { request_id, profile_id, ..Origin::default() };
-        let later = at > self.now();
-        let options = Enqueue { origin, run_at: later.then_some(at), ..Enqueue::default() };
-        let written = jobs::enqueue(self.tx()?, job, options).await;
-        written.map_err(|error| match error {
+    /// `unexpected` without a transaction, or when a job cannot be written.
+    pub async fn follow_up(&self, follow_ups: FollowUps) -> Result<()> {
+        let origin = Origin::call(&self.call.request_id, self.profile().map(Uuid::from));
+        let after = jobs::follow_up(self.tx()?, follow_ups, &origin).await.map_err(|error| match error {
             // Kept apart, because a lost race must run the transaction again.
             EnqueueError::Database(error) => Error::from(error),
             other => Error::internal("unexpected", other),
         })?;
         let mut effects = self.side_effects();
-        (effects.enqueued, effects.scheduled) = (effects.enqueued || !later, effects.scheduled || later);
+        effects.after = std::mem::take(&mut effects.after).and(after);
         Ok(())
-    }
-
-    /// Tells others, after the commit.
-    pub fn after_commit(&self, event: Event) {
-        self.side_effects().events.push(event);
     }
 
     /// Begins a session of this person, written through `conn`; its cookie goes with the answer.
@@ -225,7 +174,7 @@ impl Ctx {
         let Ctx { call, tx, step, side_effects, audit } = self;
         let side_effects = side_effects.into_inner().unwrap_or_else(PoisonError::into_inner);
         let deferred = audit.into_deferred();
-        if tx.is_none() && side_effects.events.is_empty() && deferred.is_empty() {
+        if tx.is_none() && deferred.is_empty() {
             return Ok(side_effects.cookie);
         }
         let committed = async move {
@@ -237,16 +186,7 @@ impl Ctx {
             if let Err(error) = domain::audit::record(&call.state.app.db, deferred, call.now).await {
                 tracing::error!(%error, "an audit event could not be written");
             }
-            // First, because a bus that hangs makes the next step slow.
-            if side_effects.enqueued {
-                call.state.waker.wake();
-            }
-            if side_effects.scheduled {
-                call.state.waker.wake_scheduled();
-            }
-            for event in side_effects.events {
-                event.publish(&call.state.app).await;
-            }
+            side_effects.after.tell(&call.state.waker, &call.state.app.bus).await;
             Ok(side_effects.cookie)
         };
         let committed = tokio::spawn(committed.instrument(Span::current()));

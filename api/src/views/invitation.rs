@@ -1,12 +1,10 @@
-//! What an invitation leads to: mails, and what following its link is answered with.
+//! What an invitation leads to: events on record, and what following its link is answered with.
 
-use crate::rpc::{audit::AuditEvent, ctx::Ctx, error::Result};
+use crate::rpc::{audit::AuditEvent, ctx::Ctx};
 use crate::wire::{Instant, Keyword};
 use chrono::DateTime;
-use domain::invitation::{accept, send::Outcome};
-use domain::mail::Mail;
+use domain::invitation::{accept, send::Invited};
 use entities::ids::{ProfileId, TeamId};
-use jobs::all::send_mail::SendMail;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -96,34 +94,20 @@ pub fn record(ctx: &Ctx, followed: &accept::Followed, claims: &Value) {
     }
 }
 
-/// Sends the mails of new invitations; their tokens.
-///
-/// # Errors
-/// Those of enqueueing.
-pub async fn tell(ctx: &Ctx, team_id: TeamId, outcomes: Vec<Outcome>) -> Result<Vec<String>> {
-    let (invited_by, mut tokens) = (ctx.caller()?, Vec::new());
-    for outcome in outcomes {
-        match outcome {
-            Outcome::Joined(profile_id) => {
-                ctx.enqueue(&SendMail(Mail::JoinTeam { profile_id, team_id, invited_by })).await?;
-            }
-            Outcome::Invited { id, email, role, is_new, token, by_mail } => {
-                ctx.audit().add(AuditEvent {
-                    name: if is_new { "create-team-invitation" } else { "update-team-invitation" },
-                    actor: None,
-                    props: vec![
-                        ("invitation-id", Value::Uuid(id.0)),
-                        ("team-id", Value::Uuid(team_id.0)),
-                        ("email", Value::Str(email)),
-                        ("role", Value::keyword(role.name())),
-                    ],
-                });
-                if by_mail {
-                    ctx.enqueue(&SendMail(Mail::InviteToTeam { invitation_id: id })).await?;
-                }
-                tokens.push(token);
-            }
-        }
-    }
-    Ok(tokens)
+/// Records who was invited; the tokens of their invitations.
+pub fn record_sent(ctx: &Ctx, team_id: TeamId, invited: Vec<Invited>) -> Vec<String> {
+    let record = |Invited { id, email, role, is_new, token }| {
+        ctx.audit().add(AuditEvent {
+            name: if is_new { "create-team-invitation" } else { "update-team-invitation" },
+            actor: None,
+            props: vec![
+                ("invitation-id", Value::Uuid(id.0)),
+                ("team-id", Value::Uuid(team_id.0)),
+                ("email", Value::Str(email)),
+                ("role", Value::keyword(role.name())),
+            ],
+        });
+        token
+    };
+    invited.into_iter().map(record).collect()
 }

@@ -1,18 +1,23 @@
 //! People as operators see them, by their key: deleted ones too.
 
 use super::place::Place;
+use crate::access_token::{NewToken, Shown, create as create_token};
+use crate::deletion::{self, Deleted};
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use chrono::{DateTime, Utc};
 use entities::access_token;
 use entities::ids::{AccessTokenId, ProfileId, TeamId};
 use entities::profile::{Column, Entity, Model};
 use platform::db::Tx;
+use platform::secrets::Secrets;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
 };
+use std::time::Duration;
 
 /// Most accounts that a search gives at once.
 pub const SEARCH_MAX: u64 = 100;
@@ -76,6 +81,32 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: ProfileId) -> Result<Model> 
 /// As [`by_id`].
 pub async fn held(tx: &Tx, id: ProfileId) -> Result<Model> {
     Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
+}
+
+/// Deletes somebody with the teams that are theirs alone.
+///
+/// # Errors
+/// As [`deletion::person::delete_profile`].
+pub async fn delete(
+    tx: &Tx,
+    _: &Operator,
+    id: ProfileId,
+    delay: Duration,
+    now: DateTime<Utc>,
+) -> Result<Deleted> {
+    deletion::person::delete_profile(tx, id, delay, now).await
+}
+
+/// Makes an access token that acts for somebody.
+pub async fn grant_token(
+    tx: &Tx,
+    _: &Operator,
+    secrets: &Secrets,
+    id: ProfileId,
+    wanted: NewToken,
+    now: DateTime<Utc>,
+) -> Result<Shown> {
+    create_token(tx, secrets, id, wanted, now).await
 }
 
 /// Accounts whose address or name contains the text, the youngest first, at most [`SEARCH_MAX`]; only those after where

@@ -1,6 +1,7 @@
 //! Stored quotes: who may have more, or less, of something than the settings say.
 
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use crate::quota::Target;
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use entities::usage_quote::{ActiveModel, Column, Entity, Model};
@@ -35,7 +36,7 @@ pub struct Holder {
 /// # Errors
 /// `params-validation` when nobody is named, or more than one of team, project and file; [`Error::NotFound`] when one
 /// of them does not exist.
-pub async fn set(tx: &Tx, target: Target, holder: Holder, quote: Option<u64>) -> Result<bool> {
+pub async fn set(tx: &Tx, _: &Operator, target: Target, holder: Holder, quote: Option<u64>) -> Result<bool> {
     let places = [holder.team.is_some(), holder.project.is_some(), holder.file.is_some()];
     let places = places.into_iter().filter(|named| *named).count();
     if places > 1 || (places == 0 && holder.profile.is_none()) {

@@ -3,7 +3,7 @@
 use super::place::Place;
 use crate::deletion::{self, Deleted};
 use crate::error::{Error, Result};
-use crate::permission;
+use crate::permission::{self, Operator};
 use crate::team::member;
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, TeamId};
@@ -90,7 +90,13 @@ pub async fn members(conn: &impl ConnectionTrait, team: TeamId) -> Result<Vec<Me
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is deleted or nobody owns it; `non-deletable-team` for somebody's own first team.
-pub async fn delete(tx: &Tx, team: TeamId, delay: Duration, now: DateTime<Utc>) -> Result<Deleted> {
+pub async fn delete(
+    tx: &Tx,
+    _: &Operator,
+    team: TeamId,
+    delay: Duration,
+    now: DateTime<Utc>,
+) -> Result<Deleted> {
     let owner = member::owner(tx, team).await?.ok_or(Error::NotFound)?;
     let held = permission::team_owner(tx, owner, team).await?;
     deletion::delete_team(tx, &held, delay, now).await

@@ -30,7 +30,7 @@ pub async fn delete_profile(tx: &Tx, id: ProfileId, delay: Duration, now: DateTi
     tx.execute_raw(sql(PERSON, [id.0.into(), now.into()])).await?;
     tx.execute_raw(sql(TEAMS, [id.0.into(), due(now, delay).into()])).await?;
     session::delete_of_profile(tx, id).await?;
-    Ok(Deleted { kind: Kind::Profile, id: id.0, deleted_at: now })
+    Ok(Deleted::new(Kind::Profile, id.0, now))
 }
 
 /// Whether [`delete_profile`] would refuse, without deleting anything.

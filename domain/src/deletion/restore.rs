@@ -9,6 +9,7 @@ use super::counts::Counts;
 use super::parts;
 use super::statements::{RESTORE_IN_FILES, tree};
 use crate::error::{self, Error, Result};
+use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use entities::{file, profile, project, team};
@@ -25,7 +26,7 @@ pub const MARGIN: TimeDelta = TimeDelta::minutes(1);
 /// # Errors
 /// [`Error::NotFound`] when there is none (any more), `object-not-deleted`, `object-purged` when its time is over,
 /// `container-deleted` when its owner is deleted.
-pub async fn team(tx: &Tx, id: TeamId, now: DateTime<Utc>) -> Result<Counts> {
+pub async fn team(tx: &Tx, _: &Operator, id: TeamId, now: DateTime<Utc>) -> Result<Counts> {
     if let Some(owner) = crate::team::member::owner(tx, id).await? {
         let owner = profile::Entity::find_by_id(owner).lock_shared().one(tx).await?;
         if owner.is_some_and(|owner| owner.deleted_at.is_some_and(|at| at <= now)) {
@@ -41,7 +42,7 @@ pub async fn team(tx: &Tx, id: TeamId, now: DateTime<Utc>) -> Result<Counts> {
 ///
 /// # Errors
 /// As [`team()`]; `container-deleted` when its team is deleted.
-pub async fn project(tx: &Tx, id: ProjectId, now: DateTime<Utc>) -> Result<Counts> {
+pub async fn project(tx: &Tx, _: &Operator, id: ProjectId, now: DateTime<Utc>) -> Result<Counts> {
     let found = project::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
     hold_team(tx, found.team_id).await?;
     let project = project::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
@@ -53,7 +54,7 @@ pub async fn project(tx: &Tx, id: ProjectId, now: DateTime<Utc>) -> Result<Count
 ///
 /// # Errors
 /// As [`team()`]; `container-deleted` when its project or its team is deleted.
-pub async fn file(tx: &Tx, id: FileId, now: DateTime<Utc>) -> Result<Counts> {
+pub async fn file(tx: &Tx, _: &Operator, id: FileId, now: DateTime<Utc>) -> Result<Counts> {
     let found = file::Entity::find_by_id(id).one(tx).await?.ok_or(Error::NotFound)?;
     let project = project::Entity::find_by_id(found.project_id).one(tx).await?.ok_or(Error::NotFound)?;
     hold_team(tx, project.team_id).await?;
@@ -72,7 +73,13 @@ pub async fn file(tx: &Tx, id: FileId, now: DateTime<Utc>) -> Result<Counts> {
 /// # Errors
 /// As [`team()`] within the delay since they were deleted; `email-already-exists` when somebody registered their
 /// address meanwhile.
-pub async fn profile(tx: &Tx, id: ProfileId, delay: Duration, now: DateTime<Utc>) -> Result<Counts> {
+pub async fn profile(
+    tx: &Tx,
+    _: &Operator,
+    id: ProfileId,
+    delay: Duration,
+    now: DateTime<Utc>,
+) -> Result<Counts> {
     let person = profile::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
     let deleted_at = person.deleted_at.filter(|at| *at <= now).ok_or_else(|| not_deleted(Kind::Profile))?;
     let grace = if person.is_demo { Duration::ZERO } else { delay };

@@ -1,6 +1,8 @@
 //! Inviting people into a team.
 
 use crate::error::{Error, Result};
+use crate::follow_up::{FollowUps, JobRequest};
+use crate::mail::request::Mail;
 use crate::permission::Administered;
 use crate::profile::{clean_email, is_email, props};
 use crate::quota::{self, Scope, Target};
@@ -32,26 +34,28 @@ pub struct Wanted {
     pub role: Role,
 }
 
-/// What came of inviting one person.
+/// What came of inviting people.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// Whoever has an invitation now. Those who had asked to be let in, or need no confirmation, are members instead.
+    pub invited: Vec<Invited>,
+    /// Mails to all of them, but to those who want none.
+    pub follow_ups: FollowUps,
+}
+
+/// Somebody who has an invitation now.
 #[derive(Clone, Debug)]
-pub enum Outcome {
-    /// Had asked to be let in, or needs no confirmation, and is a member now: send `join-team`.
-    Joined(ProfileId),
-    /// Has an invitation now.
-    Invited {
-        /// It.
-        id: InvitationId,
-        /// Whom.
-        email: String,
-        /// As what.
-        role: Role,
-        /// There was none before.
-        is_new: bool,
-        /// Its token.
-        token: String,
-        /// Whether to send `invite-to-team`: some want no such mail.
-        by_mail: bool,
-    },
+pub struct Invited {
+    /// It.
+    pub id: InvitationId,
+    /// Whom.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// There was none before.
+    pub is_new: bool,
+    /// Its token.
+    pub token: String,
 }
 
 /// Invites people; whoever is a member already is passed over. An earlier invitation of the same person is renewed.
@@ -66,7 +70,7 @@ pub async fn send(
     team: &Administered<team::Model>,
     wanted: Vec<Wanted>,
     now: DateTime<Utc>,
-) -> Result<Vec<Outcome>> {
+) -> Result<Sent> {
     let wanted = clean(wanted)?;
     member::lock(tx, team.id).await?;
     let scope = Scope::profile(team.caller()).team(team.id);
@@ -75,11 +79,11 @@ pub async fn send(
     }
     let caller = profile::Entity::find_by_id(team.caller()).one(tx).await?.ok_or(Error::NotFound)?;
     check_muted(&caller)?;
-    let mut outcomes = Vec::with_capacity(wanted.len());
+    let mut sent = Sent::default();
     for one in wanted {
-        outcomes.extend(send_one(app, tx, team, one, now).await?);
+        send_one(app, tx, team, one, now, &mut sent).await?;
     }
-    Ok(outcomes)
+    Ok(sent)
 }
 
 /// Refuses somebody whose own mail comes back.
@@ -123,11 +127,12 @@ async fn send_one(
     team: &Administered<team::Model>,
     Wanted { email, role }: Wanted,
     now: DateTime<Utc>,
-) -> Result<Option<Outcome>> {
+    sent: &mut Sent,
+) -> Result<()> {
     let person = profile::Entity::of_email(&email).one(tx).await?;
     if let Some(person) = &person {
         if member::is_member(tx, team.id, person.id).await? {
-            return Ok(None);
+            return Ok(());
         }
         let asked = team_access_request::Entity::of(team.id, person.id).one(tx).await?;
         let welcome = asked.is_some_and(|request| request.auto_join_until > now)
@@ -135,7 +140,9 @@ async fn send_one(
         if welcome && !person.is_blocked {
             member::join(tx, team.id, person.id, role, now).await?;
             forget(tx, team.id, &person.email, person.id).await?;
-            return Ok(Some(Outcome::Joined(person.id)));
+            let mail = Mail::JoinTeam { profile_id: person.id, team_id: team.id, invited_by: team.caller() };
+            sent.follow_ups.jobs.push(JobRequest::mail(mail));
+            return Ok(());
         }
     }
     mail_suppression::check_address(tx, &email, &email).await?;
@@ -157,7 +164,11 @@ async fn send_one(
     Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     let row = Entity::of(team.id, &email).one(tx).await?.ok_or(Error::NotFound)?;
     let token = invitation::issue(tx, &app.secrets, &row, now).await?;
-    Ok(Some(Outcome::Invited { id: row.id, email, role, is_new: row.id == id, token, by_mail }))
+    if by_mail {
+        sent.follow_ups.jobs.push(JobRequest::mail(Mail::InviteToTeam { invitation_id: row.id }));
+    }
+    sent.invited.push(Invited { id: row.id, email, role, is_new: row.id == id, token });
+    Ok(())
 }
 
 /// Whether somebody wants to hear of invitations by mail.

@@ -1,6 +1,7 @@
 //! Marking pictures that nothing in their file uses any more.
 
 use crate::error::{Error, Result};
+use crate::follow_up::{FollowUps, JobRequest};
 use chrono::{DateTime, TimeDelta, Utc};
 use document::references;
 use entities::ids::{FileId, StorageObjectId};
@@ -45,14 +46,18 @@ pub enum Trimmed {
     Skipped,
 }
 
+/// Some files that are to be looked through.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// The last of them, to go on after; none when there are no more.
+    pub last: Option<Candidate>,
+    /// A look at each.
+    pub follow_ups: FollowUps,
+}
+
 /// Files that nobody changed for a while and whose pictures were not looked at since, the last changed first, at most
 /// `limit`; go on after the last of a page.
-pub async fn candidates(
-    app: &App,
-    after: Option<Candidate>,
-    now: DateTime<Utc>,
-    limit: u64,
-) -> Result<Vec<Candidate>> {
+pub async fn due(app: &App, after: Option<Candidate>, now: DateTime<Utc>, limit: u64) -> Result<Due> {
     let sql = "SELECT id, revn, modified_at FROM file
                 WHERE has_media_trimmed IS FALSE AND deleted_at IS NULL AND modified_at < $1
                   AND ($2::timestamptz IS NULL OR (modified_at, id) < ($2, $3))
@@ -60,7 +65,10 @@ pub async fn candidates(
     let (at, id) = after.map(|last| (last.modified_at, last.id.0)).unzip();
     let values = [settled(app, now).into(), at.into(), id.into(), limit.into()];
     let query = platform::db::sql(sql, values);
-    Ok(Candidate::find_by_statement(query).all(&app.db).await?)
+    let found = Candidate::find_by_statement(query).all(&app.db).await?;
+    let look = |file: &Candidate| JobRequest::FileGc { file: file.id, revn: file.revn };
+    let follow_ups = FollowUps { jobs: found.iter().map(look).collect(), ..FollowUps::default() };
+    Ok(Due { last: found.last().copied(), follow_ups })
 }
 
 /// Marks the pictures of a file whose ids stand in none of its documents: the file as it is, its fragments, its

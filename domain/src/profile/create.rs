@@ -3,6 +3,7 @@
 use super::{clean_email, is_email, stored_props};
 use crate::error::{Error, Result};
 use crate::features::{self, Features};
+use crate::permission::Operator;
 use crate::team::{self, NewTeam};
 use chrono::{DateTime, Utc};
 use entities::ids::ProfileId;
@@ -32,12 +33,13 @@ pub struct NewProfile {
     pub props: Value,
 }
 
-/// For an operator: makes an active account, whatever the registration settings say.
+/// Makes an active account, whatever the registration settings say.
 ///
 /// # Errors
 /// `params-validation` for a text that is no address, `email-as-password`, `email-already-exists`.
 pub async fn by_operator(
     app: &App,
+    _: &Operator,
     fullname: String,
     email: &str,
     password: String,

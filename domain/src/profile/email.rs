@@ -2,6 +2,8 @@
 
 use super::{clean_email, domains, get, is_email};
 use crate::error::{Error, Result};
+use crate::follow_up::FollowUps;
+use crate::mail::request::Mail;
 use crate::mail_suppression;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};
@@ -12,15 +14,12 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, QuerySelect
 use transit::value::Value;
 
 /// What came of the wish for another address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Requested {
     /// It is so already: no mail can be sent here that would ask for consent.
     Changed,
-    /// A `change-email` mail has to ask, at the address of now.
-    Ask {
-        /// Where the account shall move, lower-case.
-        email: String,
-    },
+    /// A mail asks, at the address of now.
+    Asked(FollowUps),
     /// It is the address of now.
     Same,
 }
@@ -63,7 +62,8 @@ pub async fn request_change(
     }
     mail_suppression::check_address(conn, &email, &email).await?;
     mail_suppression::check_address(conn, &person.email, &person.email).await?;
-    Ok(Requested::Ask { email })
+    let mail = Mail::ChangeEmail { profile_id: person.id, email };
+    Ok(Requested::Asked(FollowUps::default().mail(mail)))
 }
 
 /// The token of the link: good for 15 minutes, and from the address of now only, hence once.

@@ -5,6 +5,8 @@
 
 use super::{attempts, create, get, proof_of_registration};
 use crate::error::{Error, Result};
+use crate::follow_up::{FollowUps, JobRequest};
+use crate::mail::request::Mail;
 use crate::mail_suppression;
 use crate::session;
 use crate::token::{self, Claims, Issuer};
@@ -17,27 +19,23 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use transit::value::Value;
 
-/// A link that is to be mailed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// Whose account.
-    pub profile_id: ProfileId,
-    /// When: one mail in a while is enough, the next one waits.
-    pub mail_at: DateTime<Utc>,
+/// What follows when somebody says that they forgot the password of the account with this address.
+pub fn ask(email: &str) -> FollowUps {
+    FollowUps::default().job(JobRequest::RequestRecovery { email: super::clean_email(email) })
 }
 
-/// Whether and when a link goes to this address. None when nobody has it, or its person cannot get mail. Call it in a
-/// transaction and enqueue the mail there.
+/// Whether and when a link goes to this address: one mail in a while is enough, the next one waits. Nothing follows
+/// when nobody has the address, or its person cannot get mail. Call it in a transaction.
 pub async fn request(
     app: &App,
     conn: &impl ConnectionTrait,
     email: &str,
     now: DateTime<Utc>,
-) -> Result<Option<Due>> {
+) -> Result<FollowUps> {
     let found = Entity::of_email(&super::clean_email(email)).lock_exclusive().one(conn).await?;
-    let Some(person) = found.filter(|person| !person.is_blocked) else { return Ok(None) };
+    let Some(person) = found.filter(|person| !person.is_blocked) else { return Ok(FollowUps::default()) };
     if !mail_suppression::is_reachable(conn, &app.config.mail, &person, now).await? {
-        return Ok(None);
+        return Ok(FollowUps::default());
     }
     let pause = TimeDelta::from_std(app.config.auth.email_verify_threshold).unwrap_or(TimeDelta::MAX);
     let mail_at = person.modified_at.checked_add_signed(pause).unwrap_or(now).max(now);
@@ -46,7 +44,9 @@ pub async fn request(
         let row = ActiveModel { id: Set(person.id), modified_at: Set(now), ..Default::default() };
         row.update(conn).await?;
     }
-    Ok(Some(Due { profile_id: person.id, mail_at }))
+    let mail = Mail::PasswordRecovery { profile_id: person.id };
+    let not_before = (mail_at > now).then_some(mail_at);
+    Ok(FollowUps::default().job(JobRequest::SendMail { mail, not_before }))
 }
 
 /// The token of the link: good for 15 minutes, and for the password of now only, hence once.

@@ -4,7 +4,9 @@ use super::create::{self, NewProfile};
 use super::{clean_email, domains, is_email, stored_props};
 use crate::error::{Error, Result};
 use crate::features;
+use crate::follow_up::{FollowUps, JobRequest};
 use crate::invitation;
+use crate::mail::request::Mail;
 use crate::mail_suppression;
 use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -58,10 +60,8 @@ pub enum Registered {
         email: String,
         /// The address was known before: somebody tries again, or somebody else does.
         is_known: bool,
-        /// When to send the `register` mail, if at all.
-        mail_at: Option<DateTime<Utc>>,
-        /// The invitation that led here, for that mail to carry.
-        invitation_id: Option<InvitationId>,
+        /// The mail that confirms it, with the invitation that led here; none to somebody who needs none.
+        follow_ups: FollowUps,
     },
 }
 
@@ -148,13 +148,9 @@ pub async fn register(
             return Ok(Registered::Active { profile, invitation_token });
         }
         let invitation_id = invited.map(|(id, _)| id);
-        return Ok(Registered::Unverified {
-            id: profile.id,
-            email,
-            is_known: false,
-            mail_at: Some(now),
-            invitation_id,
-        });
+        let mail = Mail::Register { profile_id: profile.id, invitation_id };
+        let follow_ups = FollowUps::default().mail(mail);
+        return Ok(Registered::Unverified { id: profile.id, email, is_known: false, follow_ups });
     }
     let Some(known) = Entity::of_email(&email).one(conn).await? else {
         // Deleted between the two statements; trying again will make it.
@@ -175,14 +171,15 @@ async fn again(
     now: DateTime<Utc>,
 ) -> Result<Registered> {
     let (id, email) = (known.id, known.email.clone());
+    let unverified = |follow_ups| Ok(Registered::Unverified { id, email, is_known: true, follow_ups });
     if known.is_blocked {
-        return Ok(Registered::Unverified { id, email, is_known: true, mail_at: None, invitation_id: None });
+        return unverified(FollowUps::default());
     }
     if wanted.is_active {
         return Err(Error::validation("email-already-exists").hint("the address is taken"));
     }
     if known.is_active {
-        return Ok(Registered::Unverified { id, email, is_known: true, mail_at: None, invitation_id: None });
+        return unverified(FollowUps::default());
     }
     let pause = TimeDelta::from_std(app.config.auth.email_verify_threshold).unwrap_or(TimeDelta::MAX);
     let mail_at = known.modified_at.checked_add_signed(pause).unwrap_or(now).max(now);
@@ -196,7 +193,11 @@ async fn again(
         ..Default::default()
     };
     row.update(conn).await?;
-    Ok(Registered::Unverified { id, email, is_known: true, mail_at: Some(mail_at), invitation_id })
+    let mail = Mail::Register { profile_id: id, invitation_id };
+    unverified(
+        FollowUps::default()
+            .job(JobRequest::SendMail { mail, not_before: (mail_at > now).then_some(mail_at) }),
+    )
 }
 
 fn check_open(app: &App) -> Result<()> {

@@ -1,6 +1,8 @@
 //! Quotas that only warn, with the flag `soft-quotes`: what was passed is written down, and told once a day.
 
 use crate::error::Result;
+use crate::follow_up::FollowUps;
+use crate::mail::request::Mail;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use platform::db::Tx;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -44,14 +46,33 @@ pub(super) async fn leave(
     Ok(())
 }
 
-/// Those that were not told yet, at most 100; they count as told when the transaction is committed.
+/// Notices that are told now.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// How many; none when nothing is left to tell.
+    pub count: u64,
+    /// A mail about each to each administrator.
+    pub follow_ups: FollowUps,
+}
+
+/// Tells administrators of those that they were not told of yet, at most 100; they count as told when the
+/// transaction is committed. Without administrators only the log has them.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn tell(tx: &Tx, now: DateTime<Utc>) -> Result<Vec<Notice>> {
+pub async fn tell(tx: &Tx, admins: &[String], now: DateTime<Utc>) -> Result<Told> {
     let values = [now.into(), BATCH_MAX.into()];
     let query = platform::db::sql(TELL, values);
-    Ok(Notice::find_by_statement(query).all(tx).await?)
+    let due = Notice::find_by_statement(query).all(tx).await?;
+    let mut follow_ups = FollowUps::default();
+    for notice in &due {
+        for admin in admins {
+            let (to, target) = (admin.clone(), notice.target.clone());
+            let mail = Mail::QuotaReached { to, target, within: notice.within, day: notice.day };
+            follow_ups = follow_ups.mail(mail);
+        }
+    }
+    Ok(Told { count: due.len() as u64, follow_ups })
 }
 
 /// One of them.

@@ -6,6 +6,7 @@
 
 use super::copies;
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
@@ -105,6 +106,7 @@ pub async fn count(app: &App, order: &Order) -> Result<u64> {
 /// Those of the database. A blob that cannot be moved is counted, logged, and passed over.
 pub async fn move_batch(
     app: &App,
+    _: &Operator,
     order: &Order,
     after: &mut StorageObjectId,
     now: DateTime<Utc>,

@@ -3,6 +3,7 @@
 use super::bucket::Bucket;
 use super::sweep::{TOUCHED_AGE_MIN, judge_deleted, judge_touched, remove};
 use crate::error::Result;
+use crate::permission::Operator;
 use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Column, Entity, Model};
@@ -252,7 +253,7 @@ fn item(row: Model) -> Item {
 ///
 /// # Errors
 /// Those of the database; items before the failure are done.
-pub async fn apply(app: &App, items: &[Item], now: DateTime<Utc>) -> Result<Vec<Outcome>> {
+pub async fn apply(app: &App, _: &Operator, items: &[Item], now: DateTime<Utc>) -> Result<Vec<Outcome>> {
     let mut outcomes = vec![];
     for batch in items.chunks(BATCH) {
         outcomes.extend(apply_batch(app, batch, now).await?);

@@ -1,7 +1,7 @@
 //! Looking at everything that is stored: every row against its bytes, then all bytes against the rows.
 //!
 //! **A finding is looked at again before it is written down, and once more before anything is put right**, because rows
-//! come, go and move while the scrub is under way. Nothing is put right that was not asked for.
+//! come, go and move while the scrub is under way. Nothing is put right that an operator did not ask for.
 
 mod bytes;
 mod codes;
@@ -11,6 +11,7 @@ mod report;
 mod state;
 
 use crate::error::Result;
+use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use platform::app::App;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -40,15 +41,21 @@ pub async fn begin(app: &App, id: i64, is_deep: bool, repairs: &[Kind], now: Dat
     row.ok_or_else(|| crate::Error::platform("a scrub did not begin"))
 }
 
-/// Does the next piece of a scrub and writes down how far it is. A step that is done twice finds the same.
+/// Does the next piece of a scrub and writes down how far it is. A step that is done twice finds the same. Without an
+/// operator nothing is put right, whatever the scrub began with.
 ///
 /// # Errors
 /// Those of the database and, for whole backends that do not answer, [`crate::Error::Platform`].
-pub async fn step(app: &App, scrub: &mut Scrub, now: DateTime<Utc>) -> Result<Step> {
+pub async fn step(
+    app: &App,
+    operator: Option<&Operator>,
+    scrub: &mut Scrub,
+    now: DateTime<Utc>,
+) -> Result<Step> {
     let step = if scrub.phase == ROWS {
-        find::rows(app, scrub, now).await?
+        find::rows(app, operator, scrub, now).await?
     } else {
-        bytes::strays(app, scrub, now).await?
+        bytes::strays(app, operator, scrub, now).await?
     };
     if scrub.is_done() {
         scrub.finished_at = Some(now);

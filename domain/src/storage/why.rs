@@ -5,6 +5,7 @@ use super::reason::TouchReason;
 use super::sweep::{TOUCHED_AGE_MIN, revive};
 use crate::deletion::uses::ByBucket;
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
 use entities::storage_object::{Entity, Model};
@@ -161,14 +162,14 @@ pub async fn why(app: &App, id: StorageObjectId, now: DateTime<Utc>) -> Result<W
     Ok(Why { object, stored_bytes, copies, uses, verdict, goes_at })
 }
 
-/// Brings a hidden blob back, for another time of grace unless something begins to refer to it. `who` did it.
+/// Brings a hidden blob back, for another time of grace unless something begins to refer to it.
 ///
 /// # Errors
 /// It is not hidden, its bytes are going, or they are not there; [`Error::NotFound`] without such a row.
 pub async fn restore(
     app: &App,
+    operator: &Operator,
     id: StorageObjectId,
-    who: &str,
     now: DateTime<Utc>,
 ) -> Result<(), RestoreError> {
     let object = Entity::find_by_id(id).one(&app.db).await.map_err(Error::from)?.ok_or(Error::NotFound)?;
@@ -179,7 +180,7 @@ pub async fn restore(
     if there != u64::try_from(object.size).ok() {
         return Err(RestoreError::BytesMissing);
     }
-    let reason = TouchReason::RestoredBy(who.to_owned());
+    let reason = TouchReason::RestoredBy(operator.name().to_owned());
     let back = platform::db::transaction(&app.db, |tx| {
         let reason = reason.clone();
         Box::pin(async move { revive(tx, id, &reason, now).await })

@@ -4,7 +4,9 @@
 //! transaction, and looks at the roles again then.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::permission::{Administered, Viewable};
+use crate::event::Event;
+use crate::follow_up::FollowUps;
+use crate::permission::{Administered, Operator, Viewable};
 use crate::role::Role;
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, TeamId};
@@ -49,7 +51,7 @@ pub async fn leave(
     held: &Viewable<team::Model>,
     reassign_to: Option<ProfileId>,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<FollowUps> {
     let team = lock(tx, held.id).await?;
     let mine = role_row(tx, team.id, held.caller()).await?.ok_or(Error::NotFound)?;
     let members = team_profile_rel::Entity::find().filter(team_profile_rel::Column::TeamId.eq(team.id));
@@ -61,6 +63,7 @@ pub async fn leave(
         let hint = "the owner must hand the team over first, and cannot leave their own first team";
         return Err(Error::validation("owner-cant-leave-team").hint(hint));
     }
+    let mut follow_ups = FollowUps::default();
     if let Some(heir) = reassign_to {
         if !mine.is_owner {
             return Err(insufficient());
@@ -70,9 +73,11 @@ pub async fn leave(
         }
         let heir = role_row(tx, team.id, heir).await?.ok_or_else(no_member)?;
         refuse_deleted(tx, heir.profile_id).await?;
+        follow_ups.events.push(Event::role_changed(team.id, heir.profile_id, Role::Owner));
         store(tx, heir, Role::Owner, now).await?;
     }
-    remove(tx, team.id, held.caller()).await
+    remove(tx, team.id, held.caller()).await?;
+    Ok(follow_ups)
 }
 
 /// Changes what a member is. Making somebody the owner makes the owner until then an admin.
@@ -86,7 +91,7 @@ pub async fn set_role(
     member: ProfileId,
     role: Role,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<FollowUps> {
     let team = lock(tx, held.id).await?;
     let target = role_row(tx, team.id, member).await?.ok_or_else(no_member)?;
     let mine = manager(tx, held).await?;
@@ -104,15 +109,22 @@ pub async fn set_role(
     if role == Role::Viewer {
         drop_inner_roles(tx, team.id, member).await?;
     }
-    store(tx, target, role, now).await
+    store(tx, target, role, now).await?;
+    Ok(FollowUps::default().event(Event::role_changed(team.id, member, role)))
 }
 
-/// For an operator: makes a member the owner, and the owner until then an admin; gives who that was.
+/// Makes a member the owner, and the owner until then an admin, in the owner's place.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the team is deleted, `member-does-not-exist`, `cant-promote-to-owner` in somebody's own
 /// first team, `already-owner`.
-pub async fn transfer(tx: &Tx, team: TeamId, to: ProfileId, now: DateTime<Utc>) -> Result<Option<ProfileId>> {
+pub async fn transfer(
+    tx: &Tx,
+    _: &Operator,
+    team: TeamId,
+    to: ProfileId,
+    now: DateTime<Utc>,
+) -> Result<FollowUps> {
     let team = lock(tx, team).await?;
     if team.is_default {
         return Err(
@@ -124,21 +136,22 @@ pub async fn transfer(tx: &Tx, team: TeamId, to: ProfileId, now: DateTime<Utc>) 
         return Err(Error::validation("already-owner").hint("they own the team already"));
     }
     refuse_deleted(tx, to).await?;
-    let until_now = owner(tx, team.id).await?;
-    if let Some(until_now) = until_now
+    let mut follow_ups = FollowUps::default().event(Event::role_changed(team.id, to, Role::Owner));
+    if let Some(until_now) = owner(tx, team.id).await?
         && let Some(row) = role_row(tx, team.id, until_now).await?
     {
+        follow_ups.events.push(Event::role_changed(team.id, until_now, Role::Admin));
         store(tx, row, Role::Admin, now).await?;
     }
     store(tx, heir, Role::Owner, now).await?;
-    Ok(until_now)
+    Ok(follow_ups)
 }
 
 /// Takes a member out, with every role inside the team.
 ///
 /// # Errors
 /// `insufficient-permissions`, also for the owner's membership; `cant-remove-yourself`, `member-does-not-exist`.
-pub async fn expel(tx: &Tx, held: &Administered<team::Model>, member: ProfileId) -> Result<()> {
+pub async fn expel(tx: &Tx, held: &Administered<team::Model>, member: ProfileId) -> Result<FollowUps> {
     lock(tx, held.id).await?;
     manager(tx, held).await?;
     if member == held.caller() {
@@ -148,7 +161,8 @@ pub async fn expel(tx: &Tx, held: &Administered<team::Model>, member: ProfileId)
     if target.is_owner {
         return Err(insufficient());
     }
-    remove(tx, held.id, member).await
+    remove(tx, held.id, member).await?;
+    Ok(FollowUps::default().event(Event::member_removed(held.id, &held.name, member)))
 }
 
 /// Who owns a team.

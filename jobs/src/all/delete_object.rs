@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::deletion::{
-    Deleted, Kind,
+    Kind,
     cascade::{self, BATCH_MAX},
     counts::Counts,
 };
@@ -19,12 +19,6 @@ pub struct DeleteObject {
     pub object: Kind,
     /// Its id.
     pub id: Uuid,
-}
-
-impl From<Deleted> for DeleteObject {
-    fn from(deleted: Deleted) -> DeleteObject {
-        DeleteObject { object: deleted.kind, id: deleted.id }
-    }
 }
 
 impl Job for DeleteObject {

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use domain::media::trim::candidates;
+use domain::media::trim;
 use serde::{Deserialize, Serialize};
 
-use super::file_gc::FileGc;
-use crate::{Enqueue, Job, JobCtx, JobError, Origin, enqueue};
+use crate::{Job, JobCtx, JobError};
 
 /// Files in one batch.
 const BATCH: u64 = 100;
@@ -30,20 +29,11 @@ impl Job for FileGcScheduler {
         let (now, mut asked, mut last) = (ctx.now(), 0, None);
         loop {
             ctx.go_on()?;
-            let files = candidates(&ctx.app, last, now, BATCH).await.map_err(JobError::retry)?;
+            let due = trim::due(&ctx.app, last, now, BATCH).await.map_err(JobError::retry)?;
             let tx = platform::db::begin(&ctx.app.db).await.map_err(JobError::retry)?;
-            for file in &files {
-                let job = FileGc { file_id: file.id.0, revn: file.revn };
-                let options = Enqueue {
-                    origin: Origin { parent: Some(ctx.id()), ..Origin::default() },
-                    clock_shift: ctx.clock_shift(),
-                    ..Enqueue::default()
-                };
-                asked += u64::from(enqueue(&tx, &job, options).await.map_err(JobError::retry)?.is_some());
-            }
-            tx.commit().await.map_err(JobError::retry)?;
+            asked += ctx.commit(tx, due.follow_ups).await?;
             ctx.progress(asked, None, &format!("{asked} files to look at"));
-            last = files.last().copied();
+            last = due.last;
             if last.is_none() {
                 return Ok(());
             }

@@ -1,11 +1,9 @@
 //! Tell administrators of quotas that were passed.
 
-use domain::mail::Mail;
 use domain::quota::notice;
 use serde::{Deserialize, Serialize};
 
-use super::send_mail::SendMail;
-use crate::{Enqueue, Job, JobCtx, JobError, Origin};
+use crate::{Job, JobCtx, JobError};
 
 /// Those that only warn. Without administrators only the log has them.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -26,25 +24,12 @@ impl Job for QuotaNotices {
         loop {
             ctx.go_on()?;
             let tx = platform::db::begin(&app.db).await.map_err(JobError::retry)?;
-            let notices = notice::tell(&tx, now).await.map_err(JobError::retry)?;
-            if notices.is_empty() {
+            let batch = notice::tell(&tx, &app.config.admins, now).await.map_err(JobError::retry)?;
+            if batch.count == 0 {
                 return Ok(());
             }
-            for notice in &notices {
-                for admin in &app.config.admins {
-                    let (to, target) = (admin.clone(), notice.target.clone());
-                    let mail =
-                        SendMail(Mail::QuotaReached { to, target, within: notice.within, day: notice.day });
-                    let options = Enqueue {
-                        origin: Origin { parent: Some(ctx.id()), ..Origin::default() },
-                        clock_shift: ctx.clock_shift(),
-                        ..Enqueue::default()
-                    };
-                    crate::enqueue(&tx, &mail, options).await.map_err(JobError::retry)?;
-                }
-            }
-            tx.commit().await.map_err(JobError::retry)?;
-            told += notices.len() as u64;
+            ctx.commit(tx, batch.follow_ups).await?;
+            told += batch.count;
             ctx.progress(told, None, "quotas told of");
         }
     }

@@ -40,13 +40,15 @@ impl Job for StorageGcPlan {
     }
 
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
+        let operator = ctx.operator()?;
         let plan = plan::make(&ctx.app.db, self.at.min(ctx.now())).await.map_err(JobError::retry)?;
         let total = u64::try_from(plan.items.len()).unwrap_or(u64::MAX);
         let (mut done, mut refused) = (0, 0);
         for portion in plan.items.chunks(PORTION) {
             refuse_when_guarded(ctx).await?;
             ctx.go_on_unless_paused(Self::NAME).await?;
-            let outcomes = plan::apply(&ctx.app, portion, ctx.now()).await.map_err(JobError::retry)?;
+            let outcomes =
+                plan::apply(&ctx.app, &operator, portion, ctx.now()).await.map_err(JobError::retry)?;
             for outcome in outcomes {
                 match outcome.refused {
                     None => done += 1,

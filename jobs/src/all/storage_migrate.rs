@@ -37,13 +37,13 @@ impl Job for StorageMigrate {
     }
 
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
-        let order = self.order();
+        let (operator, order) = (ctx.operator()?, self.order());
         migrate::check(&ctx.app, &order).map_err(JobError::fail)?;
         let total = migrate::count(&ctx.app, &order).await.map_err(JobError::retry)?;
         let (mut all, mut after) = (Moved::default(), StorageObjectId(Uuid::nil()));
         loop {
             ctx.go_on_unless_paused(Self::NAME).await?;
-            let batch = migrate::move_batch(&ctx.app, &order, &mut after, ctx.now()).await;
+            let batch = migrate::move_batch(&ctx.app, &operator, &order, &mut after, ctx.now()).await;
             let batch = batch.map_err(JobError::retry)?;
             all = all.plus(batch);
             let told = format!("{} moved ({} bytes), {} failed", all.moved, all.bytes, all.failed);

@@ -45,12 +45,15 @@ impl Job for StorageScrub {
 
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
         let (app, now) = (&ctx.app, ctx.now());
+        // To look is a matter of the clock, to put right one of somebody who runs this.
+        let operator = if self.repair.is_empty() { None } else { Some(ctx.operator()?) };
         let scrub = scrub::begin(app, ctx.id(), self.deep, &self.repair, now).await;
         let mut scrub = scrub.map_err(JobError::retry)?;
         while !scrub.is_done() {
             ctx.go_on_unless_paused(Self::NAME).await?;
             let began = Instant::now();
-            let step = scrub::step(app, &mut scrub, ctx.now()).await.map_err(JobError::retry)?;
+            let step =
+                scrub::step(app, operator.as_ref(), &mut scrub, ctx.now()).await.map_err(JobError::retry)?;
             ctx.progress(seen(&scrub), None, &describe(&scrub));
             ctx.pause(self.least_time(step).saturating_sub(began.elapsed())).await;
         }

@@ -2,7 +2,7 @@
 
 use crate::wording;
 use domain::storage::why::RestoreError;
-use jobs::{EnqueueError, Refusal, admin::AdminError};
+use jobs::{CommitError, EnqueueError, Refusal, admin::AdminError};
 use platform::mail::MailError;
 use poem::http::StatusCode;
 
@@ -106,6 +106,15 @@ impl From<EnqueueError> for PageError {
     }
 }
 
+impl From<CommitError> for PageError {
+    fn from(error: CommitError) -> PageError {
+        match error {
+            CommitError::Enqueue(error) => error.into(),
+            CommitError::Database(error) => error.into(),
+        }
+    }
+}
+
 impl From<MailError> for PageError {
     fn from(error: MailError) -> PageError {
         PageError::Outside(error.to_string())
@@ -126,6 +135,7 @@ mod tests {
             (domain::Error::validation("unknown-backend").into(), "unknown-backend"),
             (AdminError::Refused("at most 1000 jobs".to_owned()).into(), "at most 1000 jobs"),
             (EnqueueError::from(limit()).into(), "a payload has at most 65536 bytes"),
+            (CommitError::from(EnqueueError::from(limit())).into(), "a payload has at most 65536 bytes"),
             (EnqueueError::Unknown("attic".to_owned()).into(), "no job is called \"attic\""),
         ] {
             let error: PageError = error;
@@ -146,6 +156,8 @@ mod tests {
             AdminError::Database(lost()).into(),
             EnqueueError::from(asked()).into(),
             EnqueueError::from(Refusal::Database(lost())).into(),
+            CommitError::from(EnqueueError::from(asked())).into(),
+            CommitError::from(asked()).into(),
         ] {
             let PageError::Database(reason) = &error else { panic!("{error:?}") };
             assert!(platform::db::is_away(&**reason) && error.to_string() == REFUSED, "{error:?}");

@@ -7,7 +7,7 @@ use api::{
     rpc::caller,
 };
 use chrono::{DateTime, Utc};
-use domain::{profile::login, session};
+use domain::{permission::Operator, profile::login, session};
 use entities::{
     ids::{ProfileId, SessionId},
     profile::Model,
@@ -68,11 +68,11 @@ impl Visitor {
         self.role == Role::Operate
     }
 
-    /// Before anything is changed.
+    /// Before anything is changed: the proof that acts ask for.
     ///
     /// # Errors
     /// Forbidden.
-    pub fn may_act(&self, app: &App, request: &Request, csrf: &str) -> Result<()> {
+    pub fn may_act(&self, app: &App, request: &Request, csrf: &str) -> Result<Operator> {
         if !self.operates() {
             return Err(PageError::Forbidden("you may look, not act"));
         }
@@ -80,7 +80,7 @@ impl Visitor {
         if !sealed || !is_ours(request) {
             return Err(PageError::Forbidden("this form is too old: open the page again"));
         }
-        Ok(())
+        Ok(operator::at_dashboard(self.profile.0, &self.email))
     }
 }
 

@@ -3,6 +3,23 @@
 //! Reading order: `routes` (every path, on one screen), `gate` (who may), `form` (what browsers send), `layout`,
 //! `pages`. Pages are made on the server from the same typed calls as the command line's; everything works without
 //! script, and with it the page follows what happens.
+//!
+//! # What an act holds
+//!
+//! The proof that an operator acts, which `api` cannot make: see the same lines there. Here `gate` makes it, once
+//! for each act, after it was sure of who asks.
+//!
+//! ```
+//! use chrono::{DateTime, Utc};
+//! use domain::{follow_up::FollowUps, team::member};
+//! use entities::ids::{ProfileId, TeamId};
+//! use platform::db::Tx;
+//!
+//! async fn hand_over(tx: &Tx, team: TeamId, to: ProfileId, now: DateTime<Utc>) -> domain::Result<FollowUps> {
+//!     let operator = operator::at_command_line("eve@host");
+//!     member::transfer(tx, &operator, team, to, now).await
+//! }
+//! ```
 
 mod chart;
 pub mod checks;

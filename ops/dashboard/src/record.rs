@@ -1,9 +1,12 @@
 //! What is done here goes into the record of deeds, besides the queue's own list of actions, which is written with the
 //! deed itself.
 
-use crate::{form::Fields, gate::Visitor};
+use crate::form::Fields;
 use api::http::{address, request_id::RequestId};
-use domain::audit::{Event, Source, record};
+use domain::{
+    audit::{Event, record},
+    permission::Operator,
+};
 use platform::app::App;
 use poem::{Request, http::header};
 use serde_json::{Map, Value as Json};
@@ -14,26 +17,18 @@ const AGENT_CHARS_MAX: usize = 500;
 const IDS_MAX: usize = 50;
 
 /// Leaves the event of a deed that was done. A record that cannot be written undoes nothing; the log says so.
-pub async fn leave(app: &App, request: &Request, visitor: &Visitor, path: &[&str], fields: &Fields) {
+pub async fn leave(app: &App, request: &Request, operator: &Operator, path: &[&str], fields: &Fields) {
     let now = app.now();
     let agent = request.header(header::USER_AGENT).unwrap_or_default();
-    let context = [
+    let mut event = Event::of_operator(operator, name(path), props(path, fields), now);
+    event.ip = address::of(request, app.config.http.trusted_proxies);
+    let browser = [
         ("request-id", RequestId::of(request).to_string()),
-        ("initiator", "dashboard".to_owned()),
         ("client-user-agent", agent.chars().take(AGENT_CHARS_MAX).collect()),
     ];
-    let event = Event {
-        name: name(path),
-        kind: "action".to_owned(),
-        source: Source::Backend,
-        profile: Some(visitor.profile),
-        props: props(path, fields),
-        context: context.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect(),
-        ip: address::of(request, app.config.http.trusted_proxies),
-        tracked_at: now,
-    };
+    event.context.extend(browser.map(|(name, text)| (name.to_owned(), text.into())));
     if let Err(error) = record(&app.db, vec![event], now).await {
-        tracing::error!(%error, who = %visitor.email, "what was done on the dashboard could not be recorded");
+        tracing::error!(%error, who = operator.name(), "what was done on the dashboard could not be recorded");
     }
 }
 

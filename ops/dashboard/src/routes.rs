@@ -155,7 +155,8 @@ impl Dashboard {
             }
             return Ok(response);
         }
-        visitor.may_act(&self.state.app, request, fields.get("csrf").unwrap_or_default())?;
+        let csrf = fields.get("csrf").unwrap_or_default();
+        let operator = &visitor.may_act(&self.state.app, request, csrf)?;
         let look = Look { state: &self.state, visitor, fields, address: address_of(request) };
         let done = match path {
             ["jobs", "confirm"] => {
@@ -165,16 +166,16 @@ impl Dashboard {
             ["storage", "migrate", "ask"] => return pages::storage::moves::ask(&look).await,
             ["storage", "scrub", "ask"] => return pages::storage::repair::ask(&look).await,
             ["storage", "sweep", "ask"] => return pages::storage::sweep::ask(&look).await,
-            ["jobs", id, "rehearse"] => return job::rehearse(&look, number(id)?).await,
-            ["jobs", "act"] => bulk::act(&look).await?,
-            ["queues", name, action] => overview::switch(&look, name, action).await?,
-            ["storage", target, action] => pages::storage::act(&look, target, action).await?,
-            ["schedule", name, action] => schedule::act(&look, name, action).await?,
-            ["people", id, action] => pages::person_acts::act(&look, key(id)?, action).await?,
-            ["teams", id, action] => pages::team_acts::act(&look, key(id)?, action).await?,
+            ["jobs", id, "rehearse"] => return job::rehearse(&look, operator, number(id)?).await,
+            ["jobs", "act"] => bulk::act(&look, operator).await?,
+            ["queues", name, action] => overview::switch(&look, operator, name, action).await?,
+            ["storage", target, action] => pages::storage::act(&look, operator, target, action).await?,
+            ["schedule", name, action] => schedule::act(&look, operator, name, action).await?,
+            ["people", id, action] => pages::person_acts::act(&look, operator, key(id)?, action).await?,
+            ["teams", id, action] => pages::team_acts::act(&look, operator, key(id)?, action).await?,
             _ => return Err(PageError::NotFound),
         };
-        record::leave(&self.state.app, request, visitor, path, &look.fields).await;
+        record::leave(&self.state.app, request, operator, path, &look.fields).await;
         Ok(done)
     }
 }

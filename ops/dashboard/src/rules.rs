@@ -1,8 +1,7 @@
 //! What changes on the dashboard begin and commit with.
 
 use crate::{error::Result, look::Look};
-use domain::deletion::Deleted;
-use jobs::{Enqueue, Job, Origin, all::delete_object::DeleteObject};
+use domain::{follow_up::FollowUps, permission::Operator};
 use platform::db::Tx;
 
 /// Begins a change.
@@ -13,30 +12,16 @@ pub(crate) async fn begin(look: &Look<'_>) -> Result<Tx> {
     Ok(platform::db::begin(&look.state.app.db).await?)
 }
 
-/// Commits a change.
+/// Commits a change with what has to follow it.
 ///
 /// # Errors
-/// The database refuses; nothing was changed then.
-pub(crate) async fn commit(tx: Tx) -> Result<()> {
-    Ok(tx.commit().await?)
-}
-
-/// Commits a change with the job that it makes necessary.
-///
-/// # Errors
-/// As [`commit`].
-pub(crate) async fn commit_with<J: Job>(look: &Look<'_>, tx: Tx, job: &J) -> Result<()> {
-    let origin = Origin { profile_id: Some(look.visitor.profile.0), ..Origin::default() };
-    jobs::enqueue(&tx, job, Enqueue { origin, ..Enqueue::default() }).await?;
-    commit(tx).await?;
-    look.state.waker.wake();
-    Ok(())
-}
-
-/// Commits a deletion with the job that deletes what lies inside.
-///
-/// # Errors
-/// As [`commit`].
-pub(crate) async fn commit_deletion(look: &Look<'_>, tx: Tx, deleted: Deleted) -> Result<()> {
-    commit_with(look, tx, &DeleteObject::from(deleted)).await
+/// A job that it makes necessary cannot be, or the database refuses; nothing was changed then.
+pub(crate) async fn commit(
+    look: &Look<'_>,
+    operator: &Operator,
+    tx: Tx,
+    follow_ups: FollowUps,
+) -> Result<()> {
+    let state = look.state;
+    Ok(jobs::commit(&state.app, &state.waker, operator, tx, follow_ups).await?)
 }

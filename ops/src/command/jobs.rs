@@ -82,7 +82,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
 async fn drain(seat: &Seat, place: &Place) -> Result<ExitCode> {
     let drained = seat.with(place, async |app| {
         refuse_stranger(app, Part::Works).await?;
-        Ok(jobs::drain(app).await?)
+        Ok(jobs::drain(app, seat.operator()).await?)
     });
     let drained = drained.await?;
     seat.print(&format!("{} ran, {} of them failed\n", drained.ran, drained.failed))?;

@@ -11,6 +11,7 @@ use crate::{
     installation::{close_pool, migrate, missing_migrations},
     output,
     settings::{Place, Settings},
+    who,
 };
 
 /// Bring the database up to date
@@ -57,7 +58,7 @@ async fn bring_up(settings: Settings, database: &Database, args: &Args) -> Resul
         if app.config.auth.secret_key.is_none() {
             bail!("--accept-secret: PENPOT_SECRET_KEY is not set, and the data directory has none");
         }
-        instance::accept_secret(&app).await?;
+        instance::accept_secret(&app, &who::here()).await?;
         output::print("the secret key is accepted\n")?;
     }
     close_pool(&app).await;

@@ -85,7 +85,8 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         }
         Action::Activate(Who { place, email }) => {
             seat.with(&place, async |app| {
-                told(seat, &email, profile::activate(&app.db, &email, app.now()).await, "is active")
+                let done = profile::activate(&app.db, seat.operator(), &email, app.now()).await;
+                told(seat, &email, done, "is active")
             })
             .await?;
         }
@@ -118,14 +119,14 @@ fn password_from_stdin(seat: &Seat) -> Result<String> {
 }
 
 async fn create(seat: &Seat, app: &App, fullname: String, email: &str, password: String) -> Result<()> {
-    let made = profile::create::by_operator(app, fullname, email, password, app.now()).await;
+    let made = profile::create::by_operator(app, seat.operator(), fullname, email, password, app.now()).await;
     told(seat, email, made, "was created and is active")
 }
 
 async fn set_blocked(seat: &Seat, who: Who, blocked: bool) -> Result<()> {
     seat.with(&who.place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
-        let done = profile::set_blocked(&tx, &who.email, blocked, app.now()).await;
+        let done = profile::set_blocked(&tx, seat.operator(), &who.email, blocked, app.now()).await;
         if done.is_ok() {
             tx.commit().await?;
         }
@@ -137,7 +138,8 @@ async fn set_blocked(seat: &Seat, who: Who, blocked: bool) -> Result<()> {
 async fn set_password(seat: &Seat, who: Who) -> Result<()> {
     let password = password_from_stdin(seat)?;
     seat.with(&who.place, async |app| {
-        let (person, ended) = match admin::set_password(app, &who.email, password, app.now()).await {
+        let done = admin::set_password(app, seat.operator(), &who.email, password, app.now()).await;
+        let (person, ended) = match done {
             Ok(done) => done,
             Err(error) => return told(seat, &who.email, Err(error), ""),
         };

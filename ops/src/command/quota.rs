@@ -126,7 +126,7 @@ async fn set(seat: &Seat, args: Set) -> Result<()> {
         };
         let holder = Holder { profile, team: args.team, project: args.project, file: args.file };
         let target = Target::of_name(&args.target).ok_or_else(|| anyhow::anyhow!("unknown target"))?;
-        let had = quota::set(&tx, target, holder, quote).await;
+        let had = quota::set(&tx, seat.operator(), target, holder, quote).await;
         let had = had.map_err(|error| words(error, "there is no such team, project or file"))?;
         tx.commit().await?;
         Ok(had)

@@ -3,10 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use domain::{
-    access_token::{self, NewToken},
-    profile,
-};
+use domain::{access_token::NewToken, admin::person, profile};
 use platform::{app::App, config::parse_duration};
 
 use crate::{seat::Seat, settings::Place};
@@ -49,12 +46,12 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         None => None,
     };
     let wanted = NewToken { name, expiration, kind: None };
-    let token = seat.with(&place, async |app| grant(app, &email, wanted.clone()).await).await?;
+    let token = seat.with(&place, async |app| grant(seat, app, &email, wanted.clone()).await).await?;
     seat.print(&format!("{token}\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn grant(app: &App, email: &str, wanted: NewToken) -> Result<String> {
+async fn grant(seat: &Seat, app: &App, email: &str, wanted: NewToken) -> Result<String> {
     if !app.config.flags.has("access-tokens") {
         bail!("access tokens are off here: add enable-access-tokens to PENPOT_FLAGS");
     }
@@ -66,7 +63,8 @@ async fn grant(app: &App, email: &str, wanted: NewToken) -> Result<String> {
     if person.deleted_at.is_some() || person.is_blocked || !person.is_active {
         bail!("{email} is deleted, blocked or not confirmed: no token would work");
     }
-    let made = access_token::create(&tx, &app.secrets, person.id, wanted.checked()?, app.now()).await?;
+    let (operator, wanted) = (seat.operator(), wanted.checked()?);
+    let made = person::grant_token(&tx, operator, &app.secrets, person.id, wanted, app.now()).await?;
     tx.commit().await?;
     made.token.ok_or_else(|| anyhow::anyhow!("the token has no key"))
 }

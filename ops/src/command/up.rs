@@ -14,6 +14,7 @@ use crate::{
     role::{self, Prepared},
     settings::{Place, Settings},
     shell::grammar::Grammar,
+    who,
 };
 
 /// Run API and worker in one process, on a private database unless PENPOT_DATABASE_URI is set
@@ -49,7 +50,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let app = App::connect(settings.config, &database.uri).await?;
     migrate(&app).await?;
     refuse_stranger(&app, Part::Runs).await?;
-    let worker = WorkerConfig::of(&app);
+    let worker = WorkerConfig::of(&app, who::here());
     // Switched off, or without slots: others do the work.
     let works = app.config.flags.has("backend-worker") && worker.slots.iter().any(|(_, slots)| *slots > 0);
     let whereabouts = whereabouts(&app, &database, works);

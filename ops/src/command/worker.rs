@@ -13,6 +13,7 @@ use crate::{
     role::{self, Prepared},
     settings::{Place, Settings},
     shell::grammar::Grammar,
+    who,
 };
 
 /// Run one worker process; any number of them share a database
@@ -49,7 +50,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
     refuse_stranger(&app, Part::Runs).await?;
-    let mut config = WorkerConfig::of(&app);
+    let mut config = WorkerConfig::of(&app, who::here());
     if !args.queues.is_empty() {
         config.slots = args.queues;
     }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Error, Result};
 use clap::{ArgMatches, error::ErrorKind};
+use domain::permission::Operator;
 use platform::app::App;
 use tokio::runtime::Handle;
 
@@ -22,7 +23,7 @@ use crate::{
 /// Somebody's shell.
 pub(crate) struct Session {
     app: App,
-    who: String,
+    operator: Operator,
     grammar: Grammar,
     /// A line that was rehearsed, and what that said.
     asked: Option<(String, String)>,
@@ -36,17 +37,17 @@ struct Understood {
 }
 
 impl Session {
-    pub(crate) fn new(app: App, who: String, grammar: Grammar) -> Session {
-        Session { app, who, grammar, asked: None }
+    pub(crate) fn new(app: App, operator: Operator, grammar: Grammar) -> Session {
+        Session { app, operator, grammar, asked: None }
     }
 
     /// Carries out one line. It goes on to its end when nobody waits for it any more.
     pub(crate) async fn answer(&mut self, request: Request) -> Answer {
         let asked = self.asked.take();
-        let (app, who, grammar) = (self.app.clone(), self.who.clone(), self.grammar);
+        let (app, operator, grammar) = (self.app.clone(), self.operator.clone(), self.grammar);
         // Commands need not be able to move between threads: each line has one of its own.
         let (handle, line) = (Handle::current(), request.line.clone());
-        let work = move || handle.block_on(Box::pin(carry_out(app, who, grammar, request, asked)));
+        let work = move || handle.block_on(Box::pin(carry_out(app, operator, grammar, request, asked)));
         let answer = match tokio::task::spawn_blocking(work).await {
             Ok(answer) => answer,
             Err(error) => failed(Said::default(), &Error::new(error).context("the line broke down")),
@@ -60,23 +61,23 @@ impl Session {
 
 async fn carry_out(
     app: App,
-    who: String,
+    operator: Operator,
     grammar: Grammar,
     request: Request,
     asked: Option<(String, String)>,
 ) -> Answer {
     let Some(mut words) = shlex::split(&request.line) else {
         let answer = failed(Said::default(), &Error::msg("a quotation mark is not closed"));
-        return told(&app, &who, Deed::nothing(&["…".to_owned()]), answer).await;
+        return told(&app, &operator, Deed::nothing(&["…".to_owned()]), answer).await;
     };
     // For scripts: done after its rehearsal, whatever that says.
     let sure = words.iter().any(|word| word == "--yes");
     words.retain(|word| word != "--yes");
     let line = match understand(grammar, words.clone(), request.json) {
         Ok(line) => line,
-        Err(answer) => return told(&app, &who, Deed::nothing(&words), answer).await,
+        Err(answer) => return told(&app, &operator, Deed::nothing(&words), answer).await,
     };
-    let seat = Seat::inside(app.clone(), who.clone());
+    let seat = Seat::inside(app.clone(), operator.clone());
     if !line.deed.changes {
         let done = limited((grammar.run)(&seat, &line.matches)).await;
         return end(&app, &seat, &line.deed, done).await;
@@ -95,7 +96,7 @@ async fn carry_out(
             Some(out) if out == rehearsed.out => {}
             other => {
                 let before = if other.is_some() { "it is not what it was a moment ago; now:\n" } else { "" };
-                record(&app, &line.deed, &who, Ok("asked")).await;
+                record(&app, &line.deed, &operator, Ok("asked")).await;
                 return ask(rehearsed, before);
             }
         }
@@ -103,7 +104,7 @@ async fn carry_out(
         seat.note(rehearsed.out.trim_end());
     }
     // Without its event a deed is not begun; one that is not ended was cut short.
-    if let Err(error) = line.deed.record(&app, "shell", &who, Ok("begun")).await {
+    if let Err(error) = line.deed.record(&app, &operator, Ok("begun")).await {
         let error = Error::new(error).context("nothing was done: it could not be recorded");
         return failed(rehearsed, &error);
     }
@@ -183,7 +184,7 @@ async fn end(app: &App, seat: &Seat, deed: &Deed, done: Result<ExitCode>) -> Ans
         Err(error) => Err(format!("{error:#}")),
     };
     let ok = outcome.is_ok();
-    record(app, deed, &seat.who(), outcome).await;
+    record(app, deed, seat.operator(), outcome).await;
     match done {
         Ok(_) => Answer { out: said.out, notes: said.notes, ok, ask: false },
         Err(error) => failed(said, &error),
@@ -191,15 +192,15 @@ async fn end(app: &App, seat: &Seat, deed: &Deed, done: Result<ExitCode>) -> Ans
 }
 
 /// The answer to a line that is none, or that only asks what there is.
-async fn told(app: &App, who: &str, deed: Deed, answer: Answer) -> Answer {
+async fn told(app: &App, operator: &Operator, deed: Deed, answer: Answer) -> Answer {
     let outcome = if answer.ok { Ok("done") } else { Err(answer.notes.trim().to_owned()) };
-    record(app, &deed, who, outcome).await;
+    record(app, &deed, operator, outcome).await;
     answer
 }
 
-async fn record(app: &App, deed: &Deed, who: &str, outcome: Result<&str, String>) {
-    if let Err(error) = deed.record(app, "shell", who, outcome).await {
-        tracing::error!(%error, who, "a line of a shell could not be recorded");
+async fn record(app: &App, deed: &Deed, operator: &Operator, outcome: Result<&str, String>) {
+    if let Err(error) = deed.record(app, operator, outcome).await {
+        tracing::error!(%error, who = operator.name(), "a line of a shell could not be recorded");
     }
 }
 

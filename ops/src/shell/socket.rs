@@ -141,7 +141,7 @@ impl Socket {
                 tracing::warn!("a shell was turned away: {SHELLS_MAX} are open");
                 continue;
             };
-            let session = Session::new(app.clone(), who::at_shell(uid), grammar);
+            let session = Session::new(app.clone(), who::in_shell(uid), grammar);
             let leave = leave.clone();
             shells.spawn(async move {
                 // Whoever hangs up or talks nonsense is told nothing more.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     client::Answer,
     person::{PASSWORD, Person},
     smtp::SmtpServer,
@@ -22,8 +22,10 @@ async fn start(settings: Settings) -> (TestApp, SmtpServer) {
 /// Somebody made by an operator: nothing is read from a mailbox here.
 async fn person(app: &TestApp, name: &str) -> Person {
     let email = format!("{name}@example.com");
+    let operator = operator();
     let made = domain::profile::create::by_operator(
         &app.app,
+        &operator,
         name.to_owned(),
         &email,
         PASSWORD.to_owned(),

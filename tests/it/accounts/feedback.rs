@@ -3,7 +3,7 @@
 use jobs::all::feedback_gc::FeedbackGc;
 use serde_json::json;
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     person::Person,
     smtp::SmtpServer,
 };
@@ -51,7 +51,7 @@ async fn a_hostile_subject_is_only_a_subject() {
     let app = TestApp::with(settings.set("PENPOT_SMTP_PORT", server.port.to_string())).await;
     let (email, password) = ("ana@example.com", tests::person::PASSWORD.to_owned());
     let name = "Eve\r\nBcc: x@example.com <y@example.com>".to_owned();
-    domain::profile::create::by_operator(&app.app, name, email, password, app.app.now())
+    domain::profile::create::by_operator(&app.app, &operator(), name, email, password, app.app.now())
         .await
         .expect("makes");
     let ana = Person::enter(&app, email).await;

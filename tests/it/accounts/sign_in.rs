@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     person::PASSWORD,
 };
 
@@ -53,7 +53,9 @@ async fn nothing_tells_whether_an_account_exists() {
 async fn a_blocked_profile_is_out_at_once() {
     let app = TestApp::start().await;
     let mut ana = app.person("ana").await;
-    domain::profile::set_blocked(&app.app.db, &ana.email, true, app.app.now()).await.expect("blocks");
+    domain::profile::set_blocked(&app.app.db, &operator(), &ana.email, true, app.app.now())
+        .await
+        .expect("blocks");
     assert_eq!(
         ana.call("get-teams", json!({})).await.failure(),
         "401 authentication/authentication-required"

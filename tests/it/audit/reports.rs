@@ -4,7 +4,7 @@ use chrono::Duration;
 use jobs::all::{audit_log_archive::AuditLogArchive, audit_log_gc::AuditLogGc, telemetry::Telemetry};
 use serde_json::{Value as Json, json};
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     collector::Collector,
 };
 use transit::value::Value;
@@ -99,7 +99,7 @@ async fn what_the_archive_does_not_take_stays() {
     for (status, errors) in [(500, "answers 500"), (200, "answers 200"), (307, "answers 307")] {
         archive.answer(status);
         let before = archive.posted().len();
-        let id = jobs::enqueue(&app.app.db, &AuditLogArchive {}, jobs::Enqueue::default()).await;
+        let id = jobs::enqueue(&app.app.db, &operator(), &AuditLogArchive {}, jobs::Enqueue::default()).await;
         let id = id.expect("enqueues").expect("is new");
         app.run_jobs().await;
         let shown = jobs::read::show(&app.app.pool, id).await.expect("reads").expect("is known");

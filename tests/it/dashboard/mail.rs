@@ -1,7 +1,7 @@
 //! Mails on the dashboard.
 
 use super::people::house;
-use tests::app::{Settings, TestApp};
+use tests::app::{Settings, TestApp, operator};
 
 #[tokio::test]
 async fn mails_are_read_by_those_who_may_act_in_a_frame_that_can_do_nothing() {
@@ -54,8 +54,10 @@ async fn where_mails_are_really_sent_their_jobs_are_shown() {
         .set("PENPOT_SMTP_PORT", "1");
     let app = TestApp::with(settings).await;
     // Registering needs mails that come.
+    let operator = operator();
     let made = domain::profile::create::by_operator(
         &app.app,
+        &operator,
         "root".to_owned(),
         "root@example.com",
         tests::person::PASSWORD.to_owned(),

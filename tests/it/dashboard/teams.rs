@@ -1,6 +1,8 @@
 //! Teams on the dashboard.
 
 use super::people::{act, deeds, done, house, join};
+use domain::{event::Event, role::Role};
+use entities::ids::{ProfileId, TeamId};
 
 #[tokio::test]
 async fn a_team_is_found_handed_over_deleted_and_restored() {
@@ -29,7 +31,13 @@ async fn a_team_is_found_handed_over_deleted_and_restored() {
     let to = cleo.id_of("id");
     let question = ana.get(&format!("{page}/transfer?to={to}")).await.text();
     assert!(question.contains("cleo@example.com) becomes the owner"), "{question}");
+    let (parsed, old) = (|id: &str| id.parse().expect("a uuid"), ben.id_of("id"));
+    let (mut of_cleo, mut of_ben) = (app.app.bus.subscribe(&to).await, app.app.bus.subscribe(&old).await);
     done(&ana, &format!("{page}/transfer"), &[("to", &to)]).await;
+    for (heard, who, role) in [(&mut of_cleo, &to, Role::Owner), (&mut of_ben, &old, Role::Admin)] {
+        let told = Event::role_changed(TeamId(parsed(&id)), ProfileId(parsed(who)), role);
+        assert_eq!(heard.try_recv().expect("was told before the answer came"), told.encoded());
+    }
     let owner = "SELECT count(*) FROM team_profile_rel r
                    JOIN profile p ON p.id = r.profile_id JOIN team t ON t.id = r.team_id
                  WHERE t.name = 'Lighthouse' AND r.is_owner AND p.email = 'cleo@example.com'";

@@ -10,7 +10,12 @@ use jobs::{
 };
 use platform::{app::App, config::Config};
 use serde_json::{Value as Json, json};
-use tests::{app::TestApp, person::Person, picture, statements::Tap};
+use tests::{
+    app::{TestApp, operator},
+    person::Person,
+    picture,
+    statements::Tap,
+};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -142,7 +147,7 @@ async fn a_large_team_goes_in_batches_with_progress_and_can_be_stopped() {
     sea_orm::ConnectionTrait::execute_unprepared(&held, last).await.expect("holds");
     let worker = tokio::spawn({
         let app = app.app.clone();
-        async move { jobs::drain(&app).await }
+        async move { jobs::drain(&app, &operator()).await }
     });
     let marked = "SELECT count(*) FROM file WHERE deleted_at IS NOT NULL";
     let two = async {
@@ -156,8 +161,10 @@ async fn a_large_team_goes_in_batches_with_progress_and_can_be_stopped() {
     held.rollback().await.expect("lets go");
 
     let job = DeleteObject { object: Kind::Team, id: id(&team) };
-    let number =
-        jobs::enqueue(&app.app.db, &job, Enqueue::default()).await.expect("enqueues").expect("is new");
+    let number = jobs::enqueue(&app.app.db, &operator(), &job, Enqueue::default())
+        .await
+        .expect("enqueues")
+        .expect("is new");
     app.run_jobs().await;
     let shown = jobs::read::show(&app.app.pool, number).await.expect("reads").expect("is known");
     assert_eq!(shown.state, State::Done, "{:?}", shown.errors);
@@ -183,7 +190,7 @@ async fn one_file_takes_five_statements_and_a_check() {
     let tap = Tap::before(&app.database.uri);
     let seen = App::connect(Config::clone(&app.app.config), &tap.uri).await.expect("connects");
     tap.take();
-    jobs::drain(&seen).await.expect("drains");
+    jobs::drain(&seen, &operator()).await.expect("drains");
     // Without the brackets of transactions and the bookkeeping of the queue.
     let brackets = ["BEGIN", "COMMIT", "UNLISTEN *"];
     let is_work = |sql: &String| !brackets.contains(&sql.as_str()) && !sql.contains("queue");

@@ -10,7 +10,10 @@ use domain::deletion::{
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use jobs::all::{delete_object::DeleteObject, objects_gc::ObjectsGc};
 use serde_json::{Value as Json, json};
-use tests::{app::TestApp, person::Person};
+use tests::{
+    app::{TestApp, operator},
+    person::Person,
+};
 use uuid::Uuid;
 
 fn id(thing: &Json) -> Uuid {
@@ -22,10 +25,10 @@ async fn back(app: &TestApp, kind: Kind, id: Uuid) -> domain::Result<Counts> {
     let (now, delay) = (app.app.now(), app.app.config.limits.deletion_delay);
     let tx = platform::db::begin(&app.app.db).await?;
     let restored = match kind {
-        Kind::Team => restore::team(&tx, TeamId(id), now).await,
-        Kind::Project => restore::project(&tx, ProjectId(id), now).await,
-        Kind::File => restore::file(&tx, FileId(id), now).await,
-        Kind::Profile => restore::profile(&tx, ProfileId(id), delay, now).await,
+        Kind::Team => restore::team(&tx, &operator(), TeamId(id), now).await,
+        Kind::Project => restore::project(&tx, &operator(), ProjectId(id), now).await,
+        Kind::File => restore::file(&tx, &operator(), FileId(id), now).await,
+        Kind::Profile => restore::profile(&tx, &operator(), ProfileId(id), delay, now).await,
     };
     if restored.is_ok() {
         tx.commit().await?;

@@ -13,7 +13,7 @@ use futures_util::future::join_all;
 use platform::{app::App, config::environment, db};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use std::{collections::HashMap, ops::Range, sync::Mutex};
-use tests::app::TestApp;
+use tests::app::{TestApp, operator};
 use uuid::Uuid;
 
 const TEAMS: usize = 2;
@@ -139,9 +139,9 @@ impl World {
     async fn restore(&self, kind: Kind, id: Uuid, now: DateTime<Utc>) -> domain::Result<()> {
         let tx = db::begin(&self.app.db).await?;
         match kind {
-            Kind::Team => restore::team(&tx, TeamId(id), now).await?,
-            Kind::Project => restore::project(&tx, ProjectId(id), now).await?,
-            _ => restore::file(&tx, FileId(id), now).await?,
+            Kind::Team => restore::team(&tx, &operator(), TeamId(id), now).await?,
+            Kind::Project => restore::project(&tx, &operator(), ProjectId(id), now).await?,
+            _ => restore::file(&tx, &operator(), FileId(id), now).await?,
         };
         Ok(tx.commit().await?)
     }

@@ -3,7 +3,10 @@
 use chrono::Duration;
 use jobs::all::{file_gc_scheduler::FileGcScheduler, objects_gc::ObjectsGc};
 use serde_json::{Value as Json, json};
-use tests::{app::TestApp, picture};
+use tests::{
+    app::{TestApp, operator},
+    picture,
+};
 use transit::value::Value;
 use uuid::Uuid;
 
@@ -112,7 +115,7 @@ async fn a_document_that_cannot_be_read_keeps_everything() {
     sqlx::query(sql).execute(&app.app.pool).await.expect("loses it");
     let job = jobs::all::file_gc::FileGc { file_id: uuid(&file["id"]), revn: 0 };
     let options = jobs::Enqueue { clock_shift: Duration::hours(49), ..Default::default() };
-    let id = jobs::enqueue(&app.app.db, &job, options).await.expect("enqueues").expect("is new");
+    let id = jobs::enqueue(&app.app.db, &operator(), &job, options).await.expect("enqueues").expect("is new");
     app.run_jobs().await;
     let shown = jobs::read::show(&app.app.pool, id).await.expect("reads").expect("is known");
     assert!(shown.errors[0].error.contains("cannot be read"), "{shown:?}");

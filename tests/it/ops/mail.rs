@@ -6,7 +6,7 @@ use jobs::{
 };
 use serde_json::json;
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     person::PASSWORD,
     smtp::{self, SmtpServer},
 };
@@ -112,7 +112,9 @@ async fn a_mail_is_not_sent_to_somebody_who_needs_it_no_more() {
     let params = json!({"fullname": "Ana", "email": "ana@example.com", "password": PASSWORD});
     let token = nobody.call("prepare-register-profile", params).await.ok()["token"].clone();
     nobody.call("register-profile", json!({"token": token})).await.ok();
-    domain::profile::activate(&app.app.db, "ana@example.com", app.app.now()).await.expect("activates");
+    domain::profile::activate(&app.app.db, &operator(), "ana@example.com", app.app.now())
+        .await
+        .expect("activates");
     app.run_jobs().await;
     assert_eq!(server.mails_to("ana@example.com").await.len(), 0);
     assert_eq!(send_mail_job(&app).await.state, State::Done);

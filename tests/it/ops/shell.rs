@@ -11,6 +11,7 @@ use sea_orm::SqlxPostgresConnector;
 use serde_json::Value;
 use sqlx::PgPool;
 use tests::{
+    app::operator,
     database::TestDatabase,
     process::{self, Finished, Running, binary, data_directory},
 };
@@ -66,7 +67,7 @@ impl Place {
     async fn job(&self) -> i64 {
         let db = SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone());
         let job = DeleteObject { object: domain::deletion::Kind::File, id: Uuid::from_u128(7) };
-        jobs::enqueue(&db, &job, Enqueue::default()).await.expect("enqueues").expect("is new")
+        jobs::enqueue(&db, &operator(), &job, Enqueue::default()).await.expect("enqueues").expect("is new")
     }
 
     async fn state(&self, id: i64) -> String {

@@ -5,6 +5,7 @@ use sea_orm::SqlxPostgresConnector;
 use serde_json::Value;
 use sqlx::PgPool;
 use tests::{
+    app::operator,
     database::TestDatabase,
     process::{self, Finished, data_directory},
 };
@@ -60,7 +61,7 @@ impl Cli {
     async fn job(&self) -> i64 {
         let job = DeleteObject { object: domain::deletion::Kind::File, id: Uuid::from_u128(7) };
         let db = SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone());
-        jobs::enqueue(&db, &job, Enqueue::default()).await.expect("enqueues").expect("is new")
+        jobs::enqueue(&db, &operator(), &job, Enqueue::default()).await.expect("enqueues").expect("is new")
     }
 
     async fn dead_letter(&self) -> i64 {

@@ -7,7 +7,7 @@ use jobs::{
     read::{Filter, State, list},
 };
 use serde_json::json;
-use tests::app::TestApp;
+use tests::app::{TestApp, operator};
 
 #[tokio::test]
 async fn delete_object_marks_every_part_with_the_time_of_the_whole() {
@@ -80,7 +80,8 @@ async fn a_job_vanishes_with_the_transaction_that_asked_for_it() {
     let app = TestApp::start().await;
     let tx = platform::db::begin(&app.app.db).await.expect("begins");
     let job = DeleteObject { object: domain::deletion::Kind::File, id: uuid::Uuid::from_u128(1) };
-    let id = jobs::enqueue(&tx, &job, Enqueue::default()).await.expect("enqueues").expect("is new");
+    let id =
+        jobs::enqueue(&tx, &operator(), &job, Enqueue::default()).await.expect("enqueues").expect("is new");
     tx.rollback().await.expect("rolls back");
     assert!(jobs::read::show(&app.app.pool, id).await.expect("reads").is_none());
 }

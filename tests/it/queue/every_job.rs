@@ -6,7 +6,7 @@ use jobs::{Enqueue, all::ALL, read::State};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     client::FilePart,
     collector::Collector,
     person::Person,
@@ -150,7 +150,7 @@ impl Scene {
 
     async fn run(&self, job: &str, payload: Json, hours: i64) {
         let options = Enqueue { clock_shift: Duration::hours(hours), ..Enqueue::default() };
-        let id = jobs::enqueue_named(&self.app.app.db, job, payload, options).await;
+        let id = jobs::enqueue_named(&self.app.app.db, &operator(), job, payload, options).await;
         let id = id.expect("enqueues").expect("is new");
         self.app.run_jobs().await;
         let shown = jobs::read::show(&self.app.app.pool, id).await.expect("reads").expect("is known");
@@ -185,7 +185,7 @@ async fn every_job_runs_when_its_object_is_gone() {
     let app = TestApp::start().await;
     for job in ALL {
         let payload = (job.example)();
-        let id = jobs::enqueue_named(&app.app.db, job.name, payload, Enqueue::default()).await;
+        let id = jobs::enqueue_named(&app.app.db, &operator(), job.name, payload, Enqueue::default()).await;
         let id = id.expect("enqueues").expect("is new");
         app.run_jobs().await;
         let shown = jobs::read::show(&app.app.pool, id).await.expect("reads").expect("is known");

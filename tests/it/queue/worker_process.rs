@@ -10,6 +10,7 @@ use jobs::{
 use platform::{app::App, config::Config};
 use sqlx::PgPool;
 use tests::{
+    app::operator,
     client::Client,
     database::TestDatabase,
     process::{self, Running, data_directory},
@@ -61,7 +62,10 @@ impl Place {
         let vars = self.settings().into_iter().map(|(name, value)| (name.to_owned(), value));
         let config = Config::from_vars(vars).unwrap_or_else(|errors| panic!("{errors}"));
         let app = App::connect(config, &self.database.uri).await.expect("connects");
-        jobs::enqueue(&app.db, &SessionGc {}, Enqueue::default()).await.expect("enqueues").expect("is new")
+        jobs::enqueue(&app.db, &operator(), &SessionGc {}, Enqueue::default())
+            .await
+            .expect("enqueues")
+            .expect("is new")
     }
 
     /// Waits until the job is in this state.

@@ -16,7 +16,7 @@ use jobs::{
 use serde_json::Value as Json;
 use sqlx::{Connection, PgConnection};
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     client::Client,
     faults::{Fault, FaultProxy},
     person::Person,
@@ -214,14 +214,17 @@ async fn between_any_two_steps_of_removing() {
             house.sql("DELETE FROM file_media_object").await;
             let mut trap = Trap::set(&house, point).await;
             let later = |days| Enqueue { clock_shift: Duration::days(days), ..Enqueue::default() };
-            let first =
-                jobs::enqueue(&house.app.app.db, &StorageGcTouched {}, later(1)).await.expect("enqueues");
+            let first = jobs::enqueue(&house.app.app.db, &operator(), &StorageGcTouched {}, later(1))
+                .await
+                .expect("enqueues");
             let worker = house.process(&["worker"]).await;
             if !matches!(point, Point::Sql(_, "UPDATE", condition) if condition.contains("IS NOT NULL")) {
                 jobs::read::wait(&house.app.app.pool, first.expect("is new"), PATIENCE)
                     .await
                     .expect("sweeps");
-                jobs::enqueue(&house.app.app.db, &StorageGcDeleted {}, later(9)).await.expect("enqueues");
+                jobs::enqueue(&house.app.app.db, &operator(), &StorageGcDeleted {}, later(9))
+                    .await
+                    .expect("enqueues");
             }
             trap.caught(&house).await;
             worker.kill().await;
@@ -251,7 +254,7 @@ async fn between_any_two_steps_of_moving() {
             house.sql("UPDATE storage_object SET backend = 'db'").await;
             let mut trap = Trap::set(&house, point).await;
             let job = StorageMigrate { from: "db".to_owned(), to: "s3".to_owned(), bucket: None };
-            jobs::enqueue(&house.app.app.db, &job, Enqueue::default()).await.expect("enqueues");
+            jobs::enqueue(&house.app.app.db, &operator(), &job, Enqueue::default()).await.expect("enqueues");
             let worker = house.process(&["worker"]).await;
             trap.caught(&house).await;
             worker.kill().await;

@@ -11,7 +11,11 @@ use jobs::all::{
     objects_gc::ObjectsGc, storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched,
 };
 use serde_json::{Value as Json, json};
-use tests::{app::TestApp, person::Person, picture};
+use tests::{
+    app::{TestApp, operator},
+    person::Person,
+    picture,
+};
 
 async fn upload(ana: &Person, file: &Json, seed: u8) -> Json {
     // A small one, which is its own small version.
@@ -86,19 +90,23 @@ async fn a_hidden_blob_comes_back_until_it_is_gone() {
     let file = ana.file("Sketch").await;
     let media = upload(&ana, &file, 1).await;
     let id = object(&media);
-    let back = |who| why::restore(&app.app, id, who, app.app.now());
-    assert!(matches!(back("eve").await, Err(RestoreError::NotHidden)));
+    let eve = operator();
+    let back = || why::restore(&app.app, &eve, id, app.app.now());
+    assert!(matches!(back().await, Err(RestoreError::NotHidden)));
     forget(&app, &media).await;
     app.run_job_later(StorageGcTouched {}, Duration::hours(3)).await;
     assert!(told(&app, id).await.object.deleted_at.is_some());
-    back("eve").await.expect("comes back");
+    back().await.expect("comes back");
     let shown = told(&app, id).await;
     let reason = shown.object.touched_by.as_deref().and_then(TouchReason::parse);
-    assert_eq!((shown.object.deleted_at, reason), (None, Some(TouchReason::RestoredBy("eve".to_owned()))));
+    assert_eq!(
+        (shown.object.deleted_at, reason),
+        (None, Some(TouchReason::RestoredBy(eve.name().to_owned())))
+    );
     // Unless something refers to it, it goes the same way again.
     app.run_job_later(StorageGcTouched {}, Duration::hours(3)).await;
     app.run_job_later(StorageGcDeleted {}, Duration::days(8)).await;
-    assert!(matches!(back("eve").await, Err(RestoreError::Failed(domain::Error::NotFound))));
+    assert!(matches!(back().await, Err(RestoreError::Failed(domain::Error::NotFound))));
     assert!(app.blobs().is_empty());
 }
 
@@ -112,7 +120,9 @@ async fn content_stored_again_while_the_old_is_hidden_makes_a_twin_of_it() {
     app.run_job_later(StorageGcTouched {}, Duration::hours(3)).await;
     let new = upload(&ana, &file, 1).await;
     assert_ne!(object(&old), object(&new), "a hidden one is not given out again");
-    why::restore(&app.app, object(&old), "eve", app.app.now()).await.expect("comes back beside the new one");
+    why::restore(&app.app, &operator(), object(&old), app.app.now())
+        .await
+        .expect("comes back beside the new one");
     assert!(told(&app, object(&old)).await.object.is_twin);
     let third = upload(&ana, &file, 1).await;
     assert_eq!(object(&third), object(&new), "new references get the new one");
@@ -150,7 +160,7 @@ async fn a_plan_is_carried_out_to_the_letter_or_not_at_all() {
     // It goes through JSON as it goes through a file.
     let made: plan::Plan = serde_json::from_value(json!(made)).expect("reads");
     upload(&ana, &file, 3).await; // Touched, and referred to.
-    let outcomes = plan::apply(&app.app, &made.items, now).await.expect("applies");
+    let outcomes = plan::apply(&app.app, &operator(), &made.items, now).await.expect("applies");
     let refused: Vec<_> = outcomes.iter().filter_map(|o| o.refused.map(|why| (o.id, why))).collect();
     assert_eq!(refused, [(object(&again), Refusal::Changed)]);
     assert_eq!(app.count("SELECT count(*) FROM storage_object WHERE deleted_at IS NOT NULL").await, 2);
@@ -160,10 +170,11 @@ async fn a_plan_is_carried_out_to_the_letter_or_not_at_all() {
     let removals: Vec<_> =
         forecast.items.into_iter().filter(|item| item.action == plan::Action::Remove).collect();
     assert_eq!(removals.len(), 2);
-    let outcomes = plan::apply(&app.app, &removals, now).await.expect("applies");
+    let outcomes = plan::apply(&app.app, &operator(), &removals, now).await.expect("applies");
     assert!(outcomes.iter().all(|o| matches!(o.refused, Some(Refusal::InGrace(_)))), "{outcomes:?}");
-    why::restore(&app.app, object(&later), "eve", now).await.expect("comes back");
-    let outcomes = plan::apply(&app.app, &removals, now + Duration::days(8)).await.expect("applies");
+    why::restore(&app.app, &operator(), object(&later), now).await.expect("comes back");
+    let outcomes =
+        plan::apply(&app.app, &operator(), &removals, now + Duration::days(8)).await.expect("applies");
     let done: Vec<_> = outcomes.iter().filter(|o| o.refused.is_none()).map(|o| o.id).collect();
     assert_eq!(done, [object(&unused)]);
     assert_eq!(app.blobs().len(), 3);
@@ -183,7 +194,7 @@ async fn something_that_is_referred_to_without_a_touch_is_refused_too() {
     sqlx::query(sql).bind(object(&media).0).execute(&app.app.pool).await.expect("refers");
     let sql = "UPDATE storage_object SET bucket = 'profile'";
     sqlx::query(sql).execute(&app.app.pool).await.expect("turns into a photo");
-    let outcomes = plan::apply(&app.app, &made.items, app.app.now()).await.expect("applies");
+    let outcomes = plan::apply(&app.app, &operator(), &made.items, app.app.now()).await.expect("applies");
     assert_eq!(outcomes[0].refused, Some(Refusal::Referenced));
 }
 
@@ -195,10 +206,11 @@ async fn sweeps_tell_what_they_would_do() {
     let media = upload(&ana, &file, 1).await;
     forget(&app, &media).await;
     age(&app, "3 hours").await;
-    let id =
-        jobs::enqueue(&app.app.db, &StorageGcTouched {}, jobs::Enqueue::default()).await.expect("enqueues");
+    let id = jobs::enqueue(&app.app.db, &operator(), &StorageGcTouched {}, jobs::Enqueue::default())
+        .await
+        .expect("enqueues");
     let job = jobs::read::show(&app.app.pool, id.expect("is new")).await.expect("reads").expect("is known");
-    let told = jobs::rehearse(&app.app, &job).await.expect("rehearses");
+    let told = jobs::rehearse(&app.app, &operator(), &job).await.expect("rehearses");
     assert!(
         matches!(&told, jobs::Rehearsed::Would(text) if text.starts_with("would hide 1 blobs")),
         "{told:?}"

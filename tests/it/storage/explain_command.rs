@@ -4,6 +4,7 @@ use jobs::{Enqueue, all::delete_object::DeleteObject};
 use sea_orm::SqlxPostgresConnector;
 use sqlx::PgPool;
 use tests::{
+    app::operator,
     database::TestDatabase,
     process::{self, Finished, data_directory},
 };
@@ -44,7 +45,7 @@ impl Place {
     async fn job(&self, number: u128) -> i64 {
         let db = SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone());
         let job = DeleteObject { object: domain::deletion::Kind::File, id: Uuid::from_u128(number) };
-        jobs::enqueue(&db, &job, Enqueue::default()).await.expect("enqueues").expect("is new")
+        jobs::enqueue(&db, &operator(), &job, Enqueue::default()).await.expect("enqueues").expect("is new")
     }
 
     async fn change(&self, sql: &'static str) {

@@ -7,7 +7,7 @@ use entities::ids::StorageObjectId;
 use jobs::all::{storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched};
 use serde_json::{Value as Json, json};
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     client::{Answer, FilePart},
     faults::{Fault, FaultProxy},
     person::Person,
@@ -112,7 +112,7 @@ async fn a_bucket_that_will_not_delete_is_asked_again_later() {
     house.proxy.break_next("DELETE", 99, Fault::Status(500));
     house.proxy.break_next("POST", 99, Fault::Status(500));
     let options = jobs::Enqueue { clock_shift: chrono::Duration::days(8), ..Default::default() };
-    jobs::enqueue(&house.app.app.db, &StorageGcDeleted {}, options).await.expect("enqueues");
+    jobs::enqueue(&house.app.app.db, &operator(), &StorageGcDeleted {}, options).await.expect("enqueues");
     house.app.run_jobs().await;
     assert_eq!(house.app.count("SELECT count(*) FROM storage_object WHERE state = 'deleting'").await, 1);
     assert_eq!(house.server.count(), 1);
@@ -139,7 +139,8 @@ async fn what_a_move_cannot_bring_stays_where_it_is() {
             domain::storage::migrate::Order { from: "db".to_owned(), to: "s3".to_owned(), bucket: None };
         let mut after = StorageObjectId(uuid::Uuid::nil());
         let now = house.app.app.now();
-        let moved = domain::storage::migrate::move_batch(&house.app.app, &order, &mut after, now).await;
+        let moved =
+            domain::storage::migrate::move_batch(&house.app.app, &operator(), &order, &mut after, now).await;
         assert_eq!(moved.expect("goes on").failed, 1, "{fault:?}");
         house.proxy.heal();
         let path = format!("/assets/by-id/{id}");

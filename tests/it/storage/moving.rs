@@ -13,7 +13,7 @@ use jobs::{
 };
 use serde_json::Value as Json;
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     person::Person,
     picture,
     s3::S3Server,
@@ -25,7 +25,10 @@ fn order(from: &str, to: &str) -> StorageMigrate {
 }
 
 async fn run(app: &TestApp, job: StorageMigrate) -> Shown {
-    let id = jobs::enqueue(&app.app.db, &job, Enqueue::default()).await.expect("enqueues").expect("is new");
+    let id = jobs::enqueue(&app.app.db, &operator(), &job, Enqueue::default())
+        .await
+        .expect("enqueues")
+        .expect("is new");
     app.run_jobs().await;
     jobs::read::show(&app.app.pool, id).await.expect("reads").expect("is known")
 }
@@ -119,7 +122,7 @@ async fn there_and_back_again() {
     let back = Order { from: "db".to_owned(), to: "fs".to_owned(), bucket: None };
     for order in [&there, &back, &there, &back] {
         let mut after = StorageObjectId(Uuid::nil());
-        let moved = migrate::move_batch(&app.app, order, &mut after, now).await.expect("moves");
+        let moved = migrate::move_batch(&app.app, &operator(), order, &mut after, now).await.expect("moves");
         assert_eq!((moved.moved, moved.failed, moved.skipped), (1, 0, 0), "{order:?}");
         assert_eq!(ana.get(&path2).await.bytes, bytes);
     }
@@ -177,7 +180,9 @@ async fn a_paused_move_stands_still_and_goes_on() {
     on(&app, "db").await;
     let kind = Scope::Kind("storage-migrate".to_owned());
     let entry = jobs::entry("storage-migrate").expect("is known");
-    let id = jobs::enqueue(&app.app.db, &order("db", "fs"), Enqueue::default()).await.expect("enqueues");
+    let id = jobs::enqueue(&app.app.db, &operator(), &order("db", "fs"), Enqueue::default())
+        .await
+        .expect("enqueues");
     let id = id.expect("is new");
     admin::pause(&app.app.pool, &kind, "eve").await.expect("pauses");
     app.run_jobs().await;

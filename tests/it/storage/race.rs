@@ -29,7 +29,7 @@ use std::{
     ops::Range,
     sync::atomic::{AtomicBool, Ordering},
 };
-use tests::app::{Settings, TestApp};
+use tests::app::{Settings, TestApp, operator};
 use uuid::Uuid;
 
 /// Tasks at a time, and what each does.
@@ -184,7 +184,7 @@ impl World {
 
     async fn restore(&self, rng: &mut StdRng) -> domain::error::Result<()> {
         let Some(id) = self.some_blob(rng).await? else { return Ok(()) };
-        match why::restore(&self.app, id, "a test", self.app.now()).await {
+        match why::restore(&self.app, &operator(), id, self.app.now()).await {
             Err(why::RestoreError::Failed(error)) => Err(error),
             _ => Ok(()),
         }
@@ -194,7 +194,7 @@ impl World {
         let (from, to) = if rng.random() { ("fs", "db") } else { ("db", "fs") };
         let order = Order { from: from.to_owned(), to: to.to_owned(), bucket: None };
         let mut after = StorageObjectId(Uuid::nil());
-        let moved = migrate::move_batch(&self.app, &order, &mut after, self.app.now()).await?;
+        let moved = migrate::move_batch(&self.app, &operator(), &order, &mut after, self.app.now()).await?;
         // A blob that is removed while it is moved may fail to be read; it must not fail otherwise, and the end tells.
         assert!(moved.failed <= moved.seen);
         Ok(())
@@ -204,7 +204,7 @@ impl World {
         let late = self.app.now() + Duration::days(if rng.random() { 1 } else { 10 });
         let made = plan::make(&self.app.db, late).await?;
         tokio::task::yield_now().await;
-        plan::apply(&self.app, &made.items, late).await.map(|_| ())
+        plan::apply(&self.app, &operator(), &made.items, late).await.map(|_| ())
     }
 
     /// Sweeps until nothing is left to do.
@@ -267,7 +267,7 @@ async fn nothing_used_is_lost_and_nothing_unused_stays() {
             let mut scrub = scrub::begin(&app.app, 1, true, &Kind::ALL, app.app.now()).await.expect("begins");
             while !scrub.is_done() {
                 let late = app.app.now() + Duration::days(2);
-                scrub::step(&app.app, &mut scrub, late).await.expect("scrubs");
+                scrub::step(&app.app, Some(&operator()), &mut scrub, late).await.expect("scrubs");
             }
         };
         tokio::join!(join_all(tasks), scrubbing);

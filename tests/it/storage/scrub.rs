@@ -12,7 +12,7 @@ use platform::storage::Blobs;
 use serde_json::Value as Json;
 use std::path::PathBuf;
 use tests::{
-    app::{Settings, TestApp},
+    app::{Settings, TestApp, operator},
     person::Person,
     picture,
     s3::S3Server,
@@ -31,7 +31,7 @@ fn place(app: &TestApp, id: StorageObjectId) -> PathBuf {
 /// Scrubs now, as if `later` had passed; what was found.
 async fn scrub(app: &TestApp, job: StorageScrub, later: Duration) -> Vec<Finding> {
     let options = Enqueue { clock_shift: later, ..Enqueue::default() };
-    let id = jobs::enqueue(&app.app.db, &job, options).await.expect("enqueues").expect("is new");
+    let id = jobs::enqueue(&app.app.db, &operator(), &job, options).await.expect("enqueues").expect("is new");
     app.run_jobs().await;
     let shown = jobs::read::show(&app.app.pool, id).await.expect("reads").expect("is known");
     assert_eq!(shown.state, State::Done, "{:?}", shown.errors);
@@ -150,7 +150,7 @@ async fn a_scrub_goes_on_where_it_was_and_finds_nothing_twice() {
     std::fs::remove_file(place(&app, StorageObjectId(ids[2]))).expect("loses");
     let now = app.app.now();
     let mut first = scrub::begin(&app.app, 1, true, &[], now).await.expect("begins");
-    scrub::step(&app.app, &mut first, now).await.expect("goes on");
+    scrub::step(&app.app, Some(&operator()), &mut first, now).await.expect("goes on");
     assert!(first.rows_seen > 0 && first.rows_seen < 40, "{first:?}");
     // The process that did this is gone; its last step is done again.
     let sql = "UPDATE storage_scrub SET place = '', rows_seen = 0, bytes_seen = 0";
@@ -158,7 +158,7 @@ async fn a_scrub_goes_on_where_it_was_and_finds_nothing_twice() {
     let mut second = scrub::begin(&app.app, 1, false, &Kind::ALL, now).await.expect("goes on");
     assert!(second.is_deep && second.repairs.is_empty(), "as it began: {second:?}");
     while !second.is_done() {
-        scrub::step(&app.app, &mut second, now).await.expect("goes on");
+        scrub::step(&app.app, Some(&operator()), &mut second, now).await.expect("goes on");
     }
     assert_eq!((second.rows_seen, second.blobs_seen), (40, 39));
     assert_eq!(scrub::findings(&app.app.db, 1, None, 100).await.expect("reads").len(), 1);

@@ -9,7 +9,10 @@ use jobs::{
 };
 use platform::storage::Blobs;
 use serde_json::Value as Json;
-use tests::{app::TestApp, picture};
+use tests::{
+    app::{TestApp, operator},
+    picture,
+};
 
 async fn sql(app: &TestApp, statement: &'static str, id: &Json) {
     let id = uuid::Uuid::parse_str(id.as_str().expect("an id")).expect("a uuid");
@@ -20,7 +23,7 @@ async fn sql(app: &TestApp, statement: &'static str, id: &Json) {
 /// Runs a sweep now, as if `later` had passed, however it ends.
 async fn sweep(app: &TestApp, job: impl Job, later: Duration) -> Shown {
     let options = Enqueue { clock_shift: later, ..Enqueue::default() };
-    let id = jobs::enqueue(&app.app.db, &job, options).await.expect("enqueues").expect("is new");
+    let id = jobs::enqueue(&app.app.db, &operator(), &job, options).await.expect("enqueues").expect("is new");
     app.run_jobs().await;
     jobs::read::show(&app.app.pool, id).await.expect("reads").expect("is known")
 }

@@ -12,9 +12,7 @@ use crate::{
     views::profile::Profile,
     wire::Text,
 };
-use domain::mail::Mail;
 use domain::profile::register::{self, Registered};
-use jobs::all::send_mail::SendMail;
 use platform::config::Rate;
 use poem_openapi::Object;
 use transit::value::Value;
@@ -74,7 +72,7 @@ impl Method for RegisterProfile {
                 }
                 Ok(Either::Right(Pending { id: profile.id.into(), email: profile.email, invitation_token }))
             }
-            Registered::Unverified { id, email, is_known, mail_at, invitation_id } => {
+            Registered::Unverified { id, email, is_known, follow_ups } => {
                 ctx.audit().prop("email", Value::text(&email));
                 if is_known {
                     // Nobody's event: who tries need not be whose address it is.
@@ -83,10 +81,7 @@ impl Method for RegisterProfile {
                 } else {
                     ctx.audit().actor(id);
                 }
-                if let Some(mail_at) = mail_at {
-                    let mail = Mail::Register { profile_id: id, invitation_id };
-                    ctx.enqueue_at(&SendMail(mail), mail_at).await?;
-                }
+                ctx.follow_up(follow_ups).await?;
                 Ok(Either::Right(Pending { id: id.into(), email, invitation_token: None }))
             }
         }

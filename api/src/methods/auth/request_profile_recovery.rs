@@ -10,8 +10,7 @@ use crate::{
     },
     wire::Email,
 };
-use domain::profile::clean_email;
-use jobs::all::request_recovery::RequestRecovery;
+use domain::profile::recovery;
 use platform::config::Rate;
 use poem_openapi::Object;
 
@@ -36,7 +35,7 @@ impl Method for RequestProfileRecovery {
 
     /// The same work for every address: who has it is found out by the job.
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
-        ctx.enqueue(&RequestRecovery { email: clean_email(params.email.as_ref()) }).await?;
+        ctx.follow_up(recovery::ask(params.email.as_ref())).await?;
         Ok(Nothing)
     }
 }

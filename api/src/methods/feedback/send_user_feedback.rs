@@ -11,8 +11,6 @@ use crate::{
     wire::Text,
 };
 use domain::feedback::{self, Written};
-use domain::mail::Mail;
-use jobs::all::send_mail::SendMail;
 use platform::config::Rate;
 use poem_openapi::Object;
 
@@ -58,8 +56,8 @@ impl Method for SendUserFeedback {
             error_href: params.error_href,
             error_report: params.error_report,
         };
-        let id = feedback::write(ctx.app(), ctx.tx()?, ctx.caller()?, written, ctx.now()).await?;
-        ctx.enqueue(&SendMail(Mail::Feedback { feedback_id: id })).await?;
+        let follow_ups = feedback::write(ctx.app(), ctx.tx()?, ctx.caller()?, written, ctx.now()).await?;
+        ctx.follow_up(follow_ups).await?;
         Ok(Nothing)
     }
 }

@@ -1,7 +1,7 @@
 //! Delete a file.
 
 use crate::rpc::{
-    ctx::{Ctx, Event},
+    ctx::Ctx,
     error::{Fault, Result},
     method::Method,
     reply::Nothing,
@@ -9,7 +9,6 @@ use crate::rpc::{
 };
 use domain::{deletion, permission};
 use entities::ids::FileId;
-use jobs::all::delete_object::DeleteObject;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -34,17 +33,13 @@ impl Method for DeleteFile {
     type Output = Nothing;
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
-        let (tx, caller) = (ctx.tx()?, ctx.caller()?);
-        let file = permission::file_editor(tx, caller, FileId(params.id)).await?;
+        let tx = ctx.tx()?;
+        let file = permission::file_editor(tx, ctx.caller()?, FileId(params.id)).await?;
         ctx.audit().prop("project-id", Value::Uuid(file.project_id.0));
         ctx.audit().prop("name", Value::text(&file.name));
         let delay = ctx.app().config.limits.deletion_delay;
         let deleted = deletion::delete_file(tx, &file, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject::from(deleted)).await?;
-        let event = Event::new(params.id, "file-deleted");
-        ctx.after_commit(
-            event.with("file-id", Value::Uuid(params.id)).with("profile-id", Value::Uuid(caller.into())),
-        );
+        ctx.follow_up(deleted.follow_ups).await?;
         Ok(Nothing)
     }
 }

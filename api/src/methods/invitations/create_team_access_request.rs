@@ -9,12 +9,8 @@ use crate::{
     },
     wire::Instant,
 };
-use domain::{
-    access_request::{self, RequestTarget},
-    mail::Mail,
-};
+use domain::access_request::{self, RequestTarget};
 use entities::ids::{FileId, TeamId};
-use jobs::all::send_mail::SendMail;
 use platform::config::Rate;
 use poem_openapi::Object;
 use uuid::Uuid;
@@ -80,8 +76,8 @@ impl Method for CreateTeamAccessRequest {
     type Output = Output;
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
-        let (tx, requester_id) = (ctx.tx()?, ctx.caller()?);
         let place = match (params.file_id, params.team_id) {
+            (Some(file), _) if params.is_viewer == Some(true) => RequestTarget::View(FileId(file)),
             (Some(file), _) => RequestTarget::File(FileId(file)),
             (None, Some(team)) => RequestTarget::Team(TeamId(team)),
             (None, None) => {
@@ -89,19 +85,9 @@ impl Method for CreateTeamAccessRequest {
                 return Err(refused.hint("file-id or team-id: one of them is required"));
             }
         };
-        let made = access_request::create(&ctx.app().config, tx, requester_id, place, ctx.now()).await?;
-        let (team_id, is_viewer) = (made.team.id, params.is_viewer.unwrap_or(false));
-        let mail = match made.file {
-            None => Mail::RequestTeamAccess { requester_id, team_id },
-            Some(file_id) if made.team.is_default && is_viewer => {
-                Mail::RequestFileAccessYourpenpotView { requester_id, team_id, file_id }
-            }
-            Some(file_id) if made.team.is_default => {
-                Mail::RequestFileAccessYourpenpot { requester_id, team_id, file_id }
-            }
-            Some(file_id) => Mail::RequestFileAccess { requester_id, team_id, file_id },
-        };
-        ctx.enqueue(&SendMail(mail)).await?;
+        let (config, tx, caller) = (&ctx.app().config, ctx.tx()?, ctx.caller()?);
+        let made = access_request::create(config, tx, caller, place, ctx.now()).await?;
+        ctx.follow_up(made.follow_ups).await?;
         let row = made.request;
         let request = Request {
             id: row.id.into(),

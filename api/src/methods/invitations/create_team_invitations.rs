@@ -7,7 +7,7 @@ use crate::{
         method::Method,
         tx::Tx,
     },
-    views::{invitation::tell, role::InvitedRole},
+    views::{invitation::record_sent, role::InvitedRole},
     wire::{Email, Set},
 };
 use domain::{
@@ -91,8 +91,9 @@ impl Method for CreateTeamInvitations {
                 return Err(refused.hint("either emails and role, or invitations, is required"));
             }
         };
-        let outcomes = send::send(ctx.app(), tx, &team, wanted, ctx.now()).await?;
-        let tokens = tell(ctx, team.id, outcomes).await?;
+        let sent = send::send(ctx.app(), tx, &team, wanted, ctx.now()).await?;
+        ctx.follow_up(sent.follow_ups).await?;
+        let tokens = record_sent(ctx, team.id, sent.invited);
         Ok(Output { total: tokens.len(), invitations: Set(tokens) })
     }
 }

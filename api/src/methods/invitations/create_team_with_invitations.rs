@@ -7,7 +7,7 @@ use crate::{
         method::Method,
         tx::Tx,
     },
-    views::{invitation::tell, role::InvitedRole, team::Team},
+    views::{invitation::record_sent, role::InvitedRole, team::Team},
     wire::{Email, Set, Text},
 };
 use domain::{
@@ -75,8 +75,9 @@ impl Method for CreateTeamWithInvitations {
         let held = permission::team_manager(tx, caller, made.team.id).await?;
         let one = |email: Email| Wanted { email: email.into(), role: params.role.into() };
         let wanted = params.emails.0.into_iter().map(one).collect();
-        let outcomes = send::send(app, tx, &held, wanted, now).await?;
-        tell(ctx, held.id, outcomes).await?;
+        let sent = send::send(app, tx, &held, wanted, now).await?;
+        ctx.follow_up(sent.follow_ups).await?;
+        record_sent(ctx, held.id, sent.invited);
         Ok(Team::new(made.team, false, made.permissions))
     }
 }

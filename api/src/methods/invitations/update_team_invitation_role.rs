@@ -11,9 +11,8 @@ use crate::{
     views::role::InvitedRole,
     wire::Email,
 };
-use domain::{invitation, mail::Mail, permission};
+use domain::{invitation, permission};
 use entities::ids::TeamId;
-use jobs::all::send_mail::SendMail;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -46,10 +45,9 @@ impl Method for UpdateTeamInvitationRole {
         let tx = ctx.tx()?;
         let team = permission::team_manager(tx, ctx.caller()?, TeamId(params.team_id)).await?;
         let (email, role) = (params.email.as_ref(), params.role.into());
-        if let Some(invitation_id) = invitation::set_role(tx, &team, email, role, ctx.now()).await? {
-            ctx.audit().prop("invitation-id", Value::Uuid(invitation_id.0));
-            // The link that was sent before says another role, and is worth nothing any more.
-            ctx.enqueue(&SendMail(Mail::InviteToTeam { invitation_id })).await?;
+        if let Some(changed) = invitation::set_role(tx, &team, email, role, ctx.now()).await? {
+            ctx.audit().prop("invitation-id", Value::Uuid(changed.id.0));
+            ctx.follow_up(changed.follow_ups).await?;
         }
         Ok(Nothing)
     }

@@ -11,7 +11,6 @@ use crate::{
     },
 };
 use domain::deletion::person;
-use jobs::all::delete_object::DeleteObject;
 use poem_openapi::Object;
 
 /// The method `delete-profile`.
@@ -33,7 +32,7 @@ impl Method for DeleteProfile {
     async fn call(ctx: &Ctx, _params: Params) -> Result<Nothing> {
         let delay = ctx.app().config.limits.deletion_delay;
         let deleted = person::delete_profile(ctx.tx()?, ctx.caller()?, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject::from(deleted)).await?;
+        ctx.follow_up(deleted.follow_ups).await?;
         ctx.set_cookie(SetCookie::Cleared);
         Ok(Nothing)
     }

@@ -10,9 +10,7 @@ use crate::{
     },
     wire::Email,
 };
-use domain::mail::Mail;
 use domain::profile::email::{self, Requested};
-use jobs::all::send_mail::SendMail;
 use platform::config::Rate;
 use poem_openapi::Object;
 
@@ -54,9 +52,7 @@ impl Method for RequestEmailChange {
         let (app, tx, caller) = (ctx.app(), ctx.tx()?, ctx.caller()?);
         match email::request_change(app, tx, caller, params.email.as_ref(), ctx.now()).await? {
             Requested::Changed => return Ok(Maybe(Some(Output { changed: true }))),
-            Requested::Ask { email } => {
-                ctx.enqueue(&SendMail(Mail::ChangeEmail { profile_id: caller, email })).await?;
-            }
+            Requested::Asked(follow_ups) => ctx.follow_up(follow_ups).await?,
             Requested::Same => {}
         }
         Ok(Maybe(None))

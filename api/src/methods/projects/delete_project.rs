@@ -9,7 +9,6 @@ use crate::rpc::{
 };
 use domain::{deletion, permission};
 use entities::ids::ProjectId;
-use jobs::all::delete_object::DeleteObject;
 use poem_openapi::Object;
 use transit::value::Value;
 use uuid::Uuid;
@@ -43,7 +42,7 @@ impl Method for DeleteProject {
         ctx.audit().prop("modified-at", Value::Instant(project.modified_at.timestamp_millis()));
         let delay = ctx.app().config.limits.deletion_delay;
         let deleted = deletion::delete_project(tx, &project, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject::from(deleted)).await?;
+        ctx.follow_up(deleted.follow_ups).await?;
         Ok(Nothing)
     }
 }

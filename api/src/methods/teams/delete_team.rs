@@ -9,7 +9,6 @@ use crate::rpc::{
 };
 use domain::{deletion, permission};
 use entities::ids::TeamId;
-use jobs::all::delete_object::DeleteObject;
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -40,7 +39,7 @@ impl Method for DeleteTeam {
         let team = permission::team_owner(tx, ctx.caller()?, TeamId(params.id)).await?;
         let delay = ctx.app().config.limits.deletion_delay;
         let deleted = deletion::delete_team(tx, &team, delay, ctx.now()).await?;
-        ctx.enqueue(&DeleteObject::from(deleted)).await?;
+        ctx.follow_up(deleted.follow_ups).await?;
         Ok(Nothing)
     }
 }

@@ -1,7 +1,7 @@
 //! Take a member out of a team.
 
 use crate::rpc::{
-    ctx::{Ctx, Event},
+    ctx::Ctx,
     error::{Fault, Result},
     method::Method,
     reply::Nothing,
@@ -10,7 +10,6 @@ use crate::rpc::{
 use domain::{permission, team::member};
 use entities::ids::{ProfileId, TeamId};
 use poem_openapi::Object;
-use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `delete-team-member`.
@@ -42,12 +41,8 @@ impl Method for DeleteTeamMember {
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
         let tx = ctx.tx()?;
         let team = permission::team_manager(tx, ctx.caller()?, TeamId(params.team_id)).await?;
-        member::expel(tx, &team, ProfileId(params.member_id)).await?;
-        let news = Event::new(params.member_id, "team-membership-change")
-            .with("change", Value::keyword("removed"))
-            .with("team-id", Value::Uuid(params.team_id))
-            .with("team-name", Value::text(&team.name));
-        ctx.after_commit(news);
+        let follow_ups = member::expel(tx, &team, ProfileId(params.member_id)).await?;
+        ctx.follow_up(follow_ups).await?;
         Ok(Nothing)
     }
 }

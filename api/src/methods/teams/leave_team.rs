@@ -1,7 +1,7 @@
 //! Leave a team; its owner hands it over.
 
 use crate::rpc::{
-    ctx::{Ctx, Event},
+    ctx::Ctx,
     error::{Fault, Result},
     method::Method,
     reply::Nothing,
@@ -10,7 +10,6 @@ use crate::rpc::{
 use domain::{permission, team::member};
 use entities::ids::{ProfileId, TeamId};
 use poem_openapi::Object;
-use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `leave-team`.
@@ -43,11 +42,8 @@ impl Method for LeaveTeam {
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
         let tx = ctx.tx()?;
         let team = permission::team_viewer(tx, ctx.caller()?, TeamId(params.id)).await?;
-        member::leave(tx, &team, params.reassign_to.map(ProfileId), ctx.now()).await?;
-        if let Some(heir) = params.reassign_to {
-            let news = Event::new(heir, "team-role-change").with("team-id", Value::Uuid(params.id));
-            ctx.after_commit(news.with("role", Value::keyword("owner")));
-        }
+        let follow_ups = member::leave(tx, &team, params.reassign_to.map(ProfileId), ctx.now()).await?;
+        ctx.follow_up(follow_ups).await?;
         Ok(Nothing)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     rpc::{
-        ctx::{Ctx, Event},
+        ctx::Ctx,
         error::{Fault, Result},
         method::Method,
         reply::Nothing,
@@ -13,7 +13,6 @@ use crate::{
 use domain::{permission, team::member};
 use entities::ids::{ProfileId, TeamId};
 use poem_openapi::Object;
-use transit::value::Value;
 use uuid::Uuid;
 
 /// The method `update-team-member-role`.
@@ -46,12 +45,11 @@ impl Method for UpdateTeamMemberRole {
     type Output = Nothing;
 
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
-        let (tx, role) = (ctx.tx()?, domain::role::Role::from(params.role));
+        let tx = ctx.tx()?;
         let team = permission::team_manager(tx, ctx.caller()?, TeamId(params.team_id)).await?;
-        member::set_role(tx, &team, ProfileId(params.member_id), role, ctx.now()).await?;
-        let news =
-            Event::new(params.member_id, "team-role-change").with("team-id", Value::Uuid(params.team_id));
-        ctx.after_commit(news.with("role", Value::keyword(role.name())));
+        let (member, role) = (ProfileId(params.member_id), params.role.into());
+        let follow_ups = member::set_role(tx, &team, member, role, ctx.now()).await?;
+        ctx.follow_up(follow_ups).await?;
         Ok(Nothing)
     }
 }

@@ -4,6 +4,7 @@ use super::codes::{Detail, Repair};
 use super::report::write;
 use super::state::{DONE, Kind, Scrub, Step};
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use crate::storage::copies;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
@@ -19,13 +20,18 @@ const STRAY_AGE_MIN: TimeDelta = TimeDelta::hours(24);
 const BATCH: usize = 500;
 
 /// The next two hundred and fifty-sixth of a backend.
-pub(super) async fn strays(app: &App, scrub: &mut Scrub, now: DateTime<Utc>) -> Result<Step> {
+pub(super) async fn strays(
+    app: &App,
+    operator: Option<&Operator>,
+    scrub: &mut Scrub,
+    now: DateTime<Utc>,
+) -> Result<Step> {
     let first: u8 = scrub.place.parse().unwrap_or(0);
     let listed = app.blobs.list(&scrub.phase, first).await.map_err(Error::platform)?;
     for batch in listed.chunks(BATCH) {
         let known = known(&app.db, &scrub.phase, batch).await?;
         for blob in batch.iter().filter(|blob| !known.contains(&blob.id)) {
-            settle(app, scrub, *blob, now).await?;
+            settle(app, operator, scrub, *blob, now).await?;
         }
     }
     scrub.blobs_seen += i64::try_from(listed.len()).unwrap_or(0);
@@ -52,7 +58,13 @@ async fn known(conn: &impl ConnectionTrait, backend: &str, blobs: &[Listed]) -> 
     Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
 }
 
-async fn settle(app: &App, scrub: &Scrub, blob: Listed, now: DateTime<Utc>) -> Result<()> {
+async fn settle(
+    app: &App,
+    operator: Option<&Operator>,
+    scrub: &Scrub,
+    blob: Listed,
+    now: DateTime<Utc>,
+) -> Result<()> {
     // Asked afresh: it may have gone, or been written, since the listing.
     let Some(seen) = app.blobs.stat(&scrub.phase, blob.id).await.map_err(Error::platform)? else {
         return Ok(());
@@ -64,7 +76,7 @@ async fn settle(app: &App, scrub: &Scrub, blob: Listed, now: DateTime<Utc>) -> R
     let size = seen.size.and_then(|size| i64::try_from(size).ok()).unwrap_or(0);
     let detail = Detail::NoRow(seen.modified_at);
     let mut repaired = None;
-    if scrub.repairs(Kind::Stray) {
+    if scrub.repairs(operator, Kind::Stray) {
         // The sweep removes them under a lock that a move, the only one who could want them, waits for.
         copies::leave(&app.db, StorageObjectId(blob.id), &scrub.phase, now, now).await?;
         repaired = Some(Repair::GivenToSweep);

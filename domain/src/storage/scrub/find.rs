@@ -5,6 +5,7 @@ use super::repair;
 use super::report::write;
 use super::state::{DONE, Kind, Scrub, Step};
 use crate::error::{Error, Result};
+use crate::permission::Operator;
 use crate::storage::bucket::BUCKETS;
 use crate::storage::migrate::fingerprint;
 use chrono::{DateTime, Utc};
@@ -29,7 +30,12 @@ struct Fault {
 }
 
 /// The next rows by id.
-pub(super) async fn rows(app: &App, scrub: &mut Scrub, now: DateTime<Utc>) -> Result<Step> {
+pub(super) async fn rows(
+    app: &App,
+    operator: Option<&Operator>,
+    scrub: &mut Scrub,
+    now: DateTime<Utc>,
+) -> Result<Step> {
     let after = scrub.place.parse::<Uuid>().unwrap_or(Uuid::nil());
     let rows = Entity::find()
         .filter(Column::Id.gt(after))
@@ -46,7 +52,7 @@ pub(super) async fn rows(app: &App, scrub: &mut Scrub, now: DateTime<Utc>) -> Re
     let mut step = Step { seen: rows.len() as u64, bytes: 0 };
     for id in unused(app, &rows).await? {
         let fault = Fault { kind: Kind::Unused, detail: Detail::Unreferenced };
-        settle(app, scrub, id, fault, now).await?;
+        settle(app, operator, scrub, id, fault, now).await?;
     }
     let is_deep = scrub.is_deep;
     let looks = stream::iter(rows).map(|row| async move { (look(app, &row, is_deep).await, row) });
@@ -60,7 +66,7 @@ pub(super) async fn rows(app: &App, scrub: &mut Scrub, now: DateTime<Utc>) -> Re
             continue;
         };
         if let Some(fault) = look(app, &fresh, is_deep).await? {
-            settle(app, scrub, fresh, fault, now).await?;
+            settle(app, operator, scrub, fresh, fault, now).await?;
         }
     }
     scrub.rows_seen += i64::try_from(step.seen).unwrap_or(0);
@@ -69,8 +75,15 @@ pub(super) async fn rows(app: &App, scrub: &mut Scrub, now: DateTime<Utc>) -> Re
     Ok(step)
 }
 
-async fn settle(app: &App, scrub: &Scrub, row: Model, fault: Fault, now: DateTime<Utc>) -> Result<()> {
-    let repaired = match (scrub.repairs(fault.kind), fault.kind) {
+async fn settle(
+    app: &App,
+    operator: Option<&Operator>,
+    scrub: &Scrub,
+    row: Model,
+    fault: Fault,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let repaired = match (scrub.repairs(operator, fault.kind), fault.kind) {
         (false, _) => None,
         (true, Kind::Unused) => Some(repair::let_sweep_look(app, &row, now).await?),
         (true, _) => Some(repair::mend(app, &row).await?),

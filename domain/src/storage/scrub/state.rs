@@ -1,6 +1,7 @@
 //! A scrub as its row tells it, and what it can find.
 
 use crate::error::Result;
+use crate::permission::Operator;
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -80,8 +81,9 @@ impl Scrub {
         self.phase == DONE
     }
 
-    pub(super) fn repairs(&self, kind: Kind) -> bool {
-        self.repairs.iter().any(|name| name == kind.name())
+    /// Whether findings of a kind are put right: an operator asked for that.
+    pub(super) fn repairs(&self, operator: Option<&Operator>, kind: Kind) -> bool {
+        operator.is_some() && self.repairs.iter().any(|name| name == kind.name())
     }
 }
 

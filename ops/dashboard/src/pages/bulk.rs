@@ -8,6 +8,7 @@ use crate::{
     wanted::Wanted,
     words::count,
 };
+use domain::permission::Operator;
 use jobs::{
     admin::{Action, IDS_MAX, PRIORITY_MAX, Target},
     read::State,
@@ -147,7 +148,7 @@ fn states(action: Action) -> String {
 ///
 /// # Errors
 /// A field that cannot be, or the database refuses.
-pub(crate) async fn act(look: &Look<'_>) -> Result<Response> {
+pub(crate) async fn act(look: &Look<'_>, operator: &Operator) -> Result<Response> {
     let wanted = Wanted::read(&look.fields)?;
     let (action, name) = (action(&look.fields)?, look.fields.get("action").unwrap_or_default());
     let target = if look.fields.get("which") == Some("all") {
@@ -156,7 +157,7 @@ pub(crate) async fn act(look: &Look<'_>) -> Result<Response> {
         let ids = look.fields.all("id").map(|id| id.parse().map_err(|_| PageError::NotFound));
         Target::Ids(ids.collect::<Result<Vec<i64>>>()?)
     };
-    let changed = jobs::admin::apply(&look.state.app.pool, action, &target, &look.visitor.email).await?;
+    let changed = jobs::admin::apply(&look.state.app.pool, action, &target, operator.name()).await?;
     look.state.waker.wake();
     let did = [("did", name), ("n", &changed.to_string())];
     let one = look.fields.get("back") == Some("job");

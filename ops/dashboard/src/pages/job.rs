@@ -8,6 +8,7 @@ use crate::{
     words::{grouped, moment, span},
 };
 use chrono::{DateTime, Utc};
+use domain::permission::Operator;
 use jobs::{
     Rehearsed,
     admin::{Action, PRIORITY_MAX},
@@ -30,9 +31,9 @@ pub(crate) async fn show(look: &Look<'_>, id: i64) -> Result<Response> {
 ///
 /// # Errors
 /// As [`show`].
-pub(crate) async fn rehearse(look: &Look<'_>, id: i64) -> Result<Response> {
+pub(crate) async fn rehearse(look: &Look<'_>, operator: &Operator, id: i64) -> Result<Response> {
     let job = read::show(&look.state.app.pool, id).await?.ok_or(PageError::NotFound)?;
-    let told = match jobs::rehearse(&look.state.app, &job).await {
+    let told = match jobs::rehearse(&look.state.app, operator, &job).await {
         Ok(Rehearsed::Would(text)) => format!("A run would do this now: {text}"),
         Ok(Rehearsed::CannotTell) => "Jobs of this kind cannot tell what they would do.".to_owned(),
         Err(error) => format!("A run would fail: {error}"),
@@ -174,14 +175,14 @@ fn facts(job: &Shown, now: DateTime<Utc>) -> Markup {
     }
 }
 
-/// `{request_id, profile_id, parent}`
+/// `{request_id, profile_id, parent, operator}`
 fn asked_by(origin: &Value) -> Markup {
     html! {
         dl class="list" {
             @if let Some(id) = origin["profile_id"].as_str() {
                 dt { "Person" } dd { a href={ "/admin/people/" (id) } { code { (id) } } }
             }
-            @for (name, label) in [("request_id", "Request"), ("schedule", "Schedule")] {
+            @for (name, label) in [("operator", "Operator"), ("request_id", "Request"), ("schedule", "Schedule")] {
                 @if let Some(text) = origin[name].as_str() { dt { (label) } dd { code { (text) } } }
             }
             @if let Some(parent) = origin["parent"].as_i64() {

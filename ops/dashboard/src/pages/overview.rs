@@ -9,6 +9,7 @@ use crate::{
     words::{grouped, moment, seconds, span},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::permission::Operator;
 use jobs::{
     Queue,
     admin::Scope,
@@ -73,16 +74,21 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
 ///
 /// # Errors
 /// There is no such queue or action, or the database refuses.
-pub(crate) async fn switch(look: &Look<'_>, name: &str, action: &str) -> Result<Response> {
+pub(crate) async fn switch(
+    look: &Look<'_>,
+    operator: &Operator,
+    name: &str,
+    action: &str,
+) -> Result<Response> {
     let queue = Queue::ALL.into_iter().find(|queue| queue.name() == name).ok_or(PageError::NotFound)?;
     let (pool, scope) = (&look.state.app.pool, Scope::Queue(queue.name().to_owned()));
     let did = match action {
         "pause" => {
-            jobs::admin::pause(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::pause(pool, &scope, operator.name()).await?;
             "paused"
         }
         "resume" => {
-            jobs::admin::resume(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::resume(pool, &scope, operator.name()).await?;
             "resumed"
         }
         _ => return Err(PageError::NotFound),

@@ -6,7 +6,7 @@ use crate::{
     look::Look,
     marks::Standing,
     pages::quotas::{self, Of},
-    rules::{begin, commit, commit_deletion, commit_with},
+    rules::{begin, commit},
     words::{count, moment, short},
 };
 use domain::{
@@ -14,13 +14,15 @@ use domain::{
         self, contents,
         person::{self, Membership},
     },
-    deletion, profile, session,
+    deletion,
+    follow_up::FollowUps,
+    permission::Operator,
+    profile,
 };
 use entities::{
     ids::{ProfileId, SessionId, TeamId},
     profile::Model,
 };
-use jobs::all::request_recovery::RequestRecovery;
 use maud::{Markup, html};
 use platform::db::Tx;
 use poem::Response;
@@ -164,8 +166,13 @@ fn session_of(look: &Look<'_>) -> Result<SessionId> {
 ///
 /// # Errors
 /// The rules refuse, there is no such person or action, or the database refuses. Nothing was changed then.
-pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<Response> {
-    if let Some(did) = quotas::act(look, Of::Person(id), action).await? {
+pub(crate) async fn act(
+    look: &Look<'_>,
+    operator: &Operator,
+    id: ProfileId,
+    action: &str,
+) -> Result<Response> {
+    if let Some(did) = quotas::act(look, operator, Of::Person(id), action).await? {
         return Ok(see_other(&format!("/admin/people/{id}?did={did}")));
     }
     let tx = begin(look).await?;
@@ -173,57 +180,59 @@ pub(crate) async fn act(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
     if id == look.visitor.profile && matches!(action, "block" | "delete") {
         return Err(PageError::Wrong(format!("you cannot {action} your own account: another operator can")));
     }
+    let mut follow_ups = FollowUps::default();
     let did = match action {
-        "activate" | "block" | "unblock" => stand(look, tx, &person, action).await?,
-        "recovery" => recovery(look, tx, &person).await?,
+        "activate" | "block" | "unblock" => stand(look, operator, &tx, &person, action).await?,
+        "recovery" => {
+            follow_ups = recovery(look, &person)?;
+            "recovery"
+        }
         "end-session" => {
-            admin::end_session(&tx, id, session_of(look)?).await?;
-            commit(tx).await?;
+            admin::end_session(&tx, operator, id, session_of(look)?).await?;
             "ended"
         }
         "end-sessions" => {
-            session::delete_of_profile(&tx, id).await?;
-            commit(tx).await?;
+            admin::end_sessions(&tx, operator, id).await?;
             "ended"
         }
         "delete" => {
-            delete(look, tx, &person).await?;
+            follow_ups = delete(look, operator, &tx, &person).await?;
             "deleted"
         }
         "restore" => {
             let (now, delay) = (look.state.app.now(), look.state.app.config.limits.deletion_delay);
-            deletion::restore::profile(&tx, id, delay, now).await?;
-            commit(tx).await?;
+            deletion::restore::profile(&tx, operator, id, delay, now).await?;
             "restored"
         }
         _ => return Err(PageError::NotFound),
     };
+    commit(look, operator, tx, follow_ups).await?;
     Ok(see_other(&format!("/admin/people/{id}?did={did}")))
 }
 
 /// The account is held, so whoever has its address is the same person or nobody.
-async fn stand(look: &Look<'_>, tx: Tx, person: &Model, action: &str) -> Result<&'static str> {
+async fn stand(
+    look: &Look<'_>,
+    operator: &Operator,
+    tx: &Tx,
+    person: &Model,
+    action: &str,
+) -> Result<&'static str> {
     let (now, email) = (look.state.app.now(), person.email.as_str());
     if person.deleted_at.is_some() {
         return Err(PageError::Wrong(format!("{email} is deleted, or ends by itself")));
     }
-    let did = match action {
-        "activate" => {
-            profile::activate(&tx, email, now).await?;
-            "activated"
-        }
-        _ => {
-            let blocked = action == "block";
-            profile::set_blocked(&tx, email, blocked, now).await?;
-            if blocked { "blocked" } else { "unblocked" }
-        }
-    };
-    commit(tx).await?;
-    Ok(did)
+    if action == "activate" {
+        profile::activate(tx, operator, email, now).await?;
+        return Ok("activated");
+    }
+    let blocked = action == "block";
+    profile::set_blocked(tx, operator, email, blocked, now).await?;
+    Ok(if blocked { "blocked" } else { "unblocked" })
 }
 
-/// The same job as when somebody asks for it at the door.
-async fn recovery(look: &Look<'_>, tx: Tx, person: &Model) -> Result<&'static str> {
+/// The same as when somebody asks for it at the door.
+fn recovery(look: &Look<'_>, person: &Model) -> Result<FollowUps> {
     let email = &person.email;
     let standing = Standing::of(person, look.state.app.config.limits.deletion_delay, look.state.app.now());
     let hindrance = match standing {
@@ -232,19 +241,18 @@ async fn recovery(look: &Look<'_>, tx: Tx, person: &Model) -> Result<&'static st
         _ if person.is_muted => Some("gets no mail: it came back, or was complained of"),
         _ => None,
     };
-    if let Some(why) = hindrance {
-        return Err(PageError::Wrong(format!("{email} {why}")));
+    match hindrance {
+        Some(why) => Err(PageError::Wrong(format!("{email} {why}"))),
+        None => Ok(profile::recovery::ask(email)),
     }
-    commit_with(look, tx, &RequestRecovery { email: profile::clean_email(email) }).await?;
-    Ok("recovery")
 }
 
-async fn delete(look: &Look<'_>, tx: Tx, person: &Model) -> Result<()> {
-    let (app, now) = (&look.state.app, look.state.app.now());
-    match deletion::person::delete_profile(&tx, person.id, app.config.limits.deletion_delay, now).await {
-        Ok(deleted) => commit_deletion(look, tx, deleted).await,
+async fn delete(look: &Look<'_>, operator: &Operator, tx: &Tx, person: &Model) -> Result<FollowUps> {
+    let (delay, now) = (look.state.app.config.limits.deletion_delay, look.state.app.now());
+    match person::delete(tx, operator, person.id, delay, now).await {
+        Ok(deleted) => Ok(deleted.follow_ups),
         Err(error) if error.code() == Some("owner-teams-with-people") => {
-            let teams = person::teams(&tx, person.id, now).await?;
+            let teams = person::teams(tx, person.id, now).await?;
             let shared = owned(&teams).filter(|team| team.members > 1).take(NAMED_MAX);
             let names: Vec<&str> = shared.map(|team| team.name.as_str()).collect();
             Err(PageError::Wrong(format!(

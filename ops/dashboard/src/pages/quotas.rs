@@ -4,11 +4,12 @@ use crate::{
     error::{PageError, Result},
     look::Look,
     marks,
-    rules::{begin, commit},
+    rules::begin,
     words::grouped,
 };
 use domain::{
     admin::quota::{self, Holder, QUOTE_MAX},
+    permission::Operator,
     quota::Target,
 };
 use entities::{
@@ -142,15 +143,20 @@ pub(crate) async fn remove_text(look: &Look<'_>, of: Of) -> Result<Markup> {
 ///
 /// # Errors
 /// A field that cannot be, the person, team or quota is gone, or the database refuses.
-pub(crate) async fn act(look: &Look<'_>, of: Of, action: &str) -> Result<Option<&'static str>> {
+pub(crate) async fn act(
+    look: &Look<'_>,
+    operator: &Operator,
+    of: Of,
+    action: &str,
+) -> Result<Option<&'static str>> {
     match action {
-        "quota" => set(look, of).await.map(|()| Some("quota-set")),
-        "remove-quota" => remove(look, of).await.map(|()| Some("quota-removed")),
+        "quota" => set(look, operator, of).await.map(|()| Some("quota-set")),
+        "remove-quota" => remove(look, operator, of).await.map(|()| Some("quota-removed")),
         _ => Ok(None),
     }
 }
 
-async fn set(look: &Look<'_>, of: Of) -> Result<()> {
+async fn set(look: &Look<'_>, operator: &Operator, of: Of) -> Result<()> {
     let known = of.targets().iter().find(|target| look.fields.get("quota") == Some(target.name()));
     let target = *known.ok_or_else(|| {
         let names: Vec<&str> = of.targets().iter().map(|target| target.name()).collect();
@@ -161,11 +167,11 @@ async fn set(look: &Look<'_>, of: Of) -> Result<()> {
     let most = most.filter(|most| (1..=QUOTE_MAX).contains(most));
     let most = most.ok_or_else(|| PageError::Wrong(format!("most: should be {should}")))?;
     let tx = begin(look).await?;
-    quota::set(&tx, target, of.holder(), Some(most)).await?;
-    commit(tx).await
+    quota::set(&tx, operator, target, of.holder(), Some(most)).await?;
+    Ok(tx.commit().await?)
 }
 
-async fn remove(look: &Look<'_>, of: Of) -> Result<()> {
+async fn remove(look: &Look<'_>, operator: &Operator, of: Of) -> Result<()> {
     let quote = asked(look, of).await?;
     let target = Target::of_name(&quote.target).ok_or(PageError::NotFound)?;
     let holder = Holder {
@@ -175,6 +181,6 @@ async fn remove(look: &Look<'_>, of: Of) -> Result<()> {
         file: quote.file_id,
     };
     let tx = begin(look).await?;
-    quota::set(&tx, target, holder, None).await?;
-    commit(tx).await
+    quota::set(&tx, operator, target, holder, None).await?;
+    Ok(tx.commit().await?)
 }

@@ -7,6 +7,7 @@ use crate::{
     look::Look,
     words::{moment, short},
 };
+use domain::permission::Operator;
 use jobs::read::{self, ScheduleShown};
 use maud::{Markup, html};
 use poem::Response;
@@ -87,8 +88,8 @@ fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
 ///
 /// # Errors
 /// There is no such entry or action, or the database refuses.
-pub(crate) async fn act(look: &Look<'_>, name: &str, action: &str) -> Result<Response> {
-    let (pool, who) = (&look.state.app.pool, look.visitor.email.as_str());
+pub(crate) async fn act(look: &Look<'_>, operator: &Operator, name: &str, action: &str) -> Result<Response> {
+    let (pool, who) = (&look.state.app.pool, operator.name());
     let did = match action {
         "run" => match jobs::admin::run_schedule(pool, name, who).await? {
             Some(id) => {

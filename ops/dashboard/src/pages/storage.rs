@@ -13,7 +13,10 @@ use crate::{
     layout::{Page, see_other},
     look::Look,
 };
-use domain::storage::totals::{self, Totals};
+use domain::{
+    permission::Operator,
+    storage::totals::{self, Totals},
+};
 use jobs::{admin::Scope, all::storage_migrate::StorageMigrate};
 use maud::{Markup, html};
 use poem::Response;
@@ -87,27 +90,32 @@ fn lookup() -> Markup {
 ///
 /// # Errors
 /// There is no such target or action, a field cannot be, or the database refuses.
-pub(crate) async fn act(look: &Look<'_>, target: &str, action: &str) -> Result<Response> {
+pub(crate) async fn act(
+    look: &Look<'_>,
+    operator: &Operator,
+    target: &str,
+    action: &str,
+) -> Result<Response> {
     let did = match (target, action) {
-        ("scrub", "start") => work::start(look, &repair::wanted(look)?).await?,
-        ("sweep", "start") => sweep::carry_out(look).await?,
+        ("scrub", "start") => work::start(look, operator, &repair::wanted(look)?).await?,
+        ("sweep", "start") => sweep::carry_out(look, operator).await?,
         ("migrate", "start") => {
             let order = moves::order(look)?;
-            work::start(look, &StorageMigrate { from: order.from, to: order.to, bucket: order.bucket })
-                .await?
+            let job = StorageMigrate { from: order.from, to: order.to, bucket: order.bucket };
+            work::start(look, operator, &job).await?
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "pause") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::admin::pause(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::pause(pool, &scope, operator.name()).await?;
             "paused"
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "resume") => {
             let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
-            jobs::admin::resume(pool, &scope, &look.visitor.email).await?;
+            jobs::admin::resume(pool, &scope, operator.name()).await?;
             look.state.waker.wake();
             "resumed"
         }
-        (id, "restore") => return object::restore(look, id).await,
+        (id, "restore") => return object::restore(look, operator, id).await,
         _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/storage?did={did}")))

@@ -5,23 +5,22 @@ use crate::{
     layout::{Page, see_other},
     look::Look,
     pages::quotas::{self, Of},
-    rules::{begin, commit, commit_deletion},
+    rules::{begin, commit},
     words::{count, moment},
 };
-use api::rpc::ctx::Event;
 use domain::{
     admin::{
         contents,
         team::{self, Listed, Member},
     },
     deletion,
-    role::Role,
+    follow_up::FollowUps,
+    permission::Operator,
     team::member,
 };
 use entities::ids::{ProfileId, TeamId};
 use maud::{Markup, html};
 use poem::Response;
-use transit::value::Value;
 
 /// Asks.
 ///
@@ -120,48 +119,24 @@ fn no_member() -> PageError {
 ///
 /// # Errors
 /// The rules refuse, there is no such team or action, or the database refuses. Nothing was changed then.
-pub(crate) async fn act(look: &Look<'_>, id: TeamId, action: &str) -> Result<Response> {
-    if let Some(did) = quotas::act(look, Of::Team(id), action).await? {
+pub(crate) async fn act(look: &Look<'_>, operator: &Operator, id: TeamId, action: &str) -> Result<Response> {
+    if let Some(did) = quotas::act(look, operator, Of::Team(id), action).await? {
         return Ok(see_other(&format!("/admin/teams/{id}?did={did}")));
     }
-    let now = look.state.app.now();
-    let did = match action {
-        "transfer" => {
-            transfer(look, id).await?;
-            "transferred"
-        }
+    let (app, now) = (&look.state.app, look.state.app.now());
+    let tx = begin(look).await?;
+    let (did, follow_ups) = match action {
+        "transfer" => ("transferred", member::transfer(&tx, operator, id, heir_of(look)?, now).await?),
         "delete" => {
-            let tx = begin(look).await?;
-            let delay = look.state.app.config.limits.deletion_delay;
-            let deleted = team::delete(&tx, id, delay, now).await?;
-            commit_deletion(look, tx, deleted).await?;
-            "deleted"
+            let delay = app.config.limits.deletion_delay;
+            ("deleted", team::delete(&tx, operator, id, delay, now).await?.follow_ups)
         }
         "restore" => {
-            let tx = begin(look).await?;
-            deletion::restore::team(&tx, id, now).await?;
-            commit(tx).await?;
-            "restored"
+            deletion::restore::team(&tx, operator, id, now).await?;
+            ("restored", FollowUps::default())
         }
         _ => return Err(PageError::NotFound),
     };
+    commit(look, operator, tx, follow_ups).await?;
     Ok(see_other(&format!("/admin/teams/{id}?did={did}")))
-}
-
-/// Those who look at the team now learn of it at once.
-async fn transfer(look: &Look<'_>, id: TeamId) -> Result<()> {
-    let heir = heir_of(look)?;
-    let tx = begin(look).await?;
-    let until_now = member::transfer(&tx, id, heir, look.state.app.now()).await?;
-    commit(tx).await?;
-    tell(look, id, heir, Role::Owner).await;
-    if let Some(until_now) = until_now {
-        tell(look, id, until_now, Role::Admin).await;
-    }
-    Ok(())
-}
-
-async fn tell(look: &Look<'_>, team: TeamId, person: ProfileId, role: Role) {
-    let news = Event::new(person, "team-role-change").with("team-id", Value::Uuid(team.0));
-    news.with("role", Value::keyword(role.name())).publish(&look.state.app).await;
 }

@@ -59,8 +59,13 @@ fn origin(job: &Shown, told: &mut Told) {
         let value = job.origin.as_ref().map(|origin| &origin[name]).filter(|value| !value.is_null());
         value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     };
-    let parts =
-        [("profile_id", "person"), ("request_id", "request"), ("parent", "job"), ("schedule", "schedule")];
+    let parts = [
+        ("operator", "operator"),
+        ("profile_id", "person"),
+        ("request_id", "request"),
+        ("parent", "job"),
+        ("schedule", "schedule"),
+    ];
     let by: Vec<String> =
         parts.iter().filter_map(|(name, what)| Some(format!("{what} {}", of(name)?))).collect();
     let by = if by.is_empty() { "somebody unknown, such as an operator".to_owned() } else { by.join(", ") };

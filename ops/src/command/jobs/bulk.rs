@@ -62,7 +62,7 @@ pub(crate) async fn run(seat: &Seat, args: Args, action: Action) -> Result<ExitC
         let changed = if dry_run {
             jobs::admin::count(&app.pool, action, &target, COUNT_MAX).await?
         } else {
-            let changed = jobs::admin::apply(&app.pool, action, &target, &seat.who()).await?;
+            let changed = jobs::admin::apply(&app.pool, action, &target, seat.operator().name()).await?;
             Waker::start(app).wake();
             i64::try_from(changed)?
         };

@@ -36,7 +36,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         }
         refuse_stranger(app, Part::Works).await?;
         if args.dry_run {
-            return match jobs::rehearse(app, &job).await {
+            return match jobs::rehearse(app, seat.operator(), &job).await {
                 Ok(Rehearsed::Would(text)) => {
                     seat.print(&format!("{text}\n"))?;
                     Ok(ExitCode::SUCCESS)
@@ -45,7 +45,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
                 Err(error) => bail!("it would fail: {error}"),
             };
         }
-        if !jobs::replay(app, id, &seat.who()).await? {
+        if !jobs::replay(app, seat.operator(), id).await? {
             bail!("job {id} could not be had: an unfinished one with its unique key is there, or somebody was faster");
         }
         let ended = read::show(&app.pool, id).await?.context("it is gone")?;

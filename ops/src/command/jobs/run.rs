@@ -63,7 +63,7 @@ pub(crate) async fn start(
     after: impl AsyncFnOnce(&App, i64) -> Result<()>,
 ) -> Result<ExitCode> {
     let started = async |app: &App, is_mine: bool| {
-        let id = enqueue(app, entry, payload, now).await?;
+        let id = enqueue(seat, app, entry, payload, now).await?;
         let Some(limit) = wait else {
             seat.print(&format!("{id}\n"))?;
             return Ok(ExitCode::SUCCESS);
@@ -84,11 +84,17 @@ pub(crate) async fn start(
     Ok(code)
 }
 
-async fn enqueue(app: &App, entry: &'static Entry, payload: Value, now: Option<Moment>) -> Result<i64> {
+async fn enqueue(
+    seat: &Seat,
+    app: &App,
+    entry: &'static Entry,
+    payload: Value,
+    now: Option<Moment>,
+) -> Result<i64> {
     let at = app.now();
     let clock_shift = now.map_or_else(TimeDelta::zero, |moment| moment.shift(at));
     let options = Enqueue { clock_shift, ..Enqueue::default() };
-    let id = match jobs::enqueue_named(&app.db, entry.name, payload, options).await {
+    let id = match jobs::enqueue_named(&app.db, seat.operator(), entry.name, payload, options).await {
         Ok(Some(id)) => id,
         Ok(None) => bail!("an unfinished {} for the same thing is there already", entry.name),
         Err(error @ EnqueueError::Payload(_)) => {
@@ -102,7 +108,7 @@ async fn enqueue(app: &App, entry: &'static Entry, payload: Value, now: Option<M
 
 async fn wait_for(seat: &Seat, app: &App, is_mine: bool, id: i64, limit: Duration) -> Result<ExitCode> {
     let ended = if is_mine {
-        work_until_ended(app, id, limit).await?
+        work_until_ended(seat, app, id, limit).await?
     } else {
         read::wait(&app.pool, id, limit).await?
     };
@@ -114,10 +120,10 @@ async fn wait_for(seat: &Seat, app: &App, is_mine: bool, id: i64, limit: Duratio
 }
 
 /// Nobody else does it: works here, other jobs that are due included, until this one has ended.
-async fn work_until_ended(app: &App, id: i64, limit: Duration) -> Result<Option<Shown>> {
+async fn work_until_ended(seat: &Seat, app: &App, id: i64, limit: Duration) -> Result<Option<Shown>> {
     refuse_stranger(app, Part::Works).await?;
     let stop = CancellationToken::new();
-    let config = WorkerConfig::of(app);
+    let config = WorkerConfig::of(app, seat.operator().clone());
     let working = jobs::worker::run(app.clone(), config, stop.clone());
     let waiting = async {
         let ended = read::wait(&app.pool, id, limit).await;

@@ -50,19 +50,19 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         Action::List { place, json } => list(seat, &place, json).await,
         Action::Pause(Entry { place, name }) => {
             let changed = seat.with(&place, async |app| {
-                Ok(jobs::admin::pause_schedule(&app.pool, &name, &seat.who()).await?)
+                Ok(jobs::admin::pause_schedule(&app.pool, &name, seat.operator().name()).await?)
             });
             tell(seat, &name, if changed.await? { "paused" } else { "was paused already" })
         }
         Action::Resume(Entry { place, name }) => {
             let changed = seat.with(&place, async |app| {
-                Ok(jobs::admin::resume_schedule(&app.pool, &name, &seat.who()).await?)
+                Ok(jobs::admin::resume_schedule(&app.pool, &name, seat.operator().name()).await?)
             });
             tell(seat, &name, if changed.await? { "resumed" } else { "was not paused" })
         }
         Action::Run(Entry { place, name }) => {
             let id = seat.with(&place, async |app| {
-                let id = jobs::admin::run_schedule(&app.pool, &name, &seat.who()).await?;
+                let id = jobs::admin::run_schedule(&app.pool, &name, seat.operator().name()).await?;
                 Waker::start(app).wake();
                 Ok(id)
             });

@@ -39,9 +39,9 @@ pub(crate) async fn switch(seat: &Seat, args: Switch, pause: bool) -> Result<Exi
     let Some(scope) = args.which.scope() else { bail!("say what: --queue NAME or --kind NAME") };
     let changed = seat.with(&args.place, async |app| {
         let done = if pause {
-            jobs::admin::pause(&app.pool, &scope, &seat.who()).await
+            jobs::admin::pause(&app.pool, &scope, seat.operator().name()).await
         } else {
-            jobs::admin::resume(&app.pool, &scope, &seat.who()).await
+            jobs::admin::resume(&app.pool, &scope, seat.operator().name()).await
         };
         Ok(done?)
     });
@@ -90,9 +90,9 @@ pub(crate) async fn limits(seat: &Seat, args: LimitArgs) -> Result<ExitCode> {
         if changes {
             let limits = Limits { concurrency: args.concurrency, rate: args.rate };
             let set = if args.none {
-                jobs::admin::limit(&app.pool, scope, limits, &seat.who()).await
+                jobs::admin::limit(&app.pool, scope, limits, seat.operator().name()).await
             } else {
-                jobs::admin::adjust(&app.pool, scope, limits, &seat.who()).await
+                jobs::admin::adjust(&app.pool, scope, limits, seat.operator().name()).await
             };
             set.context("--concurrency, --rate")?;
         }

@@ -3,14 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use domain::{admin, deletion};
+use domain::{
+    admin::{self, person},
+    deletion,
+};
 use serde_json::json;
 
-use crate::{
-    command::support::{commit_deletion, words},
-    seat::Seat,
-    settings::Place,
-};
+use crate::{command::support::words, seat::Seat, settings::Place};
 
 /// Delete an account with the teams that are its owner's alone
 ///
@@ -57,8 +56,8 @@ pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<ExitCode> {
             allowed.map_err(|error| words(error, &none))?;
             return Ok(person);
         }
-        let deleted = deletion::person::delete_profile(&tx, person.id, delay, now).await;
-        commit_deletion(app, tx, deleted.map_err(|error| words(error, &none))?).await?;
+        let deleted = person::delete(&tx, seat.operator(), person.id, delay, now).await;
+        seat.commit(app, tx, deleted.map_err(|error| words(error, &none))?.follow_ups).await?;
         Ok(person)
     });
     let person = person.await?;
@@ -79,7 +78,7 @@ pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<ExitCode> {
         let (now, delay) = (app.now(), app.config.limits.deletion_delay);
         let tx = platform::db::begin(&app.db).await?;
         let person = admin::deleted_person(&tx, &email, now).await.map_err(|error| words(error, &none))?;
-        let restored = deletion::restore::profile(&tx, person.id, delay, now).await;
+        let restored = deletion::restore::profile(&tx, seat.operator(), person.id, delay, now).await;
         let restored = restored.map_err(|error| words(error, &none))?;
         tx.commit().await?;
         Ok((person, restored))

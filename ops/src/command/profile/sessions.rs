@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use domain::{admin, session};
+use domain::admin;
 use entities::{http_session::Model, ids::SessionId};
 use serde_json::json;
 
@@ -46,10 +46,12 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         match (args.dry_run, args.end) {
             (true, _) => {}
             (false, Some(id)) => {
-                let gone = admin::end_session(&tx, person.id, id).await;
+                let gone = admin::end_session(&tx, seat.operator(), person.id, id).await;
                 gone.map_err(|error| words(error, "the session has ended already"))?;
             }
-            (false, None) if args.end_all => drop(session::delete_of_profile(&tx, person.id).await?),
+            (false, None) if args.end_all => {
+                admin::end_sessions(&tx, seat.operator(), person.id).await?;
+            }
             (false, None) => {}
         }
         tx.commit().await?;

@@ -113,8 +113,12 @@ fn of_plan(plan: &Plan) -> String {
 async fn apply(seat: &Seat, args: &Args, plan: Plan) -> Result<ExitCode> {
     let outcomes = seat.with(&args.place, async |app| {
         refuse_stranger(app, Part::Works).await?;
-        tracing::info!(who = seat.who(), items = plan.items.len(), "a plan of the sweeps is carried out");
-        plan::apply(app, &plan.items, app.now()).await.map_err(words)
+        tracing::info!(
+            who = seat.operator().name(),
+            items = plan.items.len(),
+            "a plan of the sweeps is carried out"
+        );
+        plan::apply(app, seat.operator(), &plan.items, app.now()).await.map_err(words)
     });
     let outcomes = outcomes.await?;
     let refused = outcomes.iter().filter(|outcome| outcome.refused.is_some()).count();

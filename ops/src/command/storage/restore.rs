@@ -25,7 +25,7 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     let told = seat.with(&args.place, async |app| {
         let mut told = String::new();
         for id in &args.ids {
-            match why::restore(app, *id, &seat.who(), app.now()).await {
+            match why::restore(app, seat.operator(), *id, app.now()).await {
                 Ok(()) => told.push_str(&format!("{id}  is back\n")),
                 Err(error) => {
                     told.push_str(&format!("{id}  {}\n", wording::not_restorable(&error)));

@@ -4,18 +4,12 @@ use anyhow::Result;
 use domain::{
     admin::{self, team},
     deletion,
-    role::Role,
     team::member,
 };
 use entities::ids::TeamId;
 use serde_json::json;
 
-use crate::{
-    command::support::{commit_deletion, tell_role, words},
-    output,
-    seat::Seat,
-    settings::Place,
-};
+use crate::{command::support::words, output, seat::Seat, settings::Place};
 
 const NONE: &str = "there is no such team, or it is deleted";
 
@@ -71,12 +65,8 @@ pub(crate) async fn transfer(seat: &Seat, args: Transfer) -> Result<()> {
         let tx = platform::db::begin(&app.db).await?;
         let heir = admin::person(&tx, &to, now).await;
         let heir = heir.map_err(|error| words(error, &format!("nobody has the email {to}")))?;
-        let until_now = member::transfer(&tx, id, heir.id, now).await.map_err(|error| words(error, NONE))?;
-        tx.commit().await?;
-        tell_role(app, id, heir.id, Role::Owner).await;
-        if let Some(until_now) = until_now {
-            tell_role(app, id, until_now, Role::Admin).await;
-        }
+        let follow_ups = member::transfer(&tx, seat.operator(), id, heir.id, now).await;
+        seat.commit(app, tx, follow_ups.map_err(|error| words(error, NONE))?).await?;
         Ok(heir)
     });
     let heir = heir.await?;
@@ -90,23 +80,24 @@ pub(crate) async fn transfer(seat: &Seat, args: Transfer) -> Result<()> {
 /// Deletes it, or tells that it could.
 pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<()> {
     let Delete { place, id, dry_run, json } = args;
-    let deleted = seat.with(&place, async |app| {
+    let deleted_at = seat.with(&place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
-        let deleted = team::delete(&tx, id, app.config.limits.deletion_delay, app.now()).await;
+        let delay = app.config.limits.deletion_delay;
+        let deleted = team::delete(&tx, seat.operator(), id, delay, app.now()).await;
         let deleted = deleted.map_err(|error| words(error, NONE))?;
         // Tried and taken back: what would refuse it has done so.
         if dry_run {
             tx.rollback().await?;
         } else {
-            commit_deletion(app, tx, deleted).await?;
+            seat.commit(app, tx, deleted.follow_ups).await?;
         }
-        Ok(deleted)
+        Ok(deleted.deleted_at)
     });
-    let deleted = deleted.await?;
+    let deleted_at = deleted_at.await?;
     if json {
-        return seat.print_json(&json!({"id": id.0, "deleted": !dry_run, "purged_from": deleted.deleted_at}));
+        return seat.print_json(&json!({"id": id.0, "deleted": !dry_run, "purged_from": deleted_at}));
     }
-    let until = output::time(deleted.deleted_at);
+    let until = output::time(deleted_at);
     let what =
         if dry_run { "could be deleted, and then restored" } else { "is deleted, and can be restored" };
     seat.print(&format!("the team {id} {what} until {until}\n"))
@@ -117,7 +108,7 @@ pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<()> {
     let Restore { place, id, json } = args;
     let restored = seat.with(&place, async |app| {
         let tx = platform::db::begin(&app.db).await?;
-        let restored = deletion::restore::team(&tx, id, app.now()).await;
+        let restored = deletion::restore::team(&tx, seat.operator(), id, app.now()).await;
         let restored = restored.map_err(|error| words(error, "there is no such team, or it was purged"))?;
         tx.commit().await?;
         Ok(restored)

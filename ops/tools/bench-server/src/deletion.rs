@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     bench::Bench,
     figure::{Figures, median, spread},
-    installation::Installation,
+    installation::{Installation, operator},
     wire::{self, Connection},
 };
 
@@ -63,12 +63,12 @@ pub(crate) async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> 
         connection.exchange(&[&request]).await?;
         answers.push(milliseconds(begun));
         let begun = Instant::now();
-        tokio::time::timeout(ROUND_MAX, jobs::drain(app)).await??;
+        tokio::time::timeout(ROUND_MAX, jobs::drain(app, &operator())).await??;
         cascades.push(milliseconds(begun));
         ensure!(living(&app.pool).await? == 0, "the job left files behind");
         let begun = Instant::now();
         let tx = platform::db::begin(&app.db).await?;
-        restore::team(&tx, TeamId(team), app.now()).await?;
+        restore::team(&tx, &operator(), TeamId(team), app.now()).await?;
         tx.commit().await?;
         restores.push(milliseconds(begun));
         ensure!(living(&app.pool).await? == i64::from(FILES), "not every file came back");

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::{
     bench::Bench,
     figure::{Figures, median, quantile, ratio, spread},
-    installation::{Installation, PASSWORD},
+    installation::{Installation, PASSWORD, operator},
     process::{self, Process},
     wire::{Connection, get, post},
 };
@@ -90,7 +90,9 @@ async fn people(installation: &Installation) -> Result<Vec<String>> {
     let (app, mut cookies) = (&installation.app, vec![installation.cookie.clone()]);
     for number in 1..PEOPLE {
         let (name, email) = (format!("Person {number}"), format!("p{number}@example.com"));
-        let person = profile::create::by_operator(app, name, &email, PASSWORD.to_owned(), app.now()).await?;
+        let person =
+            profile::create::by_operator(app, &operator(), name, &email, PASSWORD.to_owned(), app.now())
+                .await?;
         let opened = session::create(&app.db, &app.secrets, person.id, None, app.now()).await?;
         cookies.push(format!("{}={}", app.config.auth.cookie_name, opened.token));
     }

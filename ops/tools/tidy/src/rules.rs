@@ -21,6 +21,9 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("todo!(", "nothing unfinished lands"),
     ("unimplemented!(", "nothing unfinished lands"),
 ];
+/// Words that must not stand in the code of one folder, and why.
+const FOREIGN: &[(&str, &str, &str)] =
+    &[("api/src/", "jobs::all", "a rule in domain asks for jobs: see domain/src/follow_up.rs")];
 /// Notes to oneself that belong into an issue. In pieces, so that this file does not find itself.
 const NOTES: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
 
@@ -71,11 +74,16 @@ fn check_lines(path: &str, text: &str) -> Vec<Finding> {
         let found = FORBIDDEN.iter().filter(move |(word, _)| line.contains(word));
         found.map(move |(word, why)| Finding::line(path, number, format!("{word}: {why}")))
     });
+    let foreign = (1..).zip(code.lines()).flat_map(|(number, line)| {
+        let found =
+            FOREIGN.iter().filter(move |(folder, word, _)| path.starts_with(folder) && line.contains(word));
+        found.map(move |(_, word, why)| Finding::line(path, number, format!("{word}: {why}")))
+    });
     let notes = (1..).zip(text.lines()).flat_map(|(number, line)| {
         let found = NOTES.iter().filter(move |word| is_note(line, word));
         found.map(move |word| Finding::line(path, number, format!("{word}: make it an issue")))
     });
-    forbidden.chain(notes).collect()
+    forbidden.chain(foreign).chain(notes).collect()
 }
 
 /// The word stands alone, behind a comment's start.
@@ -129,6 +137,8 @@ mod tests {
         assert_eq!((found("api/src/a.rs", &html(120)), found("api/src/a.rs", &html(121))), (0, 1));
         let note = format!("//! A.\n// {}: later\nlet {} = 1;\n", NOTES[0], NOTES[0]);
         assert_eq!(found("api/src/a.rs", &note), 1);
+        let job = "//! A.\nuse jobs::all::send_mail::SendMail;\n";
+        assert_eq!((found("api/src/a.rs", job), found("ops/src/a.rs", job)), (1, 0));
     }
 
     #[test]

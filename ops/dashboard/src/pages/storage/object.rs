@@ -8,7 +8,10 @@ use crate::{
     words::{bytes, grouped, moment, with_code},
 };
 use chrono::{DateTime, Utc};
-use domain::storage::why::{self, USES_MAX, Used, Why};
+use domain::{
+    permission::Operator,
+    storage::why::{self, USES_MAX, Used, Why},
+};
 use entities::ids::StorageObjectId;
 use maud::{Markup, html};
 use poem::Response;
@@ -42,9 +45,9 @@ pub(crate) async fn show(look: &Look<'_>, id: &str) -> Result<Response> {
 ///
 /// # Errors
 /// It is not hidden, its bytes are gone or going, or the database refuses.
-pub(crate) async fn restore(look: &Look<'_>, id: &str) -> Result<Response> {
+pub(crate) async fn restore(look: &Look<'_>, operator: &Operator, id: &str) -> Result<Response> {
     let (app, id) = (&look.state.app, parsed(id)?);
-    why::restore(app, id, &look.visitor.email, app.now()).await?;
+    why::restore(app, operator, id, app.now()).await?;
     Ok(see_other(&format!("/admin/storage/objects/{id}?did=restored")))
 }
 

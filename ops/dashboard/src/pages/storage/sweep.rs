@@ -9,7 +9,10 @@ use crate::{
     words::{bytes, count, grouped, moment},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::storage::plan::{self, Action, Plan};
+use domain::{
+    permission::Operator,
+    storage::plan::{self, Action, Plan},
+};
 use jobs::{
     all::storage_gc_plan::{StorageGcPlan, paused_guard},
     read,
@@ -114,7 +117,7 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
 ///
 /// # Errors
 /// Its moment cannot be, nothing may go now, or the database refuses.
-pub(crate) async fn carry_out(look: &Look<'_>) -> Result<&'static str> {
+pub(crate) async fn carry_out(look: &Look<'_>, operator: &Operator) -> Result<&'static str> {
     let (now, should) = (look.state.app.now(), "the moment of a plan, such as 2026-05-01T12:00:00Z");
     refuse_when_guarded(look).await?;
     let at: Option<DateTime<Utc>> = look.fields.parsed("at", should)?;
@@ -122,7 +125,7 @@ pub(crate) async fn carry_out(look: &Look<'_>) -> Result<&'static str> {
     if at > now || at < now - PLAN_AGE_MAX {
         return Err(PageError::Wrong("at: the plan is too old: look at what would go now".to_owned()));
     }
-    work::start(look, &StorageGcPlan { at }).await
+    work::start(look, operator, &StorageGcPlan { at }).await
 }
 
 async fn refuse_when_guarded(look: &Look<'_>) -> Result<()> {

@@ -8,12 +8,15 @@ use crate::{
     words::{bytes, count, grouped, moment},
 };
 use chrono::{DateTime, Utc};
-use domain::storage::{
-    bucket::BUCKETS,
-    scrub::{self, Finding, Scrub, Tally},
+use domain::{
+    permission::Operator,
+    storage::{
+        bucket::BUCKETS,
+        scrub::{self, Finding, Scrub, Tally},
+    },
 };
 use jobs::{
-    Enqueue,
+    Enqueue, Job,
     admin::{Action, Control, Scope},
     read::{self, Shown, State},
 };
@@ -260,10 +263,8 @@ fn findings(found: &[Finding]) -> Markup {
 }
 
 /// Asks for a job; what became of that, as the page is told.
-pub(super) async fn start<J: jobs::Job>(look: &Look<'_>, job: &J) -> Result<&'static str> {
-    let origin = jobs::Origin { profile_id: Some(look.visitor.profile.0), ..jobs::Origin::default() };
-    let options = Enqueue { origin, ..Enqueue::default() };
-    let started = jobs::enqueue(&look.state.app.db, job, options).await?;
+pub(super) async fn start<J: Job>(look: &Look<'_>, operator: &Operator, job: &J) -> Result<&'static str> {
+    let started = jobs::enqueue(&look.state.app.db, operator, job, Enqueue::default()).await?;
     look.state.waker.wake();
     Ok(if started.is_some() { "started" } else { "twin" })
 }
