@@ -3,8 +3,8 @@
 
 pub mod contents;
 pub mod object;
+pub mod page_cursor;
 pub mod person;
-pub mod place;
 pub mod quota;
 pub mod team;
 
@@ -15,7 +15,7 @@ use crate::session;
 use chrono::{DateTime, Utc};
 use entities::http_session;
 use entities::ids::{ProfileId, SessionId};
-use entities::profile::{ActiveModel, Column, Entity, Model};
+use entities::profile;
 use platform::app::App;
 use platform::db::Tx;
 use sea_orm::{
@@ -30,9 +30,10 @@ pub const SESSIONS_MAX: u64 = 1000;
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn person(conn: &impl ConnectionTrait, email: &str, now: DateTime<Utc>) -> Result<Model> {
-    let there = Condition::any().add(Column::DeletedAt.is_null()).add(Column::DeletedAt.gt(now));
-    let found = Entity::find().filter(Column::Email.eq(clean_email(email))).filter(there);
+pub async fn person(conn: &impl ConnectionTrait, email: &str, now: DateTime<Utc>) -> Result<profile::Model> {
+    let there =
+        Condition::any().add(profile::Column::DeletedAt.is_null()).add(profile::Column::DeletedAt.gt(now));
+    let found = profile::Entity::find().filter(profile::Column::Email.eq(clean_email(email))).filter(there);
     found.one(conn).await?.ok_or(Error::NotFound)
 }
 
@@ -40,9 +41,15 @@ pub async fn person(conn: &impl ConnectionTrait, email: &str, now: DateTime<Utc>
 ///
 /// # Errors
 /// [`Error::NotFound`] when nobody was, or they were purged.
-pub async fn deleted_person(conn: &impl ConnectionTrait, email: &str, now: DateTime<Utc>) -> Result<Model> {
-    let gone = Entity::find().filter(Column::Email.eq(clean_email(email))).filter(Column::DeletedAt.lte(now));
-    gone.order_by_desc(Column::DeletedAt).one(conn).await?.ok_or(Error::NotFound)
+pub async fn deleted_person(
+    conn: &impl ConnectionTrait,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<profile::Model> {
+    let gone = profile::Entity::find()
+        .filter(profile::Column::Email.eq(clean_email(email)))
+        .filter(profile::Column::DeletedAt.lte(now));
+    gone.order_by_desc(profile::Column::DeletedAt).one(conn).await?.ok_or(Error::NotFound)
 }
 
 /// Gives somebody another password and ends their sessions. Not for the inside of a transaction: hashing takes a
@@ -56,13 +63,13 @@ pub async fn set_password(
     email: &str,
     password: String,
     now: DateTime<Utc>,
-) -> Result<(Model, u64)> {
+) -> Result<(profile::Model, u64)> {
     person(&app.db, email, now).await?;
     create::check_password(&clean_email(email), &password)?;
     let password = create::hash(app, password).await?;
     let tx = platform::db::begin(&app.db).await?;
     let found = person(&tx, email, now).await?;
-    let row = ActiveModel {
+    let row = profile::ActiveModel {
         id: Set(found.id),
         modified_at: Set(now),
         password: Set(password),

@@ -5,7 +5,7 @@
 //! next owner takes it over.
 
 mod binaries;
-mod place;
+mod paths;
 mod postmaster;
 mod user;
 
@@ -15,9 +15,9 @@ use anyhow::{Context as _, Result, bail};
 use platform::config::Secret;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::home::{Home, Lock};
+use crate::data_dir::{DataDir, Lock};
 use binaries::Binaries;
-use place::{NAME, Place};
+use paths::{ClusterPaths, NAME};
 use postmaster::Postmaster;
 
 /// Starting, with the recovery of a crashed server before it.
@@ -43,33 +43,34 @@ impl Cluster {
     ///
     /// # Errors
     /// No PostgreSQL on this machine, a cluster of another version, or a server that does not come up: in words.
-    pub(crate) async fn own(home: &Home, _: &Lock, binaries: Option<&Path>) -> Result<Cluster> {
-        let password = home.secret(PASSWORD_FILE)?;
-        let place = Place::prepare(home)?;
-        let binaries = Binaries::find(binaries, place.major())?;
-        place.initialise(&binaries, &password)?;
-        let log = home.path().join("postgres.log");
-        let mut postmaster = Postmaster::start_or_adopt(&place, &binaries, log).await?;
-        let admin = uri(&place, &password, "postgres");
+    pub(crate) async fn own(data_dir: &DataDir, _: &Lock, binaries: Option<&Path>) -> Result<Cluster> {
+        let password = data_dir.secret(PASSWORD_FILE)?;
+        let paths = ClusterPaths::prepare(data_dir)?;
+        let binaries = Binaries::find(binaries, paths.major())?;
+        paths.initialise(&binaries, &password)?;
+        let log = data_dir.path().join("postgres.log");
+        let mut postmaster = Postmaster::start_or_adopt(&paths, &binaries, log).await?;
+        let admin = uri(&paths, &password, "postgres");
         tokio::select! {
             ready = create_database(&admin) => ready?,
             died = postmaster.died() => bail!("{died}"),
         }
-        let description = format!("private {} in {}", binaries.version(), place.data().display());
-        Ok(Cluster { uri: uri(&place, &password, NAME), description, owned: Some(postmaster) })
+        let description = format!("private {} in {}", binaries.version(), paths.data().display());
+        Ok(Cluster { uri: uri(&paths, &password, NAME), description, owned: Some(postmaster) })
     }
 
     /// As a guest of the process that owns it.
     ///
     /// # Errors
     /// There is no cluster, or it does not answer.
-    pub(crate) async fn visit(home: &Home) -> Result<Cluster> {
-        let place = Place::find(home)?.context("there is no private database in this data directory")?;
+    pub(crate) async fn visit(data_dir: &DataDir) -> Result<Cluster> {
+        let paths =
+            ClusterPaths::find(data_dir)?.context("there is no private database in this data directory")?;
         let password =
-            home.known_secret(PASSWORD_FILE)?.context("the password of the private database is gone")?;
-        let uri = uri(&place, &password, NAME);
+            data_dir.known_secret(PASSWORD_FILE)?.context("the password of the private database is gone")?;
+        let uri = uri(&paths, &password, NAME);
         answers(&uri, GUEST_MAX).await?;
-        Ok(Cluster { uri, description: format!("private, in {}", place.data().display()), owned: None })
+        Ok(Cluster { uri, description: format!("private, in {}", paths.data().display()), owned: None })
     }
 
     /// Waits until the server ends by itself, which it should not, and tells its last words. For ever, when it is not
@@ -93,8 +94,8 @@ impl Cluster {
     }
 }
 
-fn uri(place: &Place, password: &str, database: &str) -> Secret {
-    let socket = place.socket().display().to_string();
+fn uri(paths: &ClusterPaths, password: &str, database: &str) -> Secret {
+    let socket = paths.socket().display().to_string();
     let mut query = String::new();
     // Everything but letters and digits is escaped, so that a folder may have any name.
     for byte in socket.bytes() {
@@ -105,7 +106,7 @@ fn uri(place: &Place, password: &str, database: &str) -> Secret {
     }
     Secret::from(format!(
         "postgres://{NAME}:{password}@localhost/{database}?host={query}&port={}",
-        place::PORT
+        paths::PORT
     ))
 }
 

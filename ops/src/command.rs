@@ -30,7 +30,7 @@ use anyhow::Result;
 use clap::{ArgMatches, FromArgMatches as _};
 
 use crate::{
-    seat::Seat,
+    context::CommandContext,
     shell::grammar::{Grammar, Running},
 };
 
@@ -72,29 +72,29 @@ impl Command {
     }
 
     /// Does it; answers the exit status.
-    pub(crate) async fn run(self, seat: &Seat) -> Result<ExitCode> {
+    pub(crate) async fn run(self, ctx: &CommandContext) -> Result<ExitCode> {
         match self {
             Command::Up(args) => up::run(args, GRAMMAR).await,
             Command::Api(args) => api::run(args, GRAMMAR).await,
             Command::Worker(args) => worker::run(args, GRAMMAR).await,
             Command::Dashboard(args) => dashboard::run(args, GRAMMAR).await,
             Command::Migrate(args) => migrate::run(args).await,
-            Command::Doctor(args) => Box::pin(doctor::run(seat, args)).await,
-            Command::Jobs(args) => Box::pin(jobs::run(seat, args)).await,
-            Command::Explain(args) => Box::pin(explain::run(seat, args)).await,
-            Command::Sql(args) => Box::pin(sql::run(seat, args)).await,
-            Command::Storage(args) => Box::pin(storage::run(seat, args)).await,
-            Command::Profile(args) => profile::run(seat, args).await,
-            Command::Audit(args) => audit::run(seat, args).await,
-            Command::Token(args) => token::run(seat, args).await,
-            Command::Mail(args) => mail::run(seat, args).await,
-            Command::Telemetry(args) => telemetry::run(seat, args).await,
-            Command::Team(args) => team::run(seat, args).await,
-            Command::Quota(args) => quota::run(seat, args).await,
-            Command::Shell(args) => shell::run(seat, args, lines()),
-            Command::Config(args) => config::run(seat, args).await,
-            Command::LogLevel(args) => log_level::run(seat, &args),
-            Command::Openapi(args) => openapi::run(seat, args),
+            Command::Doctor(args) => Box::pin(doctor::run(ctx, args)).await,
+            Command::Jobs(args) => Box::pin(jobs::run(ctx, args)).await,
+            Command::Explain(args) => Box::pin(explain::run(ctx, args)).await,
+            Command::Sql(args) => Box::pin(sql::run(ctx, args)).await,
+            Command::Storage(args) => Box::pin(storage::run(ctx, args)).await,
+            Command::Profile(args) => profile::run(ctx, args).await,
+            Command::Audit(args) => audit::run(ctx, args).await,
+            Command::Token(args) => token::run(ctx, args).await,
+            Command::Mail(args) => mail::run(ctx, args).await,
+            Command::Telemetry(args) => telemetry::run(ctx, args).await,
+            Command::Team(args) => team::run(ctx, args).await,
+            Command::Quota(args) => quota::run(ctx, args).await,
+            Command::Shell(args) => shell::run(ctx, args, lines()),
+            Command::Config(args) => config::run(ctx, args).await,
+            Command::LogLevel(args) => log_level::run(ctx, &args),
+            Command::Openapi(args) => openapi::run(ctx, args),
         }
     }
 }
@@ -112,6 +112,6 @@ fn allows(matches: &ArgMatches) -> Result<bool, clap::Error> {
     Ok(Command::from_arg_matches(matches)?.is_for_shells())
 }
 
-fn run<'a>(seat: &'a Seat, matches: &'a ArgMatches) -> Running<'a> {
-    Box::pin(async move { Command::from_arg_matches(matches)?.run(seat).await })
+fn run<'a>(ctx: &'a CommandContext, matches: &'a ArgMatches) -> Running<'a> {
+    Box::pin(async move { Command::from_arg_matches(matches)?.run(ctx).await })
 }

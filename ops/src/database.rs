@@ -7,7 +7,7 @@ use platform::config::Secret;
 
 use crate::{
     cluster::Cluster,
-    home::{Home, Lock},
+    data_dir::{DataDir, Lock},
     settings::Settings,
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct Database {
     /// What it is, in words, when it is private.
     pub(crate) private: Option<String>,
     cluster: Option<Cluster>,
-    home: Home,
+    data_dir: DataDir,
     /// Held to the last: as the owner of the data directory, or as a guest in it.
     lock: Option<Lock>,
     is_owner: bool,
@@ -42,7 +42,7 @@ impl Database {
         }
         let asked = Instant::now();
         loop {
-            if let Some(lock) = settings.home.lock()? {
+            if let Some(lock) = settings.data_dir.lock()? {
                 return Database::own(settings, lock).await;
             }
             // Its owner may be starting it, or may be just about to stop.
@@ -59,20 +59,20 @@ impl Database {
     /// # Errors
     /// The private database cannot be used.
     pub(crate) async fn own(settings: &Settings, lock: Lock) -> Result<Database> {
-        let home = settings.home.clone();
+        let data_dir = settings.data_dir.clone();
         if let Some(uri) = settings.config.database.uri.clone() {
             return Ok(Database {
                 uri,
                 private: None,
                 cluster: None,
-                home,
+                data_dir,
                 lock: Some(lock),
                 is_owner: true,
             });
         }
         let binaries = settings.config.database.binaries.as_deref();
-        let cluster = Cluster::own(&home, &lock, binaries).await?;
-        Ok(Database::private(cluster, home, lock, true))
+        let cluster = Cluster::own(&data_dir, &lock, binaries).await?;
+        Ok(Database::private(cluster, data_dir, lock, true))
     }
 
     /// The configured one, or the private one that another process keeps up.
@@ -80,18 +80,18 @@ impl Database {
     /// # Errors
     /// There is no such process, or its database does not answer.
     pub(crate) async fn visit(settings: &Settings) -> Result<Database> {
-        let home = settings.home.clone();
+        let data_dir = settings.data_dir.clone();
         if let Some(uri) = settings.config.database.uri.clone() {
-            return Ok(Database { uri, private: None, cluster: None, home, lock: None, is_owner: false });
+            return Ok(Database { uri, private: None, cluster: None, data_dir, lock: None, is_owner: false });
         }
-        let guest = home.visit()?.context("the private database is being stopped")?;
-        let cluster = Cluster::visit(&home).await?;
-        Ok(Database::private(cluster, home, guest, false))
+        let guest = data_dir.visit()?.context("the private database is being stopped")?;
+        let cluster = Cluster::visit(&data_dir).await?;
+        Ok(Database::private(cluster, data_dir, guest, false))
     }
 
-    fn private(cluster: Cluster, home: Home, lock: Lock, is_owner: bool) -> Database {
+    fn private(cluster: Cluster, data_dir: DataDir, lock: Lock, is_owner: bool) -> Database {
         let (uri, private) = (cluster.uri.clone(), Some(cluster.description.clone()));
-        Database { uri, private, cluster: Some(cluster), home, lock: Some(lock), is_owner }
+        Database { uri, private, cluster: Some(cluster), data_dir, lock: Some(lock), is_owner }
     }
 
     /// Whether the database is private and kept up by this process, so that nobody else has a word about it.
@@ -116,7 +116,7 @@ impl Database {
         let asked = Instant::now();
         let mut shut = None;
         while self.is_mine() && shut.is_none() && asked.elapsed() < GUESTS_MAX {
-            shut = self.home.shut_out_guests()?;
+            shut = self.data_dir.shut_out_guests()?;
             if shut.is_none() {
                 tokio::time::sleep(LOOK_EVERY).await;
             }

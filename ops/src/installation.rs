@@ -7,7 +7,7 @@ use platform::app::App;
 
 use crate::{
     database::Database,
-    settings::{Place, Settings},
+    settings::{DataDirArgs, Settings},
 };
 
 /// The drivers, and the private database behind them when there is one.
@@ -24,8 +24,8 @@ impl Installation {
     ///
     /// # Errors
     /// The settings cannot be used, the database cannot be reached, or it lacks migrations.
-    pub(crate) async fn open(place: &Place) -> Result<Installation> {
-        let settings = Settings::of_command(place)?;
+    pub(crate) async fn open(data_dir: &DataDirArgs) -> Result<Installation> {
+        let settings = Settings::of_command(data_dir)?;
         platform::log::init(&settings.config.log);
         let database = Database::open(&settings).await?;
         match connect(settings, &database).await {
@@ -50,8 +50,11 @@ impl Installation {
     ///
     /// # Errors
     /// Those of the work, else those of opening and closing.
-    pub(crate) async fn with<T>(place: &Place, work: impl AsyncFnOnce(&App) -> Result<T>) -> Result<T> {
-        let installation = Installation::open(place).await?;
+    pub(crate) async fn with<T>(
+        data_dir: &DataDirArgs,
+        work: impl AsyncFnOnce(&App) -> Result<T>,
+    ) -> Result<T> {
+        let installation = Installation::open(data_dir).await?;
         let done = work(&installation.app).await;
         let closed = installation.close().await;
         let done = done?;

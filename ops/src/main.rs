@@ -3,26 +3,26 @@
 mod allocator;
 mod cluster;
 mod command;
+mod context;
+mod data_dir;
 mod database;
-mod deed;
-mod home;
 mod installation;
-mod moment;
+mod invocation;
+mod operator;
 mod output;
 mod role;
-mod seat;
 mod settings;
 mod shell;
 mod signals;
-mod who;
+mod time_arg;
 
 use std::{process::ExitCode, time::Duration};
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use command::Command;
-use deed::Deed;
-use seat::Seat;
+use context::CommandContext;
+use invocation::Invocation;
 
 /// A backend for collaborative design tools.
 #[derive(Debug, Parser)]
@@ -47,9 +47,9 @@ const SHUTDOWN_MAX: Duration = Duration::from_secs(2);
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     let matches = Cli::command().get_matches();
-    let deed = Deed::of(words.get(1..).unwrap_or_default(), &matches);
+    let invocation = Invocation::of(words.get(1..).unwrap_or_default(), &matches);
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let seat = Seat::alone(deed.changes.then_some(deed));
+    let ctx = CommandContext::standalone(invocation.changes.then_some(invocation));
     if cli.command.serves() {
         allocator::settle();
     }
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
             return fail(&anyhow::Error::new(error).context("the process cannot start its threads"));
         }
     };
-    let ended = runtime.block_on(cli.command.run(&seat));
+    let ended = runtime.block_on(cli.command.run(&ctx));
     // A picture that is still being decoded must not hold up the end.
     runtime.shutdown_timeout(SHUTDOWN_MAX);
     ended.unwrap_or_else(|error| fail(&error))

@@ -8,11 +8,11 @@ use std::{
 use anyhow::{Context as _, Result, anyhow, bail};
 use platform::config::{Config, Secret, environment};
 
-use crate::home::Home;
+use crate::data_dir::DataDir;
 
 /// Where an installation lives.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Place {
+pub(crate) struct DataDirArgs {
     /// The data directory [default: $ATELIER_DATA_DIR, else .atelier]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -22,7 +22,7 @@ pub(crate) struct Place {
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// The data directory.
-    pub(crate) home: Home,
+    pub(crate) data_dir: DataDir,
     /// Everything else.
     pub(crate) config: Config,
     variables: BTreeMap<String, String>,
@@ -40,10 +40,10 @@ impl Settings {
     ///
     /// # Errors
     /// Every variable that cannot be used, together.
-    pub(crate) fn of_role(place: &Place, port: Option<u16>) -> Result<Settings> {
+    pub(crate) fn of_role(data_dir: &DataDirArgs, port: Option<u16>) -> Result<Settings> {
         let mut variables = environment();
         variables.extend(port.map(|port| (PORT.to_owned(), port.to_string())));
-        Settings::read(&place.path(&variables)?, variables, true)
+        Settings::read(&data_dir.path(&variables)?, variables, true)
     }
 
     /// For a command about an installation: its own environment, and where that says nothing, what the instance on
@@ -51,10 +51,10 @@ impl Settings {
     ///
     /// # Errors
     /// There is no installation, or every variable that cannot be used, together.
-    pub(crate) fn of_command(place: &Place) -> Result<Settings> {
+    pub(crate) fn of_command(data_dir: &DataDirArgs) -> Result<Settings> {
         let own = environment();
-        let path = place.path(&own)?;
-        let mut variables = Home::kept_settings(&path)?;
+        let path = data_dir.path(&own)?;
+        let mut variables = DataDir::kept_settings(&path)?;
         variables.extend(own.into_iter().filter(|(_, value)| !value.trim().is_empty()));
         if !variables.contains_key(DATABASE) && !path.join("cluster").exists() {
             bail!(
@@ -73,7 +73,7 @@ impl Settings {
     pub(crate) fn with_port(self, port: u16) -> Result<Settings> {
         let mut variables = self.variables;
         variables.insert(PORT.to_owned(), port.to_string());
-        Settings::read(self.home.path(), variables, true)
+        Settings::read(self.data_dir.path(), variables, true)
     }
 
     /// Whether a setting was given rather than left to its default.
@@ -88,7 +88,7 @@ impl Settings {
     pub(crate) fn keep(&self) -> Result<()> {
         let ours = |(name, _): &(&String, &String)| PREFIXES.iter().any(|prefix| name.starts_with(prefix));
         let kept = self.variables.iter().filter(ours).map(|(name, value)| (name.clone(), value.clone()));
-        self.home.keep_settings(&kept.collect())
+        self.data_dir.keep_settings(&kept.collect())
     }
 
     /// Nothing is made before every variable is known to be good, and nothing at all for a command. A missing secret
@@ -99,16 +99,17 @@ impl Settings {
             let lines = errors.to_string().replace('\n', "\n  ");
             anyhow!("some settings cannot be used:\n  {lines}")
         })?;
-        let home = if make { Home::open(path)? } else { Home::at(path) };
+        let data_dir = if make { DataDir::open(path)? } else { DataDir::at(path) };
         if config.auth.secret_key.is_none() {
-            let key = if make { Some(home.secret(KEY_FILE)?) } else { home.known_secret(KEY_FILE)? };
+            let key =
+                if make { Some(data_dir.secret(KEY_FILE)?) } else { data_dir.known_secret(KEY_FILE)? };
             config.auth.secret_key = key.map(Secret::from);
         }
-        Ok(Settings { home, config, variables })
+        Ok(Settings { data_dir, config, variables })
     }
 }
 
-impl Place {
+impl DataDirArgs {
     /// Whether a directory was named on the line.
     pub(crate) fn is_named(&self) -> bool {
         self.data_dir.is_some()

@@ -47,7 +47,7 @@ use variables::Variables;
 pub struct Config {
     /// `PENPOT_ADMINS`: the mail addresses of the people who run this, lower case.
     pub admins: Vec<String>,
-    /// The record of deeds.
+    /// The audit log.
     pub audit: AuditConfig,
     /// `ATELIER_ADMIN_READERS`: people who may look on the dashboard, lower case.
     pub admin_readers: Vec<String>,

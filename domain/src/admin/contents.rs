@@ -1,6 +1,6 @@
 //! How much is in teams, for whoever is about to delete them.
 
-use super::team::Listed;
+use super::team::TeamSummary;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use entities::ids::TeamId;
@@ -24,9 +24,9 @@ pub struct Contents {
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none, or it was purged.
-pub async fn team(conn: &impl ConnectionTrait, id: TeamId) -> Result<Listed> {
+pub async fn team(conn: &impl ConnectionTrait, id: TeamId) -> Result<TeamSummary> {
     let query = platform::db::sql(TEAM, [id.0.into()]);
-    Listed::find_by_statement(query).one(conn).await?.ok_or(Error::NotFound)
+    TeamSummary::find_by_statement(query).one(conn).await?.ok_or(Error::NotFound)
 }
 
 /// What is in these teams together. What went with a deleted team is counted as long as it can come back with it.

@@ -1,6 +1,6 @@
 //! People as operators see them, by their key: deleted ones too.
 
-use super::place::Place;
+use super::page_cursor::PageCursor;
 use crate::access_token::{NewToken, Shown, create as create_token};
 use crate::deletion::{self, Deleted};
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use crate::permission::Operator;
 use chrono::{DateTime, Utc};
 use entities::access_token;
 use entities::ids::{AccessTokenId, ProfileId, TeamId};
-use entities::profile::{Column, Entity, Model};
+use entities::profile;
 use platform::db::Tx;
 use platform::secrets::Secrets;
 use sea_orm::sea_query::Expr;
@@ -71,16 +71,16 @@ pub struct Token {
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none, or it was purged.
-pub async fn by_id(conn: &impl ConnectionTrait, id: ProfileId) -> Result<Model> {
-    Entity::find_by_id(id).one(conn).await?.ok_or(Error::NotFound)
+pub async fn by_id(conn: &impl ConnectionTrait, id: ProfileId) -> Result<profile::Model> {
+    profile::Entity::find_by_id(id).one(conn).await?.ok_or(Error::NotFound)
 }
 
 /// The account, held until the end of the transaction, so that its address stays its own.
 ///
 /// # Errors
 /// As [`by_id`].
-pub async fn held(tx: &Tx, id: ProfileId) -> Result<Model> {
-    Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
+pub async fn held(tx: &Tx, id: ProfileId) -> Result<profile::Model> {
+    profile::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
 }
 
 /// Deletes somebody with the teams that are theirs alone.
@@ -114,23 +114,25 @@ pub async fn grant_token(
 pub async fn search(
     conn: &impl ConnectionTrait,
     text: &str,
-    after: Option<Place>,
+    after: Option<PageCursor>,
     limit: u64,
-) -> Result<Vec<Model>> {
+) -> Result<Vec<profile::Model>> {
     let pattern = format!("%{}%", escape_like(text.trim()));
     let matches = Condition::any()
-        .add(Expr::col(Column::Email).ilike(&pattern))
-        .add(Expr::col(Column::Fullname).ilike(&pattern));
-    let beyond = after.map(|place| {
-        let older = Condition::any()
-            .add(Column::CreatedAt.lt(place.at))
-            .add(Condition::all().add(Column::CreatedAt.eq(place.at)).add(Column::Id.lt(place.id)));
-        Condition::all().add(Column::CreatedAt.lte(place.at)).add(older)
+        .add(Expr::col(profile::Column::Email).ilike(&pattern))
+        .add(Expr::col(profile::Column::Fullname).ilike(&pattern));
+    let beyond = after.map(|cursor| {
+        let older = Condition::any().add(profile::Column::CreatedAt.lt(cursor.at)).add(
+            Condition::all()
+                .add(profile::Column::CreatedAt.eq(cursor.at))
+                .add(profile::Column::Id.lt(cursor.id)),
+        );
+        Condition::all().add(profile::Column::CreatedAt.lte(cursor.at)).add(older)
     });
-    Ok(Entity::find()
+    Ok(profile::Entity::find()
         .filter(Condition::all().add(matches).add_option(beyond))
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
+        .order_by_desc(profile::Column::CreatedAt)
+        .order_by_desc(profile::Column::Id)
         .limit(limit.min(SEARCH_MAX))
         .all(conn)
         .await?)

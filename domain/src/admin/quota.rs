@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::permission::Operator;
 use crate::quota::Target;
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
-use entities::usage_quote::{ActiveModel, Column, Entity, Model};
+use entities::usage_quote;
 use platform::db::Tx;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -50,9 +50,10 @@ pub async fn set(tx: &Tx, _: &Operator, target: Target, holder: Holder, quote: O
     // Two at once would both find none, and store two.
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('usage_quote', 0))";
     tx.execute_raw(platform::db::sql(lock, [])).await?;
-    let had = Entity::delete_many().filter(same(target, holder)).exec(tx).await?.rows_affected > 0;
+    let had =
+        usage_quote::Entity::delete_many().filter(same(target, holder)).exec(tx).await?.rows_affected > 0;
     if let Some(quote) = quote {
-        let row = ActiveModel {
+        let row = usage_quote::ActiveModel {
             id: Set(platform::ids::new_id()),
             target: Set(target.name().to_owned()),
             quote: Set(i64::try_from(quote).unwrap_or(i64::MAX)),
@@ -67,15 +68,20 @@ pub async fn set(tx: &Tx, _: &Operator, target: Target, holder: Holder, quote: O
 }
 
 /// Stored quotes, of one target or of all, at most [`LIST_MAX`].
-pub async fn list(conn: &impl ConnectionTrait, target: Option<Target>) -> Result<Vec<Model>> {
-    let wanted = target.map(|target| Column::Target.eq(target.name()));
-    let found = Entity::find().filter(Condition::all().add_option(wanted));
-    Ok(found.order_by_asc(Column::Target).order_by_asc(Column::Id).limit(LIST_MAX).all(conn).await?)
+pub async fn list(conn: &impl ConnectionTrait, target: Option<Target>) -> Result<Vec<usage_quote::Model>> {
+    let wanted = target.map(|target| usage_quote::Column::Target.eq(target.name()));
+    let found = usage_quote::Entity::find().filter(Condition::all().add_option(wanted));
+    Ok(found
+        .order_by_asc(usage_quote::Column::Target)
+        .order_by_asc(usage_quote::Column::Id)
+        .limit(LIST_MAX)
+        .all(conn)
+        .await?)
 }
 
 /// The quote with this key.
-pub async fn by_id(conn: &impl ConnectionTrait, id: uuid::Uuid) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id).one(conn).await?)
+pub async fn by_id(conn: &impl ConnectionTrait, id: uuid::Uuid) -> Result<Option<usage_quote::Model>> {
+    Ok(usage_quote::Entity::find_by_id(id).one(conn).await?)
 }
 
 /// Stored quotes that name this team, or this person, at most [`LIST_MAX`].
@@ -83,28 +89,33 @@ pub async fn naming(
     conn: &impl ConnectionTrait,
     team: Option<TeamId>,
     person: Option<ProfileId>,
-) -> Result<Vec<Model>> {
+) -> Result<Vec<usage_quote::Model>> {
     let named = Condition::any()
-        .add_option(team.map(|team| Column::TeamId.eq(team)))
-        .add_option(person.map(|person| Column::ProfileId.eq(person)));
+        .add_option(team.map(|team| usage_quote::Column::TeamId.eq(team)))
+        .add_option(person.map(|person| usage_quote::Column::ProfileId.eq(person)));
     if named.is_empty() {
         return Ok(vec![]);
     }
-    let found = Entity::find().filter(named);
-    Ok(found.order_by_asc(Column::Target).order_by_asc(Column::Id).limit(LIST_MAX).all(conn).await?)
+    let found = usage_quote::Entity::find().filter(named);
+    Ok(found
+        .order_by_asc(usage_quote::Column::Target)
+        .order_by_asc(usage_quote::Column::Id)
+        .limit(LIST_MAX)
+        .all(conn)
+        .await?)
 }
 
 fn same(target: Target, holder: Holder) -> Condition {
-    let is = |column: Column, id: Option<uuid::Uuid>| match id {
+    let is = |column: usage_quote::Column, id: Option<uuid::Uuid>| match id {
         Some(id) => column.eq(id),
         None => column.is_null(),
     };
     Condition::all()
-        .add(Column::Target.eq(target.name()))
-        .add(is(Column::ProfileId, holder.profile.map(|id| id.0)))
-        .add(is(Column::TeamId, holder.team.map(|id| id.0)))
-        .add(is(Column::ProjectId, holder.project.map(|id| id.0)))
-        .add(is(Column::FileId, holder.file.map(|id| id.0)))
+        .add(usage_quote::Column::Target.eq(target.name()))
+        .add(is(usage_quote::Column::ProfileId, holder.profile.map(|id| id.0)))
+        .add(is(usage_quote::Column::TeamId, holder.team.map(|id| id.0)))
+        .add(is(usage_quote::Column::ProjectId, holder.project.map(|id| id.0)))
+        .add(is(usage_quote::Column::FileId, holder.file.map(|id| id.0)))
 }
 
 /// A foreign key that leads nowhere.

@@ -1,6 +1,6 @@
 //! Teams as operators see them.
 
-use super::place::Place;
+use super::page_cursor::PageCursor;
 use crate::deletion::{self, Deleted};
 use crate::error::{Error, Result};
 use crate::permission::{self, Operator};
@@ -19,7 +19,7 @@ const MEMBERS_MAX: i64 = 5000;
 
 /// A team, deleted or not.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct Listed {
+pub struct TeamSummary {
     /// Key.
     pub id: TeamId,
     /// Name.
@@ -63,14 +63,14 @@ pub async fn list(
     conn: &impl ConnectionTrait,
     text: &str,
     deleted: bool,
-    after: Option<Place>,
+    after: Option<PageCursor>,
     limit: u64,
-) -> Result<Vec<Listed>> {
+) -> Result<Vec<TeamSummary>> {
     let limit = i64::try_from(limit.min(LIST_MAX)).unwrap_or(1);
-    let (at, id) = (after.map(|place| place.at), after.map(|place| place.id));
+    let (at, id) = (after.map(|cursor| cursor.at), after.map(|cursor| cursor.id));
     let values = [text.trim().to_lowercase().into(), deleted.into(), limit.into(), at.into(), id.into()];
     let query = platform::db::sql(LIST, values);
-    Ok(Listed::find_by_statement(query).all(conn).await?)
+    Ok(TeamSummary::find_by_statement(query).all(conn).await?)
 }
 
 /// Everybody in a team, deleted accounts too, at most 5000, in the order of joining.

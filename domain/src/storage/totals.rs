@@ -25,14 +25,14 @@ pub struct Totals {
     /// The sums stand for more rows than were looked at.
     pub is_estimate: bool,
     /// By bucket and backend, the largest first.
-    pub places: Vec<Place>,
+    pub buckets: Vec<BucketTotals>,
     /// The teams with most bytes, the largest first. A blob that two teams refer to counts for both.
-    pub teams: Vec<OfTeam>,
+    pub teams: Vec<TeamTotals>,
 }
 
 /// What one bucket has on one backend.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Place {
+pub struct BucketTotals {
     /// The bucket.
     pub bucket: String,
     /// The backend.
@@ -49,7 +49,7 @@ pub struct Place {
 
 /// What one team has.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct OfTeam {
+pub struct TeamTotals {
     /// The team.
     pub id: Uuid,
     /// Its name.
@@ -71,10 +71,11 @@ pub async fn totals(conn: &impl ConnectionTrait) -> Result<Totals> {
     let size: i64 = size.map(|row| row.try_get("", "bytes")).transpose()?.unwrap_or(0);
     let percent = percent(size / ROW_BYTES, ROWS_MAX);
     let (share, factor) = (percent.unwrap_or(100.0), percent.map_or(1.0, |percent| 100.0 / percent));
-    let places = Place::find_by_statement(sql(PLACES, [factor.into(), share.into()])).all(conn).await?;
+    let buckets =
+        BucketTotals::find_by_statement(sql(PLACES, [factor.into(), share.into()])).all(conn).await?;
     let teams =
-        OfTeam::find_by_statement(sql(TEAMS.as_str(), [factor.into(), share.into()])).all(conn).await?;
-    Ok(Totals { is_estimate: percent.is_some(), places, teams })
+        TeamTotals::find_by_statement(sql(TEAMS.as_str(), [factor.into(), share.into()])).all(conn).await?;
+    Ok(Totals { is_estimate: percent.is_some(), buckets, teams })
 }
 
 const TABLE_BYTES: &str = "SELECT pg_relation_size('storage_object') AS bytes";

@@ -11,7 +11,7 @@ use crate::{Job, JobCtx, JobError};
 /// Events dropped in one statement.
 const BATCH_MAX: i64 = 1000;
 
-/// Without it the record of deeds would grow for ever.
+/// Without it the audit log would grow for ever.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct AuditLogGc {}
 

@@ -41,7 +41,7 @@ pub struct Visitor {
 }
 
 /// Who asks for a page.
-pub enum Asked {
+pub enum Authentication {
     /// Somebody who may look.
     Visitor(Visitor),
     /// Somebody who is signed in and may not.
@@ -109,13 +109,16 @@ pub fn is_ours(request: &Request) -> bool {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn asked(app: &App, request: &Request, now: DateTime<Utc>) -> Result<Asked> {
+pub async fn authenticate(app: &App, request: &Request, now: DateTime<Utc>) -> Result<Authentication> {
     let found = caller::of(app, request, now).await.map_err(|error| {
         tracing::error!(reason = %error.chain(), "who asks cannot be found out");
         if error.is_unavailable() { PageError::Away } else { PageError::Internal }
     })?;
-    let (Some(person), Some(session)) = (found.person, found.session) else { return Ok(Asked::Nobody) };
-    Ok(Visitor::of(app, &person, session).map_or_else(|| Asked::Other(person.email.clone()), Asked::Visitor))
+    let (Some(person), Some(session)) = (found.person, found.session) else {
+        return Ok(Authentication::Nobody);
+    };
+    Ok(Visitor::of(app, &person, session)
+        .map_or_else(|| Authentication::Other(person.email.clone()), Authentication::Visitor))
 }
 
 /// Signs somebody in, if they may look; the cookie.
@@ -125,11 +128,11 @@ pub async fn asked(app: &App, request: &Request, now: DateTime<Utc>) -> Result<A
 pub async fn sign_in(state: &State, request: &Request, email: &str, password: &str) -> Result<HeaderValue> {
     let app = &state.app;
     let now = app.now();
-    let place = address::of(request, app.config.http.trusted_proxies).map(address::place);
-    let found = login::with_password(app, email, password.to_owned(), None, place.as_deref(), now).await;
+    let client = address::of(request, app.config.http.trusted_proxies).map(address::place);
+    let found = login::with_password(app, email, password.to_owned(), None, client.as_deref(), now).await;
     let person = match found {
         Ok(found) => found.profile,
-        Err(error) => return Err(told(&error)),
+        Err(error) => return Err(login_error(&error)),
     };
     if role(app, &person.email).is_none() {
         let told = "This account may not look on the dashboard: it is not in PENPOT_ADMINS.";
@@ -137,7 +140,7 @@ pub async fn sign_in(state: &State, request: &Request, email: &str, password: &s
     }
     let agent = request.header(header::USER_AGENT);
     let opened = session::create(&app.db, &app.secrets, person.id, agent, now).await;
-    let opened = opened.map_err(|error| told(&error))?;
+    let opened = opened.map_err(|error| login_error(&error))?;
     let cookie = SetCookie::session(app, opened).header(app);
     cookie.ok_or_else(|| PageError::Wrong("The cookie's name cannot be sent.".to_owned()))
 }
@@ -150,7 +153,7 @@ pub async fn sign_out(app: &App, visitor: &Visitor) -> Option<HeaderValue> {
     SetCookie::Cleared.header(app)
 }
 
-fn told(error: &domain::error::Error) -> PageError {
+fn login_error(error: &domain::error::Error) -> PageError {
     let text = match error.code() {
         Some("wrong-credentials") => "The email or the password is wrong.",
         Some("request-blocked") => "Too many attempts failed: wait a little.",

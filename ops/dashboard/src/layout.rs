@@ -33,7 +33,7 @@ pub struct Page<'a> {
     /// Its name.
     pub title: &'a str,
     /// The page of the navigation that it belongs to.
-    pub place: &'a str,
+    pub section: &'a str,
     /// Who looks.
     pub visitor: &'a Visitor,
     /// Its own address, to look again.
@@ -51,7 +51,7 @@ impl Page<'_> {
                 a class="brand" href="/admin" { "Atelier " span { "dashboard" } }
                 nav aria-label="Pages" {
                     @for (path, name) in PAGES {
-                        a href=(path) aria-current=[(path == self.place).then_some("page")] { (name) }
+                        a href=(path) aria-current=[(path == self.section).then_some("page")] { (name) }
                     }
                 }
                 form class="who" method="post" action="/admin/sign-out" {

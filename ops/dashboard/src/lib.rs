@@ -21,22 +21,22 @@
 //! }
 //! ```
 
+mod audit;
+mod badges;
 mod chart;
 pub mod checks;
 mod error;
 mod form;
+mod format;
 mod gate;
-mod kept;
+mod job_query;
 mod layout;
 mod live;
-mod look;
-mod marks;
+mod page_context;
 mod pages;
-mod record;
 mod routes;
-mod rules;
-mod wanted;
+mod single_flight_cache;
+mod tx;
 pub mod wording;
-mod words;
 
 pub use routes::{PATH, mount};

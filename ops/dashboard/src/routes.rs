@@ -1,15 +1,15 @@
 //! Every path, on one screen.
 
 use crate::{
+    audit,
     error::{PageError, Result},
     form::Fields,
-    gate::{self, Asked, Visitor},
-    kept::Kept,
+    gate::{self, Authentication, Visitor},
     layout::{plain, see_other},
     live::Live,
-    look::Look,
+    page_context::PageContext,
     pages::{self, actions, bulk, dead, job, overview, schedule},
-    record,
+    single_flight_cache::SingleFlightCache,
 };
 use api::{Mount, State, rpc::error::UNAVAILABLE_RETRY_SECONDS};
 use domain::storage::totals::Totals;
@@ -31,17 +31,22 @@ const VENDORED: &str = include_str!("../assets/vendor/htmx.js");
 struct Dashboard {
     state: State,
     live: Live,
-    checks: Kept<Vec<Check>>,
-    totals: Kept<Totals>,
+    checks: SingleFlightCache<Vec<Check>>,
+    totals: SingleFlightCache<Totals>,
 }
 
-/// All pages, beside the API. Streams end at `stop`.
+/// All pages, mount the API. Streams end at `stop`.
 pub fn mount(state: &State, stop: CancellationToken) -> Mount {
     let live = Live::start(&state.app.pool, stop);
     Mount {
         path: PATH,
-        endpoint: Dashboard { state: state.clone(), live, checks: Kept::default(), totals: Kept::default() }
-            .boxed(),
+        endpoint: Dashboard {
+            state: state.clone(),
+            live,
+            checks: SingleFlightCache::default(),
+            totals: SingleFlightCache::default(),
+        }
+        .boxed(),
     }
 }
 
@@ -87,49 +92,49 @@ impl Dashboard {
             }
             _ => {}
         }
-        let visitor = match gate::asked(&self.state.app, &request, now).await? {
-            Asked::Visitor(visitor) => visitor,
-            Asked::Other(email) => return Ok(pages::sign_in::not_for(&email)),
-            Asked::Nobody if request.method() == Method::GET && path != ["live"] => {
+        let visitor = match gate::authenticate(&self.state.app, &request, now).await? {
+            Authentication::Visitor(visitor) => visitor,
+            Authentication::Other(email) => return Ok(pages::sign_in::not_for(&email)),
+            Authentication::Nobody if request.method() == Method::GET && path != ["live"] => {
                 let next = crate::form::query([("next", address_of(&request).as_str())]);
                 return Ok(see_other(&format!("/admin/sign-in?{next}")));
             }
-            Asked::Nobody => return Err(PageError::Forbidden("sign in first")),
+            Authentication::Nobody => return Err(PageError::Forbidden("sign in first")),
         };
         if request.method() == Method::POST {
             let fields = Fields::of_body(body).await?;
             return self.act(&request, &visitor, fields, &path).await;
         }
-        let look = Look {
+        let ctx = PageContext {
             state: &self.state,
             visitor: &visitor,
             fields: Fields::of_query(&request),
             address: address_of(&request),
         };
-        self.show(&look, &path).await
+        self.show(&ctx, &path).await
     }
 
-    async fn show(&self, look: &Look<'_>, path: &[&str]) -> Result<Response> {
+    async fn show(&self, ctx: &PageContext<'_>, path: &[&str]) -> Result<Response> {
         match path {
-            [] => overview::show(look).await,
-            ["jobs"] => pages::jobs::show(look).await,
-            ["jobs", "confirm"] => bulk::confirm(look, vec![]).await,
-            ["jobs", id] => job::show(look, number(id)?).await,
-            ["dead"] => dead::show(look).await,
-            ["schedule"] => schedule::show(look).await,
-            ["storage"] => pages::storage::show(look, &self.totals).await,
-            ["storage", "objects", id] => pages::storage::object::show(look, id).await,
-            ["health"] => pages::health::show(look, &self.checks).await,
-            ["actions"] => actions::show(look).await,
-            ["people"] => pages::people::show(look).await,
-            ["people", id] => pages::person::show(look, key(id)?).await,
-            ["people", id, action] => pages::person_acts::ask(look, key(id)?, action).await,
-            ["teams"] => pages::teams::show(look).await,
-            ["teams", id] => pages::team::show(look, key(id)?).await,
-            ["teams", id, action] => pages::team_acts::ask(look, key(id)?, action).await,
-            ["mail"] => pages::mail::show(look).await,
-            ["mail", id] => pages::mail::open(look, id).await,
-            ["mail", id, "html"] => pages::mail::frame(look, id).await,
+            [] => overview::show(ctx).await,
+            ["jobs"] => pages::jobs::show(ctx).await,
+            ["jobs", "confirm"] => bulk::confirm(ctx, vec![]).await,
+            ["jobs", id] => job::show(ctx, number(id)?).await,
+            ["dead"] => dead::show(ctx).await,
+            ["schedule"] => schedule::show(ctx).await,
+            ["storage"] => pages::storage::show(ctx, &self.totals).await,
+            ["storage", "objects", id] => pages::storage::object::show(ctx, id).await,
+            ["health"] => pages::health::show(ctx, &self.checks).await,
+            ["actions"] => actions::show(ctx).await,
+            ["people"] => pages::people::show(ctx).await,
+            ["people", id] => pages::person::show(ctx, key(id)?).await,
+            ["people", id, action] => pages::person_actions::ask(ctx, key(id)?, action).await,
+            ["teams"] => pages::teams::show(ctx).await,
+            ["teams", id] => pages::team::show(ctx, key(id)?).await,
+            ["teams", id, action] => pages::team_actions::ask(ctx, key(id)?, action).await,
+            ["mail"] => pages::mail::show(ctx).await,
+            ["mail", id] => pages::mail::open(ctx, id).await,
+            ["mail", id, "html"] => pages::mail::frame(ctx, id).await,
             ["live"] => match self.live.follow() {
                 Some(stream) => Ok(stream.into_response()),
                 None => Ok(StatusCode::SERVICE_UNAVAILABLE.into()),
@@ -157,25 +162,25 @@ impl Dashboard {
         }
         let csrf = fields.get("csrf").unwrap_or_default();
         let operator = &visitor.may_act(&self.state.app, request, csrf)?;
-        let look = Look { state: &self.state, visitor, fields, address: address_of(request) };
+        let ctx = PageContext { state: &self.state, visitor, fields, address: address_of(request) };
         let done = match path {
             ["jobs", "confirm"] => {
-                let ids = look.fields.all("id").map(number).collect::<Result<Vec<_>>>()?;
-                return bulk::confirm(&look, ids).await;
+                let ids = ctx.fields.all("id").map(number).collect::<Result<Vec<_>>>()?;
+                return bulk::confirm(&ctx, ids).await;
             }
-            ["storage", "migrate", "ask"] => return pages::storage::moves::ask(&look).await,
-            ["storage", "scrub", "ask"] => return pages::storage::repair::ask(&look).await,
-            ["storage", "sweep", "ask"] => return pages::storage::sweep::ask(&look).await,
-            ["jobs", id, "rehearse"] => return job::rehearse(&look, operator, number(id)?).await,
-            ["jobs", "act"] => bulk::act(&look, operator).await?,
-            ["queues", name, action] => overview::switch(&look, operator, name, action).await?,
-            ["storage", target, action] => pages::storage::act(&look, operator, target, action).await?,
-            ["schedule", name, action] => schedule::act(&look, operator, name, action).await?,
-            ["people", id, action] => pages::person_acts::act(&look, operator, key(id)?, action).await?,
-            ["teams", id, action] => pages::team_acts::act(&look, operator, key(id)?, action).await?,
+            ["storage", "migrate", "ask"] => return pages::storage::moves::ask(&ctx).await,
+            ["storage", "scrub", "ask"] => return pages::storage::repair::ask(&ctx).await,
+            ["storage", "sweep", "ask"] => return pages::storage::sweep::ask(&ctx).await,
+            ["jobs", id, "rehearse"] => return job::rehearse(&ctx, operator, number(id)?).await,
+            ["jobs", "act"] => bulk::act(&ctx, operator).await?,
+            ["queues", name, action] => overview::switch(&ctx, operator, name, action).await?,
+            ["storage", target, action] => pages::storage::act(&ctx, operator, target, action).await?,
+            ["schedule", name, action] => schedule::act(&ctx, operator, name, action).await?,
+            ["people", id, action] => pages::person_actions::act(&ctx, operator, key(id)?, action).await?,
+            ["teams", id, action] => pages::team_actions::act(&ctx, operator, key(id)?, action).await?,
             _ => return Err(PageError::NotFound),
         };
-        record::leave(&self.state.app, request, operator, path, &look.fields).await;
+        audit::record_action(&self.state.app, request, operator, path, &ctx.fields).await;
         Ok(done)
     }
 }

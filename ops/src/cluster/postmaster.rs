@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::{
     binaries::Binaries,
-    place::{PORT, Place},
+    paths::{ClusterPaths, PORT},
     user::{self, User},
 };
 
@@ -46,12 +46,12 @@ impl Postmaster {
     /// # Errors
     /// It cannot be started, or something else uses the cluster.
     pub(super) async fn start_or_adopt(
-        place: &Place,
+        paths: &ClusterPaths,
         binaries: &Binaries,
         log: PathBuf,
     ) -> Result<Postmaster> {
-        let data = place.data().canonicalize().context("the private database is gone")?;
-        let user = place.user;
+        let data = paths.data().canonicalize().context("the private database is gone")?;
+        let user = paths.user;
         if let Some(pid) = running(&data, user) {
             tracing::info!(
                 pid = pid.as_raw_pid(),
@@ -59,9 +59,9 @@ impl Postmaster {
             );
             return Ok(Postmaster { pid, data, log, user, child: None });
         }
-        clear_remains(place, &data).await?;
+        clear_remains(paths, &data).await?;
         let mut command = user::command(&binaries.program("postgres"), user);
-        command.arg("-D").arg(&data).arg("-k").arg(place.socket()).arg("-p").arg(PORT.to_string());
+        command.arg("-D").arg(&data).arg("-k").arg(paths.socket()).arg("-p").arg(PORT.to_string());
         command.args([
             "-c",
             "listen_addresses=",
@@ -164,18 +164,18 @@ fn works_in(pid: i32, data: &Path, user: Option<User>) -> bool {
 
 /// What a killed server leaves: child processes that end soon, its pid file, its socket. The file must stay until
 /// the last child has gone, for two servers on one cluster would destroy it.
-async fn clear_remains(place: &Place, data: &Path) -> Result<()> {
+async fn clear_remains(paths: &ClusterPaths, data: &Path) -> Result<()> {
     if !data.join("postmaster.pid").exists() {
         return Ok(());
     }
     let asked = Instant::now();
-    while let Some(pid) = worker_in(data, place.user) {
+    while let Some(pid) = worker_in(data, paths.user) {
         if asked.elapsed() > ORPHANS_MAX {
             bail!("process {pid} of a killed server still uses {}: end it first", data.display());
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
-    let socket = place.socket().join(format!(".s.PGSQL.{PORT}"));
+    let socket = paths.socket().join(format!(".s.PGSQL.{PORT}"));
     for remains in
         [data.join("postmaster.pid"), socket.clone(), socket.with_extension(format!("{PORT}.lock"))]
     {

@@ -10,7 +10,7 @@ use crate::{
     database::Database,
     installation::{refuse_outdated, refuse_stranger},
     role::{self, Prepared},
-    settings::{Place, Settings},
+    settings::{DataDirArgs, Settings},
     shell::grammar::Grammar,
 };
 
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The port to listen on; 0 takes a free one [default: $PENPOT_HTTP_SERVER_PORT, else 6060]
     #[arg(long)]
     port: Option<u16>,
@@ -34,7 +34,7 @@ pub(crate) async fn run(args: Args, grammar: Grammar) -> Result<ExitCode> {
 }
 
 async fn prepare(args: Args) -> Result<Prepared> {
-    let settings = Settings::of_role(&args.place, args.port)?;
+    let settings = Settings::of_role(&args.data_dir, args.port)?;
     let traces = platform::log::init_with_traces(&settings.config.log, &settings.config.traces);
     let (settings, listener) = role::listen(settings).await?;
     let whereabouts = format!("API on http://{}\n", listener.local_addr()?);

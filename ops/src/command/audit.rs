@@ -1,4 +1,4 @@
-//! `atelier audit`: the record of deeds.
+//! `atelier audit`: the audit log.
 
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use platform::app::App;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{moment::Moment, output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs, time_arg::TimeArg};
 
 /// Look at what was done, by whom and from where
 #[derive(Debug, clap::Args)]
@@ -30,13 +30,13 @@ enum Action {
 #[derive(Debug, clap::Args)]
 struct ListArgs {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Only what this person did: an ID or an email
     #[arg(long)]
     profile: Option<String>,
     /// Only what was written since then, such as -2h or 2026-05-01T12:00:00Z
     #[arg(long, allow_hyphen_values = true)]
-    since: Option<Moment>,
+    since: Option<TimeArg>,
     /// Only events of this name, such as create-team
     #[arg(long)]
     name: Option<String>,
@@ -49,17 +49,17 @@ struct ListArgs {
 }
 
 /// Does it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    let Action::List(ListArgs { place, profile, since, name, limit, json }) = args.action;
-    let found = seat.with(&place, async |app| {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    let Action::List(ListArgs { data_dir, profile, since, name, limit, json }) = args.action;
+    let found = ctx.with(&data_dir, async |app| {
         let profile = match &profile {
             Some(who) => Some(id_of(app, who).await?),
             None => None,
         };
-        let since = since.map(|moment| moment.at(app.now()));
+        let since = since.map(|time| time.at(app.now()));
         Ok(audit::list(&app.db, Filter { profile, since, name, limit }).await?)
     });
-    show(seat, &found.await?, json)?;
+    show(ctx, &found.await?, json)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -74,7 +74,7 @@ async fn id_of(app: &App, who: &str) -> Result<Uuid> {
     }
 }
 
-fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
+fn show(ctx: &CommandContext, found: &[Model], as_json: bool) -> Result<()> {
     if as_json {
         let event = |event: &Model| {
             json!({
@@ -84,7 +84,7 @@ fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
                 "ip_addr": event.ip_addr, "props": event.props, "context": event.context,
             })
         };
-        return seat.print_json(&found.iter().map(event).collect::<Vec<_>>());
+        return ctx.print_json(&found.iter().map(event).collect::<Vec<_>>());
     }
     let rows: Vec<[String; 5]> = found
         .iter()
@@ -94,5 +94,5 @@ fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
             [output::time(event.created_at), event.name.clone(), who, from, event.props.to_string()]
         })
         .collect();
-    seat.print(&output::table(["TIME", "EVENT", "BY", "IP ADDRESS", "DETAILS"], &rows))
+    ctx.print(&output::table(["TIME", "EVENT", "BY", "IP ADDRESS", "DETAILS"], &rows))
 }

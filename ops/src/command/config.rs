@@ -7,9 +7,9 @@ use platform::config::Config;
 use serde_json::json;
 
 use crate::{
+    context::CommandContext,
     output,
-    seat::Seat,
-    settings::{Place, Settings},
+    settings::{DataDirArgs, Settings},
 };
 
 /// List every setting with the value in force; secrets are hidden
@@ -18,28 +18,28 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 /// Prints them.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    if seat.instance().is_some() {
-        let place = args.place.clone();
-        return seat.with(&place, async |app| tell(seat, &args, &app.config)).await;
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    if ctx.instance().is_some() {
+        let data_dir = args.data_dir.clone();
+        return ctx.with(&data_dir, async |app| tell(ctx, &args, &app.config)).await;
     }
-    let settings = Settings::of_command(&args.place)?;
-    tell(seat, &args, &settings.config)
+    let settings = Settings::of_command(&args.data_dir)?;
+    tell(ctx, &args, &settings.config)
 }
 
-fn tell(seat: &Seat, args: &Args, config: &Config) -> Result<ExitCode> {
+fn tell(ctx: &CommandContext, args: &Args, config: &Config) -> Result<ExitCode> {
     if args.json {
         let all = config.describe().iter().map(|s| json!({"name": s.name, "value": s.value, "set": s.set}));
-        seat.print_json(&all.collect::<Vec<_>>())?;
+        ctx.print_json(&all.collect::<Vec<_>>())?;
     } else {
-        seat.print(&table(config))?;
+        ctx.print(&table(config))?;
     }
     Ok(ExitCode::SUCCESS)
 }

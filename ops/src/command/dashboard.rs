@@ -11,7 +11,7 @@ use crate::{
     database::Database,
     installation::{refuse_outdated, refuse_stranger},
     role::{self, Prepared},
-    settings::{Place, Settings},
+    settings::{DataDirArgs, Settings},
     shell::grammar::Grammar,
 };
 
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:6063")]
     listen: SocketAddr,
@@ -35,7 +35,7 @@ pub(crate) async fn run(args: Args, grammar: Grammar) -> Result<ExitCode> {
 }
 
 async fn prepare(args: Args) -> Result<Prepared> {
-    let settings = Settings::of_role(&args.place, None)?;
+    let settings = Settings::of_role(&args.data_dir, None)?;
     let traces = platform::log::init_with_traces(&settings.config.log, &settings.config.traces);
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.with_context(|| format!("--listen: {} cannot be listened on", args.listen))?;

@@ -14,10 +14,10 @@ use super::ready;
 use crate::{
     database::Database,
     installation::close_pool,
-    settings::{Place, Settings},
+    settings::{DataDirArgs, Settings},
 };
 
-use crate::seat::Seat;
+use crate::context::CommandContext;
 
 /// Check everything outside: database, message bus, blobs, mail
 ///
@@ -26,7 +26,7 @@ use crate::seat::Seat;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Also list every setting with its value; secrets are hidden
     #[arg(long)]
     settings: bool,
@@ -39,15 +39,15 @@ pub(crate) struct Args {
 }
 
 /// Examines, and tells.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     if let Some(address) = args.ready {
         return ready::ask(address).await;
     }
-    if seat.instance().is_some() {
-        let place = args.place.clone();
-        return seat.with(&place, async |app| tell(seat, &args, &app.config, &of_instance(app).await)).await;
+    if ctx.instance().is_some() {
+        let data_dir = args.data_dir.clone();
+        return ctx.with(&data_dir, async |app| tell(ctx, &args, &app.config, &of_instance(app).await)).await;
     }
-    let settings = Settings::of_command(&args.place)?;
+    let settings = Settings::of_command(&args.data_dir)?;
     platform::log::init(&settings.config.log);
     let config = settings.config.clone();
     let checks = match Database::open(&settings).await {
@@ -59,14 +59,14 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         // The rest can be looked at all the same.
         Err(error) => without_database(&config, format!("{error:#}")).await,
     };
-    tell(seat, &args, &config, &checks)
+    tell(ctx, &args, &config, &checks)
 }
 
-fn tell(seat: &Seat, args: &Args, config: &Config, checks: &[Check]) -> Result<ExitCode> {
+fn tell(ctx: &CommandContext, args: &Args, config: &Config, checks: &[Check]) -> Result<ExitCode> {
     if args.json {
-        seat.print_json(&as_json(config, checks, args.settings))?;
+        ctx.print_json(&as_json(config, checks, args.settings))?;
     } else {
-        seat.print(&as_text(config, checks, args.settings))?;
+        ctx.print(&as_text(config, checks, args.settings))?;
     }
     let well = checks.iter().all(|check| check.result.is_ok());
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -93,8 +93,8 @@ async fn examine(config: &Config, database: &Database) -> Vec<Check> {
         Ok(version) => version,
         Err(error) => return without_database(config, error.to_string()).await,
     };
-    let place = database.private.as_ref().map_or(String::new(), |place| format!(", {place}"));
-    let result = Ok(format!("PostgreSQL {version}{place}"));
+    let cluster = database.private.as_ref().map_or(String::new(), |cluster| format!(", {cluster}"));
+    let result = Ok(format!("PostgreSQL {version}{cluster}"));
     let mut checks = vec![Check { name: "database", result, took: asked.elapsed() }];
     match App::connect(config.clone(), &database.uri).await {
         Ok(app) => {

@@ -1,8 +1,8 @@
 //! `atelier explain`: why something is as it is, in sentences.
 
+mod explanation;
 mod job;
 mod object;
-mod told;
 
 use std::process::ExitCode;
 
@@ -11,8 +11,8 @@ use jobs::read;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::support::words;
-use crate::{seat::Seat, settings::Place};
+use super::support::describe;
+use crate::{context::CommandContext, settings::DataDirArgs};
 
 /// Tell in sentences why a job or an object is as it is, and what can be done
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ enum Action {
     /// Why a job is where it is, and what it waits for
     Job {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
         /// Its number
         id: i64,
         /// Print JSON
@@ -36,7 +36,7 @@ enum Action {
     /// What an id is of, who owns it, whether it is deleted, and what brings it back
     Object {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
         /// The id of a person, team, project, file, picture or blob
         id: Uuid,
         /// Print JSON
@@ -46,30 +46,33 @@ enum Action {
 }
 
 /// Explains it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    let (told, id, json) = match args.action {
-        Action::Job { place, id, json } => {
-            let told = seat.with(&place, async |app| {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    let (explanation, id, json) = match args.action {
+        Action::Job { data_dir, id, json } => {
+            let explanation = ctx.with(&data_dir, async |app| {
                 let job = read::show(&app.pool, id).await?;
                 let job = job.with_context(|| format!("there is no job {id} (any more)"))?;
                 job::explain(app, &job).await
             });
-            (told.await?, id.to_string(), json)
+            (explanation.await?, id.to_string(), json)
         }
-        Action::Object { place, id, json } => {
-            let told = seat.with(&place, async |app| {
+        Action::Object { data_dir, id, json } => {
+            let explanation = ctx.with(&data_dir, async |app| {
                 let found = domain::admin::object::chain(&app.db, id).await;
-                let found = found
-                    .map_err(|error| words(error, &format!("nothing has the id {id}, or it was purged")))?;
+                let found = found.map_err(|error| {
+                    describe(error, &format!("nothing has the id {id}, or it was purged"))
+                })?;
                 object::explain(app, &found).await
             });
-            (told.await?, id.to_string(), json)
+            (explanation.await?, id.to_string(), json)
         }
     };
     if json {
-        seat.print_json(&json!({"id": id, "sentences": told.sentences, "commands": told.commands}))?;
+        ctx.print_json(
+            &json!({"id": id, "sentences": explanation.sentences, "commands": explanation.commands}),
+        )?;
     } else {
-        seat.print(&told.text())?;
+        ctx.print(&explanation.text())?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -16,7 +16,7 @@ use anyhow::Result;
 use domain::instance::Part;
 use jobs::admin::Action as Do;
 
-use crate::{installation::refuse_stranger, seat::Seat, settings::Place};
+use crate::{context::CommandContext, installation::refuse_stranger, settings::DataDirArgs};
 
 /// See and manage durable jobs
 #[derive(Debug, clap::Args)]
@@ -42,9 +42,9 @@ enum Action {
     /// Give waiting jobs another priority
     Prioritise(bulk::Prioritise),
     /// Let nothing of a queue or kind start any more, in all workers within 2 s
-    Pause(switches::Switch),
+    Pause(switches::PauseArgs),
     /// Let jobs of a queue or kind start again
-    Resume(switches::Switch),
+    Resume(switches::PauseArgs),
     Limits(switches::LimitArgs),
     Schedule(schedule::Args),
     Replay(replay::Args),
@@ -52,39 +52,39 @@ enum Action {
     /// Run every job that is due in this process, until none is left
     Drain {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
     },
 }
 
 /// Does it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List(args) => list::run(seat, args).await,
-        Action::Show(args) => show::run(seat, args).await,
-        Action::Run(args) => run::run(seat, args).await,
-        Action::Stats(args) => stats::run(seat, args).await,
-        Action::Retry(args) => bulk::run(seat, args, Do::Retry).await,
-        Action::Cancel(args) => bulk::run(seat, args, Do::Cancel).await,
-        Action::Discard(args) => bulk::run(seat, args, Do::Discard).await,
-        Action::RunNow(args) => bulk::run(seat, args, Do::RunNow).await,
-        Action::Prioritise(args) => bulk::prioritise(seat, args).await,
-        Action::Pause(args) => switches::switch(seat, args, true).await,
-        Action::Resume(args) => switches::switch(seat, args, false).await,
-        Action::Limits(args) => switches::limits(seat, args).await,
-        Action::Schedule(args) => schedule::run(seat, args).await,
-        Action::Replay(args) => replay::run(seat, args).await,
-        Action::Actions(args) => stats::actions(seat, args).await,
-        Action::Drain { place } => drain(seat, &place).await,
+        Action::List(args) => list::run(ctx, args).await,
+        Action::Show(args) => show::run(ctx, args).await,
+        Action::Run(args) => run::run(ctx, args).await,
+        Action::Stats(args) => stats::run(ctx, args).await,
+        Action::Retry(args) => bulk::run(ctx, args, Do::Retry).await,
+        Action::Cancel(args) => bulk::run(ctx, args, Do::Cancel).await,
+        Action::Discard(args) => bulk::run(ctx, args, Do::Discard).await,
+        Action::RunNow(args) => bulk::run(ctx, args, Do::RunNow).await,
+        Action::Prioritise(args) => bulk::prioritise(ctx, args).await,
+        Action::Pause(args) => switches::switch(ctx, args, true).await,
+        Action::Resume(args) => switches::switch(ctx, args, false).await,
+        Action::Limits(args) => switches::limits(ctx, args).await,
+        Action::Schedule(args) => schedule::run(ctx, args).await,
+        Action::Replay(args) => replay::run(ctx, args).await,
+        Action::Actions(args) => stats::actions(ctx, args).await,
+        Action::Drain { data_dir } => drain(ctx, &data_dir).await,
     }
 }
 
 /// A failing job is reported, and kept for another attempt or as a dead job.
-async fn drain(seat: &Seat, place: &Place) -> Result<ExitCode> {
-    let drained = seat.with(place, async |app| {
+async fn drain(ctx: &CommandContext, data_dir: &DataDirArgs) -> Result<ExitCode> {
+    let drained = ctx.with(data_dir, async |app| {
         refuse_stranger(app, Part::Works).await?;
-        Ok(jobs::drain(app, seat.operator()).await?)
+        Ok(jobs::drain(app, ctx.operator()).await?)
     });
     let drained = drained.await?;
-    seat.print(&format!("{} ran, {} of them failed\n", drained.ran, drained.failed))?;
+    ctx.print(&format!("{} ran, {} of them failed\n", drained.ran, drained.failed))?;
     Ok(if drained.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use platform::{config::parse_duration, log};
 use serde_json::json;
 
-use crate::seat::Seat;
+use crate::context::CommandContext;
 
 /// A changed filter is taken back after this at the latest.
 const FOR_MAX: Duration = Duration::from_secs(24 * 3_600);
@@ -25,8 +25,8 @@ pub(crate) struct Args {
 }
 
 /// Shows or changes it.
-pub(crate) fn run(seat: &Seat, args: &Args) -> Result<ExitCode> {
-    if seat.instance().is_none() {
+pub(crate) fn run(ctx: &CommandContext, args: &Args) -> Result<ExitCode> {
+    if ctx.instance().is_none() {
         bail!("the log is that of a running process: use it in `atelier shell`");
     }
     if let Some(filter) = &args.filter {
@@ -39,9 +39,9 @@ pub(crate) fn run(seat: &Seat, args: &Args) -> Result<ExitCode> {
     }
     let current = log::current().unwrap_or_default();
     match (args.json, &args.filter) {
-        (true, _) => seat.print_json(&json!({"filter": current, "changed": args.filter.is_some()}))?,
-        (_, None) => seat.print(&format!("{current}\n"))?,
-        (_, Some(_)) => seat.print(&format!("{current}, for {:?}\n", args.time))?,
+        (true, _) => ctx.print_json(&json!({"filter": current, "changed": args.filter.is_some()}))?,
+        (_, None) => ctx.print(&format!("{current}\n"))?,
+        (_, Some(_)) => ctx.print(&format!("{current}, for {:?}\n", args.time))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use platform::{app::App, mail::StoredMail};
 
-use crate::{output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Mails the mailbox keeps: all of them can be looked through.
 const MAILS_MAX: usize = 1000;
@@ -22,7 +22,7 @@ enum Action {
     /// List mails, newest first
     List {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
         /// Only those to this email
         #[arg(long)]
         to: Option<String>,
@@ -36,7 +36,7 @@ enum Action {
     /// Print one mail's text
     Show {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
         /// Its id, as listed
         id: String,
         /// Print everything as JSON, the HTML form too
@@ -46,39 +46,39 @@ enum Action {
     /// Print the newest token that was mailed to an email
     LastToken {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
         /// The email
         email: String,
     },
 }
 
 /// Does it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List { place, to, limit, json } => {
-            let mails = seat.with(&place, async |app| all(app, to.as_deref()).await).await?;
+        Action::List { data_dir, to, limit, json } => {
+            let mails = ctx.with(&data_dir, async |app| all(app, to.as_deref()).await).await?;
             let mails: Vec<_> = mails.into_iter().take(limit.into()).collect();
-            list(seat, &mails, json)?;
+            list(ctx, &mails, json)?;
         }
-        Action::Show { place, id, json } => {
-            let found = seat.with(&place, async |app| {
+        Action::Show { data_dir, id, json } => {
+            let found = ctx.with(&data_dir, async |app| {
                 kept(app)?;
                 Ok(app.mailer.stored(&id).await?)
             });
             let Some(mail) = found.await? else { bail!("there is no mail {id}") };
             if json {
-                seat.print_json(&mail)?;
+                ctx.print_json(&mail)?;
             } else {
                 let StoredMail { from, to, subject, text, .. } = mail;
-                seat.print(&format!("From: {from}\nTo: {to}\nSubject: {subject}\n\n{text}\n"))?;
+                ctx.print(&format!("From: {from}\nTo: {to}\nSubject: {subject}\n\n{text}\n"))?;
             }
         }
-        Action::LastToken { place, email } => {
-            let mails = seat.with(&place, async |app| all(app, Some(&email)).await).await?;
+        Action::LastToken { data_dir, email } => {
+            let mails = ctx.with(&data_dir, async |app| all(app, Some(&email)).await).await?;
             let Some(token) = mails.iter().find_map(|mail| token(&mail.text)) else {
                 bail!("no token was mailed to {email}")
             };
-            seat.print(&format!("{token}\n"))?;
+            ctx.print(&format!("{token}\n"))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -113,15 +113,15 @@ fn token(text: &str) -> Option<&str> {
     (end > 0).then(|| &rest[..end])
 }
 
-fn list(seat: &Seat, mails: &[StoredMail], as_json: bool) -> Result<()> {
+fn list(ctx: &CommandContext, mails: &[StoredMail], as_json: bool) -> Result<()> {
     if as_json {
-        return seat.print_json(&mails);
+        return ctx.print_json(&mails);
     }
     let row = |mail: &StoredMail| {
         [mail.id.clone(), output::time(mail.sent_at), mail.to.clone(), mail.subject.clone()]
     };
     let rows: Vec<[String; 4]> = mails.iter().map(row).collect();
-    seat.print(&output::table(["ID", "SENT", "TO", "SUBJECT"], &rows))
+    ctx.print(&output::table(["ID", "SENT", "TO", "SUBJECT"], &rows))
 }
 
 #[cfg(test)]

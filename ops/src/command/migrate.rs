@@ -9,9 +9,8 @@ use platform::app::App;
 use crate::{
     database::Database,
     installation::{close_pool, migrate, missing_migrations},
-    output,
-    settings::{Place, Settings},
-    who,
+    operator, output,
+    settings::{DataDirArgs, Settings},
 };
 
 /// Bring the database up to date
@@ -21,7 +20,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Only tell what is missing; the exit status is 1 when something is
     #[arg(long)]
     check: bool,
@@ -32,7 +31,7 @@ pub(crate) struct Args {
 
 /// Migrates or tells.
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    let settings = Settings::of_command(&args.place)?;
+    let settings = Settings::of_command(&args.data_dir)?;
     platform::log::init(&settings.config.log);
     let database = Database::open(&settings).await?;
     let done = bring_up(settings, &database, &args).await;
@@ -58,7 +57,7 @@ async fn bring_up(settings: Settings, database: &Database, args: &Args) -> Resul
         if app.config.auth.secret_key.is_none() {
             bail!("--accept-secret: PENPOT_SECRET_KEY is not set, and the data directory has none");
         }
-        instance::accept_secret(&app, &who::here()).await?;
+        instance::accept_secret(&app, &operator::here()).await?;
         output::print("the secret key is accepted\n")?;
     }
     close_pool(&app).await;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::seat::Seat;
+use crate::context::CommandContext;
 
 /// Print the OpenAPI document of every RPC method
 ///
@@ -17,11 +17,11 @@ pub(crate) struct Args {
 }
 
 /// Prints it.
-pub(crate) fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     if args.limits {
-        seat.print(&api::rpc::limits_table::markdown(api::methods::ALL))?;
+        ctx.print(&api::rpc::limits_table::markdown(api::methods::ALL))?;
     } else {
-        seat.print_json(&api::openapi::document())?;
+        ctx.print_json(&api::openapi::document())?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -15,7 +15,7 @@ use entities::profile::Model;
 use platform::app::App;
 use serde_json::json;
 
-use crate::{output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Create, activate, block, delete, restore and find accounts
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,7 @@ enum Action {
     /// The password is read from standard input, up to the first line break.
     Create {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
         /// The email to sign in with
         #[arg(long)]
         email: String,
@@ -40,22 +40,22 @@ enum Action {
         fullname: String,
     },
     /// Confirm an account's email in its owner's place
-    Activate(Who),
+    Activate(AccountArgs),
     /// Shut somebody out: every session ends, no token works
-    Block(Who),
+    Block(AccountArgs),
     /// Let somebody in again
-    Unblock(Who),
+    Unblock(AccountArgs),
     /// Give somebody another password, and end their sessions
     ///
     /// The password is read from standard input, up to the first line break.
-    SetPassword(Who),
+    SetPassword(AccountArgs),
     Delete(deletion::Delete),
     Restore(deletion::Restore),
     Sessions(sessions::Args),
     /// Find accounts by a part of their email or name, newest first
     Search {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
         /// A part of the email or the name; nothing finds everybody
         #[arg(default_value = "")]
         text: String,
@@ -69,44 +69,45 @@ enum Action {
 }
 
 #[derive(Debug, clap::Args)]
-struct Who {
+struct AccountArgs {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The email of the account
     email: String,
 }
 
 /// Does it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::Create { place, email, fullname } => {
-            let password = password_from_stdin(seat)?;
-            seat.with(&place, async |app| create(seat, app, fullname, &email, password).await).await?;
+        Action::Create { data_dir, email, fullname } => {
+            let password = password_from_stdin(ctx)?;
+            ctx.with(&data_dir, async |app| create(ctx, app, fullname, &email, password).await).await?;
         }
-        Action::Activate(Who { place, email }) => {
-            seat.with(&place, async |app| {
-                let done = profile::activate(&app.db, seat.operator(), &email, app.now()).await;
-                told(seat, &email, done, "is active")
+        Action::Activate(AccountArgs { data_dir, email }) => {
+            ctx.with(&data_dir, async |app| {
+                let done = profile::activate(&app.db, ctx.operator(), &email, app.now()).await;
+                report(ctx, &email, done, "is active")
             })
             .await?;
         }
-        Action::Block(who) => set_blocked(seat, who, true).await?,
-        Action::Unblock(who) => set_blocked(seat, who, false).await?,
-        Action::SetPassword(who) => set_password(seat, who).await?,
-        Action::Delete(args) => return deletion::delete(seat, args).await,
-        Action::Restore(args) => return deletion::restore(seat, args).await,
-        Action::Sessions(args) => return sessions::run(seat, args).await,
-        Action::Search { place, text, limit, json } => {
-            let found = seat.with(&place, async |app| Ok(person::search(&app.db, &text, None, limit).await?));
-            show(seat, &found.await?, json)?;
+        Action::Block(account) => set_blocked(ctx, account, true).await?,
+        Action::Unblock(account) => set_blocked(ctx, account, false).await?,
+        Action::SetPassword(account) => set_password(ctx, account).await?,
+        Action::Delete(args) => return deletion::delete(ctx, args).await,
+        Action::Restore(args) => return deletion::restore(ctx, args).await,
+        Action::Sessions(args) => return sessions::run(ctx, args).await,
+        Action::Search { data_dir, text, limit, json } => {
+            let found =
+                ctx.with(&data_dir, async |app| Ok(person::search(&app.db, &text, None, limit).await?));
+            show(ctx, &found.await?, json)?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Not from the command line, which every process of the machine can read.
-fn password_from_stdin(seat: &Seat) -> Result<String> {
-    if seat.instance().is_some() {
+fn password_from_stdin(ctx: &CommandContext) -> Result<String> {
+    if ctx.instance().is_some() {
         bail!("a password is not for a shell: use the command outside, where it is read from standard input");
     }
     let mut text = String::new();
@@ -118,32 +119,38 @@ fn password_from_stdin(seat: &Seat) -> Result<String> {
     Ok(password)
 }
 
-async fn create(seat: &Seat, app: &App, fullname: String, email: &str, password: String) -> Result<()> {
-    let made = profile::create::by_operator(app, seat.operator(), fullname, email, password, app.now()).await;
-    told(seat, email, made, "was created and is active")
+async fn create(
+    ctx: &CommandContext,
+    app: &App,
+    fullname: String,
+    email: &str,
+    password: String,
+) -> Result<()> {
+    let made = profile::create::by_operator(app, ctx.operator(), fullname, email, password, app.now()).await;
+    report(ctx, email, made, "was created and is active")
 }
 
-async fn set_blocked(seat: &Seat, who: Who, blocked: bool) -> Result<()> {
-    seat.with(&who.place, async |app| {
+async fn set_blocked(ctx: &CommandContext, account: AccountArgs, blocked: bool) -> Result<()> {
+    ctx.with(&account.data_dir, async |app| {
         let tx = platform::db::begin(&app.db).await?;
-        let done = profile::set_blocked(&tx, seat.operator(), &who.email, blocked, app.now()).await;
+        let done = profile::set_blocked(&tx, ctx.operator(), &account.email, blocked, app.now()).await;
         if done.is_ok() {
             tx.commit().await?;
         }
-        told(seat, &who.email, done, if blocked { "is blocked" } else { "is not blocked" })
+        report(ctx, &account.email, done, if blocked { "is blocked" } else { "is not blocked" })
     })
     .await
 }
 
-async fn set_password(seat: &Seat, who: Who) -> Result<()> {
-    let password = password_from_stdin(seat)?;
-    seat.with(&who.place, async |app| {
-        let done = admin::set_password(app, seat.operator(), &who.email, password, app.now()).await;
+async fn set_password(ctx: &CommandContext, account: AccountArgs) -> Result<()> {
+    let password = password_from_stdin(ctx)?;
+    ctx.with(&account.data_dir, async |app| {
+        let done = admin::set_password(app, ctx.operator(), &account.email, password, app.now()).await;
         let (person, ended) = match done {
             Ok(done) => done,
-            Err(error) => return told(seat, &who.email, Err(error), ""),
+            Err(error) => return report(ctx, &account.email, Err(error), ""),
         };
-        seat.print(&format!(
+        ctx.print(&format!(
             "{} has another password, and {ended} sessions ended ({})\n",
             person.email, person.id
         ))
@@ -151,15 +158,15 @@ async fn set_password(seat: &Seat, who: Who) -> Result<()> {
     .await
 }
 
-fn told(seat: &Seat, email: &str, done: domain::Result<Model>, what: &str) -> Result<()> {
+fn report(ctx: &CommandContext, email: &str, done: domain::Result<Model>, what: &str) -> Result<()> {
     match done {
-        Ok(person) => seat.print(&format!("{} {what} ({})\n", person.email, person.id)),
+        Ok(person) => ctx.print(&format!("{} {what} ({})\n", person.email, person.id)),
         Err(Error::NotFound) => bail!("nobody has the email {email}"),
         Err(error) => Err(anyhow!(error)),
     }
 }
 
-fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
+fn show(ctx: &CommandContext, found: &[Model], as_json: bool) -> Result<()> {
     if as_json {
         let rows: Vec<_> = found
             .iter()
@@ -171,7 +178,7 @@ fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
                 })
             })
             .collect();
-        return seat.print_json(&rows);
+        return ctx.print_json(&rows);
     }
     let rows: Vec<[String; 5]> = found
         .iter()
@@ -180,7 +187,7 @@ fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
             [id, person.email.clone(), person.fullname.clone(), state(person).to_owned(), created]
         })
         .collect();
-    seat.print(&output::table(["ID", "EMAIL", "NAME", "STATE", "CREATED"], &rows))
+    ctx.print(&output::table(["ID", "EMAIL", "NAME", "STATE", "CREATED"], &rows))
 }
 
 fn state(person: &Model) -> &'static str {

@@ -17,7 +17,7 @@ use entities::{
 };
 use serde_json::json;
 
-use crate::{command::support::words, output, seat::Seat, settings::Place};
+use crate::{command::support::describe, context::CommandContext, output, settings::DataDirArgs};
 
 /// List stored quotas, set and remove them
 ///
@@ -33,7 +33,7 @@ enum Action {
     /// List stored quotas
     List {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
         /// Of this target only
         #[arg(long, value_parser = targets())]
         target: Option<String>,
@@ -48,7 +48,7 @@ enum Action {
 #[derive(Debug, clap::Args)]
 struct Set {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// What is counted
     #[arg(value_parser = targets())]
     target: String,
@@ -94,55 +94,55 @@ fn targets() -> PossibleValuesParser {
 }
 
 /// Does it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List { place, target, json } => {
+        Action::List { data_dir, target, json } => {
             let target = target.and_then(|name| Target::of_name(&name));
-            let found = seat.with(&place, async |app| {
+            let found = ctx.with(&data_dir, async |app| {
                 let found = quota::list(&app.db, target).await?;
                 Ok((found, app.config.flags.has("quotes")))
             });
             let (found, holds) = found.await?;
-            show(seat, &found, json)?;
+            show(ctx, &found, json)?;
             if !holds && !json {
-                seat.print("\nThe flag `quotes` is off: none of them holds.\n")?;
+                ctx.print("\nThe flag `quotes` is off: none of them holds.\n")?;
             }
         }
-        Action::Set(args) => set(seat, args).await?,
+        Action::Set(args) => set(ctx, args).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn set(seat: &Seat, args: Set) -> Result<()> {
+async fn set(ctx: &CommandContext, args: Set) -> Result<()> {
     let Quote(quote) = args.quote;
-    let had = seat.with(&args.place, async |app| {
+    let had = ctx.with(&args.data_dir, async |app| {
         let tx = platform::db::begin(&app.db).await?;
         let profile = match &args.profile {
             Some(email) => {
                 let found = admin::person(&tx, email, app.now()).await;
-                Some(found.map_err(|error| words(error, &format!("nobody has the email {email}")))?.id)
+                Some(found.map_err(|error| describe(error, &format!("nobody has the email {email}")))?.id)
             }
             None => None,
         };
         let holder = Holder { profile, team: args.team, project: args.project, file: args.file };
         let target = Target::of_name(&args.target).ok_or_else(|| anyhow::anyhow!("unknown target"))?;
-        let had = quota::set(&tx, seat.operator(), target, holder, quote).await;
-        let had = had.map_err(|error| words(error, "there is no such team, project or file"))?;
+        let had = quota::set(&tx, ctx.operator(), target, holder, quote).await;
+        let had = had.map_err(|error| describe(error, "there is no such team, project or file"))?;
         tx.commit().await?;
         Ok(had)
     });
     let had = had.await?;
     if args.json {
-        return seat.print_json(&json!({"target": args.target, "quote": quote, "replaced": had}));
+        return ctx.print_json(&json!({"target": args.target, "quote": quote, "replaced": had}));
     }
-    seat.print(&match (quote, had) {
+    ctx.print(&match (quote, had) {
         (Some(quote), _) => format!("{} is limited to {quote} there\n", args.target),
         (None, true) => format!("{} is what the settings say there\n", args.target),
         (None, false) => "there was none\n".to_owned(),
     })
 }
 
-fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
+fn show(ctx: &CommandContext, found: &[Model], as_json: bool) -> Result<()> {
     if as_json {
         let rows: Vec<_> = found
             .iter()
@@ -154,22 +154,22 @@ fn show(seat: &Seat, found: &[Model], as_json: bool) -> Result<()> {
                 })
             })
             .collect();
-        return seat.print_json(&rows);
+        return ctx.print_json(&rows);
     }
     let cell = |id: Option<String>| id.unwrap_or_else(|| "-".to_owned());
     let rows: Vec<[String; 4]> = found
         .iter()
         .map(|row| {
-            let place = (row.team_id.map(|id| format!("team {id}")))
+            let holder = (row.team_id.map(|id| format!("team {id}")))
                 .or(row.project_id.map(|id| format!("project {id}")))
                 .or(row.file_id.map(|id| format!("file {id}")));
             [
                 row.target.clone(),
                 row.quote.to_string(),
                 cell(row.profile_id.map(|id| id.to_string())),
-                cell(place),
+                cell(holder),
             ]
         })
         .collect();
-    seat.print(&output::table(["TARGET", "QUOTA", "PERSON", "WHERE"], &rows))
+    ctx.print(&output::table(["TARGET", "QUOTA", "PERSON", "WHERE"], &rows))
 }

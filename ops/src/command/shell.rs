@@ -11,8 +11,8 @@ use anyhow::{Context as _, Result, bail};
 use platform::config::ShellSocket;
 
 use crate::{
-    seat::Seat,
-    settings::{Place, Settings},
+    context::CommandContext,
+    settings::{DataDirArgs, Settings},
     shell::{
         prompt::{Known, Prompt},
         socket::{directory, sockets},
@@ -28,7 +28,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The socket of the instance [default: $ATELIER_SHELL_SOCKET, else the only one in the data directory]
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
@@ -41,7 +41,7 @@ pub(crate) struct Args {
 }
 
 /// Talks until the end of the lines.
-pub(crate) fn run(seat: &Seat, args: Args, grammar: clap::Command) -> Result<ExitCode> {
+pub(crate) fn run(ctx: &CommandContext, args: Args, grammar: clap::Command) -> Result<ExitCode> {
     let path = find(&args)?;
     let stream = UnixStream::connect(&path)
         .with_context(|| format!("{} does not answer: is the instance running?", path.display()))?;
@@ -49,7 +49,7 @@ pub(crate) fn run(seat: &Seat, args: Args, grammar: clap::Command) -> Result<Exi
     let mut all_well = true;
     if !args.lines.is_empty() {
         for line in &args.lines {
-            all_well &= there.carry_out(seat, line, &mut None)?;
+            all_well &= there.carry_out(ctx, line, &mut None)?;
         }
     } else if std::io::stdin().is_terminal() {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -58,14 +58,14 @@ pub(crate) fn run(seat: &Seat, args: Args, grammar: clap::Command) -> Result<Exi
         while let Some(line) = prompt.as_mut().map(Prompt::line).transpose()?.flatten() {
             match line.trim() {
                 "exit" | "quit" => break,
-                line => drop(there.carry_out(seat, line, &mut prompt)?),
+                line => drop(there.carry_out(ctx, line, &mut prompt)?),
             }
         }
     } else {
         for line in std::io::stdin().lock().lines() {
             let line = line?;
             if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
-                all_well &= there.carry_out(seat, &line, &mut None)?;
+                all_well &= there.carry_out(ctx, &line, &mut None)?;
             }
         }
     }
@@ -81,12 +81,12 @@ struct There {
 
 impl There {
     /// Whether it went well.
-    fn carry_out(&mut self, seat: &Seat, line: &str, prompt: &mut Option<Prompt>) -> Result<bool> {
+    fn carry_out(&mut self, ctx: &CommandContext, line: &str, prompt: &mut Option<Prompt>) -> Result<bool> {
         // As everywhere: `help` and nothing else.
         let line = if line.trim() == "help" { "--help" } else { line };
         let mut answer = self.ask(line, false)?;
         loop {
-            seat.print(&answer.out)?;
+            ctx.print(&answer.out)?;
             if !answer.notes.is_empty() {
                 eprint!("{}", answer.notes);
             }
@@ -130,16 +130,16 @@ fn find(args: &Args) -> Result<PathBuf> {
     if let Some(path) = &args.socket {
         return Ok(path.clone());
     }
-    let settings = Settings::of_command(&args.place)?;
+    let settings = Settings::of_command(&args.data_dir)?;
     if let ShellSocket::At(path) = settings.config.shell {
         return Ok(path);
     }
-    let directory = directory(settings.home.path());
+    let directory = directory(settings.data_dir.path());
     let mut found = sockets(&directory);
     found.retain(|path| UnixStream::connect(path).is_ok());
     match found.as_slice() {
         [one] => Ok(one.clone()),
-        [] => bail!("no instance runs on {}", settings.home.path().display()),
+        [] => bail!("no instance runs on {}", settings.data_dir.path().display()),
         several => {
             let list: Vec<String> =
                 several.iter().map(|path| format!("  --socket {}", path.display())).collect();

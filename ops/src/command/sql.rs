@@ -9,7 +9,7 @@ use platform::app::App;
 use serde_json::{Map, Value};
 use sqlx::{Connection as _, PgConnection};
 
-use crate::{output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Most rows.
 const ROWS_MAX: u32 = 10_000;
@@ -43,7 +43,7 @@ const SECRET_COLUMNS: [&str; 6] = [
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Say that nothing is to be changed; there is no other way
     #[arg(long)]
     read_only: bool,
@@ -58,13 +58,13 @@ pub(crate) struct Args {
 }
 
 /// Asks it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     if !args.read_only {
         bail!("say --read-only: data are changed by commands, which know the rules, not by SQL");
     }
     let query = guard::check(&args.query).map_err(|why| anyhow!("the query: {why}"))?;
-    let (rows, more) = seat
-        .with(&args.place, async |app| {
+    let (rows, more) = ctx
+        .with(&args.data_dir, async |app| {
             let asked = tokio::time::timeout(ANSWER_MAX, ask(app, query, args.limit)).await;
             asked.unwrap_or_else(|_| {
                 bail!("the answer takes longer than {} s: ask for less", ANSWER_MAX.as_secs())
@@ -72,12 +72,12 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         })
         .await?;
     if args.json {
-        seat.print_json(&rows)?;
+        ctx.print_json(&rows)?;
     } else {
-        seat.print(&table(&rows))?;
+        ctx.print(&table(&rows))?;
     }
     if more {
-        seat.note("there are more rows: --limit, or ask for less");
+        ctx.note("there are more rows: --limit, or ask for less");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::seat::Seat;
+use crate::context::CommandContext;
 
 /// Look at stored blobs, explain them, sweep, check and move them
 #[derive(Debug, clap::Args)]
@@ -34,14 +34,14 @@ enum Action {
 }
 
 /// Does it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List(args) => list::run(seat, args).await,
-        Action::Why(args) => why::run(seat, args).await,
-        Action::Restore(args) => restore::run(seat, args).await,
-        Action::Gc(args) => gc::run(seat, args).await,
-        Action::Scrub(args) => Box::pin(scrub::run(seat, args)).await,
-        Action::Report(args) => report::run(seat, args).await,
-        Action::Migrate(args) => Box::pin(migrate::run(seat, args)).await,
+        Action::List(args) => list::run(ctx, args).await,
+        Action::Why(args) => why::run(ctx, args).await,
+        Action::Restore(args) => restore::run(ctx, args).await,
+        Action::Gc(args) => gc::run(ctx, args).await,
+        Action::Scrub(args) => Box::pin(scrub::run(ctx, args)).await,
+        Action::Report(args) => report::run(ctx, args).await,
+        Action::Migrate(args) => Box::pin(migrate::run(ctx, args)).await,
     }
 }

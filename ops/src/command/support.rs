@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use transit::value::Value;
 
 /// What a refusal of the rules says to the person at the keyboard.
-pub(super) fn words(error: domain::Error, none: &str) -> anyhow::Error {
+pub(super) fn describe(error: domain::Error, none: &str) -> anyhow::Error {
     match error {
         domain::Error::NotFound => anyhow!("{none}"),
         domain::Error::Refused { code, hint, context, .. } => {

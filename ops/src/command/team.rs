@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::seat::Seat;
+use crate::context::CommandContext;
 
 /// List teams and their members, hand them over, delete and restore them
 #[derive(Debug, clap::Args)]
@@ -26,13 +26,13 @@ enum Action {
 }
 
 /// Does it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List(args) => show::list(seat, args).await?,
-        Action::Members(args) => show::members(seat, args).await?,
-        Action::Transfer(args) => change::transfer(seat, args).await?,
-        Action::Delete(args) => change::delete(seat, args).await?,
-        Action::Restore(args) => change::restore(seat, args).await?,
+        Action::List(args) => show::list(ctx, args).await?,
+        Action::Members(args) => show::members(ctx, args).await?,
+        Action::Transfer(args) => change::transfer(ctx, args).await?,
+        Action::Delete(args) => change::delete(ctx, args).await?,
+        Action::Restore(args) => change::restore(ctx, args).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use domain::{access_token::NewToken, admin::person, profile};
 use platform::{app::App, config::parse_duration};
 
-use crate::{seat::Seat, settings::Place};
+use crate::{context::CommandContext, settings::DataDirArgs};
 
 /// Make access tokens for programs
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,7 @@ enum Action {
 #[derive(Debug, clap::Args)]
 struct GrantArgs {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The email of the account it acts for
     email: String,
     /// What the token is called, 1 to 250 characters
@@ -36,8 +36,8 @@ struct GrantArgs {
 }
 
 /// Does it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    let Action::Grant(GrantArgs { place, email, name, expires_in }) = args.action;
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    let Action::Grant(GrantArgs { data_dir, email, name, expires_in }) = args.action;
     let expiration = match &expires_in {
         Some(text) => match parse_duration(text) {
             Some(length) if !length.is_zero() => Some(length),
@@ -46,12 +46,12 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         None => None,
     };
     let wanted = NewToken { name, expiration, kind: None };
-    let token = seat.with(&place, async |app| grant(seat, app, &email, wanted.clone()).await).await?;
-    seat.print(&format!("{token}\n"))?;
+    let token = ctx.with(&data_dir, async |app| grant(ctx, app, &email, wanted.clone()).await).await?;
+    ctx.print(&format!("{token}\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn grant(seat: &Seat, app: &App, email: &str, wanted: NewToken) -> Result<String> {
+async fn grant(ctx: &CommandContext, app: &App, email: &str, wanted: NewToken) -> Result<String> {
     if !app.config.flags.has("access-tokens") {
         bail!("access tokens are off here: add enable-access-tokens to PENPOT_FLAGS");
     }
@@ -63,7 +63,7 @@ async fn grant(seat: &Seat, app: &App, email: &str, wanted: NewToken) -> Result<
     if person.deleted_at.is_some() || person.is_blocked || !person.is_active {
         bail!("{email} is deleted, blocked or not confirmed: no token would work");
     }
-    let (operator, wanted) = (seat.operator(), wanted.checked()?);
+    let (operator, wanted) = (ctx.operator(), wanted.checked()?);
     let made = person::grant_token(&tx, operator, &app.secrets, person.id, wanted, app.now()).await?;
     tx.commit().await?;
     made.token.ok_or_else(|| anyhow::anyhow!("the token has no key"))

@@ -11,10 +11,10 @@ use platform::app::App;
 use crate::{
     database::Database,
     installation::{migrate, refuse_stranger},
+    operator,
     role::{self, Prepared},
-    settings::{Place, Settings},
+    settings::{DataDirArgs, Settings},
     shell::grammar::Grammar,
-    who,
 };
 
 /// Run API and worker in one process, on a private database unless PENPOT_DATABASE_URI is set
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The port to listen on; 0 takes a free one [default: $PENPOT_HTTP_SERVER_PORT, else 6060]
     #[arg(long)]
     port: Option<u16>,
@@ -38,10 +38,10 @@ pub(crate) async fn run(args: Args, grammar: Grammar) -> Result<ExitCode> {
 }
 
 async fn prepare(args: Args) -> Result<Prepared> {
-    let settings = Settings::of_role(&args.place, args.port)?;
+    let settings = Settings::of_role(&args.data_dir, args.port)?;
     let traces = platform::log::init_with_traces(&settings.config.log, &settings.config.traces);
-    let Some(lock) = settings.home.lock()? else {
-        let (path, pid) = (settings.home.path().display(), settings.home.holder());
+    let Some(lock) = settings.data_dir.lock()? else {
+        let (path, pid) = (settings.data_dir.path().display(), settings.data_dir.holder());
         bail!("process {pid} runs on {path} already: stop it, or take another --data-dir");
     };
     let (settings, listener) = role::listen(settings).await?;
@@ -50,7 +50,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let app = App::connect(settings.config, &database.uri).await?;
     migrate(&app).await?;
     refuse_stranger(&app, Part::Runs).await?;
-    let worker = WorkerConfig::of(&app, who::here());
+    let worker = WorkerConfig::of(&app, operator::here());
     // Switched off, or without slots: others do the work.
     let works = app.config.flags.has("backend-worker") && worker.slots.iter().any(|(_, slots)| *slots > 0);
     let whereabouts = whereabouts(&app, &database, works);
@@ -72,8 +72,8 @@ fn whereabouts(app: &App, database: &Database, works: bool) -> String {
     let address = format!("http://{}", std::net::SocketAddr::new(config.http.host, config.http.port));
     let database = database.private.clone().unwrap_or_else(|| "as PENPOT_DATABASE_URI says".to_owned());
     let mut text = format!("Atelier {}\n\n", env!("CARGO_PKG_VERSION"));
-    let mut line = |name: &str, place: &str| {
-        let _ = writeln!(text, "  {name:<10}{place}");
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(text, "  {name:<10}{value}");
     };
     line("API", &format!("{address}/api/main/methods"));
     line("Methods", &format!("{address}/api/main/doc"));

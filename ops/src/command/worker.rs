@@ -10,10 +10,10 @@ use platform::app::App;
 use crate::{
     database::Database,
     installation::{refuse_outdated, refuse_stranger},
+    operator,
     role::{self, Prepared},
-    settings::{Place, Settings},
+    settings::{DataDirArgs, Settings},
     shell::grammar::Grammar,
-    who,
 };
 
 /// Run one worker process; any number of them share a database
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// A queue and how many of its jobs run at once; again for more queues
     /// [default: default, webhooks and media, as $PENPOT_WORKER_DEFAULT_PARALLELISM, $PENPOT_WORKER_WEBHOOK_PARALLELISM
     /// and $ATELIER_WORKER_MEDIA_PARALLELISM]
@@ -43,14 +43,14 @@ pub(crate) async fn run(args: Args, grammar: Grammar) -> Result<ExitCode> {
 }
 
 async fn prepare(args: Args) -> Result<Prepared> {
-    let settings = Settings::of_role(&args.place, None)?;
+    let settings = Settings::of_role(&args.data_dir, None)?;
     let traces = platform::log::init_with_traces(&settings.config.log, &settings.config.traces);
     let listener = role::listen_for_health(args.listen, &settings).await?;
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
     refuse_stranger(&app, Part::Runs).await?;
-    let mut config = WorkerConfig::of(&app, who::here());
+    let mut config = WorkerConfig::of(&app, operator::here());
     if !args.queues.is_empty() {
         config.slots = args.queues;
     }

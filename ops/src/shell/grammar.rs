@@ -5,7 +5,7 @@ use std::{pin::Pin, process::ExitCode};
 use anyhow::Result;
 use clap::ArgMatches;
 
-use crate::seat::Seat;
+use crate::context::CommandContext;
 
 /// The commands of a shell.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ pub(crate) struct Grammar {
     /// Whether a line that was understood may be carried out here.
     pub(crate) allows: fn(&ArgMatches) -> Result<bool, clap::Error>,
     /// Carries it out.
-    pub(crate) run: for<'a> fn(&'a Seat, &'a ArgMatches) -> Running<'a>,
+    pub(crate) run: for<'a> fn(&'a CommandContext, &'a ArgMatches) -> Running<'a>,
 }
 
 /// A line that is being carried out.

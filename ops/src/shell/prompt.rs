@@ -12,7 +12,7 @@ use rustyline::{
     error::ReadlineError, history::FileHistory,
 };
 
-use crate::deed::redacted;
+use crate::invocation::redacted;
 
 /// Lines that are remembered.
 const HISTORY_MAX: usize = 1_000;

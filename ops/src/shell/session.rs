@@ -1,4 +1,4 @@
-//! One line after another, as the command line would understand it, and each in the record of deeds.
+//! One line after another, as the command line would understand it, and each in the audit log.
 //!
 //! A line that changes something is rehearsed first. It is done when the same line comes again with `yes`, and the
 //! rehearsal still says the same.
@@ -16,8 +16,8 @@ use super::{
     wire::{Answer, LINE_MAX, Request},
 };
 use crate::{
-    deed::Deed,
-    seat::{Said, Seat},
+    context::{CommandContext, Output},
+    invocation::Invocation,
 };
 
 /// Somebody's shell.
@@ -30,8 +30,8 @@ pub(crate) struct Session {
 }
 
 /// A line that was understood.
-struct Understood {
-    deed: Deed,
+struct ParsedLine {
+    invocation: Invocation,
     matches: ArgMatches,
     words: Vec<String>,
 }
@@ -50,7 +50,7 @@ impl Session {
         let work = move || handle.block_on(Box::pin(carry_out(app, operator, grammar, request, asked)));
         let answer = match tokio::task::spawn_blocking(work).await {
             Ok(answer) => answer,
-            Err(error) => failed(Said::default(), &Error::new(error).context("the line broke down")),
+            Err(error) => failed(Output::default(), &Error::new(error).context("the line broke down")),
         };
         if answer.ask {
             self.asked = Some((line, answer.out.clone()));
@@ -67,53 +67,53 @@ async fn carry_out(
     asked: Option<(String, String)>,
 ) -> Answer {
     let Some(mut words) = shlex::split(&request.line) else {
-        let answer = failed(Said::default(), &Error::msg("a quotation mark is not closed"));
-        return told(&app, &operator, Deed::nothing(&["…".to_owned()]), answer).await;
+        let answer = failed(Output::default(), &Error::msg("a quotation mark is not closed"));
+        return recorded(&app, &operator, Invocation::nothing(&["…".to_owned()]), answer).await;
     };
     // For scripts: done after its rehearsal, whatever that says.
     let sure = words.iter().any(|word| word == "--yes");
     words.retain(|word| word != "--yes");
     let line = match understand(grammar, words.clone(), request.json) {
         Ok(line) => line,
-        Err(answer) => return told(&app, &operator, Deed::nothing(&words), answer).await,
+        Err(answer) => return recorded(&app, &operator, Invocation::nothing(&words), answer).await,
     };
-    let seat = Seat::inside(app.clone(), operator.clone());
-    if !line.deed.changes {
-        let done = limited((grammar.run)(&seat, &line.matches)).await;
-        return end(&app, &seat, &line.deed, done).await;
+    let ctx = CommandContext::inside(app.clone(), operator.clone());
+    if !line.invocation.changes {
+        let done = limited((grammar.run)(&ctx, &line.matches)).await;
+        return end(&app, &ctx, &line.invocation, done).await;
     }
-    if let Err(error) = limited(Box::pin(rehearse(grammar, &seat, &line))).await {
+    if let Err(error) = limited(Box::pin(rehearse(grammar, &ctx, &line))).await {
         // Not everything can be rehearsed; whoever asked is told, and may still want it.
-        seat.note(&format!("its rehearsal failed: {error:#}"));
-        if let Err(error) = in_words(grammar, &seat, &line) {
-            return end(&app, &seat, &line.deed, Err(error)).await;
+        ctx.note(&format!("its rehearsal failed: {error:#}"));
+        if let Err(error) = in_words(grammar, &ctx, &line) {
+            return end(&app, &ctx, &line.invocation, Err(error)).await;
         }
     }
-    let rehearsed = seat.said();
+    let rehearsed = ctx.take_output();
     if !sure {
         let seen = asked.filter(|(same, _)| request.yes && *same == request.line).map(|(_, out)| out);
         match seen {
             Some(out) if out == rehearsed.out => {}
             other => {
                 let before = if other.is_some() { "it is not what it was a moment ago; now:\n" } else { "" };
-                record(&app, &line.deed, &operator, Ok("asked")).await;
+                record(&app, &line.invocation, &operator, Ok("asked")).await;
                 return ask(rehearsed, before);
             }
         }
     } else if !request.json {
-        seat.note(rehearsed.out.trim_end());
+        ctx.note(rehearsed.out.trim_end());
     }
-    // Without its event a deed is not begun; one that is not ended was cut short.
-    if let Err(error) = line.deed.record(&app, &operator, Ok("begun")).await {
+    // Without its event a change is not begun; one that is not ended was cut short.
+    if let Err(error) = line.invocation.record(&app, &operator, Ok("begun")).await {
         let error = Error::new(error).context("nothing was done: it could not be recorded");
         return failed(rehearsed, &error);
     }
-    let done = limited((grammar.run)(&seat, &line.matches)).await;
-    end(&app, &seat, &line.deed, done).await
+    let done = limited((grammar.run)(&ctx, &line.matches)).await;
+    end(&app, &ctx, &line.invocation, done).await
 }
 
 /// The words as the command line reads them.
-fn understand(grammar: Grammar, words: Vec<String>, json: bool) -> Result<Understood, Answer> {
+fn understand(grammar: Grammar, words: Vec<String>, json: bool) -> Result<ParsedLine, Answer> {
     let matches = parse(grammar, &words).map_err(|error| {
         let text = error.render().to_string();
         match error.kind() {
@@ -123,14 +123,14 @@ fn understand(grammar: Grammar, words: Vec<String>, json: bool) -> Result<Unders
             _ => Answer { notes: text, ..Answer::default() },
         }
     })?;
-    let deed = Deed::of(&words, &matches);
+    let invocation = Invocation::of(&words, &matches);
     if json {
         let with = extended(&words, "--json");
         if let Ok(matches) = parse(grammar, &with) {
-            return Ok(Understood { deed, matches, words: with });
+            return Ok(ParsedLine { invocation, matches, words: with });
         }
     }
-    Ok(Understood { deed, matches, words })
+    Ok(ParsedLine { invocation, matches, words })
 }
 
 fn parse(grammar: Grammar, words: &[String]) -> Result<ArgMatches, clap::Error> {
@@ -149,21 +149,21 @@ fn extended(words: &[String], option: &str) -> Vec<String> {
 }
 
 /// Tells what a line would do: by its own `--dry-run`, or else in the words of its help.
-async fn rehearse(grammar: Grammar, seat: &Seat, line: &Understood) -> Result<()> {
+async fn rehearse(grammar: Grammar, ctx: &CommandContext, line: &ParsedLine) -> Result<()> {
     if let Ok(matches) = parse(grammar, &extended(&line.words, "--dry-run")) {
-        (grammar.run)(seat, &matches).await?;
+        (grammar.run)(ctx, &matches).await?;
         return Ok(());
     }
-    in_words(grammar, seat, line)
+    in_words(grammar, ctx, line)
 }
 
-fn in_words(grammar: Grammar, seat: &Seat, line: &Understood) -> Result<()> {
+fn in_words(grammar: Grammar, ctx: &CommandContext, line: &ParsedLine) -> Result<()> {
     let mut command = &(grammar.lines)();
-    for name in line.deed.command.split(' ') {
+    for name in line.invocation.command.split(' ') {
         command = command.find_subcommand(name).context("there is no such command")?;
     }
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-    seat.print(&format!("would: {about}\n  {}\n", line.deed.line()))
+    ctx.print(&format!("would: {about}\n  {}\n", line.invocation.line()))
 }
 
 async fn limited<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
@@ -171,40 +171,40 @@ async fn limited<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     ended.unwrap_or_else(|_| Err(Error::msg(format!("it was stopped after {LINE_MAX:?}"))))
 }
 
-fn ask(said: Said, before: &str) -> Answer {
-    Answer { out: said.out, notes: format!("{before}{}", said.notes), ok: false, ask: true }
+fn ask(output: Output, before: &str) -> Answer {
+    Answer { out: output.out, notes: format!("{before}{}", output.notes), ok: false, ask: true }
 }
 
 /// The answer, and the event that the line leaves.
-async fn end(app: &App, seat: &Seat, deed: &Deed, done: Result<ExitCode>) -> Answer {
-    let said = seat.said();
+async fn end(app: &App, ctx: &CommandContext, invocation: &Invocation, done: Result<ExitCode>) -> Answer {
+    let output = ctx.take_output();
     let outcome = match &done {
         Ok(code) if *code == ExitCode::SUCCESS => Ok("done"),
-        Ok(_) => Err(said.notes.trim().to_owned()),
+        Ok(_) => Err(output.notes.trim().to_owned()),
         Err(error) => Err(format!("{error:#}")),
     };
     let ok = outcome.is_ok();
-    record(app, deed, seat.operator(), outcome).await;
+    record(app, invocation, ctx.operator(), outcome).await;
     match done {
-        Ok(_) => Answer { out: said.out, notes: said.notes, ok, ask: false },
-        Err(error) => failed(said, &error),
+        Ok(_) => Answer { out: output.out, notes: output.notes, ok, ask: false },
+        Err(error) => failed(output, &error),
     }
 }
 
 /// The answer to a line that is none, or that only asks what there is.
-async fn told(app: &App, operator: &Operator, deed: Deed, answer: Answer) -> Answer {
+async fn recorded(app: &App, operator: &Operator, invocation: Invocation, answer: Answer) -> Answer {
     let outcome = if answer.ok { Ok("done") } else { Err(answer.notes.trim().to_owned()) };
-    record(app, &deed, operator, outcome).await;
+    record(app, &invocation, operator, outcome).await;
     answer
 }
 
-async fn record(app: &App, deed: &Deed, operator: &Operator, outcome: Result<&str, String>) {
-    if let Err(error) = deed.record(app, operator, outcome).await {
+async fn record(app: &App, invocation: &Invocation, operator: &Operator, outcome: Result<&str, String>) {
+    if let Err(error) = invocation.record(app, operator, outcome).await {
         tracing::error!(%error, who = operator.name(), "a line of a shell could not be recorded");
     }
 }
 
-fn failed(said: Said, error: &Error) -> Answer {
-    let notes = format!("{}{error:#}\n", said.notes);
-    Answer { out: said.out, notes, ok: false, ask: false }
+fn failed(output: Output, error: &Error) -> Answer {
+    let notes = format!("{}{error:#}\n", output.notes);
+    Answer { out: output.out, notes, ok: false, ask: false }
 }

@@ -25,7 +25,7 @@ use super::{
     session::Session,
     wire::{Answer, IDLE_MAX, REQUEST_BYTES_MAX, Request, SHELLS_MAX, WRITE_MAX},
 };
-use crate::{home::private_directory, who};
+use crate::{data_dir::private_directory, operator};
 
 /// Bytes of a path that the system takes for a socket.
 const PATH_BYTES_MAX: usize = 107;
@@ -137,18 +137,18 @@ impl Socket {
                 tracing::warn!("somebody else's shell was turned away");
                 continue;
             };
-            let Ok(seat) = room.clone().try_acquire_owned() else {
+            let Ok(ctx) = room.clone().try_acquire_owned() else {
                 tracing::warn!("a shell was turned away: {SHELLS_MAX} are open");
                 continue;
             };
-            let session = Session::new(app.clone(), who::in_shell(uid), grammar);
+            let session = Session::new(app.clone(), operator::in_shell(uid), grammar);
             let leave = leave.clone();
             shells.spawn(async move {
                 // Whoever hangs up or talks nonsense is told nothing more.
                 if let Err(error) = talk(stream, session, leave).await {
                     tracing::debug!(error = %format!("{error:#}"), "a shell ended");
                 }
-                drop(seat);
+                drop(ctx);
             });
         }
         let ends = async { while shells.join_next().await.is_some() {} };

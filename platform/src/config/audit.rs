@@ -1,4 +1,4 @@
-//! The record of deeds.
+//! The audit log.
 
 use std::time::Duration;
 

@@ -41,6 +41,17 @@ impl Night {
         tokio::time::timeout(PATIENCE, there).await.unwrap_or_else(|_| panic!("never {wanted}: {sql}"));
     }
 
+    /// Changes rows again and again until five are as wanted: one that was under way is met a turn later.
+    async fn push(&self, change: &'static str, wanted: &'static str) {
+        let all = async {
+            while self.count(wanted).await < 5 {
+                sqlx::query(change).execute(&self.pool).await.expect("changes rows");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, all).await.unwrap_or_else(|_| panic!("never five: {wanted}"));
+    }
+
     /// What the operator reads and does, in the browser.
     async fn chapter(&self, name: &str) {
         let folder = pictures().display().to_string();
@@ -91,26 +102,14 @@ async fn a_mail_server_is_away_and_comes_back() {
         "UPDATE queue.job SET run_at = now() + interval '1 hour' WHERE kind = 'send-mail' AND state = 0";
     let waiting =
         "SELECT count(*) FROM queue.job WHERE kind = 'send-mail' AND run_at > now() + interval '30 minutes'";
-    let all_wait = async {
-        while night.count(waiting).await < 5 {
-            sqlx::query(waits).execute(&night.pool).await.expect("waits");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, all_wait).await.expect("they wait");
+    night.push(waits, waiting).await;
     night.chapter("failing").await;
 
-    // Five hours later, which nobody waits for: the last attempt is the next one; who is under way is met a turn later.
+    // Five hours later, which nobody waits for: the last attempt is the next one.
     let hours = "UPDATE queue.job SET max_attempts = attempt + 1, run_at = now() \
         WHERE kind = 'send-mail' AND state < 2";
     let dead = "SELECT count(*) FROM queue.job_dead WHERE kind = 'send-mail'";
-    let all_dead = async {
-        while night.count(dead).await < 5 {
-            sqlx::query(hours).execute(&night.pool).await.expect("passes");
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, all_dead).await.expect("they give up");
+    night.push(hours, dead).await;
     night.chapter("dead").await;
     assert_eq!(night.count(dead).await, 5, "a rehearsal sends nothing and changes nothing");
 

@@ -185,7 +185,7 @@ async fn no_act_is_done_for_those_who_may_not() {
         (SELECT coalesce(string_agg(t::text, ';' ORDER BY name), '') FROM queue.schedule t) ||
         (SELECT count(*) FROM queue.action) || (SELECT count(*) FROM audit_log WHERE name LIKE 'dashboard-%'), 0)";
     let before = app.count(everything).await;
-    let acts = patterns("visitor.may_act(", "record::leave(");
+    let acts = patterns("visitor.may_act(", "audit::record_action(");
     assert!(acts.len() >= 10, "{acts:?}");
     for pattern in acts {
         for path in things.addresses(&pattern) {

@@ -2,9 +2,9 @@
 
 use crate::{
     error::Result,
+    format::{grouped, relative_time, short},
     layout::Page,
-    look::Look,
-    words::{grouped, moment, short},
+    page_context::PageContext,
 };
 use jobs::read;
 use maud::html;
@@ -17,9 +17,9 @@ const TARGET_CHARS: usize = 160;
 ///
 /// # Errors
 /// A field that cannot be, or the database refuses.
-pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
-    let before: Option<i64> = look.fields.parsed("before", "the number of an action")?;
-    let (now, found) = (look.state.app.now(), read::actions(&look.state.app.pool, before, PAGE).await?);
+pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
+    let before: Option<i64> = ctx.fields.parsed("before", "the number of an action")?;
+    let (now, found) = (ctx.state.app.now(), read::actions(&ctx.state.app.pool, before, PAGE).await?);
     let full = found.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
     let next = found.last().filter(|_| full).map(|action| action.id);
     let body = html! {
@@ -31,7 +31,7 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
                 thead { tr { th { "Time" } th { "By" } th { "Action" } th { "Target" } th class="n" { "Changed" } } }
                 tbody { @for action in &found {
                     tr {
-                        td { (moment(action.at, now)) } td { (action.who) } td { (action.action) }
+                        td { (relative_time(action.at, now)) } td { (action.who) } td { (action.action) }
                         td { code { (short(&action.target.to_string(), TARGET_CHARS)) } }
                         td class="n" { (grouped(action.changed)) }
                     }
@@ -45,9 +45,9 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     };
     let page = Page {
         title: "Actions",
-        place: "/admin/actions",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/actions",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: None,
     };
     Ok(page.show(&body))

@@ -1,12 +1,12 @@
-//! Acts on jobs: the buttons, the question with its count, the deed, and what is said afterwards.
+//! Acts on jobs: the buttons, the question with its count, the act, and what is said afterwards.
 
 use crate::{
     error::{PageError, Result},
     form::Fields,
+    format::count,
+    job_query::JobQuery,
     layout::{Page, see_other},
-    look::Look,
-    wanted::Wanted,
-    words::count,
+    page_context::PageContext,
 };
 use domain::permission::Operator;
 use jobs::{
@@ -56,7 +56,7 @@ fn made(action: &str) -> &'static str {
 }
 
 /// For the selection, and for all that match. With no state chosen all that an action applies to are meant.
-pub(crate) fn buttons(wanted: &Wanted) -> Markup {
+pub(crate) fn buttons(wanted: &JobQuery) -> Markup {
     let applies = |action: Action| {
         wanted.states.is_empty() || action.applies_to().iter().any(|state| wanted.states.contains(state))
     };
@@ -91,13 +91,13 @@ pub(crate) fn buttons(wanted: &Wanted) -> Markup {
 ///
 /// # Errors
 /// A field that cannot be, or the database refuses.
-pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> {
-    if !look.visitor.operates() {
+pub(crate) async fn confirm(ctx: &PageContext<'_>, ids: Vec<i64>) -> Result<Response> {
+    if !ctx.visitor.operates() {
         return Err(PageError::Forbidden("you may look, not act"));
     }
-    let wanted = Wanted::read(&look.fields)?;
-    let (action, name) = (action(&look.fields)?, look.fields.get("action").unwrap_or_default().to_owned());
-    let all = look.fields.get("which") == Some("all");
+    let wanted = JobQuery::read(&ctx.fields)?;
+    let (action, name) = (action(&ctx.fields)?, ctx.fields.get("action").unwrap_or_default().to_owned());
+    let all = ctx.fields.get("which") == Some("all");
     if !all && ids.is_empty() {
         return Err(PageError::Wrong("select at least one job, or choose “All that match”".to_owned()));
     }
@@ -105,8 +105,8 @@ pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> 
         return Err(PageError::Wrong(format!("at most {IDS_MAX} jobs can be selected")));
     }
     let target =
-        if all { Target::Matching(wanted.filter(look.state.app.now())) } else { Target::Ids(ids.clone()) };
-    let number = jobs::admin::count(&look.state.app.pool, action, &target, COUNT_MAX).await?;
+        if all { Target::Matching(wanted.filter(ctx.state.app.now())) } else { Target::Ids(ids.clone()) };
+    let number = jobs::admin::count(&ctx.state.app.pool, action, &target, COUNT_MAX).await?;
     let label = NAMES.into_iter().find(|(known, _)| *known == name).map_or("Do", |(_, label)| label);
     let more = if number >= COUNT_MAX { " or more" } else { "" };
     let body = html! {
@@ -119,7 +119,7 @@ pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> 
             }
         }
         form method="post" action="/admin/jobs/act" class="confirm" {
-            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
             input type="hidden" name="action" value=(name);
             input type="hidden" name="which" value=(if all { "all" } else { "selected" });
             @if let Action::Prioritise(priority) = action { input type="hidden" name="priority" value=(priority); }
@@ -131,9 +131,9 @@ pub(crate) async fn confirm(look: &Look<'_>, ids: Vec<i64>) -> Result<Response> 
     };
     let page = Page {
         title: label,
-        place: "/admin/jobs",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/jobs",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: None,
     };
     Ok(page.show(&body))
@@ -148,19 +148,19 @@ fn states(action: Action) -> String {
 ///
 /// # Errors
 /// A field that cannot be, or the database refuses.
-pub(crate) async fn act(look: &Look<'_>, operator: &Operator) -> Result<Response> {
-    let wanted = Wanted::read(&look.fields)?;
-    let (action, name) = (action(&look.fields)?, look.fields.get("action").unwrap_or_default());
-    let target = if look.fields.get("which") == Some("all") {
-        Target::Matching(wanted.filter(look.state.app.now()))
+pub(crate) async fn act(ctx: &PageContext<'_>, operator: &Operator) -> Result<Response> {
+    let wanted = JobQuery::read(&ctx.fields)?;
+    let (action, name) = (action(&ctx.fields)?, ctx.fields.get("action").unwrap_or_default());
+    let target = if ctx.fields.get("which") == Some("all") {
+        Target::Matching(wanted.filter(ctx.state.app.now()))
     } else {
-        let ids = look.fields.all("id").map(|id| id.parse().map_err(|_| PageError::NotFound));
+        let ids = ctx.fields.all("id").map(|id| id.parse().map_err(|_| PageError::NotFound));
         Target::Ids(ids.collect::<Result<Vec<i64>>>()?)
     };
-    let changed = jobs::admin::apply(&look.state.app.pool, action, &target, operator.name()).await?;
-    look.state.waker.wake();
+    let changed = jobs::admin::apply(&ctx.state.app.pool, action, &target, operator.name()).await?;
+    ctx.state.waker.wake();
     let did = [("did", name), ("n", &changed.to_string())];
-    let one = look.fields.get("back") == Some("job");
+    let one = ctx.fields.get("back") == Some("job");
     Ok(see_other(&match (&target, one) {
         (Target::Ids(ids), true) if ids.len() == 1 => {
             format!("/admin/jobs/{}?{}", ids[0], crate::form::query(did))

@@ -2,10 +2,10 @@
 
 use crate::{
     error::Result,
+    format::{count, grouped, relative_time, short},
     layout::Page,
-    look::Look,
+    page_context::PageContext,
     pages::{bulk, failing},
-    words::{count, grouped, moment, short},
 };
 use jobs::read::{self, GROUPS_LOOKED_AT, Group};
 use maud::{Markup, html};
@@ -17,8 +17,8 @@ const ERROR_CHARS: usize = 400;
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
-    let groups = read::groups(&look.state.app.pool).await?;
+pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
+    let groups = read::groups(&ctx.state.app.pool).await?;
     let total: i64 = groups.iter().map(|group| group.count).sum();
     let body = html! {
         h1 { "Dead jobs" }
@@ -27,21 +27,21 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
             @if total >= GROUPS_LOOKED_AT { " Only the newest " (grouped(GROUPS_LOOKED_AT)) " are counted." }
         }
         @if groups.is_empty() { p class="empty" { "There is none." } }
-        @for group in &groups { (card(look, group)) }
+        @for group in &groups { (card(ctx, group)) }
     };
-    let notice = bulk::notice(&look.fields);
+    let notice = bulk::notice(&ctx.fields);
     let page = Page {
         title: "Dead jobs",
-        place: "/admin/dead",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/dead",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice,
     };
     Ok(page.show(&body))
 }
 
-fn card(look: &Look<'_>, group: &Group) -> Markup {
-    let now = look.state.app.now();
+fn card(ctx: &PageContext<'_>, group: &Group) -> Markup {
+    let now = ctx.state.app.now();
     let list = format!("/admin/jobs?state=dead&group={}", group.fingerprint);
     let summary = jobs::entry(&group.kind).map(|entry| entry.summary);
     html! {
@@ -49,16 +49,17 @@ fn card(look: &Look<'_>, group: &Group) -> Markup {
             h2 { a href=(list) { (count(group.count, "job", "jobs")) } " of " (group.kind) }
             @if let Some(summary) = summary { p class="under" { (summary) } }
             pre { (short(&group.error, ERROR_CHARS)) }
-            @if let Some(advice) = failing::advice(look, &group.kind, &group.error) { p { (advice) } }
+            @if let Some(advice) = failing::advice(ctx, &group.kind, &group.error) { p { (advice) } }
             p class="under" {
-                "First " (moment(group.first_at, now)) ", last " (moment(group.last_at, now)) ", for example "
+                "First " (relative_time(group.first_at, now)) ", last " (relative_time(group.last_at, now))
+                ", for example "
                 a href={ "/admin/jobs/" (group.sample) } { "job " (group.sample) }
             }
-            @if look.visitor.operates() {
+            @if ctx.visitor.operates() {
                 div class="bar" {
                     @for (action, label) in [("retry", "Retry them…"), ("discard", "Discard them…")] {
                         form method="post" action="/admin/jobs/confirm" {
-                            input type="hidden" name="csrf" value=(look.visitor.csrf());
+                            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                             input type="hidden" name="which" value="all";
                             input type="hidden" name="state" value="dead";
                             input type="hidden" name="group" value=(group.fingerprint);

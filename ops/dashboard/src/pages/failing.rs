@@ -1,8 +1,8 @@
 //! What fails now: in words, with what somebody can do about it.
 
 use crate::{
-    look::Look,
-    words::{count, moment, short},
+    format::{count, relative_time, short},
+    page_context::PageContext,
 };
 use jobs::read::{FAILING_LOOKED_AT, Failing};
 use maud::{Markup, html};
@@ -10,27 +10,27 @@ use maud::{Markup, html};
 const ERROR_CHARS: usize = 300;
 
 /// One sentence for each thing that goes wrong and is tried again.
-pub(crate) fn sentences(look: &Look<'_>, failing: &[Failing]) -> Vec<Markup> {
-    let now = look.state.app.now();
+pub(crate) fn sentences(ctx: &PageContext<'_>, failing: &[Failing]) -> Vec<Markup> {
+    let now = ctx.state.app.now();
     let sentence = |group: &Failing| {
         let more = if group.count >= FAILING_LOOKED_AT { " or more" } else { "" };
         let one = group.count == 1;
         html! {
             b { (count(group.count, "job", "jobs")) (more) " of " (group.kind) }
-            (if one { " keeps" } else { " keep" }) " failing, the first time " (moment(group.since, now)) ". "
+            (if one { " keeps" } else { " keep" }) " failing, the first time " (relative_time(group.since, now)) ". "
             (if one { "It is tried again by itself" } else { "They are tried again by themselves" })
-            @if group.next_at > now { ", the next " (moment(group.next_at, now)) } ". For example "
+            @if group.next_at > now { ", the next " (relative_time(group.next_at, now)) } ". For example "
             a href={ "/admin/jobs/" (group.sample) } { "job " (group.sample) } ": "
             span class="said" { (short(&group.error, ERROR_CHARS)) }
-            @if let Some(advice) = advice(look, &group.kind, &group.error) { p class="under" { (advice) } }
+            @if let Some(advice) = advice(ctx, &group.kind, &group.error) { p class="under" { (advice) } }
         }
     };
     failing.iter().map(sentence).collect()
 }
 
 /// What somebody can do when jobs of a kind fail with an error; `None`: nothing that is known here.
-pub(crate) fn advice(look: &Look<'_>, kind: &str, error: &str) -> Option<Markup> {
-    let app = &look.state.app;
+pub(crate) fn advice(ctx: &PageContext<'_>, kind: &str, error: &str) -> Option<Markup> {
+    let app = &ctx.state.app;
     match kind {
         // As lettre says it: the server's own answer, which counts.
         "send-mail" if error.contains("permanent error") => Some(html! {

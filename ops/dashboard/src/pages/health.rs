@@ -4,10 +4,10 @@ use super::overview::worker_table;
 use crate::{
     checks::{self, Migrations},
     error::Result,
-    kept::Kept,
+    format::{bytes, count, grouped, relative_time, span, with_code},
     layout::Page,
-    look::Look,
-    words::{bytes, count, grouped, moment, span, with_code},
+    page_context::PageContext,
+    single_flight_cache::SingleFlightCache,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use jobs::read::{self, WorkerShown};
@@ -37,8 +37,8 @@ struct About {
 ///
 /// # Errors
 /// The database refuses.
-pub(crate) async fn show(look: &Look<'_>, answers: &Kept<Vec<Check>>) -> Result<Response> {
-    let (app, now) = (&look.state.app, look.state.app.now());
+pub(crate) async fn show(ctx: &PageContext<'_>, answers: &SingleFlightCache<Vec<Check>>) -> Result<Response> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let outside = {
         let app = app.clone();
         answers.get(ANSWERS_AGE_MAX, ANSWERS_WAIT, async move { Some(app.examine(true).await) }).await
@@ -62,13 +62,13 @@ pub(crate) async fn show(look: &Look<'_>, answers: &Kept<Vec<Check>>) -> Result<
         (of_migrations(migrations, now))
         h2 { "Workers" }
         (worker_table(&workers, now))
-        (settings(&app.config, look.fields.get("settings") == Some("all")))
+        (settings(&app.config, ctx.fields.get("settings") == Some("all")))
     };
     let page = Page {
         title: "Health",
-        place: "/admin/health",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/health",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: None,
     };
     Ok(page.show(&body))
@@ -181,7 +181,7 @@ fn versions(about: &About, workers: &[WorkerShown], now: DateTime<Utc>) -> Marku
                 @else { "the same version" }
             }
             dt { "Database" } dd {
-                "PostgreSQL " (about.version) ", " (bytes(about.bytes)) ", started " (moment(about.since, now))
+                "PostgreSQL " (about.version) ", " (bytes(about.bytes)) ", started " (relative_time(about.since, now))
             }
         }
     }
@@ -198,7 +198,9 @@ fn of_migrations(found: std::result::Result<Migrations, String>, now: DateTime<U
         }
         div class="scroll" role="region" tabindex="0" aria-label="Migrations" { table {
             thead { tr { th { "Migration" } th { "Applied" } } }
-            tbody { @for (name, at) in &found.applied { tr { td { code { (name) } } td { (moment(*at, now)) } } } }
+            tbody { @for (name, at) in &found.applied {
+                tr { td { code { (name) } } td { (relative_time(*at, now)) } }
+            } }
         } }
     }
 }

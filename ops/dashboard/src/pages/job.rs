@@ -3,9 +3,9 @@
 use super::{bulk, failing, jobs::state};
 use crate::{
     error::{PageError, Result},
+    format::{grouped, relative_time, span},
     layout::Page,
-    look::Look,
-    words::{grouped, moment, span},
+    page_context::PageContext,
 };
 use chrono::{DateTime, Utc};
 use domain::permission::Operator;
@@ -22,27 +22,32 @@ use serde_json::Value;
 ///
 /// # Errors
 /// There is no such job (any more), or the database refuses.
-pub(crate) async fn show(look: &Look<'_>, id: i64) -> Result<Response> {
-    let job = read::show(&look.state.app.pool, id).await?.ok_or(PageError::NotFound)?;
-    page(look, &job, bulk::notice(&look.fields), None)
+pub(crate) async fn show(ctx: &PageContext<'_>, id: i64) -> Result<Response> {
+    let job = read::show(&ctx.state.app.pool, id).await?.ok_or(PageError::NotFound)?;
+    page(ctx, &job, bulk::notice(&ctx.fields), None)
 }
 
 /// The page, with what a run would do now.
 ///
 /// # Errors
 /// As [`show`].
-pub(crate) async fn rehearse(look: &Look<'_>, operator: &Operator, id: i64) -> Result<Response> {
-    let job = read::show(&look.state.app.pool, id).await?.ok_or(PageError::NotFound)?;
-    let told = match jobs::rehearse(&look.state.app, operator, &job).await {
+pub(crate) async fn rehearse(ctx: &PageContext<'_>, operator: &Operator, id: i64) -> Result<Response> {
+    let job = read::show(&ctx.state.app.pool, id).await?.ok_or(PageError::NotFound)?;
+    let told = match jobs::rehearse(&ctx.state.app, operator, &job).await {
         Ok(Rehearsed::Would(text)) => format!("A run would do this now: {text}"),
         Ok(Rehearsed::CannotTell) => "Jobs of this kind cannot tell what they would do.".to_owned(),
         Err(error) => format!("A run would fail: {error}"),
     };
-    page(look, &job, None, Some(&told))
+    page(ctx, &job, None, Some(&told))
 }
 
-fn page(look: &Look<'_>, job: &Shown, notice: Option<String>, rehearsed: Option<&str>) -> Result<Response> {
-    let now = look.state.app.now();
+fn page(
+    ctx: &PageContext<'_>,
+    job: &Shown,
+    notice: Option<String>,
+    rehearsed: Option<&str>,
+) -> Result<Response> {
+    let now = ctx.state.app.now();
     let entry = jobs::entry(&job.kind);
     let body = html! {
         p class="path" { a href="/admin/jobs" { "Jobs" } " / " (job.id) }
@@ -51,7 +56,7 @@ fn page(look: &Look<'_>, job: &Shown, notice: Option<String>, rehearsed: Option<
             Some(entry) => (entry.summary),
             None => "This program knows no such kind: an older or a newer one asked for it.",
         } }
-        @if look.visitor.operates() { (actions(look, job)) }
+        @if ctx.visitor.operates() { (actions(ctx, job)) }
         @if let Some(told) = rehearsed { p class="notice" role="status" { (told) } }
         (progress(job))
         div class="columns" {
@@ -60,11 +65,12 @@ fn page(look: &Look<'_>, job: &Shown, notice: Option<String>, rehearsed: Option<
                 h2 { "Created by" } (asked_by(origin))
             } }
         }
-        (attempts(look, job))
+        (attempts(ctx, job))
     };
     let title = format!("{} {}", job.kind, job.id);
     let address = format!("/admin/jobs/{}", job.id);
-    let page = Page { title: &title, place: "/admin/jobs", visitor: look.visitor, address: &address, notice };
+    let page =
+        Page { title: &title, section: "/admin/jobs", visitor: ctx.visitor, address: &address, notice };
     Ok(page.show(&body))
 }
 
@@ -77,7 +83,7 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-fn actions(look: &Look<'_>, job: &Shown) -> Markup {
+fn actions(ctx: &PageContext<'_>, job: &Shown) -> Markup {
     let possible = [
         (Action::Retry, "Retry"),
         (Action::Cancel, "Cancel"),
@@ -90,7 +96,7 @@ fn actions(look: &Look<'_>, job: &Shown) -> Markup {
         div class="bar" {
             @for (action, label) in possible {
                 form method="post" action="/admin/jobs/act" {
-                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                     input type="hidden" name="action" value=(action.name());
                     input type="hidden" name="id" value=(job.id);
                     input type="hidden" name="back" value="job";
@@ -99,7 +105,7 @@ fn actions(look: &Look<'_>, job: &Shown) -> Markup {
             }
             @if Action::Prioritise(0).applies_to().contains(&job.state) {
                 form class="bar" method="post" action="/admin/jobs/act" {
-                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                     input type="hidden" name="action" value="prioritise";
                     input type="hidden" name="id" value=(job.id);
                     input type="hidden" name="back" value="job";
@@ -111,7 +117,7 @@ fn actions(look: &Look<'_>, job: &Shown) -> Markup {
             }
             @if dead {
                 form method="post" action={ "/admin/jobs/" (job.id) "/rehearse" } {
-                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                     button { "Dry run" }
                 }
             }
@@ -155,10 +161,10 @@ fn facts(job: &Shown, now: DateTime<Utc>) -> Markup {
             dt { "Queue" } dd { a href={ "/admin/jobs?queue=" (job.queue) } { (job.queue) } }
             dt { "Attempts" } dd { (job.attempt) " of " (job.max_attempts) }
             dt { "Priority" } dd { (job.priority) @if job.housekeeping { ", housekeeping: waits for a quiet moment" } }
-            dt { "Created" } dd { (moment(job.enqueued_at, now)) }
-            dt { "Due" } dd { (moment(job.run_at, now)) }
-            @if let Some(at) = job.started_at { dt { "Started" } dd { (moment(at, now)) } }
-            @if let Some(at) = job.finished_at { dt { "Finished" } dd { (moment(at, now)) } }
+            dt { "Created" } dd { (relative_time(job.enqueued_at, now)) }
+            dt { "Due" } dd { (relative_time(job.run_at, now)) }
+            @if let Some(at) = job.started_at { dt { "Started" } dd { (relative_time(at, now)) } }
+            @if let Some(at) = job.finished_at { dt { "Finished" } dd { (relative_time(at, now)) } }
             @if let Some(waited) = waited { dt { "Waited" } dd { (waited) } }
             @if let Some(ran) = ran { dt { "Duration" } dd { (ran) } }
             @if let Some(what) = verifies { dt { "Verifies" } dd { (what) } }
@@ -192,11 +198,11 @@ fn asked_by(origin: &Value) -> Markup {
     }
 }
 
-fn attempts(look: &Look<'_>, job: &Shown) -> Markup {
-    let now = look.state.app.now();
+fn attempts(ctx: &PageContext<'_>, job: &Shown) -> Markup {
+    let now = ctx.state.app.now();
     let ended_well = job.state == State::Done;
     let advice = job.errors.last().filter(|_| !ended_well);
-    let advice = advice.and_then(|failure| failing::advice(look, &job.kind, &failure.error));
+    let advice = advice.and_then(|failure| failing::advice(ctx, &job.kind, &failure.error));
     html! {
         @if !job.errors.is_empty() {
             section {
@@ -205,7 +211,7 @@ fn attempts(look: &Look<'_>, job: &Shown) -> Markup {
                 @for Failure { attempt, at, ms, error } in job.errors.iter().rev() {
                     article class="failure" {
                         h3 {
-                            "Attempt " (attempt) ", " (moment(*at, now))
+                            "Attempt " (attempt) ", " (relative_time(*at, now))
                             @if let Some(ms) = ms { ", after " (ms) " ms" }
                         }
                         pre { (error) }

@@ -2,11 +2,11 @@
 
 use crate::{
     error::Result,
+    format::{relative_time, short},
+    job_query::JobQuery,
     layout::Page,
-    look::Look,
+    page_context::PageContext,
     pages::bulk,
-    wanted::Wanted,
-    words::{moment, short},
 };
 use chrono::{DateTime, Utc};
 use jobs::{
@@ -26,53 +26,53 @@ const ERROR_CHARS: usize = 120;
 ///
 /// # Errors
 /// A field that cannot be, or the database refuses.
-pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
-    let wanted = Wanted::read(&look.fields)?;
-    let before: Option<Cursor> = look.fields.parsed("before", "where another page ended")?;
-    let now = look.state.app.now();
-    let filter = Filter { limit: PAGE, ..wanted.filter(now) };
-    let (found, next) = page(look, filter, wanted.order, before).await?;
-    let (first, on) = match wanted.order {
+pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
+    let query = JobQuery::read(&ctx.fields)?;
+    let before: Option<Cursor> = ctx.fields.parsed("before", "where another page ended")?;
+    let now = ctx.state.app.now();
+    let filter = Filter { limit: PAGE, ..query.filter(now) };
+    let (found, next) = page(ctx, filter, query.order, before).await?;
+    let (first, on) = match query.order {
         Order::Newest => ("Newest", "Older"),
         Order::Oldest => ("Oldest", "Newer"),
         _ => ("First page", "Next page"),
     };
     let body = html! {
         h1 { "Jobs" }
-        (filters(&wanted))
+        (filters(&query))
         @if found.is_empty() {
             p class="empty" {
                 @if next.is_some() { "None of the jobs that were looked at match. There are more." }
                 @else { "No job matches." }
             }
-        } @else if look.visitor.operates() {
+        } @else if ctx.visitor.operates() {
             form id="selection" method="post" action="/admin/jobs/confirm" {
-                input type="hidden" name="csrf" value=(look.visitor.csrf());
-                (back_fields(&wanted))
-                (bulk::buttons(&wanted))
-                (table(&found, wanted.order, true, now))
+                input type="hidden" name="csrf" value=(ctx.visitor.csrf());
+                (back_fields(&query))
+                (bulk::buttons(&query))
+                (table(&found, query.order, true, now))
             }
-        } @else { (table(&found, wanted.order, false, now)) }
+        } @else { (table(&found, query.order, false, now)) }
         nav class="pages" aria-label="Pages of the list" {
-            @if before.is_some() { a href=(wanted.address(&[])) { (first) } }
-            @if let Some(next) = next { a rel="next" href=(wanted.address(&[("before", &next.to_string())])) { (on) } }
+            @if before.is_some() { a href=(query.address(&[])) { (first) } }
+            @if let Some(next) = next { a rel="next" href=(query.address(&[("before", &next.to_string())])) { (on) } }
         }
     };
-    let notice = bulk::notice(&look.fields);
+    let notice = bulk::notice(&ctx.fields);
     let page =
-        Page { title: "Jobs", place: "/admin/jobs", visitor: look.visitor, address: &look.address, notice };
+        Page { title: "Jobs", section: "/admin/jobs", visitor: ctx.visitor, address: &ctx.address, notice };
     Ok(page.show(&body))
 }
 
 async fn page(
-    look: &Look<'_>,
+    ctx: &PageContext<'_>,
     mut filter: Filter,
     order: Order,
     mut after: Option<Cursor>,
 ) -> Result<(Vec<Shown>, Option<Cursor>)> {
     let mut found = vec![];
     for _ in 0..LOOKS_MAX {
-        let page = read::sorted(&look.state.app.pool, &filter, order, after).await?;
+        let page = read::sorted(&ctx.state.app.pool, &filter, order, after).await?;
         found.extend(page.jobs);
         after = page.next;
         filter.limit = PAGE - i64::try_from(found.len()).unwrap_or(PAGE);
@@ -107,8 +107,8 @@ fn order_note(order: Order) -> Option<&'static str> {
     }
 }
 
-fn filters(wanted: &Wanted) -> Markup {
-    let chosen = |state: &State| wanted.states.contains(state);
+fn filters(query: &JobQuery) -> Markup {
+    let chosen = |state: &State| query.states.contains(state);
     html! {
         form class="filters" method="get" action="/admin/jobs" {
             fieldset {
@@ -123,43 +123,43 @@ fn filters(wanted: &Wanted) -> Markup {
             label { "Kind" select name="kind" {
                 option value="" { "any" }
                 @for entry in jobs::all::ALL {
-                    option value=(entry.name) selected[wanted.kind.as_deref() == Some(entry.name)] { (entry.name) }
+                    option value=(entry.name) selected[query.kind.as_deref() == Some(entry.name)] { (entry.name) }
                 }
             } }
             label { "Queue" select name="queue" {
                 option value="" { "any" }
                 @for queue in Queue::ALL {
-                    option selected[wanted.queue.as_deref() == Some(queue.name())] { (queue.name()) }
+                    option selected[query.queue.as_deref() == Some(queue.name())] { (queue.name()) }
                 }
             } }
             label { "Created within" select name="hours" {
                 option value="" { "any time" }
                 @for (hours, name) in [(1, "an hour"), (24, "a day"), (168, "a week")] {
-                    option value=(hours) selected[wanted.hours == Some(hours)] { (name) }
+                    option value=(hours) selected[query.hours == Some(hours)] { (name) }
                 }
-                @if let Some(hours) = wanted.hours.filter(|hours| ![1, 24, 168].contains(hours)) {
+                @if let Some(hours) = query.hours.filter(|hours| ![1, 24, 168].contains(hours)) {
                     option value=(hours) selected { (hours) " h" }
                 }
             } }
-            label { "Text in an error" input type="search" name="text" maxlength="200" value=[wanted.text.as_deref()]; }
-            label { "Team" input name="team" value=[wanted.team] placeholder="its ID" size="12"; }
+            label { "Text in an error" input type="search" name="text" maxlength="200" value=[query.text.as_deref()]; }
+            label { "Team" input name="team" value=[query.team] placeholder="its ID" size="12"; }
             label { "Order" select name="sort" {
                 @for order in Order::ALL {
-                    option value=(order.name()) selected[wanted.order == order] { (order_name(order)) }
+                    option value=(order.name()) selected[query.order == order] { (order_name(order)) }
                 }
             } }
-            @if let Some(group) = &wanted.group { input type="hidden" name="group" value=(group); }
+            @if let Some(group) = &query.group { input type="hidden" name="group" value=(group); }
             button { "Filter" }
-            @if *wanted != Wanted::default() { a href="/admin/jobs" { "Clear" } }
+            @if *query != JobQuery::default() { a href="/admin/jobs" { "Clear" } }
         }
-        @if let Some(note) = order_note(wanted.order) { p class="under" { (note) } }
-        @if wanted.group.is_some() { p class="under" { "Only dead jobs with one error in common." } }
+        @if let Some(note) = order_note(query.order) { p class="under" { (note) } }
+        @if query.group.is_some() { p class="under" { "Only dead jobs with one error in common." } }
     }
 }
 
 /// So that one comes back to this view.
-fn back_fields(wanted: &Wanted) -> Markup {
-    html! { @for (name, value) in wanted.fields() { input type="hidden" name=(name) value=(value); } }
+fn back_fields(query: &JobQuery) -> Markup {
+    html! { @for (name, value) in query.fields() { input type="hidden" name=(name) value=(value); } }
 }
 
 fn table(found: &[Shown], order: Order, selects: bool, now: DateTime<Utc>) -> Markup {
@@ -181,7 +181,7 @@ fn table(found: &[Shown], order: Order, selects: bool, now: DateTime<Utc>) -> Ma
                     td { (job.queue) }
                     td { (job.attempt) " of " (job.max_attempts) }
                     td { (when(job, order, now)) }
-                    td { @if let Some(at) = job.finished_at { (moment(at, now)) } }
+                    td { @if let Some(at) = job.finished_at { (relative_time(at, now)) } }
                     td class="error" {
                         @if let Some(failure) = job.errors.last() { (short(&failure.error, ERROR_CHARS)) }
                     }
@@ -203,10 +203,10 @@ fn when_name(order: Order) -> &'static str {
 
 fn when(job: &Shown, order: Order, now: DateTime<Utc>) -> Markup {
     html! { @match order {
-        Order::Running => @if let Some(at) = job.started_at { (moment(at, now)) },
-        Order::Waiting => (moment(job.enqueued_at, now)),
+        Order::Running => @if let Some(at) = job.started_at { (relative_time(at, now)) },
+        Order::Waiting => (relative_time(job.enqueued_at, now)),
         Order::Priority => { (job.priority) @if job.housekeeping { ", housekeeping" } },
-        Order::Newest | Order::Oldest | Order::Attempts => (moment(job.run_at, now)),
+        Order::Newest | Order::Oldest | Order::Attempts => (relative_time(job.run_at, now)),
     } }
 }
 

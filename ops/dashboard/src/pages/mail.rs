@@ -3,10 +3,10 @@
 use super::{failing, jobs::state};
 use crate::{
     error::{PageError, Result},
+    format::{relative_time, short},
     layout::Page,
-    look::Look,
+    page_context::PageContext,
     pages::people::{TEXT_CHARS_MAX, sought},
-    words::{moment, short},
 };
 use jobs::read::{self, Filter, Shown};
 use maud::{Markup, PreEscaped, html};
@@ -32,8 +32,8 @@ const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-sr
 ///
 /// # Errors
 /// The mailbox cannot be read, or the database refuses.
-pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
-    let mailer = &look.state.app.mailer;
+pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
+    let mailer = &ctx.state.app.mailer;
     let body = html! {
         h1 { "Mail" }
         @if mailer.has_mailbox() {
@@ -41,29 +41,29 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
                 "Nothing is sent from here: mails are kept in the development mailbox, "
                 code { (mailer.describe()) } "."
             }
-            (mailbox(look).await?)
+            (mailbox(ctx).await?)
         } @else {
             p class="lead" {
                 "Mails are really sent, through " code { (mailer.describe()) } ", and not kept. These are the last "
                 "jobs that sent them, or tried."
             }
-            (last_jobs(look).await?)
+            (last_jobs(ctx).await?)
         }
     };
     let page = Page {
         title: "Mail",
-        place: "/admin/mail",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/mail",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: None,
     };
     Ok(page.show(&body))
 }
 
-async fn mailbox(look: &Look<'_>) -> Result<Markup> {
-    let text = sought(look);
+async fn mailbox(ctx: &PageContext<'_>) -> Result<Markup> {
+    let text = sought(ctx);
     let looked_at = if text.is_empty() { PAGE } else { KEPT_MAX };
-    let mut found = look.state.app.mailer.mailbox(looked_at).await?;
+    let mut found = ctx.state.app.mailer.mailbox(looked_at).await?;
     let wanted = text.to_lowercase();
     found.retain(|mail| [&mail.to, &mail.subject].iter().any(|part| part.to_lowercase().contains(&wanted)));
     found.truncate(PAGE);
@@ -76,12 +76,12 @@ async fn mailbox(look: &Look<'_>) -> Result<Markup> {
         @if found.is_empty() {
             p class="empty" { @if text.is_empty() { "No mail was kept yet." } @else { "No mail matches." } }
         } @else {
-            (mail_table(look, &found))
+            (mail_table(ctx, &found))
             p class="under pages" {
                 "Newest first"
                 @if found.len() >= PAGE { ", the last " (PAGE) ": narrow the search to find older ones" }
                 "."
-                @if !look.visitor.operates() {
+                @if !ctx.visitor.operates() {
                     " Mails carry links that let people in, so only those who may act can open one."
                 }
             }
@@ -89,36 +89,36 @@ async fn mailbox(look: &Look<'_>) -> Result<Markup> {
     })
 }
 
-fn mail_table(look: &Look<'_>, found: &[StoredMail]) -> Markup {
-    let now = look.state.app.now();
+fn mail_table(ctx: &PageContext<'_>, found: &[StoredMail]) -> Markup {
+    let now = ctx.state.app.now();
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Mails" { table {
             thead { tr { th { "Subject" } th { "To" } th { "Sent" } } }
             tbody { @for mail in found { tr {
                 td {
-                    @if look.visitor.operates() { a href={ "/admin/mail/" (mail.id) } { (mail.subject) } }
+                    @if ctx.visitor.operates() { a href={ "/admin/mail/" (mail.id) } { (mail.subject) } }
                     @else { (mail.subject) }
                 }
                 td { (mail.to) }
-                td { (moment(mail.sent_at, now)) }
+                td { (relative_time(mail.sent_at, now)) }
             } } }
         } }
     }
 }
 
-async fn last_jobs(look: &Look<'_>) -> Result<Markup> {
+async fn last_jobs(ctx: &PageContext<'_>) -> Result<Markup> {
     let filter = Filter { kind: Some("send-mail".to_owned()), limit: JOBS, ..Filter::default() };
-    let found = read::list(&look.state.app.pool, &filter).await?.jobs;
-    let mut failing = read::failing(&look.state.app.pool).await?;
+    let found = read::list(&ctx.state.app.pool, &filter).await?.jobs;
+    let mut failing = read::failing(&ctx.state.app.pool).await?;
     failing.retain(|group| group.kind == "send-mail");
     Ok(html! {
         @if !failing.is_empty() {
             section class="attention" aria-label="What fails" {
-                ul { @for sentence in failing::sentences(look, &failing) { li { (sentence) } } }
+                ul { @for sentence in failing::sentences(ctx, &failing) { li { (sentence) } } }
             }
         }
         @if found.is_empty() { p class="empty" { "No mail was sent lately." } }
-        @else { (job_table(look, &found)) }
+        @else { (job_table(ctx, &found)) }
         nav class="pages" aria-label="Jobs that send mail" {
             a href="/admin/jobs?kind=send-mail" { "All of these jobs" }
             a href="/admin/jobs?kind=send-mail&state=dead" { "Dead jobs among them" }
@@ -126,8 +126,8 @@ async fn last_jobs(look: &Look<'_>) -> Result<Markup> {
     })
 }
 
-fn job_table(look: &Look<'_>, found: &[Shown]) -> Markup {
-    let now = look.state.app.now();
+fn job_table(ctx: &PageContext<'_>, found: &[Shown]) -> Markup {
+    let now = ctx.state.app.now();
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Jobs that send mail" { table {
             thead { tr {
@@ -137,8 +137,8 @@ fn job_table(look: &Look<'_>, found: &[Shown]) -> Markup {
                 td { a href={ "/admin/jobs/" (job.id) } { (job.id) } }
                 td { (state(job.state)) }
                 td { (job.attempt) " of " (job.max_attempts) }
-                td { (moment(job.enqueued_at, now)) }
-                td { @if let Some(at) = job.finished_at { (moment(at, now)) } }
+                td { (relative_time(job.enqueued_at, now)) }
+                td { @if let Some(at) = job.finished_at { (relative_time(at, now)) } }
                 td class="error" { @if let Some(failure) = job.errors.last() { (short(&failure.error, ERROR_CHARS)) } }
             } } }
         } }
@@ -146,22 +146,22 @@ fn job_table(look: &Look<'_>, found: &[Shown]) -> Markup {
 }
 
 /// One mail. Its links let people in, so it is for those who may act.
-async fn one(look: &Look<'_>, id: &str) -> Result<StoredMail> {
-    if !look.visitor.operates() {
+async fn one(ctx: &PageContext<'_>, id: &str) -> Result<StoredMail> {
+    if !ctx.visitor.operates() {
         return Err(PageError::Forbidden(
             "mails carry links that let people in: only those who may act can open one",
         ));
     }
-    look.state.app.mailer.stored(id).await?.ok_or(PageError::NotFound)
+    ctx.state.app.mailer.stored(id).await?.ok_or(PageError::NotFound)
 }
 
 /// A mail, both forms side by side.
 ///
 /// # Errors
 /// There is no such mail, or it is not for this visitor.
-pub(crate) async fn open(look: &Look<'_>, id: &str) -> Result<Response> {
-    let mail = one(look, id).await?;
-    let now = look.state.app.now();
+pub(crate) async fn open(ctx: &PageContext<'_>, id: &str) -> Result<Response> {
+    let mail = one(ctx, id).await?;
+    let now = ctx.state.app.now();
     let body = html! {
         p class="path" { a href="/admin/mail" { "Mail" } " / " (short(&mail.subject, ERROR_CHARS)) }
         h1 { (mail.subject) }
@@ -169,7 +169,7 @@ pub(crate) async fn open(look: &Look<'_>, id: &str) -> Result<Response> {
             dt { "To" } dd { (mail.to) }
             dt { "From" } dd { (mail.from) }
             @if let Some(reply_to) = &mail.reply_to { dt { "Reply-to" } dd { (reply_to) } }
-            dt { "Sent" } dd { (moment(mail.sent_at, now)) }
+            dt { "Sent" } dd { (relative_time(mail.sent_at, now)) }
             @for (name, value) in &mail.headers { dt { (name) } dd { code { (value) } } }
         }
         div class="columns mail" {
@@ -186,9 +186,9 @@ pub(crate) async fn open(look: &Look<'_>, id: &str) -> Result<Response> {
     };
     let page = Page {
         title: &mail.subject,
-        place: "/admin/mail",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/mail",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: None,
     };
     let mut response = page.show(&body);
@@ -205,8 +205,8 @@ pub(crate) async fn open(look: &Look<'_>, id: &str) -> Result<Response> {
 ///
 /// # Errors
 /// As [`open`].
-pub(crate) async fn frame(look: &Look<'_>, id: &str) -> Result<Response> {
-    let mail = one(look, id).await?;
+pub(crate) async fn frame(ctx: &PageContext<'_>, id: &str) -> Result<Response> {
+    let mail = one(ctx, id).await?;
     let page = html! { base target="_blank"; (PreEscaped(&mail.html)) };
     let response = Response::builder()
         .content_type("text/html; charset=utf-8")

@@ -3,10 +3,10 @@
 use crate::{
     chart::{Bar, bars},
     error::{PageError, Result},
+    format::{grouped, relative_time, seconds, span},
     layout::{Page, see_other},
-    look::Look,
+    page_context::PageContext,
     pages::failing,
-    words::{grouped, moment, seconds, span},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::permission::Operator;
@@ -33,16 +33,16 @@ const SPANS: [(&str, TimeDelta, Duration); 3] = [
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
-    let (pool, now) = (&look.state.app.pool, look.state.app.now());
-    let wanted = look.fields.get("span").unwrap_or("1h");
+pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
+    let (pool, now) = (&ctx.state.app.pool, ctx.state.app.now());
+    let wanted = ctx.fields.get("span").unwrap_or("1h");
     let chosen = SPANS.into_iter().find(|(name, ..)| *name == wanted);
     let (name, whole, one) =
         chosen.ok_or_else(|| PageError::Wrong("span: should be 1h, 24h or 7d".to_owned()))?;
     let queues = read::stats(pool, &Queue::ALL.map(Queue::name)).await?;
     let workers = read::workers(pool).await?;
     let schedules = read::schedules(pool).await?;
-    let failing = failing::sentences(look, &read::failing(pool).await?);
+    let failing = failing::sentences(ctx, &read::failing(pool).await?);
     let samples = read::samples(pool, now - whole, one).await?;
     let body = html! {
         h1 { "Overview" }
@@ -54,19 +54,19 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
         }
         div class="cards" {
             @for queue in &queues {
-                (card(look, queue, &series(&samples, &queue.queue, now, whole, one), name))
+                (card(ctx, queue, &series(&samples, &queue.queue, now, whole, one), name))
             }
         }
         h2 { "Workers" }
         (worker_table(&workers, now))
     };
-    let notice = look.fields.get("did").and_then(|did| match did {
+    let notice = ctx.fields.get("did").and_then(|did| match did {
         "paused" => Some("Nothing of that queue starts any more; what runs goes on.".to_owned()),
         "resumed" => Some("The queue goes on.".to_owned()),
         _ => None,
     });
     let page =
-        Page { title: "Overview", place: "/admin", visitor: look.visitor, address: &look.address, notice };
+        Page { title: "Overview", section: "/admin", visitor: ctx.visitor, address: &ctx.address, notice };
     Ok(page.show(&body))
 }
 
@@ -75,13 +75,13 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
 /// # Errors
 /// There is no such queue or action, or the database refuses.
 pub(crate) async fn switch(
-    look: &Look<'_>,
+    ctx: &PageContext<'_>,
     operator: &Operator,
     name: &str,
     action: &str,
 ) -> Result<Response> {
     let queue = Queue::ALL.into_iter().find(|queue| queue.name() == name).ok_or(PageError::NotFound)?;
-    let (pool, scope) = (&look.state.app.pool, Scope::Queue(queue.name().to_owned()));
+    let (pool, scope) = (&ctx.state.app.pool, Scope::Queue(queue.name().to_owned()));
     let did = match action {
         "pause" => {
             jobs::admin::pause(pool, &scope, operator.name()).await?;
@@ -113,7 +113,7 @@ fn series(samples: &[Sample], queue: &str, now: DateTime<Utc>, whole: TimeDelta,
     bars
 }
 
-fn card(look: &Look<'_>, queue: &QueueStats, bars_: &[Bar], span: &str) -> Markup {
+fn card(ctx: &PageContext<'_>, queue: &QueueStats, bars_: &[Bar], span: &str) -> Markup {
     let (done, failed) =
         bars_.iter().fold((0, 0), |(done, failed), bar| (done + bar.done, failed + bar.failed));
     let about = format!("{} attempts ended well and {} failed in {span}", grouped(done), grouped(failed));
@@ -138,10 +138,10 @@ fn card(look: &Look<'_>, queue: &QueueStats, bars_: &[Bar], span: &str) -> Marku
                 " in " (span)
                 @if queue.oldest_ready_s > 0.0 { ", the oldest waits " (seconds(queue.oldest_ready_s)) }
             }
-            @if look.visitor.operates() {
+            @if ctx.visitor.operates() {
                 @let action = if paused { "resume" } else { "pause" };
                 form method="post" action={ "/admin/queues/" (queue.queue) "/" (action) } {
-                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                     button { @if paused { "Resume" } @else { "Pause" } span class="sr" { " queue " (queue.queue) } }
                 }
             }
@@ -177,7 +177,7 @@ fn attention(
         let name = &queue.queue;
         if let Some(control) = queue.control.as_ref().filter(|control| control.paused_at.is_some()) {
             let by = control.paused_by.as_deref().unwrap_or("somebody");
-            let since = control.paused_at.map(|at| moment(at, now));
+            let since = control.paused_at.map(|at| relative_time(at, now));
             items.push(
                 html! { "Queue " b { (name) } " was paused by " (by) " " (since.unwrap_or_default()) "; "
                 (depth(queue.ready)) " wait." },
@@ -200,9 +200,10 @@ fn attention(
     }
     items.extend(failing);
     for lost in workers.iter().filter(|worker| worker.lost && now - worker.seen_at < TimeDelta::hours(1)) {
-        items
-            .push(html! { "Worker " (lost.host) ":" (lost.pid) " was last seen " (moment(lost.seen_at, now))
-            ". Its jobs were given to others." });
+        items.push(
+            html! { "Worker " (lost.host) ":" (lost.pid) " was last seen " (relative_time(lost.seen_at, now))
+            ". Its jobs were given to others." },
+        );
     }
     for entry in schedules {
         if let Some(at) = entry.paused_at {
@@ -245,8 +246,8 @@ pub(crate) fn worker_table(workers: &[WorkerShown], now: DateTime<Utc>) -> Marku
                         } }
                         td { (worker.version) }
                         td { (slots(worker)) }
-                        td { (moment(worker.started_at, now)) }
-                        td { (moment(worker.seen_at, now)) }
+                        td { (relative_time(worker.started_at, now)) }
+                        td { (relative_time(worker.seen_at, now)) }
                     }
                 } }
             } }

@@ -1,16 +1,16 @@
 //! Finding somebody by a part of their email or name.
 
 use crate::{
+    badges::{self, Standing},
     error::Result,
     form::query,
+    format::relative_time,
     layout::Page,
-    look::Look,
-    marks::{self, Standing},
-    words::moment,
+    page_context::PageContext,
 };
 use domain::admin::{
+    page_cursor::PageCursor,
     person::{self, SEARCH_MAX},
-    place::Place,
 };
 use entities::profile::Model;
 use maud::{Markup, html};
@@ -23,12 +23,13 @@ pub(crate) const TEXT_CHARS_MAX: usize = 200;
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
-    let text = sought(look);
-    let after = after(look)?;
-    let found = person::search(&look.state.app.db, &text, after, SEARCH_MAX).await?;
+pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
+    let text = sought(ctx);
+    let after = after(ctx)?;
+    let found = person::search(&ctx.state.app.db, &text, after, SEARCH_MAX).await?;
     let full = u64::try_from(found.len()).is_ok_and(|number| number >= SEARCH_MAX);
-    let last = found.last().filter(|_| full).map(|person| Place { at: person.created_at, id: person.id.0 });
+    let last =
+        found.last().filter(|_| full).map(|person| PageCursor { at: person.created_at, id: person.id.0 });
     let body = html! {
         h1 { "People" }
         form class="filters" method="get" action="/admin/people" role="search" {
@@ -41,24 +42,24 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
                 "Nobody " @if after.is_some() { "else " } "has “" (text) "” in their email or name."
             } }
         } @else {
-            (table(look, &found))
+            (table(ctx, &found))
             p class="under pages" { "Newest first. Deleted accounts are among them until they are purged." }
         }
         (steps("/admin/people", &[("q", text.as_str())], after.is_some(), last))
     };
     let page = Page {
         title: "People",
-        place: "/admin/people",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/people",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: None,
     };
     Ok(page.show(&body))
 }
 
 /// What is looked for.
-pub(crate) fn sought(look: &Look<'_>) -> String {
-    let text = look.fields.get("q").unwrap_or_default();
+pub(crate) fn sought(ctx: &PageContext<'_>) -> String {
+    let text = ctx.fields.get("q").unwrap_or_default();
     // No text in the database has this, and it takes none.
     text.trim().chars().filter(|letter| *letter != '\0').take(TEXT_CHARS_MAX).collect()
 }
@@ -67,12 +68,17 @@ pub(crate) fn sought(look: &Look<'_>) -> String {
 ///
 /// # Errors
 /// The field cannot be.
-pub(crate) fn after(look: &Look<'_>) -> Result<Option<Place>> {
-    look.fields.parsed("after", "where another page ended")
+pub(crate) fn after(ctx: &PageContext<'_>) -> Result<Option<PageCursor>> {
+    ctx.fields.parsed("after", "where another page ended")
 }
 
 /// To the first page, and to the next one.
-pub(crate) fn steps(path: &str, fields: &[(&str, &str)], goes_back: bool, next: Option<Place>) -> Markup {
+pub(crate) fn steps(
+    path: &str,
+    fields: &[(&str, &str)],
+    goes_back: bool,
+    next: Option<PageCursor>,
+) -> Markup {
     let address = |more: &[(&str, &str)]| {
         let fields = fields.iter().chain(more).copied().filter(|(_, value)| !value.is_empty());
         let query = query(fields);
@@ -81,13 +87,13 @@ pub(crate) fn steps(path: &str, fields: &[(&str, &str)], goes_back: bool, next: 
     html! {
         nav class="pages" aria-label="Pages of the list" {
             @if goes_back { a href=(address(&[])) { "Newest" } }
-            @if let Some(place) = next { a rel="next" href=(address(&[("after", &place.to_string())])) { "Older" } }
+            @if let Some(cursor) = next { a rel="next" href=(address(&[("after", &cursor.to_string())])) { "Older" } }
         }
     }
 }
 
-fn table(look: &Look<'_>, found: &[Model]) -> Markup {
-    let (app, now) = (&look.state.app, look.state.app.now());
+fn table(ctx: &PageContext<'_>, found: &[Model]) -> Markup {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="People" { table {
             thead { tr { th { "Email" } th { "Name" } th { "State" } th { "Created" } } }
@@ -96,8 +102,8 @@ fn table(look: &Look<'_>, found: &[Model]) -> Markup {
                 tr {
                     td { a href={ "/admin/people/" (person.id) } { (person.email) } }
                     td { (person.fullname) }
-                    td { (marks::person(person, standing, now)) }
-                    td { (moment(person.created_at, now)) }
+                    td { (badges::person(person, standing, now)) }
+                    td { (relative_time(person.created_at, now)) }
                 }
             } }
         } }

@@ -1,12 +1,12 @@
 //! One person: how the account stands, where they are signed in, what they are in, and what they did last.
 
 use crate::{
+    badges::{self, Standing, role},
     error::Result,
+    format::{count, relative_time, short},
     layout::Page,
-    look::Look,
-    marks::{self, Standing, role},
+    page_context::PageContext,
     pages::quotas::{self, Of},
-    words::{count, moment, short},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -24,7 +24,7 @@ use poem::Response;
 
 /// Sessions that are shown; the others are counted.
 const SESSIONS_SHOWN: usize = 50;
-const DEEDS: u64 = 25;
+const EVENTS_SHOWN: u64 = 25;
 const PROPS_CHARS: usize = 160;
 const AGENT_CHARS: usize = 120;
 
@@ -32,47 +32,47 @@ const AGENT_CHARS: usize = 120;
 ///
 /// # Errors
 /// There is no such person (any more), or the database refuses.
-pub(crate) async fn show(look: &Look<'_>, id: ProfileId) -> Result<Response> {
-    let (app, now) = (&look.state.app, look.state.app.now());
+pub(crate) async fn show(ctx: &PageContext<'_>, id: ProfileId) -> Result<Response> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let person = admin::person::by_id(&app.db, id).await?;
     let teams = admin::person::teams(&app.db, id, now).await?;
     let tokens = admin::person::tokens(&app.db, id).await?;
     let quotes = quota::naming(&app.db, None, Some(id)).await?;
-    let filter = audit::Filter { profile: Some(id.0), limit: DEEDS, ..audit::Filter::default() };
-    let deeds = audit::list(&app.db, filter).await?;
+    let filter = audit::Filter { profile: Some(id.0), limit: EVENTS_SHOWN, ..audit::Filter::default() };
+    let events = audit::list(&app.db, filter).await?;
     let ages = Ages::of(&app.config.auth);
     let mut sessions = admin::sessions(&app.db, id).await?;
     sessions.retain(|session| ages.end(session) > now);
     let standing = Standing::of(&person, app.config.limits.deletion_delay, now);
     let body = html! {
         p class="path" { a href="/admin/people" { "People" } " / " (person.email) }
-        h1 { (person.fullname) " " (marks::person(&person, standing, now)) }
-        @if look.visitor.operates() { (actions(look, &person, standing)) }
+        h1 { (person.fullname) " " (badges::person(&person, standing, now)) }
+        @if ctx.visitor.operates() { (actions(ctx, &person, standing)) }
         div class="columns" {
-            section { h2 { "Details" } (facts(&person, now)) (quotas::section(look, Of::Person(id), &quotes)) }
+            section { h2 { "Details" } (facts(&person, now)) (quotas::section(ctx, Of::Person(id), &quotes)) }
             section { h2 { "Access tokens" } (token_list(&tokens, now)) }
         }
         h2 { "Teams" }
         (team_table(&teams, now))
         h2 { "Sessions" }
-        (session_table(look, &person, &sessions, ages))
+        (session_table(ctx, &person, &sessions, ages))
         h2 { "Recent activity" }
-        (deed_table(&deeds, now))
+        (event_table(&events, now))
     };
     let address = format!("/admin/people/{id}");
     let page = Page {
         title: &person.email,
-        place: "/admin/people",
-        visitor: look.visitor,
+        section: "/admin/people",
+        visitor: ctx.visitor,
         address: &address,
-        notice: notice(look),
+        notice: notice(ctx),
     };
     Ok(page.show(&body))
 }
 
 /// What was just done: words are made here, never taken from the address.
-fn notice(look: &Look<'_>) -> Option<String> {
-    let told = match look.fields.get("did")? {
+fn notice(ctx: &PageContext<'_>) -> Option<String> {
+    let told = match ctx.fields.get("did")? {
         "activated" => "The email counts as confirmed now.",
         "blocked" => "The account is blocked: every session has ended, no token works.",
         "unblocked" => "The account is let in again.",
@@ -90,9 +90,9 @@ fn notice(look: &Look<'_>) -> Option<String> {
 }
 
 /// Those that ask first are links to the question.
-fn actions(look: &Look<'_>, person: &Model, standing: Standing) -> Markup {
+fn actions(ctx: &PageContext<'_>, person: &Model, standing: Standing) -> Markup {
     let address = format!("/admin/people/{}", person.id);
-    let own = person.id == look.visitor.profile;
+    let own = person.id == ctx.visitor.profile;
     let there = standing.is_there();
     // The commands know people by their address too, which a demo account keeps until its end only.
     let lasting = there && person.deleted_at.is_none();
@@ -108,7 +108,7 @@ fn actions(look: &Look<'_>, person: &Model, standing: Standing) -> Markup {
         div class="bar" {
             @for (_, action, label) in possible.into_iter().filter(|(possible, ..)| *possible) {
                 form method="post" action={ (address) "/" (action) } {
-                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                     button { (label) }
                 }
             }
@@ -126,10 +126,10 @@ fn facts(person: &Model, now: DateTime<Utc>) -> Markup {
         dl class="list" {
             dt { "Email" } dd { (person.email) }
             dt { "ID" } dd { code { (person.id) } }
-            dt { "Created" } dd { (moment(person.created_at, now)) }
-            dt { "Changed" } dd { (moment(person.modified_at, now)) }
+            dt { "Created" } dd { (relative_time(person.created_at, now)) }
+            dt { "Changed" } dd { (relative_time(person.modified_at, now)) }
             @if let Some(at) = person.deleted_at {
-                dt { @if at <= now { "Deleted" } @else { "Ends" } } dd { (moment(at, now)) }
+                dt { @if at <= now { "Deleted" } @else { "Ends" } } dd { (relative_time(at, now)) }
             }
             dt { "Signs in by" } dd {
                 (person.auth_backend.as_deref().unwrap_or("penpot"))
@@ -155,10 +155,10 @@ fn token_list(tokens: &[Token], now: DateTime<Utc>) -> Markup {
                 thead { tr { th { "Name" } th { "Created" } th { "Expires" } } }
                 tbody { @for token in tokens { tr {
                     td { (token.name) @if let Some(kind) = &token.kind { " (" (kind) ")" } }
-                    td { (moment(token.created_at, now)) }
+                    td { (relative_time(token.created_at, now)) }
                     td { @match token.expires_at {
                         None => "never",
-                        Some(at) => { @if at <= now { span class="bad" { "expired" } " " } (moment(at, now)) },
+                        Some(at) => { @if at <= now { span class="bad" { "expired" } " " } (relative_time(at, now)) },
                     } }
                 } } }
             } }
@@ -181,8 +181,8 @@ fn team_table(teams: &[Membership], now: DateTime<Utc>) -> Markup {
                     }
                     td { (role(team.is_owner, team.is_admin, team.can_edit)) }
                     td class="n" { (team.members) }
-                    td { (moment(team.created_at, now)) }
-                    td { (marks::team(team.deleted_at, now)) }
+                    td { (relative_time(team.created_at, now)) }
+                    td { (badges::team(team.deleted_at, now)) }
                 } } }
             } }
         }
@@ -190,10 +190,15 @@ fn team_table(teams: &[Membership], now: DateTime<Utc>) -> Markup {
     }
 }
 
-fn session_table(look: &Look<'_>, person: &Model, sessions: &[http_session::Model], ages: Ages) -> Markup {
-    let now = look.state.app.now();
+fn session_table(
+    ctx: &PageContext<'_>,
+    person: &Model,
+    sessions: &[http_session::Model],
+    ages: Ages,
+) -> Markup {
+    let now = ctx.state.app.now();
     let address = format!("/admin/people/{}", person.id);
-    let operates = look.visitor.operates();
+    let operates = ctx.visitor.operates();
     let others = i64::try_from(sessions.len().saturating_sub(SESSIONS_SHOWN)).unwrap_or(0);
     html! {
         @if sessions.is_empty() { p class="empty" { "They are signed in nowhere." } }
@@ -205,12 +210,12 @@ fn session_table(look: &Look<'_>, person: &Model, sessions: &[http_session::Mode
                 } }
                 tbody { @for session in sessions.iter().take(SESSIONS_SHOWN) { tr {
                     td { (short(session.user_agent.as_deref().unwrap_or("did not say"), AGENT_CHARS)) }
-                    td { (moment(session.created_at, now)) }
-                    td { (moment(session.modified_at, now)) }
-                    td { (moment(ages.end(session), now)) }
+                    td { (relative_time(session.created_at, now)) }
+                    td { (relative_time(session.modified_at, now)) }
+                    td { (relative_time(ages.end(session), now)) }
                     @if operates { td {
                         a href={ (address) "/end-session?session=" (session.id) } {
-                            "End…" span class="sr" { " the session created " (moment(session.created_at, now)) }
+                            "End…" span class="sr" { " the session created " (relative_time(session.created_at, now)) }
                         }
                     } }
                 } } }
@@ -223,17 +228,17 @@ fn session_table(look: &Look<'_>, person: &Model, sessions: &[http_session::Mode
     }
 }
 
-fn deed_table(deeds: &[audit_log::Model], now: DateTime<Utc>) -> Markup {
+fn event_table(events: &[audit_log::Model], now: DateTime<Utc>) -> Markup {
     html! {
-        @if deeds.is_empty() { p class="empty" { "The audit log has nothing of theirs." } }
+        @if events.is_empty() { p class="empty" { "The audit log has nothing of theirs." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label="Recent activity" { table {
                 thead { tr { th { "Time" } th { "Event" } th { "IP address" } th { "Details" } } }
-                tbody { @for deed in deeds { tr {
-                    td { (moment(deed.tracked_at, now)) }
-                    td class="deed" { (deed.name) }
-                    td { (deed.ip_addr.as_deref().unwrap_or("unknown")) }
-                    td class="about" { code { (short(&deed.props.to_string(), PROPS_CHARS)) } }
+                tbody { @for event in events { tr {
+                    td { (relative_time(event.tracked_at, now)) }
+                    td class="event" { (event.name) }
+                    td { (event.ip_addr.as_deref().unwrap_or("unknown")) }
+                    td class="about" { code { (short(&event.props.to_string(), PROPS_CHARS)) } }
                 } } }
             } }
         }

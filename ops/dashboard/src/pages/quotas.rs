@@ -1,11 +1,11 @@
 //! How much of something a person or a team may have, where it differs from the settings.
 
 use crate::{
+    badges,
     error::{PageError, Result},
-    look::Look,
-    marks,
-    rules::begin,
-    words::grouped,
+    format::grouped,
+    page_context::PageContext,
+    tx::begin,
 };
 use domain::{
     admin::quota::{self, Holder, QUOTE_MAX},
@@ -66,8 +66,8 @@ impl Of {
 }
 
 /// Stored quotas, and for those who may act how to set and remove them.
-pub(crate) fn section(look: &Look<'_>, of: Of, quotes: &[Model]) -> Markup {
-    let (config, operates, address) = (&look.state.app.config, look.visitor.operates(), of.address());
+pub(crate) fn section(ctx: &PageContext<'_>, of: Of, quotes: &[Model]) -> Markup {
+    let (config, operates, address) = (&ctx.state.app.config, ctx.visitor.operates(), of.address());
     html! {
         h2 { "Quotas" }
         @if !config.flags.has("quotes") {
@@ -77,21 +77,21 @@ pub(crate) fn section(look: &Look<'_>, of: Of, quotes: &[Model]) -> Markup {
         }
         @if quotes.is_empty() { p class="under" { "None of their own: what the settings say holds." } }
         @else { dl class="list" { @for quote in quotes {
-            dt { (marks::sentence(&quote.target)) }
+            dt { (badges::sentence(&quote.target)) }
             dd {
                 (grouped(quote.quote)) (place(quote))
                 @if operates {
                     " " a href={ (address) "/remove-quota?quota=" (quote.id) } {
-                        "Remove…" span class="sr" { " the quota " (marks::sentence(&quote.target)) }
+                        "Remove…" span class="sr" { " the quota " (badges::sentence(&quote.target)) }
                     }
                 }
             }
         } } }
         @if operates {
             form class="bar after" method="post" action={ (address) "/quota" } {
-                input type="hidden" name="csrf" value=(look.visitor.csrf());
+                input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                 label class="inline" { "Of" select name="quota" {
-                    @for target in of.targets() { option value=(target.name()) { (marks::sentence(target.name())) } }
+                    @for target in of.targets() { option value=(target.name()) { (badges::sentence(target.name())) } }
                 } }
                 label class="inline" { "at most" input type="number" name="most" min="1" max=(QUOTE_MAX) required; }
                 button { "Set the quota" }
@@ -111,11 +111,11 @@ fn place(quote: &Model) -> Markup {
 }
 
 /// The quota that is asked about, of those that name this person or team.
-async fn asked(look: &Look<'_>, of: Of) -> Result<Model> {
+async fn asked(ctx: &PageContext<'_>, of: Of) -> Result<Model> {
     let should = "the ID of a quota";
-    let id: Option<Uuid> = look.fields.parsed("quota", should)?;
+    let id: Option<Uuid> = ctx.fields.parsed("quota", should)?;
     let id = id.ok_or_else(|| PageError::Wrong(format!("quota: should be {should}")))?;
-    let found = quota::by_id(&look.state.app.db, id).await?;
+    let found = quota::by_id(&ctx.state.app.db, id).await?;
     found.filter(|quote| of.names(quote)).ok_or(PageError::NotFound)
 }
 
@@ -123,12 +123,12 @@ async fn asked(look: &Look<'_>, of: Of) -> Result<Model> {
 ///
 /// # Errors
 /// There is no such quota there, or the database refuses.
-pub(crate) async fn remove_text(look: &Look<'_>, of: Of) -> Result<Markup> {
-    let quote = asked(look, of).await?;
-    let setting = Target::of_name(&quote.target).and_then(|target| target.setting(&look.state.app.config));
+pub(crate) async fn remove_text(ctx: &PageContext<'_>, of: Of) -> Result<Markup> {
+    let quote = asked(ctx, of).await?;
+    let setting = Target::of_name(&quote.target).and_then(|target| target.setting(&ctx.state.app.config));
     Ok(html! {
         p {
-            (marks::sentence(&quote.target)) " is limited to " b { (grouped(quote.quote)) } (place(&quote))
+            (badges::sentence(&quote.target)) " is limited to " b { (grouped(quote.quote)) } (place(&quote))
             ". Without it "
             @match setting {
                 Some(most) => { "the setting holds: " (grouped(i64::try_from(most).unwrap_or(i64::MAX))) },
@@ -144,35 +144,35 @@ pub(crate) async fn remove_text(look: &Look<'_>, of: Of) -> Result<Markup> {
 /// # Errors
 /// A field that cannot be, the person, team or quota is gone, or the database refuses.
 pub(crate) async fn act(
-    look: &Look<'_>,
+    ctx: &PageContext<'_>,
     operator: &Operator,
     of: Of,
     action: &str,
 ) -> Result<Option<&'static str>> {
     match action {
-        "quota" => set(look, operator, of).await.map(|()| Some("quota-set")),
-        "remove-quota" => remove(look, operator, of).await.map(|()| Some("quota-removed")),
+        "quota" => set(ctx, operator, of).await.map(|()| Some("quota-set")),
+        "remove-quota" => remove(ctx, operator, of).await.map(|()| Some("quota-removed")),
         _ => Ok(None),
     }
 }
 
-async fn set(look: &Look<'_>, operator: &Operator, of: Of) -> Result<()> {
-    let known = of.targets().iter().find(|target| look.fields.get("quota") == Some(target.name()));
+async fn set(ctx: &PageContext<'_>, operator: &Operator, of: Of) -> Result<()> {
+    let known = of.targets().iter().find(|target| ctx.fields.get("quota") == Some(target.name()));
     let target = *known.ok_or_else(|| {
         let names: Vec<&str> = of.targets().iter().map(|target| target.name()).collect();
         PageError::Wrong(format!("quota: should be one of {}", names.join(", ")))
     })?;
     let should = format!("a number from 1 to {QUOTE_MAX}");
-    let most: Option<u64> = look.fields.parsed("most", &should)?;
+    let most: Option<u64> = ctx.fields.parsed("most", &should)?;
     let most = most.filter(|most| (1..=QUOTE_MAX).contains(most));
     let most = most.ok_or_else(|| PageError::Wrong(format!("most: should be {should}")))?;
-    let tx = begin(look).await?;
+    let tx = begin(ctx).await?;
     quota::set(&tx, operator, target, of.holder(), Some(most)).await?;
     Ok(tx.commit().await?)
 }
 
-async fn remove(look: &Look<'_>, operator: &Operator, of: Of) -> Result<()> {
-    let quote = asked(look, of).await?;
+async fn remove(ctx: &PageContext<'_>, operator: &Operator, of: Of) -> Result<()> {
+    let quote = asked(ctx, of).await?;
     let target = Target::of_name(&quote.target).ok_or(PageError::NotFound)?;
     let holder = Holder {
         profile: quote.profile_id,
@@ -180,7 +180,7 @@ async fn remove(look: &Look<'_>, operator: &Operator, of: Of) -> Result<()> {
         project: quote.project_id,
         file: quote.file_id,
     };
-    let tx = begin(look).await?;
+    let tx = begin(ctx).await?;
     quota::set(&tx, operator, target, holder, None).await?;
     Ok(tx.commit().await?)
 }

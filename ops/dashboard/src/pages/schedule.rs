@@ -3,9 +3,9 @@
 use super::jobs::state;
 use crate::{
     error::{PageError, Result},
+    format::{relative_time, short},
     layout::{Page, see_other},
-    look::Look,
-    words::{moment, short},
+    page_context::PageContext,
 };
 use domain::permission::Operator;
 use jobs::read::{self, ScheduleShown};
@@ -18,8 +18,8 @@ const ERROR_CHARS: usize = 120;
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
-    let entries = read::schedules(&look.state.app.pool).await?;
+pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
+    let entries = read::schedules(&ctx.state.app.pool).await?;
     let body = html! {
         h1 { "Schedule" }
         p class="lead" { "What the clock starts, in UTC. One run at a time; a tick while one runs is left out." }
@@ -28,13 +28,13 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
             div class="scroll" role="region" tabindex="0" aria-label="Schedule" { table {
                 thead { tr {
                     th { "Name" } th { "Cron (UTC)" } th { "Next run" } th { "Last run" } th { "Result" }
-                    @if look.visitor.operates() { th { "Actions" } }
+                    @if ctx.visitor.operates() { th { "Actions" } }
                 } }
-                tbody { @for entry in &entries { (row(look, entry)) } }
+                tbody { @for entry in &entries { (row(ctx, entry)) } }
             } }
         }
     };
-    let notice = look.fields.get("did").and_then(|did| match did {
+    let notice = ctx.fields.get("did").and_then(|did| match did {
         "paused" => Some("The clock does not start it any more."),
         "resumed" => Some("The clock starts it again."),
         "twin" => Some("One is under way already: no other was started."),
@@ -43,16 +43,16 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
     });
     let page = Page {
         title: "Schedule",
-        place: "/admin/schedule",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/schedule",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: notice.map(str::to_owned),
     };
     Ok(page.show(&body))
 }
 
-fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
-    let now = look.state.app.now();
+fn row(ctx: &PageContext<'_>, entry: &ScheduleShown) -> Markup {
+    let now = ctx.state.app.now();
     let summary = jobs::entry(&entry.kind).map(|entry| entry.summary);
     html! {
         tr {
@@ -60,22 +60,22 @@ fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
             td { code { (entry.cron) } }
             td { @match entry.paused_at {
                 Some(at) => {
-                    span class="state paused" { "paused" } " " (moment(at, now))
+                    span class="state paused" { "paused" } " " (relative_time(at, now))
                     " by " (entry.paused_by.as_deref().unwrap_or("somebody"))
                 },
-                None => (moment(entry.next_tick, now)),
+                None => (relative_time(entry.next_tick, now)),
             } }
-            td { @if let Some(at) = entry.last_tick { (moment(at, now)) } @else { "never" } }
+            td { @if let Some(at) = entry.last_tick { (relative_time(at, now)) } @else { "never" } }
             td { @if let Some(run) = &entry.last_run {
                 a href={ "/admin/jobs/" (run.id) } { (state(run.state)) }
-                @if let Some(at) = run.finished_at { " " (moment(at, now)) }
+                @if let Some(at) = run.finished_at { " " (relative_time(at, now)) }
                 @if let Some(error) = &run.error { p class="under bad" { (short(error, ERROR_CHARS)) } }
             } }
-            @if look.visitor.operates() { td { div class="bar" {
+            @if ctx.visitor.operates() { td { div class="bar" {
                 @let other = if entry.paused_at.is_some() { ("resume", "Resume") } else { ("pause", "Pause") };
                 @for (action, label) in [("run", "Run now"), other] {
                     form method="post" action={ "/admin/schedule/" (entry.name) "/" (action) } {
-                        input type="hidden" name="csrf" value=(look.visitor.csrf());
+                        input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                         button { (label) span class="sr" { " " (entry.name) } }
                     }
                 }
@@ -88,12 +88,17 @@ fn row(look: &Look<'_>, entry: &ScheduleShown) -> Markup {
 ///
 /// # Errors
 /// There is no such entry or action, or the database refuses.
-pub(crate) async fn act(look: &Look<'_>, operator: &Operator, name: &str, action: &str) -> Result<Response> {
-    let (pool, who) = (&look.state.app.pool, operator.name());
+pub(crate) async fn act(
+    ctx: &PageContext<'_>,
+    operator: &Operator,
+    name: &str,
+    action: &str,
+) -> Result<Response> {
+    let (pool, who) = (&ctx.state.app.pool, operator.name());
     let did = match action {
         "run" => match jobs::admin::run_schedule(pool, name, who).await? {
             Some(id) => {
-                look.state.waker.wake();
+                ctx.state.waker.wake();
                 return Ok(see_other(&format!("/admin/jobs/{id}")));
             }
             None => "twin",

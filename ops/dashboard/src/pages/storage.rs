@@ -9,9 +9,9 @@ mod work;
 
 use crate::{
     error::{PageError, Result},
-    kept::Kept,
     layout::{Page, see_other},
-    look::Look,
+    page_context::PageContext,
+    single_flight_cache::SingleFlightCache,
 };
 use domain::{
     permission::Operator,
@@ -33,8 +33,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// No such thing as was asked for, or the database refuses.
-pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Response> {
-    if let Some(wanted) = look.fields.get("object") {
+pub(crate) async fn show(ctx: &PageContext<'_>, sums: &SingleFlightCache<Totals>) -> Result<Response> {
+    if let Some(wanted) = ctx.fields.get("object") {
         // The end of an address does as well.
         let id = wanted.trim().split(['/', '?']).rev().find_map(|part| part.parse::<Uuid>().ok());
         let id = id.ok_or_else(|| {
@@ -42,7 +42,7 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
         })?;
         return Ok(see_other(&format!("/admin/storage/objects/{id}")));
     }
-    let app = &look.state.app;
+    let app = &ctx.state.app;
     let sum = {
         let db = app.db.clone();
         let ask = async move {
@@ -56,11 +56,11 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
         p class="lead" { "New blobs go to " (app.storage_name()) "." }
         (lookup())
         (stored::section(sum.as_ref(), app.now()))
-        (sweep::section(look).await?)
-        (work::scrubs(look).await?)
-        (work::moves(look).await?)
+        (sweep::section(ctx).await?)
+        (work::scrubs(ctx).await?)
+        (work::moves(ctx).await?)
     };
-    let notice = look.fields.get("did").and_then(|did| match did {
+    let notice = ctx.fields.get("did").and_then(|did| match did {
         "started" => Some("It was asked for, and starts as soon as a worker is free."),
         "twin" => Some("One is under way already: no other was started."),
         "paused" => Some("No job of that kind starts or goes on any more."),
@@ -69,9 +69,9 @@ pub(crate) async fn show(look: &Look<'_>, sums: &Kept<Totals>) -> Result<Respons
     });
     let page = Page {
         title: "Storage",
-        place: "/admin/storage",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/storage",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: notice.map(str::to_owned),
     };
     Ok(page.show(&body))
@@ -91,31 +91,31 @@ fn lookup() -> Markup {
 /// # Errors
 /// There is no such target or action, a field cannot be, or the database refuses.
 pub(crate) async fn act(
-    look: &Look<'_>,
+    ctx: &PageContext<'_>,
     operator: &Operator,
     target: &str,
     action: &str,
 ) -> Result<Response> {
     let did = match (target, action) {
-        ("scrub", "start") => work::start(look, operator, &repair::wanted(look)?).await?,
-        ("sweep", "start") => sweep::carry_out(look, operator).await?,
+        ("scrub", "start") => work::start(ctx, operator, &repair::wanted(ctx)?).await?,
+        ("sweep", "start") => sweep::carry_out(ctx, operator).await?,
         ("migrate", "start") => {
-            let order = moves::order(look)?;
+            let order = moves::order(ctx)?;
             let job = StorageMigrate { from: order.from, to: order.to, bucket: order.bucket };
-            work::start(look, operator, &job).await?
+            work::start(ctx, operator, &job).await?
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "pause") => {
-            let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
+            let (pool, scope) = (&ctx.state.app.pool, Scope::Kind(target.to_owned()));
             jobs::admin::pause(pool, &scope, operator.name()).await?;
             "paused"
         }
         ("storage-scrub" | "storage-migrate" | "storage-gc-plan", "resume") => {
-            let (pool, scope) = (&look.state.app.pool, Scope::Kind(target.to_owned()));
+            let (pool, scope) = (&ctx.state.app.pool, Scope::Kind(target.to_owned()));
             jobs::admin::resume(pool, &scope, operator.name()).await?;
-            look.state.waker.wake();
+            ctx.state.waker.wake();
             "resumed"
         }
-        (id, "restore") => return object::restore(look, operator, id).await,
+        (id, "restore") => return object::restore(ctx, operator, id).await,
         _ => return Err(PageError::NotFound),
     };
     Ok(see_other(&format!("/admin/storage?did={did}")))

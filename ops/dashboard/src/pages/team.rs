@@ -1,18 +1,18 @@
 //! One team: who is in it, how much is in it, and what may be more or less than elsewhere.
 
 use crate::{
+    badges::{self, role},
     error::Result,
+    format::{count, grouped, relative_time},
     layout::Page,
-    look::Look,
-    marks::{self, role},
+    page_context::PageContext,
     pages::quotas::{self, Of},
-    words::{count, grouped, moment},
 };
 use chrono::{DateTime, Utc};
 use domain::admin::{
     contents::{self, Contents},
     quota,
-    team::{self, Listed, Member},
+    team::{self, Member, TeamSummary},
 };
 use entities::ids::TeamId;
 use maud::{Markup, html};
@@ -25,25 +25,25 @@ const MEMBERS_SHOWN: usize = 500;
 ///
 /// # Errors
 /// There is no such team (any more), or the database refuses.
-pub(crate) async fn show(look: &Look<'_>, id: TeamId) -> Result<Response> {
-    let (app, now) = (&look.state.app, look.state.app.now());
+pub(crate) async fn show(ctx: &PageContext<'_>, id: TeamId) -> Result<Response> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let team = contents::team(&app.db, id).await?;
     let members = team::members(&app.db, id).await?;
     let inside = contents::of(&app.db, &[id], now).await?;
     let quotes = quota::naming(&app.db, Some(id), None).await?;
     let body = html! {
         p class="path" { a href="/admin/teams" { "Teams" } " / " (team.name) }
-        h1 { (team.name) " " (marks::team(team.deleted_at, now)) }
-        @if look.visitor.operates() { (actions(look, &team, &members)) }
+        h1 { (team.name) " " (badges::team(team.deleted_at, now)) }
+        @if ctx.visitor.operates() { (actions(ctx, &team, &members)) }
         div class="columns" {
             section { h2 { "Details" } (facts(&team, &members, now)) }
-            section { h2 { "Contents" } (inside_list(&team, &inside)) (quotas::section(look, Of::Team(id), &quotes)) }
+            section { h2 { "Contents" } (inside_list(&team, &inside)) (quotas::section(ctx, Of::Team(id), &quotes)) }
         }
         h2 { "Members" }
         (member_table(&members, now))
     };
     let address = format!("/admin/teams/{id}");
-    let notice = look.fields.get("did").and_then(|did| match did {
+    let notice = ctx.fields.get("did").and_then(|did| match did {
         "transferred" => Some("The team has another owner; the one until now is an admin."),
         "deleted" => Some("The team is deleted, with everything in it."),
         "quota-set" => Some("The quota holds from now on."),
@@ -53,16 +53,16 @@ pub(crate) async fn show(look: &Look<'_>, id: TeamId) -> Result<Response> {
     });
     let page = Page {
         title: &team.name,
-        place: "/admin/teams",
-        visitor: look.visitor,
+        section: "/admin/teams",
+        visitor: ctx.visitor,
         address: &address,
         notice: notice.map(str::to_owned),
     };
     Ok(page.show(&body))
 }
 
-fn actions(look: &Look<'_>, team: &Listed, members: &[Member]) -> Markup {
-    let now = look.state.app.now();
+fn actions(ctx: &PageContext<'_>, team: &TeamSummary, members: &[Member]) -> Markup {
+    let now = ctx.state.app.now();
     let address = format!("/admin/teams/{}", team.id);
     let heirs = || members.iter().filter(|member| !member.is_owner && member.deleted_at.is_none());
     let owner_gone =
@@ -70,9 +70,9 @@ fn actions(look: &Look<'_>, team: &Listed, members: &[Member]) -> Markup {
     html! {
         @if owner_gone && team.deleted_at.is_some() {
             p class="under" { "It went with its owner's account, and comes back with it." }
-        } @else if marks::can_come_back(team.deleted_at, now) {
+        } @else if badges::can_come_back(team.deleted_at, now) {
             div class="bar" { form method="post" action={ (address) "/restore" } {
-                input type="hidden" name="csrf" value=(look.visitor.csrf());
+                input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                 button class="primary" { "Restore" }
             } }
         } @else if team.is_default {
@@ -97,7 +97,7 @@ fn actions(look: &Look<'_>, team: &Listed, members: &[Member]) -> Markup {
     }
 }
 
-fn facts(team: &Listed, members: &[Member], now: DateTime<Utc>) -> Markup {
+fn facts(team: &TeamSummary, members: &[Member], now: DateTime<Utc>) -> Markup {
     html! {
         dl class="list" {
             dt { "Owner" } dd { @match members.iter().find(|member| member.is_owner) {
@@ -105,14 +105,14 @@ fn facts(team: &Listed, members: &[Member], now: DateTime<Utc>) -> Markup {
                 None => "nobody",
             } }
             dt { "ID" } dd { code { (team.id) } }
-            dt { "Created" } dd { (moment(team.created_at, now)) }
-            @if let Some(at) = team.deleted_at { dt { "Purged" } dd { (moment(at, now)) } }
+            dt { "Created" } dd { (relative_time(team.created_at, now)) }
+            @if let Some(at) = team.deleted_at { dt { "Purged" } dd { (relative_time(at, now)) } }
             dt { "Jobs" } dd { a href={ "/admin/jobs?team=" (team.id) } { "of this team" } }
         }
     }
 }
 
-fn inside_list(team: &Listed, inside: &Contents) -> Markup {
+fn inside_list(team: &TeamSummary, inside: &Contents) -> Markup {
     html! {
         dl class="list" {
             dt { "Members" } dd { (grouped(team.members)) }
@@ -137,11 +137,11 @@ fn member_table(members: &[Member], now: DateTime<Utc>) -> Markup {
                     td { a href={ "/admin/people/" (member.id) } { (member.email) } }
                     td { (member.fullname) }
                     td { (role(member.is_owner, member.is_admin, member.can_edit)) }
-                    td { (moment(member.created_at, now)) }
+                    td { (relative_time(member.created_at, now)) }
                     td { @match member.deleted_at {
                         None => "active",
-                        Some(at) if at <= now => { "deleted " (moment(at, now)) },
-                        Some(at) => { "ends " (moment(at, now)) },
+                        Some(at) if at <= now => { "deleted " (relative_time(at, now)) },
+                        Some(at) => { "ends " (relative_time(at, now)) },
                     } }
                 } } }
             } }

@@ -1,16 +1,16 @@
 //! Finding a team by a part of its name or of its owner's email.
 
 use crate::{
+    badges,
     error::Result,
+    format::relative_time,
     layout::Page,
-    look::Look,
-    marks,
+    page_context::PageContext,
     pages::people::{TEXT_CHARS_MAX, after, sought, steps},
-    words::moment,
 };
 use domain::admin::{
-    place::Place,
-    team::{self, Listed},
+    page_cursor::PageCursor,
+    team::{self, TeamSummary},
 };
 use maud::{Markup, html};
 use poem::Response;
@@ -22,13 +22,13 @@ const PAGE: u64 = 100;
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
-    let text = sought(look);
-    let deleted = look.fields.get("deleted").is_some();
-    let after = after(look)?;
-    let found = team::list(&look.state.app.db, &text, deleted, after, PAGE).await?;
+pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
+    let text = sought(ctx);
+    let deleted = ctx.fields.get("deleted").is_some();
+    let after = after(ctx)?;
+    let found = team::list(&ctx.state.app.db, &text, deleted, after, PAGE).await?;
     let full = u64::try_from(found.len()).is_ok_and(|number| number >= PAGE);
-    let last = found.last().filter(|_| full).map(|team| Place { at: team.created_at, id: team.id.0 });
+    let last = found.last().filter(|_| full).map(|team| PageCursor { at: team.created_at, id: team.id.0 });
     let of_deleted = if deleted { "1" } else { "" };
     let body = html! {
         h1 { "Teams" }
@@ -43,23 +43,23 @@ pub(crate) async fn show(look: &Look<'_>) -> Result<Response> {
         @if found.is_empty() {
             p class="empty" { @if deleted { "No deleted team matches." } @else { "No team matches." } }
         } @else {
-            (table(look, &found))
+            (table(ctx, &found))
             p class="under pages" { "Newest first." }
         }
         (steps("/admin/teams", &[("q", text.as_str()), ("deleted", of_deleted)], after.is_some(), last))
     };
     let page = Page {
         title: "Teams",
-        place: "/admin/teams",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/teams",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: None,
     };
     Ok(page.show(&body))
 }
 
-fn table(look: &Look<'_>, found: &[Listed]) -> Markup {
-    let now = look.state.app.now();
+fn table(ctx: &PageContext<'_>, found: &[TeamSummary]) -> Markup {
+    let now = ctx.state.app.now();
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Teams" { table {
             thead { tr { th { "Team" } th { "Owner" } th class="n" { "Members" } th { "State" } th { "Created" } } }
@@ -67,8 +67,8 @@ fn table(look: &Look<'_>, found: &[Listed]) -> Markup {
                 td { a href={ "/admin/teams/" (team.id) } { (team.name) } @if team.is_default { " (somebody's own)" } }
                 td { (team.owner.as_deref().unwrap_or("nobody")) }
                 td class="n" { (team.members) }
-                td { (marks::team(team.deleted_at, now)) }
-                td { (moment(team.created_at, now)) }
+                td { (badges::team(team.deleted_at, now)) }
+                td { (relative_time(team.created_at, now)) }
             } } }
         } }
     }

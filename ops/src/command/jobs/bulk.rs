@@ -11,8 +11,8 @@ use jobs::{
 use platform::app::App;
 use serde_json::json;
 
-use super::filter::Choice;
-use crate::{seat::Seat, settings::Place};
+use super::filter::FilterArgs;
+use crate::{context::CommandContext, settings::DataDirArgs};
 
 /// A dry run counts up to here.
 const COUNT_MAX: i64 = 1_000_000;
@@ -21,11 +21,11 @@ const COUNT_MAX: i64 = 1_000_000;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Their numbers
     ids: Vec<i64>,
     #[command(flatten)]
-    choice: Choice,
+    choice: FilterArgs,
     /// Only tell how many would be changed
     #[arg(long)]
     dry_run: bool,
@@ -45,15 +45,15 @@ pub(crate) struct Prioritise {
 }
 
 /// Does it, and tells how many.
-pub(crate) async fn prioritise(seat: &Seat, args: Prioritise) -> Result<ExitCode> {
-    run(seat, args.args, Action::Prioritise(args.priority)).await
+pub(crate) async fn prioritise(ctx: &CommandContext, args: Prioritise) -> Result<ExitCode> {
+    run(ctx, args.args, Action::Prioritise(args.priority)).await
 }
 
 /// Does it, and tells how many.
-pub(crate) async fn run(seat: &Seat, args: Args, action: Action) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args, action: Action) -> Result<ExitCode> {
     check(&args, action)?;
-    let Args { place, ids, choice, dry_run, json, .. } = args;
-    seat.with(&place, async |app| {
+    let Args { data_dir, ids, choice, dry_run, json, .. } = args;
+    ctx.with(&data_dir, async |app| {
         let target = if ids.is_empty() {
             Target::Matching(choice.filter(app.now()))
         } else {
@@ -62,13 +62,13 @@ pub(crate) async fn run(seat: &Seat, args: Args, action: Action) -> Result<ExitC
         let changed = if dry_run {
             jobs::admin::count(&app.pool, action, &target, COUNT_MAX).await?
         } else {
-            let changed = jobs::admin::apply(&app.pool, action, &target, seat.operator().name()).await?;
+            let changed = jobs::admin::apply(&app.pool, action, &target, ctx.operator().name()).await?;
             Waker::start(app).wake();
             i64::try_from(changed)?
         };
-        tell(seat, action, changed, dry_run, json)?;
+        tell(ctx, action, changed, dry_run, json)?;
         if changed == 0 && !ids.is_empty() {
-            explain(seat, app, action, &ids).await?;
+            explain(ctx, app, action, &ids).await?;
             return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)
@@ -95,9 +95,9 @@ fn states(action: Action) -> String {
     action.applies_to().iter().map(|state| state.name()).collect::<Vec<_>>().join(", ")
 }
 
-fn tell(seat: &Seat, action: Action, changed: i64, dry_run: bool, json: bool) -> Result<()> {
+fn tell(ctx: &CommandContext, action: Action, changed: i64, dry_run: bool, json: bool) -> Result<()> {
     if json {
-        return seat.print_json(&json!({"action": action.name(), "changed": changed, "dry_run": dry_run}));
+        return ctx.print_json(&json!({"action": action.name(), "changed": changed, "dry_run": dry_run}));
     }
     let jobs = if changed == 1 { "1 job".to_owned() } else { format!("{changed} jobs") };
     let done = match action {
@@ -108,26 +108,26 @@ fn tell(seat: &Seat, action: Action, changed: i64, dry_run: bool, json: bool) ->
         Action::Prioritise(_) => "given another priority",
     };
     match (dry_run, changed) {
-        (true, _) => seat.print(&format!("{jobs} would be {done}\n")),
-        (false, 1) => seat.print(&format!("{jobs} was {done}\n")),
-        (false, _) => seat.print(&format!("{jobs} were {done}\n")),
+        (true, _) => ctx.print(&format!("{jobs} would be {done}\n")),
+        (false, 1) => ctx.print(&format!("{jobs} was {done}\n")),
+        (false, _) => ctx.print(&format!("{jobs} were {done}\n")),
     }
 }
 
 /// Why nothing was done.
-async fn explain(seat: &Seat, app: &App, action: Action, ids: &[i64]) -> Result<()> {
+async fn explain(ctx: &CommandContext, app: &App, action: Action, ids: &[i64]) -> Result<()> {
     for id in ids {
         match read::show(&app.pool, *id).await? {
-            None => seat.note(&format!("{id}: there is no such job (any more)")),
+            None => ctx.note(&format!("{id}: there is no such job (any more)")),
             Some(job) if action.applies_to().contains(&job.state) => match job.unique_key {
-                Some(key) => seat.note(&format!(
+                Some(key) => ctx.note(&format!(
                     "{id}: it is {}; an unfinished job with its key {key:?} is there",
                     job.state
                 )),
-                None => seat.note(&format!("{id}: it is {}; somebody was faster", job.state)),
+                None => ctx.note(&format!("{id}: it is {}; somebody was faster", job.state)),
             },
             Some(job) => {
-                seat.note(&format!(
+                ctx.note(&format!(
                     "{id}: it is {}; {} is for jobs that are {}",
                     job.state,
                     action.name(),

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use jobs::read::{Filter, State};
 
-use crate::moment::Moment;
+use crate::time_arg::TimeArg;
 
 /// Options that choose jobs; each narrows the choice.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Choice {
+pub(crate) struct FilterArgs {
     /// Only this state (scheduled, ready, running, done, dead, discarded, cancelled); again for more
     #[arg(long)]
     state: Vec<State>,
@@ -22,13 +22,13 @@ pub(crate) struct Choice {
     tenant: Option<uuid::Uuid>,
     /// Only those enqueued since then, such as -2h or 2026-05-01T12:00:00Z
     #[arg(long, allow_hyphen_values = true)]
-    since: Option<Moment>,
+    since: Option<TimeArg>,
     /// Only those with this text in an error
     #[arg(long)]
     text: Option<String>,
 }
 
-impl Choice {
+impl FilterArgs {
     /// Nothing was chosen: it means all.
     pub(super) fn is_empty(&self) -> bool {
         self.state.is_empty()

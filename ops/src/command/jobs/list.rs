@@ -6,16 +6,16 @@ use anyhow::Result;
 use jobs::read::{self, Filter, Shown};
 use platform::app::App;
 
-use super::filter::Choice;
-use crate::{output, seat::Seat, settings::Place};
+use super::filter::FilterArgs;
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// List jobs, youngest first
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     #[command(flatten)]
-    choice: Choice,
+    choice: FilterArgs,
     /// Only those before this one: the last id of the page before
     #[arg(long)]
     before: Option<i64>,
@@ -28,16 +28,16 @@ pub(crate) struct Args {
 }
 
 /// Prints a page.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    let found = seat.with(&args.place, async |app| {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    let found = ctx.with(&args.data_dir, async |app| {
         let filter = Filter { before: args.before, limit: args.limit, ..args.choice.filter(app.now()) };
         page(app, filter).await
     });
     let found = found.await?;
     if args.json {
-        seat.print_json(&found)?
+        ctx.print_json(&found)?
     } else {
-        seat.print(&table(&found))?
+        ctx.print(&table(&found))?
     }
     Ok(ExitCode::SUCCESS)
 }

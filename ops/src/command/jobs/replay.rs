@@ -10,7 +10,7 @@ use jobs::{
 };
 
 use super::show;
-use crate::{installation::refuse_stranger, seat::Seat, settings::Place};
+use crate::{context::CommandContext, installation::refuse_stranger, settings::DataDirArgs};
 
 /// Run a dead job here and now, with the code of this program
 ///
@@ -18,7 +18,7 @@ use crate::{installation::refuse_stranger, seat::Seat, settings::Place};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Its number
     id: i64,
     /// Only tell what it would do, if its kind can tell; change nothing
@@ -27,8 +27,8 @@ pub(crate) struct Args {
 }
 
 /// Runs or rehearses it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    seat.with(&args.place, async |app| {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    ctx.with(&args.data_dir, async |app| {
         let id = args.id;
         let job = read::show(&app.pool, id).await?.with_context(|| format!("there is no job {id} (any more)"))?;
         if !matches!(job.state, State::Dead | State::Discarded | State::Cancelled) {
@@ -36,20 +36,20 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         }
         refuse_stranger(app, Part::Works).await?;
         if args.dry_run {
-            return match jobs::rehearse(app, seat.operator(), &job).await {
+            return match jobs::rehearse(app, ctx.operator(), &job).await {
                 Ok(Rehearsed::Would(text)) => {
-                    seat.print(&format!("{text}\n"))?;
+                    ctx.print(&format!("{text}\n"))?;
                     Ok(ExitCode::SUCCESS)
                 }
                 Ok(Rehearsed::CannotTell) => bail!("a {} cannot tell what it would do", job.kind),
                 Err(error) => bail!("it would fail: {error}"),
             };
         }
-        if !jobs::replay(app, seat.operator(), id).await? {
+        if !jobs::replay(app, ctx.operator(), id).await? {
             bail!("job {id} could not be had: an unfinished one with its unique key is there, or somebody was faster");
         }
         let ended = read::show(&app.pool, id).await?.context("it is gone")?;
-        seat.print(&show::text(&ended))?;
+        ctx.print(&show::text(&ended))?;
         Ok(if ended.state == State::Done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
     .await

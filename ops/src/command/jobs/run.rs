@@ -16,10 +16,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::show;
 use crate::{
+    context::CommandContext,
     installation::{Installation, refuse_stranger},
-    moment::Moment,
-    seat::Seat,
-    settings::Place,
+    settings::DataDirArgs,
+    time_arg::TimeArg,
 };
 
 /// Enqueue a job by its name
@@ -28,7 +28,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The job, such as objects-gc
     #[arg(value_parser = entry)]
     name: &'static Entry,
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     args: Value,
     /// Move the clock that this run sees, and nothing else, such as +8d
     #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
-    now: Option<Moment>,
+    now: Option<TimeArg>,
     /// Wait until it has ended; the exit status tells how
     #[arg(long)]
     wait: bool,
@@ -47,37 +47,37 @@ pub(crate) struct Args {
 }
 
 /// Enqueues it, and waits when asked to.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     let wait = args.wait.then_some(args.timeout);
-    start(seat, &args.place, args.name, args.args, args.now, wait, async |_, _| Ok(())).await
+    start(ctx, &args.data_dir, args.name, args.args, args.now, wait, async |_, _| Ok(())).await
 }
 
 /// Enqueues a job and prints its number or, with a time to wait, how it ended and whatever `after` adds to that.
 pub(crate) async fn start(
-    seat: &Seat,
-    place: &Place,
+    ctx: &CommandContext,
+    data_dir: &DataDirArgs,
     entry: &'static Entry,
     payload: Value,
-    now: Option<Moment>,
+    now: Option<TimeArg>,
     wait: Option<Duration>,
     after: impl AsyncFnOnce(&App, i64) -> Result<()>,
 ) -> Result<ExitCode> {
     let started = async |app: &App, is_mine: bool| {
-        let id = enqueue(seat, app, entry, payload, now).await?;
+        let id = enqueue(ctx, app, entry, payload, now).await?;
         let Some(limit) = wait else {
-            seat.print(&format!("{id}\n"))?;
+            ctx.print(&format!("{id}\n"))?;
             return Ok(ExitCode::SUCCESS);
         };
-        let code = wait_for(seat, app, is_mine, id, limit).await?;
+        let code = wait_for(ctx, app, is_mine, id, limit).await?;
         after(app, id).await?;
         Ok(code)
     };
-    if seat.instance().is_some() {
-        return seat.with(place, async |app| started(app, false).await).await;
+    if ctx.instance().is_some() {
+        return ctx.with(data_dir, async |app| started(app, false).await).await;
     }
-    let installation = Installation::open(place).await?;
+    let installation = Installation::open(data_dir).await?;
     let done = started(&installation.app, installation.database.is_mine()).await;
-    seat.record(&installation.app, &done).await;
+    ctx.record(&installation.app, &done).await;
     let closed = installation.close().await;
     let code = done?;
     closed?;
@@ -85,16 +85,16 @@ pub(crate) async fn start(
 }
 
 async fn enqueue(
-    seat: &Seat,
+    ctx: &CommandContext,
     app: &App,
     entry: &'static Entry,
     payload: Value,
-    now: Option<Moment>,
+    now: Option<TimeArg>,
 ) -> Result<i64> {
     let at = app.now();
-    let clock_shift = now.map_or_else(TimeDelta::zero, |moment| moment.shift(at));
+    let clock_shift = now.map_or_else(TimeDelta::zero, |time| time.shift(at));
     let options = Enqueue { clock_shift, ..Enqueue::default() };
-    let id = match jobs::enqueue_named(&app.db, seat.operator(), entry.name, payload, options).await {
+    let id = match jobs::enqueue_named(&app.db, ctx.operator(), entry.name, payload, options).await {
         Ok(Some(id)) => id,
         Ok(None) => bail!("an unfinished {} for the same thing is there already", entry.name),
         Err(error @ EnqueueError::Payload(_)) => {
@@ -106,24 +106,35 @@ async fn enqueue(
     Ok(id)
 }
 
-async fn wait_for(seat: &Seat, app: &App, is_mine: bool, id: i64, limit: Duration) -> Result<ExitCode> {
+async fn wait_for(
+    ctx: &CommandContext,
+    app: &App,
+    is_mine: bool,
+    id: i64,
+    limit: Duration,
+) -> Result<ExitCode> {
     let ended = if is_mine {
-        work_until_ended(seat, app, id, limit).await?
+        work_until_ended(ctx, app, id, limit).await?
     } else {
         read::wait(&app.pool, id, limit).await?
     };
     let ended = ended.with_context(|| {
         format!("job {id} has not ended within the time: see `atelier jobs show {id}`; is a worker running?")
     })?;
-    seat.print(&show::text(&ended))?;
+    ctx.print(&show::text(&ended))?;
     Ok(if ended.state == State::Done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Nobody else does it: works here, other jobs that are due included, until this one has ended.
-async fn work_until_ended(seat: &Seat, app: &App, id: i64, limit: Duration) -> Result<Option<Shown>> {
+async fn work_until_ended(
+    ctx: &CommandContext,
+    app: &App,
+    id: i64,
+    limit: Duration,
+) -> Result<Option<Shown>> {
     refuse_stranger(app, Part::Works).await?;
     let stop = CancellationToken::new();
-    let config = WorkerConfig::of(app, seat.operator().clone());
+    let config = WorkerConfig::of(app, ctx.operator().clone());
     let working = jobs::worker::run(app.clone(), config, stop.clone());
     let waiting = async {
         let ended = read::wait(&app.pool, id, limit).await;

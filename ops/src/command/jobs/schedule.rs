@@ -8,7 +8,7 @@ use jobs::{
     read::{self, ScheduleShown},
 };
 
-use crate::{output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// What the clock starts: list it, pause an entry, let it go on, start it now
 #[derive(Debug, clap::Args)]
@@ -22,7 +22,7 @@ enum Action {
     /// Every entry with its next tick, and how its last job fared
     List {
         #[command(flatten)]
-        place: Place,
+        data_dir: DataDirArgs,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -39,37 +39,37 @@ enum Action {
 #[derive(Debug, clap::Args)]
 struct Entry {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Its name, such as objects-gc
     name: String,
 }
 
 /// Does it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     match args.action {
-        Action::List { place, json } => list(seat, &place, json).await,
-        Action::Pause(Entry { place, name }) => {
-            let changed = seat.with(&place, async |app| {
-                Ok(jobs::admin::pause_schedule(&app.pool, &name, seat.operator().name()).await?)
+        Action::List { data_dir, json } => list(ctx, &data_dir, json).await,
+        Action::Pause(Entry { data_dir, name }) => {
+            let changed = ctx.with(&data_dir, async |app| {
+                Ok(jobs::admin::pause_schedule(&app.pool, &name, ctx.operator().name()).await?)
             });
-            tell(seat, &name, if changed.await? { "paused" } else { "was paused already" })
+            tell(ctx, &name, if changed.await? { "paused" } else { "was paused already" })
         }
-        Action::Resume(Entry { place, name }) => {
-            let changed = seat.with(&place, async |app| {
-                Ok(jobs::admin::resume_schedule(&app.pool, &name, seat.operator().name()).await?)
+        Action::Resume(Entry { data_dir, name }) => {
+            let changed = ctx.with(&data_dir, async |app| {
+                Ok(jobs::admin::resume_schedule(&app.pool, &name, ctx.operator().name()).await?)
             });
-            tell(seat, &name, if changed.await? { "resumed" } else { "was not paused" })
+            tell(ctx, &name, if changed.await? { "resumed" } else { "was not paused" })
         }
-        Action::Run(Entry { place, name }) => {
-            let id = seat.with(&place, async |app| {
-                let id = jobs::admin::run_schedule(&app.pool, &name, seat.operator().name()).await?;
+        Action::Run(Entry { data_dir, name }) => {
+            let id = ctx.with(&data_dir, async |app| {
+                let id = jobs::admin::run_schedule(&app.pool, &name, ctx.operator().name()).await?;
                 Waker::start(app).wake();
                 Ok(id)
             });
             match id.await? {
-                Some(id) => tell(seat, &name, &format!("started as job {id}")),
+                Some(id) => tell(ctx, &name, &format!("started as job {id}")),
                 None => {
-                    tell(seat, &name, "the one of an earlier tick is not finished yet")?;
+                    tell(ctx, &name, "the one of an earlier tick is not finished yet")?;
                     Ok(ExitCode::FAILURE)
                 }
             }
@@ -77,19 +77,19 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     }
 }
 
-fn tell(seat: &Seat, name: &str, what: &str) -> Result<ExitCode> {
-    seat.print(&format!("{name}: {what}\n"))?;
+fn tell(ctx: &CommandContext, name: &str, what: &str) -> Result<ExitCode> {
+    ctx.print(&format!("{name}: {what}\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(seat: &Seat, place: &Place, json: bool) -> Result<ExitCode> {
-    let found = seat.with(place, async |app| Ok(read::schedules(&app.pool).await?)).await?;
+async fn list(ctx: &CommandContext, data_dir: &DataDirArgs, json: bool) -> Result<ExitCode> {
+    let found = ctx.with(data_dir, async |app| Ok(read::schedules(&app.pool).await?)).await?;
     if json {
-        seat.print_json(&found)?;
+        ctx.print_json(&found)?;
     } else if found.is_empty() {
-        seat.print("no worker has written its schedule yet\n")?;
+        ctx.print("no worker has written its schedule yet\n")?;
     } else {
-        seat.print(&table(&found))?;
+        ctx.print(&table(&found))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,13 +5,13 @@ use std::{fmt::Write as _, process::ExitCode};
 use anyhow::{Context as _, Result};
 use jobs::read::{self, Shown};
 
-use crate::{output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Show one job: what it is for, where it stands, what it told, and why attempts failed
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Its number
     id: i64,
     /// Print JSON
@@ -20,13 +20,13 @@ pub(crate) struct Args {
 }
 
 /// Prints it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    let found = seat.with(&args.place, async |app| Ok(read::show(&app.pool, args.id).await?)).await?;
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    let found = ctx.with(&args.data_dir, async |app| Ok(read::show(&app.pool, args.id).await?)).await?;
     let job = found.with_context(|| format!("there is no job {} (any more)", args.id))?;
     if args.json {
-        seat.print_json(&as_json(&job)?)?
+        ctx.print_json(&as_json(&job)?)?
     } else {
-        seat.print(&text(&job))?
+        ctx.print(&text(&job))?
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -78,7 +78,7 @@ pub(super) fn text(job: &Shown) -> String {
     }
     let mut text = output::facts(&facts);
     if let Some(progress) = &job.progress {
-        let _ = writeln!(text, "\n{}", told(progress));
+        let _ = writeln!(text, "\n{}", progress_text(progress));
     }
     for failure in &job.errors {
         let _ = writeln!(
@@ -100,7 +100,7 @@ fn lasted(job: &Shown) -> Option<(i64, i64)> {
 }
 
 /// `{done, total, message, log: [{ms, text}]}`
-fn told(progress: &serde_json::Value) -> String {
+fn progress_text(progress: &serde_json::Value) -> String {
     let mut lines = vec![];
     if let Some(done) = progress["done"].as_u64() {
         let total = progress["total"].as_u64().map(|total| format!(" of {total}")).unwrap_or_default();

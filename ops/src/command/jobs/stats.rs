@@ -7,7 +7,7 @@ use jobs::read::{self, QueueStats, WorkerShown};
 use serde_json::json;
 
 use super::switches;
-use crate::{output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// How every queue fares, and who works
 ///
@@ -15,23 +15,23 @@ use crate::{output, seat::Seat, settings::Place};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 /// Prints it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    let found = seat.with(&args.place, async |app| {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    let found = ctx.with(&args.data_dir, async |app| {
         let queues = read::stats(&app.pool, &jobs::Queue::ALL.map(jobs::Queue::name)).await?;
         Ok((queues, read::workers(&app.pool).await?))
     });
     let (queues, workers) = found.await?;
     if args.json {
-        seat.print_json(&json!({"queues": queues, "workers": workers}))?;
+        ctx.print_json(&json!({"queues": queues, "workers": workers}))?;
     } else {
-        seat.print(&format!("{}\n{}", queue_table(&queues), worker_table(&workers)))?;
+        ctx.print(&format!("{}\n{}", queue_table(&queues), worker_table(&workers)))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -99,7 +99,7 @@ fn worker_table(workers: &[WorkerShown]) -> String {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Actions {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=read::PAGE_MAX))]
     limit: i64,
@@ -112,12 +112,12 @@ pub(crate) struct Actions {
 }
 
 /// Prints them.
-pub(crate) async fn actions(seat: &Seat, args: Actions) -> Result<ExitCode> {
+pub(crate) async fn actions(ctx: &CommandContext, args: Actions) -> Result<ExitCode> {
     let found =
-        seat.with(&args.place, async |app| Ok(read::actions(&app.pool, args.before, args.limit).await?));
+        ctx.with(&args.data_dir, async |app| Ok(read::actions(&app.pool, args.before, args.limit).await?));
     let found = found.await?;
     if args.json {
-        seat.print_json(&found)?;
+        ctx.print_json(&found)?;
         return Ok(ExitCode::SUCCESS);
     }
     let rows: Vec<[String; 6]> = found
@@ -133,6 +133,6 @@ pub(crate) async fn actions(seat: &Seat, args: Actions) -> Result<ExitCode> {
             ]
         })
         .collect();
-    seat.print(&output::table(["ID", "TIME", "BY", "ACTION", "TARGET", "CHANGED"], &rows))?;
+    ctx.print(&output::table(["ID", "TIME", "BY", "ACTION", "TARGET", "CHANGED"], &rows))?;
     Ok(ExitCode::SUCCESS)
 }

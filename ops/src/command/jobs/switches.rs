@@ -6,11 +6,11 @@ use anyhow::{Context as _, Result, bail};
 use jobs::admin::{Control, Limits, Rate, Scope};
 use platform::config::parse_duration;
 
-use crate::{output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// A queue or a kind
 #[derive(Debug, clap::Args)]
-pub(crate) struct Which {
+pub(crate) struct ScopeArgs {
     /// This queue
     #[arg(long, conflicts_with = "kind", value_parser = queue)]
     queue: Option<String>,
@@ -19,7 +19,7 @@ pub(crate) struct Which {
     kind: Option<String>,
 }
 
-impl Which {
+impl ScopeArgs {
     fn scope(self) -> Option<Scope> {
         self.queue.map(Scope::Queue).or(self.kind.map(Scope::Kind))
     }
@@ -27,21 +27,21 @@ impl Which {
 
 /// What to pause or to resume
 #[derive(Debug, clap::Args)]
-pub(crate) struct Switch {
+pub(crate) struct PauseArgs {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     #[command(flatten)]
-    which: Which,
+    which: ScopeArgs,
 }
 
 /// Nothing of it starts any more, or again.
-pub(crate) async fn switch(seat: &Seat, args: Switch, pause: bool) -> Result<ExitCode> {
+pub(crate) async fn switch(ctx: &CommandContext, args: PauseArgs, pause: bool) -> Result<ExitCode> {
     let Some(scope) = args.which.scope() else { bail!("say what: --queue NAME or --kind NAME") };
-    let changed = seat.with(&args.place, async |app| {
+    let changed = ctx.with(&args.data_dir, async |app| {
         let done = if pause {
-            jobs::admin::pause(&app.pool, &scope, seat.operator().name()).await
+            jobs::admin::pause(&app.pool, &scope, ctx.operator().name()).await
         } else {
-            jobs::admin::resume(&app.pool, &scope, seat.operator().name()).await
+            jobs::admin::resume(&app.pool, &scope, ctx.operator().name()).await
         };
         Ok(done?)
     });
@@ -51,7 +51,7 @@ pub(crate) async fn switch(seat: &Seat, args: Switch, pause: bool) -> Result<Exi
         (false, true) => format!("{scope}: resumed\n"),
         (false, false) => format!("{scope}: was not paused\n"),
     };
-    seat.print(&text)?;
+    ctx.print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -61,9 +61,9 @@ pub(crate) async fn switch(seat: &Seat, args: Switch, pause: bool) -> Result<Exi
 #[derive(Debug, clap::Args)]
 pub(crate) struct LimitArgs {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     #[command(flatten)]
-    which: Which,
+    which: ScopeArgs,
     /// At most so many run at once
     #[arg(long, value_name = "N")]
     concurrency: Option<u32>,
@@ -79,20 +79,20 @@ pub(crate) struct LimitArgs {
 }
 
 /// Lists or sets.
-pub(crate) async fn limits(seat: &Seat, args: LimitArgs) -> Result<ExitCode> {
+pub(crate) async fn limits(ctx: &CommandContext, args: LimitArgs) -> Result<ExitCode> {
     let changes = args.none || args.concurrency.is_some() || args.rate.is_some();
     let scope = args.which.scope();
     if changes && scope.is_none() {
         bail!("say of what: --queue NAME or --kind NAME");
     }
-    let controls = seat.with(&args.place, async |app| {
+    let controls = ctx.with(&args.data_dir, async |app| {
         let Some(scope) = &scope else { return Ok(jobs::admin::controls(&app.pool).await?) };
         if changes {
             let limits = Limits { concurrency: args.concurrency, rate: args.rate };
             let set = if args.none {
-                jobs::admin::limit(&app.pool, scope, limits, seat.operator().name()).await
+                jobs::admin::limit(&app.pool, scope, limits, ctx.operator().name()).await
             } else {
-                jobs::admin::adjust(&app.pool, scope, limits, seat.operator().name()).await
+                jobs::admin::adjust(&app.pool, scope, limits, ctx.operator().name()).await
             };
             set.context("--concurrency, --rate")?;
         }
@@ -101,12 +101,12 @@ pub(crate) async fn limits(seat: &Seat, args: LimitArgs) -> Result<ExitCode> {
     });
     let controls = controls.await?;
     if args.json {
-        seat.print_json(&controls)?;
+        ctx.print_json(&controls)?;
     } else if controls.is_empty() {
         let what = scope.map_or_else(|| "nothing".to_owned(), |scope| format!("{scope}: nothing"));
-        seat.print(&format!("{what} is paused or limited\n"))?;
+        ctx.print(&format!("{what} is paused or limited\n"))?;
     } else {
-        seat.print(&table(&controls))?;
+        ctx.print(&table(&controls))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,13 +7,13 @@ use domain::admin;
 use entities::{http_session::Model, ids::SessionId};
 use serde_json::json;
 
-use crate::{command::support::words, output, seat::Seat, settings::Place};
+use crate::{command::support::describe, context::CommandContext, output, settings::DataDirArgs};
 
 /// List the browsers in which somebody is signed in, or sign them out
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The email of the account
     email: String,
     /// End this session
@@ -31,11 +31,12 @@ pub(crate) struct Args {
 }
 
 /// Lists them; with --end or --end-all, those that were ended.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     let none = format!("nobody has the email {}", args.email);
-    let found = seat.with(&args.place, async |app| {
+    let found = ctx.with(&args.data_dir, async |app| {
         let tx = platform::db::begin(&app.db).await?;
-        let person = admin::person(&tx, &args.email, app.now()).await.map_err(|error| words(error, &none))?;
+        let person =
+            admin::person(&tx, &args.email, app.now()).await.map_err(|error| describe(error, &none))?;
         let mut found = admin::sessions(&tx, person.id).await?;
         if let Some(id) = args.end {
             found.retain(|session| session.id == id);
@@ -46,11 +47,11 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         match (args.dry_run, args.end) {
             (true, _) => {}
             (false, Some(id)) => {
-                let gone = admin::end_session(&tx, seat.operator(), person.id, id).await;
-                gone.map_err(|error| words(error, "the session has ended already"))?;
+                let gone = admin::end_session(&tx, ctx.operator(), person.id, id).await;
+                gone.map_err(|error| describe(error, "the session has ended already"))?;
             }
             (false, None) if args.end_all => {
-                admin::end_sessions(&tx, seat.operator(), person.id).await?;
+                admin::end_sessions(&tx, ctx.operator(), person.id).await?;
             }
             (false, None) => {}
         }
@@ -59,11 +60,11 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     });
     let found = found.await?;
     let ended = !args.dry_run && (args.end_all || args.end.is_some());
-    show(seat, &found, ended, args.json)?;
+    show(ctx, &found, ended, args.json)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(seat: &Seat, found: &[Model], ended: bool, as_json: bool) -> Result<()> {
+fn show(ctx: &CommandContext, found: &[Model], ended: bool, as_json: bool) -> Result<()> {
     if as_json {
         let rows: Vec<_> = found
             .iter()
@@ -74,7 +75,7 @@ fn show(seat: &Seat, found: &[Model], ended: bool, as_json: bool) -> Result<()> 
                 })
             })
             .collect();
-        return seat.print_json(&rows);
+        return ctx.print_json(&rows);
     }
     let rows: Vec<[String; 4]> = found
         .iter()
@@ -88,6 +89,6 @@ fn show(seat: &Seat, found: &[Model], ended: bool, as_json: bool) -> Result<()> 
             ]
         })
         .collect();
-    seat.print(&output::table(["ID", "CREATED", "RENEWED", "BROWSER"], &rows))?;
-    if ended { seat.print(&format!("{} ended\n", found.len())) } else { Ok(()) }
+    ctx.print(&output::table(["ID", "CREATED", "RENEWED", "BROWSER"], &rows))?;
+    if ended { ctx.print(&format!("{} ended\n", found.len())) } else { Ok(()) }
 }

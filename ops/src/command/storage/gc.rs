@@ -11,8 +11,10 @@ use domain::{
 use serde::Serialize;
 use serde_json::json;
 
-use super::refusal::words;
-use crate::{installation::refuse_stranger, moment::Moment, output, seat::Seat, settings::Place};
+use super::refusal::describe;
+use crate::{
+    context::CommandContext, installation::refuse_stranger, output, settings::DataDirArgs, time_arg::TimeArg,
+};
 
 /// Rows of a plan that are printed for people.
 const SHOWN_MAX: usize = 50;
@@ -25,7 +27,7 @@ const SHOWN_MAX: usize = 50;
 #[group(id = "what", required = true, multiple = false, args = ["dry_run", "apply"])]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Only tell; change nothing
     #[arg(long)]
     dry_run: bool,
@@ -34,43 +36,43 @@ pub(crate) struct Args {
     apply: Option<PathBuf>,
     /// Tell what would go at another moment, such as +8d
     #[arg(long, value_name = "MOMENT", allow_hyphen_values = true, conflicts_with = "apply")]
-    now: Option<Moment>,
+    now: Option<TimeArg>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 /// Prints the plan, or what became of it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     match &args.apply {
         Some(path) => {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("{} cannot be read", path.display()))?;
             let plan: Plan = serde_json::from_str(&text)
                 .with_context(|| format!("{} is no plan of `gc --dry-run --json`", path.display()))?;
-            apply(seat, &args, plan).await
+            apply(ctx, &args, plan).await
         }
-        None => dry_run(seat, &args).await,
+        None => dry_run(ctx, &args).await,
     }
 }
 
-async fn dry_run(seat: &Seat, args: &Args) -> Result<ExitCode> {
-    let plan = seat.with(&args.place, async |app| {
+async fn dry_run(ctx: &CommandContext, args: &Args) -> Result<ExitCode> {
+    let plan = ctx.with(&args.data_dir, async |app| {
         let now = app.now();
-        let at = args.now.map_or(now, |moment| moment.at(now));
-        plan::make(&app.db, at).await.map_err(words)
+        let at = args.now.map_or(now, |time| time.at(now));
+        plan::make(&app.db, at).await.map_err(describe)
     });
     let plan = plan.await?;
     if args.json {
-        seat.print_json(&with_words(&plan))?
+        ctx.print_json(&plan_json(&plan))?
     } else {
-        seat.print(&of_plan(&plan))?
+        ctx.print(&of_plan(&plan))?
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The plan with why each item would go: for whoever reads the file, `--apply` does not.
-fn with_words(plan: &Plan) -> serde_json::Value {
+fn plan_json(plan: &Plan) -> serde_json::Value {
     let items: Vec<Explained<'_>> =
         plan.items.iter().map(|item| Explained { item, why: wording::cause(item) }).collect();
     json!({"at": plan.at, "seen": plan.seen, "is_cut": plan.is_cut, "items": items})
@@ -110,28 +112,28 @@ fn of_plan(plan: &Plan) -> String {
     text
 }
 
-async fn apply(seat: &Seat, args: &Args, plan: Plan) -> Result<ExitCode> {
-    let outcomes = seat.with(&args.place, async |app| {
+async fn apply(ctx: &CommandContext, args: &Args, plan: Plan) -> Result<ExitCode> {
+    let outcomes = ctx.with(&args.data_dir, async |app| {
         refuse_stranger(app, Part::Works).await?;
         tracing::info!(
-            who = seat.operator().name(),
+            who = ctx.operator().name(),
             items = plan.items.len(),
             "a plan of the sweeps is carried out"
         );
-        plan::apply(app, seat.operator(), &plan.items, app.now()).await.map_err(words)
+        plan::apply(app, ctx.operator(), &plan.items, app.now()).await.map_err(describe)
     });
     let outcomes = outcomes.await?;
     let refused = outcomes.iter().filter(|outcome| outcome.refused.is_some()).count();
     let done = outcomes.len() - refused;
     if args.json {
-        seat.print_json(&json!({"done": done, "refused": refused, "outcomes": told(&outcomes)}))?;
+        ctx.print_json(&json!({"done": done, "refused": refused, "outcomes": as_json(&outcomes)}))?;
     } else {
-        seat.print(&of_outcomes(&outcomes, done, refused))?;
+        ctx.print(&of_outcomes(&outcomes, done, refused))?;
     }
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn told(outcomes: &[Outcome]) -> Vec<serde_json::Value> {
+fn as_json(outcomes: &[Outcome]) -> Vec<serde_json::Value> {
     let one = |Outcome { id, action, refused }: &Outcome| {
         let refused = refused.map(wording::refusal);
         json!({"id": id, "action": action, "refused": refused})

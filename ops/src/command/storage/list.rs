@@ -6,13 +6,13 @@ use anyhow::Result;
 use domain::storage::{self, Filter};
 use entities::storage_object::Model;
 
-use crate::{output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// List blobs, newest first
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Only this bucket, such as file-media-object
     #[arg(long)]
     bucket: Option<String>,
@@ -31,14 +31,14 @@ pub(crate) struct Args {
 }
 
 /// Prints them.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    let Args { place, bucket, state, deleted, limit, json } = args;
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    let Args { data_dir, bucket, state, deleted, limit, json } = args;
     let filter = Filter { bucket, state, deleted, limit };
-    let found = seat.with(&place, async |app| Ok(storage::list(&app.db, filter).await?)).await?;
+    let found = ctx.with(&data_dir, async |app| Ok(storage::list(&app.db, filter).await?)).await?;
     if json {
-        seat.print_json(&found)?
+        ctx.print_json(&found)?
     } else {
-        seat.print(&text(&found))?
+        ctx.print(&text(&found))?
     }
     Ok(ExitCode::SUCCESS)
 }

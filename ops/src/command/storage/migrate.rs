@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use domain::storage::migrate::{Order, check};
 use jobs::all::storage_migrate::StorageMigrate;
 
-use super::refusal::words;
-use crate::{command::jobs::run as job, seat::Seat, settings::Place};
+use super::refusal::describe;
+use crate::{command::jobs::run as job, context::CommandContext, settings::DataDirArgs};
 
 /// Move blobs from one backend to another while everything runs, as a job
 ///
@@ -17,7 +17,7 @@ use crate::{command::jobs::run as job, seat::Seat, settings::Place};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The backend they are on
     #[arg(long, value_parser = ["fs", "s3", "db"])]
     from: String,
@@ -36,12 +36,13 @@ pub(crate) struct Args {
 }
 
 /// Enqueues it, and waits when asked to.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     let order = Order { from: args.from.clone(), to: args.to.clone(), bucket: args.bucket.clone() };
     // Known at once, so it need not be a job that fails.
-    seat.look(&args.place, async |app| check(app, &order).map_err(words)).await?;
+    ctx.read_only(&args.data_dir, async |app| check(app, &order).map_err(describe)).await?;
     let wanted = StorageMigrate { from: args.from, to: args.to, bucket: args.bucket };
     let entry = jobs::entry("storage-migrate").context("there is no such job")?;
     let wait = args.wait.then_some(args.timeout);
-    job::start(seat, &args.place, entry, serde_json::to_value(wanted)?, None, wait, async |_, _| Ok(())).await
+    job::start(ctx, &args.data_dir, entry, serde_json::to_value(wanted)?, None, wait, async |_, _| Ok(()))
+        .await
 }

@@ -8,7 +8,7 @@ use domain::storage::scrub::{self, FINDINGS_MAX, Finding, Scrub, Tally};
 use platform::app::App;
 use serde_json::json;
 
-use crate::{output, seat::Seat, settings::Place};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Findings that are printed for people.
 const SHOWN_MAX: u64 = 50;
@@ -17,7 +17,7 @@ const SHOWN_MAX: u64 = 50;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The scrub, by the number of its job; the last one when left out
     id: Option<i64>,
     /// List the last scrubs instead
@@ -32,33 +32,33 @@ pub(crate) struct Args {
 }
 
 /// Prints it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    seat.with(&args.place, async |app| {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    ctx.with(&args.data_dir, async |app| {
         if args.list {
             let scrubs = scrub::list(&app.db).await?;
-            return if args.json { seat.print_json(&scrubs) } else { seat.print(&of_scrubs(&scrubs)) };
+            return if args.json { ctx.print_json(&scrubs) } else { ctx.print(&of_scrubs(&scrubs)) };
         }
         if args.csv {
-            return csv(seat, app, args.id).await;
+            return csv(ctx, app, args.id).await;
         }
         if args.json {
             let scrub = known(app, args.id).await?;
             let tallies = scrub::tally(&app.db, scrub.id).await?;
             let findings: Vec<Finding> = all(app, scrub.id).await?.into_iter().map(with_words).collect();
-            return seat.print_json(&json!({"scrub": scrub, "found": tallies, "findings": findings}));
+            return ctx.print_json(&json!({"scrub": scrub, "found": tallies, "findings": findings}));
         }
-        print(seat, app, args.id).await
+        print(ctx, app, args.id).await
     })
     .await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the report of one scrub, or of the last, for people.
-pub(super) async fn print(seat: &Seat, app: &App, id: Option<i64>) -> Result<()> {
+pub(super) async fn print(ctx: &CommandContext, app: &App, id: Option<i64>) -> Result<()> {
     let scrub = known(app, id).await?;
     let tallies = scrub::tally(&app.db, scrub.id).await?;
     let findings = scrub::findings(&app.db, scrub.id, None, SHOWN_MAX).await?;
-    seat.print(&text(&scrub, &tallies, &findings))
+    ctx.print(&text(&scrub, &tallies, &findings))
 }
 
 async fn known(app: &App, id: Option<i64>) -> Result<Scrub> {
@@ -82,7 +82,7 @@ fn with_words(finding: Finding) -> Finding {
     Finding { detail: wording::detail(&finding), repair: wording::repair(&finding), ..finding }
 }
 
-async fn csv(seat: &Seat, app: &App, id: Option<i64>) -> Result<()> {
+async fn csv(ctx: &CommandContext, app: &App, id: Option<i64>) -> Result<()> {
     let scrub = known(app, id).await?;
     let mut lines = String::from("object_id,backend,kind,size,detail,found_at,repair\n");
     for one in all(app, scrub.id).await?.into_iter().map(with_words) {
@@ -98,7 +98,7 @@ async fn csv(seat: &Seat, app: &App, id: Option<i64>) -> Result<()> {
         lines.push_str(&cells.map(|cell| quoted(&cell)).join(","));
         lines.push('\n');
     }
-    seat.print(&lines)
+    ctx.print(&lines)
 }
 
 /// As RFC 4180 has it, where it must be.

@@ -7,25 +7,25 @@ use dashboard::wording;
 use domain::storage::why;
 use entities::ids::StorageObjectId;
 
-use crate::{seat::Seat, settings::Place};
+use crate::{context::CommandContext, settings::DataDirArgs};
 
 /// Bring back hidden blobs, for another time of grace unless something begins to refer to them
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The blobs
     #[arg(required = true)]
     ids: Vec<StorageObjectId>,
 }
 
 /// Brings back what can be, and tells of each; fails when one cannot.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
-    let told = seat.with(&args.place, async |app| {
+    let told = ctx.with(&args.data_dir, async |app| {
         let mut told = String::new();
         for id in &args.ids {
-            match why::restore(app, seat.operator(), *id, app.now()).await {
+            match why::restore(app, ctx.operator(), *id, app.now()).await {
                 Ok(()) => told.push_str(&format!("{id}  is back\n")),
                 Err(error) => {
                     told.push_str(&format!("{id}  {}\n", wording::not_restorable(&error)));
@@ -35,6 +35,6 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
         }
         Ok(told)
     });
-    seat.print(&told.await?)?;
+    ctx.print(&told.await?)?;
     Ok(code)
 }

@@ -7,9 +7,9 @@ use domain::storage::scrub::Kind;
 use jobs::all::storage_scrub::StorageScrub;
 
 use super::report;
-use crate::{command::jobs::run as job, settings::Place};
+use crate::{command::jobs::run as job, settings::DataDirArgs};
 
-use crate::seat::Seat;
+use crate::context::CommandContext;
 
 /// Compare everything that is stored with its rows, as a job
 ///
@@ -20,7 +20,7 @@ use crate::seat::Seat;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// Read all bytes and compare their hash, not only their size
     #[arg(long)]
     deep: bool,
@@ -44,7 +44,7 @@ pub(crate) struct Args {
 }
 
 /// Enqueues it, and waits when asked to.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     let wanted = StorageScrub {
         deep: args.deep,
         repair: args.repair,
@@ -53,6 +53,6 @@ pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
     };
     let entry = jobs::entry("storage-scrub").context("there is no such job")?;
     let wait = args.wait.then_some(args.timeout);
-    let report = async |app: &platform::app::App, id| report::print(seat, app, Some(id)).await;
-    job::start(seat, &args.place, entry, serde_json::to_value(wanted)?, None, wait, report).await
+    let report = async |app: &platform::app::App, id| report::print(ctx, app, Some(id)).await;
+    job::start(ctx, &args.data_dir, entry, serde_json::to_value(wanted)?, None, wait, report).await
 }

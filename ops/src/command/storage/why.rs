@@ -8,14 +8,14 @@ use domain::storage::why::{Link, Used, Why, why};
 use entities::ids::StorageObjectId;
 use serde_json::json;
 
-use super::refusal::words;
-use crate::{output, seat::Seat, settings::Place};
+use super::refusal::describe;
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Tell why a blob is kept, or why it goes and when: its row, its bytes, and who refers to it
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The blob
     id: StorageObjectId,
     /// Print JSON
@@ -24,13 +24,13 @@ pub(crate) struct Args {
 }
 
 /// Prints it.
-pub(crate) async fn run(seat: &Seat, args: Args) -> Result<ExitCode> {
-    let told = seat.with(&args.place, async |app| why(app, args.id, app.now()).await.map_err(words));
+pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
+    let told = ctx.with(&args.data_dir, async |app| why(app, args.id, app.now()).await.map_err(describe));
     let told = told.await?;
     if args.json {
-        seat.print_json(&json(&told))?
+        ctx.print_json(&json(&told))?
     } else {
-        seat.print(&text(&told))?
+        ctx.print(&text(&told))?
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use domain::{
 use entities::ids::TeamId;
 use serde_json::json;
 
-use crate::{command::support::words, output, seat::Seat, settings::Place};
+use crate::{command::support::describe, context::CommandContext, output, settings::DataDirArgs};
 
 const NONE: &str = "there is no such team, or it is deleted";
 
@@ -17,7 +17,7 @@ const NONE: &str = "there is no such team, or it is deleted";
 #[derive(Debug, clap::Args)]
 pub(crate) struct Transfer {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The team's id
     id: TeamId,
     /// The email of the member who becomes the owner
@@ -32,7 +32,7 @@ pub(crate) struct Transfer {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Delete {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The team's id
     id: TeamId,
     /// Only tell whether it could be deleted; change nothing
@@ -49,7 +49,7 @@ pub(crate) struct Delete {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Restore {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The team's id, as `team list --deleted` tells it
     id: TeamId,
     /// Print JSON
@@ -58,67 +58,68 @@ pub(crate) struct Restore {
 }
 
 /// Hands it over, and tells both.
-pub(crate) async fn transfer(seat: &Seat, args: Transfer) -> Result<()> {
-    let Transfer { place, id, to, json } = args;
-    let heir = seat.with(&place, async |app| {
+pub(crate) async fn transfer(ctx: &CommandContext, args: Transfer) -> Result<()> {
+    let Transfer { data_dir, id, to, json } = args;
+    let heir = ctx.with(&data_dir, async |app| {
         let now = app.now();
         let tx = platform::db::begin(&app.db).await?;
         let heir = admin::person(&tx, &to, now).await;
-        let heir = heir.map_err(|error| words(error, &format!("nobody has the email {to}")))?;
-        let follow_ups = member::transfer(&tx, seat.operator(), id, heir.id, now).await;
-        seat.commit(app, tx, follow_ups.map_err(|error| words(error, NONE))?).await?;
+        let heir = heir.map_err(|error| describe(error, &format!("nobody has the email {to}")))?;
+        let follow_ups = member::transfer(&tx, ctx.operator(), id, heir.id, now).await;
+        ctx.commit(app, tx, follow_ups.map_err(|error| describe(error, NONE))?).await?;
         Ok(heir)
     });
     let heir = heir.await?;
     if json {
-        seat.print_json(&json!({"id": id.0, "owner": heir.email}))
+        ctx.print_json(&json!({"id": id.0, "owner": heir.email}))
     } else {
-        seat.print(&format!("{} owns the team {id}\n", heir.email))
+        ctx.print(&format!("{} owns the team {id}\n", heir.email))
     }
 }
 
 /// Deletes it, or tells that it could.
-pub(crate) async fn delete(seat: &Seat, args: Delete) -> Result<()> {
-    let Delete { place, id, dry_run, json } = args;
-    let deleted_at = seat.with(&place, async |app| {
+pub(crate) async fn delete(ctx: &CommandContext, args: Delete) -> Result<()> {
+    let Delete { data_dir, id, dry_run, json } = args;
+    let deleted_at = ctx.with(&data_dir, async |app| {
         let tx = platform::db::begin(&app.db).await?;
         let delay = app.config.limits.deletion_delay;
-        let deleted = team::delete(&tx, seat.operator(), id, delay, app.now()).await;
-        let deleted = deleted.map_err(|error| words(error, NONE))?;
+        let deleted = team::delete(&tx, ctx.operator(), id, delay, app.now()).await;
+        let deleted = deleted.map_err(|error| describe(error, NONE))?;
         // Tried and taken back: what would refuse it has done so.
         if dry_run {
             tx.rollback().await?;
         } else {
-            seat.commit(app, tx, deleted.follow_ups).await?;
+            ctx.commit(app, tx, deleted.follow_ups).await?;
         }
         Ok(deleted.deleted_at)
     });
     let deleted_at = deleted_at.await?;
     if json {
-        return seat.print_json(&json!({"id": id.0, "deleted": !dry_run, "purged_from": deleted_at}));
+        return ctx.print_json(&json!({"id": id.0, "deleted": !dry_run, "purged_from": deleted_at}));
     }
     let until = output::time(deleted_at);
     let what =
         if dry_run { "could be deleted, and then restored" } else { "is deleted, and can be restored" };
-    seat.print(&format!("the team {id} {what} until {until}\n"))
+    ctx.print(&format!("the team {id} {what} until {until}\n"))
 }
 
 /// Brings it back.
-pub(crate) async fn restore(seat: &Seat, args: Restore) -> Result<()> {
-    let Restore { place, id, json } = args;
-    let restored = seat.with(&place, async |app| {
+pub(crate) async fn restore(ctx: &CommandContext, args: Restore) -> Result<()> {
+    let Restore { data_dir, id, json } = args;
+    let restored = ctx.with(&data_dir, async |app| {
         let tx = platform::db::begin(&app.db).await?;
-        let restored = deletion::restore::team(&tx, seat.operator(), id, app.now()).await;
-        let restored = restored.map_err(|error| words(error, "there is no such team, or it was purged"))?;
+        let restored = deletion::restore::team(&tx, ctx.operator(), id, app.now()).await;
+        let restored =
+            restored.map_err(|error| describe(error, "there is no such team, or it was purged"))?;
         tx.commit().await?;
         Ok(restored)
     });
     let restored = restored.await?;
     if json {
-        return seat.print_json(&json!({
+        return ctx.print_json(&json!({
             "id": id.0, "projects": restored.of("project"), "files": restored.of("file"),
             "fonts": restored.of("team_font_variant"),
         }));
     }
-    seat.print(&format!("the team {id} is back: {restored}\n"))
+    ctx.print(&format!("the team {id} is back: {restored}\n"))
 }

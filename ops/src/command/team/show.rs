@@ -5,13 +5,13 @@ use domain::admin::team::{self, LIST_MAX};
 use entities::ids::TeamId;
 use serde_json::json;
 
-use crate::{command::support::words, output, seat::Seat, settings::Place};
+use crate::{command::support::describe, context::CommandContext, output, settings::DataDirArgs};
 
 /// Find teams by a part of their name or of their owner's email, newest first
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// A part of the name or of the owner's email; nothing finds every team
     #[arg(default_value = "")]
     text: String,
@@ -30,7 +30,7 @@ pub(crate) struct List {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Members {
     #[command(flatten)]
-    place: Place,
+    data_dir: DataDirArgs,
     /// The team's id, as `team list` tells it
     id: TeamId,
     /// Print JSON
@@ -39,8 +39,8 @@ pub(crate) struct Members {
 }
 
 /// Prints teams.
-pub(crate) async fn list(seat: &Seat, args: List) -> Result<()> {
-    let found = seat.with(&args.place, async |app| {
+pub(crate) async fn list(ctx: &CommandContext, args: List) -> Result<()> {
+    let found = ctx.with(&args.data_dir, async |app| {
         Ok(team::list(&app.db, &args.text, args.deleted, None, args.limit).await?)
     });
     let found = found.await?;
@@ -54,7 +54,7 @@ pub(crate) async fn list(seat: &Seat, args: List) -> Result<()> {
                 })
             })
             .collect();
-        return seat.print_json(&rows);
+        return ctx.print_json(&rows);
     }
     let rows: Vec<[String; 6]> = found
         .iter()
@@ -69,13 +69,13 @@ pub(crate) async fn list(seat: &Seat, args: List) -> Result<()> {
             ]
         })
         .collect();
-    seat.print(&output::table(["ID", "NAME", "OWNER", "MEMBERS", "CREATED", "PURGED"], &rows))
+    ctx.print(&output::table(["ID", "NAME", "OWNER", "MEMBERS", "CREATED", "PURGED"], &rows))
 }
 
 /// Prints people.
-pub(crate) async fn members(seat: &Seat, args: Members) -> Result<()> {
-    let found = seat.with(&args.place, async |app| {
-        team::members(&app.db, args.id).await.map_err(|error| words(error, "there is no such team"))
+pub(crate) async fn members(ctx: &CommandContext, args: Members) -> Result<()> {
+    let found = ctx.with(&args.data_dir, async |app| {
+        team::members(&app.db, args.id).await.map_err(|error| describe(error, "there is no such team"))
     });
     let found = found.await?;
     if args.json {
@@ -88,7 +88,7 @@ pub(crate) async fn members(seat: &Seat, args: Members) -> Result<()> {
                 })
             })
             .collect();
-        return seat.print_json(&rows);
+        return ctx.print_json(&rows);
     }
     let rows: Vec<[String; 6]> = found
         .iter()
@@ -103,7 +103,7 @@ pub(crate) async fn members(seat: &Seat, args: Members) -> Result<()> {
             ]
         })
         .collect();
-    seat.print(&output::table(["ID", "EMAIL", "NAME", "ROLE", "JOINED", "DELETED"], &rows))
+    ctx.print(&output::table(["ID", "EMAIL", "NAME", "ROLE", "JOINED", "DELETED"], &rows))
 }
 
 fn role(member: &team::Member) -> &'static str {

@@ -109,7 +109,7 @@ fn check_twins(tree: &Tree) -> Vec<Finding> {
     let untested = methods.chain(jobs).filter(|(_, name)| {
         let names =
             |text: &&str| text.split(|c: char| !(c.is_alphanumeric() || c == '-')).any(|word| word == name);
-        !tests.iter().any(|text| names(text))
+        !tests.iter().any(names)
     });
     let what = |name: &str| format!("no test in tests/ names {name}, but for lists of all");
     untested.map(|(path, name)| Finding::file(&path, what(&name))).collect()

@@ -2,9 +2,9 @@
 
 use crate::{
     error::{PageError, Result},
+    format::count,
     layout::Page,
-    look::Look,
-    words::count,
+    page_context::PageContext,
 };
 use domain::storage::{
     bucket::{BUCKETS, Bucket},
@@ -17,23 +17,20 @@ use poem::Response;
 ///
 /// # Errors
 /// It cannot be carried out here; the text says why.
-pub(crate) fn order(look: &Look<'_>) -> Result<Order> {
+pub(crate) fn order(ctx: &PageContext<'_>) -> Result<Order> {
     let named = |name: &str| {
-        let value = look.fields.get(name).map(str::to_owned);
+        let value = ctx.fields.get(name).map(str::to_owned);
         value.ok_or_else(|| PageError::Wrong(format!("{name}: should be the name of a backend")))
     };
-    let order = Order {
-        from: named("from")?,
-        to: named("to")?,
-        bucket: look.fields.get("bucket").map(str::to_owned),
-    };
+    let order =
+        Order { from: named("from")?, to: named("to")?, bucket: ctx.fields.get("bucket").map(str::to_owned) };
     if let Some(bucket) = &order.bucket
         && Bucket::find(bucket).is_none()
     {
         let known = BUCKETS.map(|bucket| bucket.name.as_str()).join(", ");
         return Err(PageError::Wrong(format!("bucket: should be one of {known}")));
     }
-    migrate::check(&look.state.app, &order)?;
+    migrate::check(&ctx.state.app, &order)?;
     Ok(order)
 }
 
@@ -41,9 +38,9 @@ pub(crate) fn order(look: &Look<'_>) -> Result<Order> {
 ///
 /// # Errors
 /// As [`order`], or the database refuses.
-pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
-    let order = order(look)?;
-    let number = migrate::count(&look.state.app, &order).await?;
+pub(crate) async fn ask(ctx: &PageContext<'_>) -> Result<Response> {
+    let order = order(ctx)?;
+    let number = migrate::count(&ctx.state.app, &order).await?;
     let blobs = count(i64::try_from(number).unwrap_or(i64::MAX), "blob", "blobs");
     let body = html! {
         h1 { "Move " (blobs) " from " (order.from) " to " (order.to) "?" }
@@ -54,7 +51,7 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
             "it is."
         }
         form method="post" action="/admin/storage/migrate/start" class="confirm" {
-            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
             input type="hidden" name="from" value=(order.from);
             input type="hidden" name="to" value=(order.to);
             @if let Some(bucket) = &order.bucket { input type="hidden" name="bucket" value=(bucket); }
@@ -64,8 +61,8 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
     };
     let page = Page {
         title: "Move blobs",
-        place: "/admin/storage",
-        visitor: look.visitor,
+        section: "/admin/storage",
+        visitor: ctx.visitor,
         address: "/admin/storage",
         notice: None,
     };

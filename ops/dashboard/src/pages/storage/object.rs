@@ -2,10 +2,10 @@
 
 use crate::{
     error::{PageError, Result},
+    format::{bytes, grouped, relative_time, with_code},
     layout::{Page, see_other},
-    look::Look,
+    page_context::PageContext,
     wording,
-    words::{bytes, grouped, moment, with_code},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -20,24 +20,24 @@ use poem::Response;
 ///
 /// # Errors
 /// There is no such blob, its backend does not answer, or the database refuses.
-pub(crate) async fn show(look: &Look<'_>, id: &str) -> Result<Response> {
-    let (app, now) = (&look.state.app, look.state.app.now());
+pub(crate) async fn show(ctx: &PageContext<'_>, id: &str) -> Result<Response> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let told = why::why(app, parsed(id)?, now).await?;
     let object = &told.object;
     let body = html! {
         p class="path" { a href="/admin/storage" { "Storage" } " / " (object.id) }
         h1 { "Blob " span class="number" { (object.id) } }
         p class="verdict" { (with_code(&wording::verdict(&told))) }
-        @if look.visitor.operates() && object.deleted_at.is_some() && is_whole(&told) { (restore_form(look, &told)) }
+        @if ctx.visitor.operates() && object.deleted_at.is_some() && is_whole(&told) { (restore_form(ctx, &told)) }
         div class="columns" {
             section { h2 { "Details" } (facts(&told, now)) }
             section { h2 { "References" } (uses(&told.uses, now)) }
         }
     };
-    let notice = (look.fields.get("did") == Some("restored")).then(|| "It is back.".to_owned());
+    let notice = (ctx.fields.get("did") == Some("restored")).then(|| "It is back.".to_owned());
     let address = format!("/admin/storage/objects/{}", object.id);
     let page =
-        Page { title: "Blob", place: "/admin/storage", visitor: look.visitor, address: &address, notice };
+        Page { title: "Blob", section: "/admin/storage", visitor: ctx.visitor, address: &address, notice };
     Ok(page.show(&body))
 }
 
@@ -45,8 +45,8 @@ pub(crate) async fn show(look: &Look<'_>, id: &str) -> Result<Response> {
 ///
 /// # Errors
 /// It is not hidden, its bytes are gone or going, or the database refuses.
-pub(crate) async fn restore(look: &Look<'_>, operator: &Operator, id: &str) -> Result<Response> {
-    let (app, id) = (&look.state.app, parsed(id)?);
+pub(crate) async fn restore(ctx: &PageContext<'_>, operator: &Operator, id: &str) -> Result<Response> {
+    let (app, id) = (&ctx.state.app, parsed(id)?);
     why::restore(app, operator, id, app.now()).await?;
     Ok(see_other(&format!("/admin/storage/objects/{id}?did=restored")))
 }
@@ -60,10 +60,10 @@ fn is_whole(told: &Why) -> bool {
     told.stored_bytes == u64::try_from(told.object.size).ok()
 }
 
-fn restore_form(look: &Look<'_>, told: &Why) -> Markup {
+fn restore_form(ctx: &PageContext<'_>, told: &Why) -> Markup {
     html! {
         form class="bar" method="post" action={ "/admin/storage/" (told.object.id) "/restore" } {
-            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
             button class="primary" { "Restore" }
             span class="under" { "For another time of grace, unless something begins to refer to it." }
         }
@@ -85,16 +85,16 @@ fn facts(told: &Why, now: DateTime<Utc>) -> Markup {
             } }
             dt { "State" } dd { (object.state) }
             dt { "SHA-256" } dd { code { (object.sha256) } }
-            dt { "Created" } dd { (moment(object.created_at, now)) }
-            @if let Some(at) = object.touched_at { dt { "Touched" } dd { (moment(at, now)) } }
+            dt { "Created" } dd { (relative_time(object.created_at, now)) }
+            @if let Some(at) = object.touched_at { dt { "Touched" } dd { (relative_time(at, now)) } }
             @if let Some(by) = &object.touched_by { dt { "Touched by" } dd { (wording::touched_by(by)) } }
-            @if let Some(at) = object.expired_at { dt { "Expires" } dd { (moment(at, now)) } }
-            @if let Some(at) = object.hidden_at { dt { "Hidden" } dd { (moment(at, now)) } }
+            @if let Some(at) = object.expired_at { dt { "Expires" } dd { (relative_time(at, now)) } }
+            @if let Some(at) = object.hidden_at { dt { "Hidden" } dd { (relative_time(at, now)) } }
             @if let Some(at) = told.goes_at {
-                dt { "Removed" } dd { @if at <= now { "with the next sweep" } @else { (moment(at, now)) } }
+                dt { "Removed" } dd { @if at <= now { "with the next sweep" } @else { (relative_time(at, now)) } }
             }
             @for copy in &told.copies {
-                dt { "Copy" } dd { "on " (copy.backend) ", goes " (moment(copy.goes_at, now)) }
+                dt { "Copy" } dd { "on " (copy.backend) ", goes " (relative_time(copy.goes_at, now)) }
             }
         }
     }
@@ -102,7 +102,7 @@ fn facts(told: &Why, now: DateTime<Utc>) -> Markup {
 
 fn uses(uses: &[Used], now: DateTime<Utc>) -> Markup {
     let purged = |at: Option<DateTime<Utc>>| {
-        html! { @if let Some(at) = at { span class="bad" { ", purged " (moment(at, now)) } } }
+        html! { @if let Some(at) = at { span class="bad" { ", purged " (relative_time(at, now)) } } }
     };
     html! {
         @if uses.is_empty() { p class="empty" { "Nothing refers to it." } }

@@ -2,9 +2,9 @@
 
 use crate::{
     error::{PageError, Result},
+    format::{bytes, count, grouped, relative_time},
     layout::Page,
-    look::Look,
-    words::{bytes, count, grouped, moment},
+    page_context::PageContext,
 };
 use domain::storage::scrub::{self, Kind};
 use jobs::all::storage_scrub::StorageScrub;
@@ -35,10 +35,10 @@ fn does(kind: Kind) -> &'static str {
 }
 
 /// Chooses what is put right.
-pub(super) fn form(look: &Look<'_>) -> Markup {
+pub(super) fn form(ctx: &PageContext<'_>) -> Markup {
     html! {
         form class="filters" method="post" action="/admin/storage/scrub/ask" {
-            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
             fieldset {
                 legend { "Repair" }
                 @for kind in Kind::ALL {
@@ -58,14 +58,14 @@ pub(super) fn form(look: &Look<'_>) -> Markup {
 ///
 /// # Errors
 /// Names the field and what it should be.
-pub(super) fn wanted(look: &Look<'_>) -> Result<StorageScrub> {
-    let deep = match look.fields.get("depth") {
+pub(super) fn wanted(ctx: &PageContext<'_>) -> Result<StorageScrub> {
+    let deep = match ctx.fields.get("depth") {
         Some("deep") => true,
         Some("quick") => false,
         _ => return Err(PageError::Wrong("depth: should be quick or deep".to_owned())),
     };
     let mut repair: Vec<Kind> = vec![];
-    for name in look.fields.all("repair") {
+    for name in ctx.fields.all("repair") {
         let kind = name.parse().map_err(|error| PageError::Wrong(format!("repair: {error}")))?;
         if !repair.contains(&kind) {
             repair.push(kind);
@@ -78,8 +78,8 @@ pub(super) fn wanted(look: &Look<'_>) -> Result<StorageScrub> {
 ///
 /// # Errors
 /// As [`wanted`], nothing is to be put right, or the database refuses.
-pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
-    let (app, now, wanted) = (&look.state.app, look.state.app.now(), wanted(look)?);
+pub(crate) async fn ask(ctx: &PageContext<'_>) -> Result<Response> {
+    let (app, now, wanted) = (&ctx.state.app, ctx.state.app.now(), wanted(ctx)?);
     if wanted.repair.is_empty() {
         let names = Kind::ALL.map(Kind::name).join(", ");
         return Err(PageError::Wrong(format!("repair: choose at least one of {names}")));
@@ -95,7 +95,8 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
         h1 { "Start a " (depth) " scrub with repairs?" }
         p { @match &last {
             Some(last) => {
-                "What the last scrub found, which began " (moment(last.started_at, now)) ", and what becomes of it. "
+                "What the last scrub found, which began " (relative_time(last.started_at, now))
+                ", and what becomes of it. "
                 "Each is looked at again first, so it may be more or less by now."
             },
             None => "No scrub has looked yet, so nobody knows how much it is. One without repairs would tell.",
@@ -111,7 +112,7 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
             p class="under" { "Only a deep scrub finds bytes that are not what was stored (hash)." }
         }
         form method="post" action="/admin/storage/scrub/start" class="confirm" {
-            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
             input type="hidden" name="depth" value=(depth);
             @for kind in &wanted.repair { input type="hidden" name="repair" value=(kind.name()); }
             button class="primary" {
@@ -122,8 +123,8 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
     };
     let page = Page {
         title: "Scrub and repair",
-        place: "/admin/storage",
-        visitor: look.visitor,
+        section: "/admin/storage",
+        visitor: ctx.visitor,
         address: "/admin/storage",
         notice: None,
     };

@@ -1,8 +1,8 @@
 //! Sums: by bucket and backend, and of the largest teams.
 
-use crate::words::{bytes, grouped, moment, span};
+use crate::format::{bytes, grouped, relative_time, span};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::storage::totals::{OfTeam, Place, ROWS_MAX, Totals};
+use domain::storage::totals::{BucketTotals, ROWS_MAX, TeamTotals, Totals};
 use maud::{Markup, html};
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ pub(crate) fn section(sums: Option<&(Totals, Duration)>, now: DateTime<Utc>) -> 
             @if age.is_zero() { " just now." }
             @else { " " (span(TimeDelta::from_std(*age).unwrap_or_default())) " ago." }
         }
-        @if totals.places.is_empty() { p class="empty" { "Nothing is stored." } }
-        @else { (places(&totals.places)) }
+        @if totals.buckets.is_empty() { p class="empty" { "Nothing is stored." } }
+        @else { (buckets(&totals.buckets)) }
         h2 { "Largest teams" }
         @if totals.teams.is_empty() { p class="empty" { "No team has a blob." } }
         @else {
@@ -32,32 +32,33 @@ pub(crate) fn section(sums: Option<&(Totals, Duration)>, now: DateTime<Utc>) -> 
     }
 }
 
-fn places(places: &[Place]) -> Markup {
-    let sum = |of: fn(&Place) -> i64| places.iter().map(of).sum::<i64>();
+fn buckets(buckets: &[BucketTotals]) -> Markup {
+    let sum = |of: fn(&BucketTotals) -> i64| buckets.iter().map(of).sum::<i64>();
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Blobs by bucket" { table {
             thead { tr {
                 th { "Bucket" } th { "Backend" } th class="n" { "Blobs" } th class="n" { "Size" }
                 th class="n" { "Hidden" } th class="n" { "Hidden size" }
             } }
-            tbody { @for place in places {
+            tbody { @for bucket in buckets {
                 tr {
-                    td { (place.bucket) } td { (place.backend) }
-                    td class="n" { (grouped(place.count)) } td class="n" { (bytes(place.bytes)) }
-                    td class="n" { (grouped(place.hidden_count)) } td class="n" { (bytes(place.hidden_bytes)) }
+                    td { (bucket.bucket) } td { (bucket.backend) }
+                    td class="n" { (grouped(bucket.count)) } td class="n" { (bytes(bucket.bytes)) }
+                    td class="n" { (grouped(bucket.hidden_count)) } td class="n" { (bytes(bucket.hidden_bytes)) }
                 }
             } }
             tfoot { tr {
                 th scope="row" colspan="2" { "Total" }
-                td class="n" { (grouped(sum(|place| place.count))) } td class="n" { (bytes(sum(|place| place.bytes))) }
-                td class="n" { (grouped(sum(|place| place.hidden_count))) }
-                td class="n" { (bytes(sum(|place| place.hidden_bytes))) }
+                td class="n" { (grouped(sum(|bucket| bucket.count))) }
+                td class="n" { (bytes(sum(|bucket| bucket.bytes))) }
+                td class="n" { (grouped(sum(|bucket| bucket.hidden_count))) }
+                td class="n" { (bytes(sum(|bucket| bucket.hidden_bytes))) }
             } }
         } }
     }
 }
 
-fn teams(teams: &[OfTeam], now: DateTime<Utc>) -> Markup {
+fn teams(teams: &[TeamTotals], now: DateTime<Utc>) -> Markup {
     html! {
         div class="scroll" role="region" tabindex="0" aria-label="Largest teams" { table {
             thead { tr { th { "Team" } th { "ID" } th class="n" { "Blobs" } th class="n" { "Size" } } }
@@ -66,7 +67,7 @@ fn teams(teams: &[OfTeam], now: DateTime<Utc>) -> Markup {
                     td {
                         (team.name)
                         @if let Some(at) = team.deleted_at {
-                            span class="under" { ", deleted: purged " (moment(at, now)) }
+                            span class="under" { ", deleted: purged " (relative_time(at, now)) }
                         }
                     }
                     td { code { (team.id) } }

@@ -3,10 +3,10 @@
 use super::work;
 use crate::{
     error::{PageError, Result},
+    format::{bytes, count, grouped, relative_time},
     layout::Page,
-    look::Look,
+    page_context::PageContext,
     wording,
-    words::{bytes, count, grouped, moment},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -33,8 +33,8 @@ const SHOWN_MAX: usize = 50;
 ///
 /// # Errors
 /// The database refuses.
-pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
-    let (app, now) = (&look.state.app, look.state.app.now());
+pub(crate) async fn section(ctx: &PageContext<'_>) -> Result<Markup> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let plan = plan::make_within(&app.db, now, SEEN_MAX).await?;
     let schedules = read::schedules(&app.pool).await?;
     let sweeps = schedules.iter().filter(|entry| entry.kind.starts_with("storage-gc-"));
@@ -45,7 +45,8 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
             "time of grace is over. "
             @for entry in sweeps {
                 a href="/admin/schedule" { (entry.name) }
-                @if entry.paused_at.is_some() { " is paused. " } @else { " runs " (moment(entry.next_tick, now)) ". " }
+                @if entry.paused_at.is_some() { " is paused. " }
+                @else { " runs " (relative_time(entry.next_tick, now)) ". " }
             }
         }
         @if plan.items.is_empty() {
@@ -58,19 +59,19 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
         }
         @else {
             (totals(&plan))
-            @if look.visitor.operates() {
+            @if ctx.visitor.operates() {
                 div class="bar" {
                     form method="post" action="/admin/storage/sweep/ask" {
-                        input type="hidden" name="csrf" value=(look.visitor.csrf());
+                        input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                         button { "Carry it out now…" }
                     }
-                    (work::switch(look, work::PLAN, "plans").await?)
+                    (work::switch(ctx, work::PLAN, "plans").await?)
                 }
             }
             (table(&plan))
         }
-        (work::paused(look, work::PLAN, now).await?)
-        (work::carried_out(look).await?)
+        (work::paused(ctx, work::PLAN, now).await?)
+        (work::carried_out(ctx).await?)
     })
 }
 
@@ -78,9 +79,9 @@ pub(crate) async fn section(look: &Look<'_>) -> Result<Markup> {
 ///
 /// # Errors
 /// Nothing may go now, or the database refuses.
-pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
-    let (app, now) = (&look.state.app, look.state.app.now());
-    refuse_when_guarded(look).await?;
+pub(crate) async fn ask(ctx: &PageContext<'_>) -> Result<Response> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
+    refuse_when_guarded(ctx).await?;
     let plan = plan::make_within(&app.db, now, ASKED_MAX).await?;
     let number = i64::try_from(plan.items.len()).unwrap_or(i64::MAX);
     let more = if plan.is_cut { " or more" } else { "" };
@@ -94,7 +95,7 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
             "cancelled: what went by then is gone."
         }
         form method="post" action="/admin/storage/sweep/start" class="confirm" {
-            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
             input type="hidden" name="at" value=(plan.at.to_rfc3339());
             button class="primary" disabled[plan.items.is_empty()] {
                 "Carry it out for " (count(number, "blob", "blobs")) (more)
@@ -105,8 +106,8 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
     };
     let page = Page {
         title: "Carry out the plan",
-        place: "/admin/storage",
-        visitor: look.visitor,
+        section: "/admin/storage",
+        visitor: ctx.visitor,
         address: "/admin/storage",
         notice: None,
     };
@@ -117,19 +118,19 @@ pub(crate) async fn ask(look: &Look<'_>) -> Result<Response> {
 ///
 /// # Errors
 /// Its moment cannot be, nothing may go now, or the database refuses.
-pub(crate) async fn carry_out(look: &Look<'_>, operator: &Operator) -> Result<&'static str> {
-    let (now, should) = (look.state.app.now(), "the moment of a plan, such as 2026-05-01T12:00:00Z");
-    refuse_when_guarded(look).await?;
-    let at: Option<DateTime<Utc>> = look.fields.parsed("at", should)?;
+pub(crate) async fn carry_out(ctx: &PageContext<'_>, operator: &Operator) -> Result<&'static str> {
+    let (now, should) = (ctx.state.app.now(), "the moment of a plan, such as 2026-05-01T12:00:00Z");
+    refuse_when_guarded(ctx).await?;
+    let at: Option<DateTime<Utc>> = ctx.fields.parsed("at", should)?;
     let at = at.ok_or_else(|| PageError::Wrong(format!("at: should be {should}")))?;
     if at > now || at < now - PLAN_AGE_MAX {
         return Err(PageError::Wrong("at: the plan is too old: look at what would go now".to_owned()));
     }
-    work::start(look, operator, &StorageGcPlan { at }).await
+    work::start(ctx, operator, &StorageGcPlan { at }).await
 }
 
-async fn refuse_when_guarded(look: &Look<'_>) -> Result<()> {
-    match paused_guard(&jobs::admin::controls(&look.state.app.pool).await?) {
+async fn refuse_when_guarded(ctx: &PageContext<'_>) -> Result<()> {
+    match paused_guard(&jobs::admin::controls(&ctx.state.app.pool).await?) {
         Some(kind) => Err(PageError::Wrong(format!(
             "jobs of the kind {kind} are paused, so nothing goes: resume them first, if whoever paused them agrees"
         ))),

@@ -3,9 +3,9 @@
 use super::repair;
 use crate::{
     error::Result,
-    look::Look,
+    format::{bytes, count, grouped, relative_time},
+    page_context::PageContext,
     wording,
-    words::{bytes, count, grouped, moment},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -35,8 +35,8 @@ const FINDINGS_MAX: u64 = 50;
 ///
 /// # Errors
 /// The database refuses.
-pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
-    let (app, now) = (&look.state.app, look.state.app.now());
+pub(crate) async fn scrubs(ctx: &PageContext<'_>) -> Result<Markup> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let known = read::newest(&app.pool, SCRUB, JOBS_MAX).await?;
     let last = scrub::latest(&app.db, None).await?;
     let report = match &last {
@@ -53,19 +53,19 @@ pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
             "A scrub compares everything that is stored with its rows. A quick one measures, a deep one reads every "
             "byte. It repairs what it is told to, and else nothing."
         }
-        @if look.visitor.operates() {
+        @if ctx.visitor.operates() {
             div class="bar" {
                 form class="bar" method="post" action="/admin/storage/scrub/start" {
-                    input type="hidden" name="csrf" value=(look.visitor.csrf());
+                    input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                     button name="depth" value="quick" { "Start a quick scrub" }
                     button name="depth" value="deep" { "Start a deep scrub" }
                 }
-                (switch(look, SCRUB, "scrubs").await?)
+                (switch(ctx, SCRUB, "scrubs").await?)
             }
-            (repair::form(look))
+            (repair::form(ctx))
         }
-        (paused(look, SCRUB, now).await?)
-        (table(look, &known, "Scrubs", SCRUB))
+        (paused(ctx, SCRUB, now).await?)
+        (table(ctx, &known, "Scrubs", SCRUB))
         h3 class="apart" { "What the last scrub found" }
         (report)
     })
@@ -75,11 +75,11 @@ pub(crate) async fn scrubs(look: &Look<'_>) -> Result<Markup> {
 ///
 /// # Errors
 /// The database refuses.
-pub(super) async fn carried_out(look: &Look<'_>) -> Result<Markup> {
-    let known = read::newest(&look.state.app.pool, PLAN, JOBS_MAX).await?;
+pub(super) async fn carried_out(ctx: &PageContext<'_>) -> Result<Markup> {
+    let known = read::newest(&ctx.state.app.pool, PLAN, JOBS_MAX).await?;
     Ok(html! { @if !known.is_empty() {
         h3 class="apart" { "Carried out by hand" }
-        (table(look, &known, "Carried out by hand", PLAN))
+        (table(ctx, &known, "Carried out by hand", PLAN))
     } })
 }
 
@@ -87,8 +87,8 @@ pub(super) async fn carried_out(look: &Look<'_>) -> Result<Markup> {
 ///
 /// # Errors
 /// The database refuses.
-pub(crate) async fn moves(look: &Look<'_>) -> Result<Markup> {
-    let (app, now) = (&look.state.app, look.state.app.now());
+pub(crate) async fn moves(ctx: &PageContext<'_>) -> Result<Markup> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let known = read::newest(&app.pool, MOVE, JOBS_MAX).await?;
     let backends = app.blobs.backends();
     let default = app.blobs.default_backend();
@@ -98,9 +98,9 @@ pub(crate) async fn moves(look: &Look<'_>) -> Result<Markup> {
             "From one backend to another, while everything runs. First let new blobs go to the new one: "
             code { "PENPOT_OBJECTS_STORAGE_BACKEND" } ", in every process."
         }
-        @if look.visitor.operates() && backends.len() > 1 {
+        @if ctx.visitor.operates() && backends.len() > 1 {
             form class="filters" method="post" action="/admin/storage/migrate/ask" {
-                input type="hidden" name="csrf" value=(look.visitor.csrf());
+                input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                 label { "From" select name="from" {
                     @for name in backends.iter().filter(|name| **name != default) { option value=(name) { (name) } }
                 } }
@@ -113,67 +113,67 @@ pub(crate) async fn moves(look: &Look<'_>) -> Result<Markup> {
                 } }
                 button { "Move…" }
             }
-            div class="bar" { (switch(look, MOVE, "moves").await?) }
+            div class="bar" { (switch(ctx, MOVE, "moves").await?) }
         }
-        (paused(look, MOVE, now).await?)
-        (table(look, &known, "Moves", MOVE))
+        (paused(ctx, MOVE, now).await?)
+        (table(ctx, &known, "Moves", MOVE))
     })
 }
 
-async fn control(look: &Look<'_>, kind: &str) -> Result<Option<Control>> {
-    let controls = jobs::admin::controls(&look.state.app.pool).await?;
+async fn control(ctx: &PageContext<'_>, kind: &str) -> Result<Option<Control>> {
+    let controls = jobs::admin::controls(&ctx.state.app.pool).await?;
     let of_kind = |control: &Control| matches!(&control.scope, Scope::Kind(name) if name == kind);
     Ok(controls.into_iter().find(|control| of_kind(control) && control.paused_at.is_some()))
 }
 
-pub(super) async fn switch(look: &Look<'_>, kind: &str, what: &str) -> Result<Markup> {
+pub(super) async fn switch(ctx: &PageContext<'_>, kind: &str, what: &str) -> Result<Markup> {
     let (action, label) =
-        if control(look, kind).await?.is_some() { ("resume", "Resume") } else { ("pause", "Pause") };
+        if control(ctx, kind).await?.is_some() { ("resume", "Resume") } else { ("pause", "Pause") };
     Ok(html! {
         form method="post" action={ "/admin/storage/" (kind) "/" (action) } {
-            input type="hidden" name="csrf" value=(look.visitor.csrf());
+            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
             button { (label) " " (what) }
         }
     })
 }
 
-pub(super) async fn paused(look: &Look<'_>, kind: &str, now: DateTime<Utc>) -> Result<Markup> {
-    let Some(control) = control(look, kind).await? else { return Ok(html! {}) };
+pub(super) async fn paused(ctx: &PageContext<'_>, kind: &str, now: DateTime<Utc>) -> Result<Markup> {
+    let Some(control) = control(ctx, kind).await? else { return Ok(html! {}) };
     Ok(html! {
         p { span class="state paused" { "paused" } " by " (control.paused_by.as_deref().unwrap_or("somebody"))
-            @if let Some(at) = control.paused_at { " " (moment(at, now)) } "; they go on where they were." }
+            @if let Some(at) = control.paused_at { " " (relative_time(at, now)) } "; they go on where they were." }
     })
 }
 
-fn table(look: &Look<'_>, jobs: &[Shown], label: &str, kind: &str) -> Markup {
-    let now = look.state.app.now();
+fn table(ctx: &PageContext<'_>, jobs: &[Shown], label: &str, kind: &str) -> Markup {
+    let now = ctx.state.app.now();
     html! {
         @if jobs.is_empty() { p class="empty" { "None lately." } }
         @else {
             div class="scroll" role="region" tabindex="0" aria-label=(label) { table {
                 thead { tr {
                     th { "ID" } th { "State" } th { "Details" } th { "Progress" } th { "Created" }
-                    @if look.visitor.operates() { th { "Actions" } }
+                    @if ctx.visitor.operates() { th { "Actions" } }
                 } }
-                tbody { @for job in jobs { (row(look, job, now)) } }
+                tbody { @for job in jobs { (row(ctx, job, now)) } }
             } }
             p class="under" { a href={ "/admin/jobs?kind=" (kind) } { "All of them" } }
         }
     }
 }
 
-fn row(look: &Look<'_>, job: &Shown, now: DateTime<Utc>) -> Markup {
+fn row(ctx: &PageContext<'_>, job: &Shown, now: DateTime<Utc>) -> Markup {
     html! {
         tr {
             td { a href={ "/admin/jobs/" (job.id) } { (job.id) } }
             td { span class={ "state " (job.state.name()) } { (job.state.name()) } }
             td { (about(job)) }
             td class="progress" { (progress(job)) }
-            td { (moment(job.enqueued_at, now)) }
-            @if look.visitor.operates() { td {
+            td { (relative_time(job.enqueued_at, now)) }
+            @if ctx.visitor.operates() { td {
                 @if Action::Cancel.applies_to().contains(&job.state) && job.cancel_by.is_none() {
                     form method="post" action="/admin/jobs/confirm" {
-                        input type="hidden" name="csrf" value=(look.visitor.csrf());
+                        input type="hidden" name="csrf" value=(ctx.visitor.csrf());
                         input type="hidden" name="which" value="selected";
                         input type="hidden" name="id" value=(job.id);
                         button name="action" value="cancel" { "Cancel…" span class="sr" { " job " (job.id) } }
@@ -217,8 +217,8 @@ fn report(scrub: &Scrub, tallies: &[Tally], found: &[Finding], now: DateTime<Utc
         p class="under" {
             a href={ "/admin/jobs/" (scrub.id) } { "Job " (scrub.id) }
             ", " (if scrub.is_deep { "deep" } else { "quick" })
-            ", began " (moment(scrub.started_at, now))
-            @match scrub.finished_at { Some(at) => { ", ended " (moment(at, now)) }, None => ", has not ended" }
+            ", began " (relative_time(scrub.started_at, now))
+            @match scrub.finished_at { Some(at) => { ", ended " (relative_time(at, now)) }, None => ", has not ended" }
             ": " (count(scrub.rows_seen, "row", "rows")) ", " (bytes(scrub.bytes_seen)) " read, "
             (count(scrub.blobs_seen, "blob", "blobs")) "."
         }
@@ -263,8 +263,12 @@ fn findings(found: &[Finding]) -> Markup {
 }
 
 /// Asks for a job; what became of that, as the page is told.
-pub(super) async fn start<J: Job>(look: &Look<'_>, operator: &Operator, job: &J) -> Result<&'static str> {
-    let started = jobs::enqueue(&look.state.app.db, operator, job, Enqueue::default()).await?;
-    look.state.waker.wake();
+pub(super) async fn start<J: Job>(
+    ctx: &PageContext<'_>,
+    operator: &Operator,
+    job: &J,
+) -> Result<&'static str> {
+    let started = jobs::enqueue(&ctx.state.app.db, operator, job, Enqueue::default()).await?;
+    ctx.state.waker.wake();
     Ok(if started.is_some() { "started" } else { "twin" })
 }

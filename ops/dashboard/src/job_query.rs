@@ -9,7 +9,7 @@ use jobs::read::{Filter, Order, State};
 
 /// A choice of jobs as the address has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct JobQuery {
     /// What comes first.
     pub order: Order,
     /// Empty: all. An order that is about one state has it here, so that what is shown is what can be acted on.
@@ -31,12 +31,12 @@ pub struct Wanted {
 /// Longer texts choose nothing more.
 const TEXT_CHARS_MAX: usize = 200;
 
-impl Wanted {
+impl JobQuery {
     /// Reads it.
     ///
     /// # Errors
     /// Names the field and what it should be.
-    pub fn read(fields: &Fields) -> Result<Wanted> {
+    pub fn read(fields: &Fields) -> Result<JobQuery> {
         let text =
             |name: &str| fields.get(name).map(|text| text.trim().chars().take(TEXT_CHARS_MAX).collect());
         let mut states = vec![];
@@ -53,7 +53,7 @@ impl Wanted {
         if let Some(state) = order.state() {
             states = vec![state];
         }
-        Ok(Wanted {
+        Ok(JobQuery {
             order,
             states,
             kind: text("kind"),

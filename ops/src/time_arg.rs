@@ -7,19 +7,19 @@ use platform::config::parse_duration;
 
 /// A moment, told absolutely or from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Moment {
+pub(crate) enum TimeArg {
     /// So much later than now, or earlier.
     FromNow(TimeDelta),
     /// This one.
     At(DateTime<Utc>),
 }
 
-impl Moment {
+impl TimeArg {
     /// How far it is from `now`.
     pub(crate) fn shift(self, now: DateTime<Utc>) -> TimeDelta {
         match self {
-            Moment::FromNow(shift) => shift,
-            Moment::At(at) => at - now,
+            TimeArg::FromNow(shift) => shift,
+            TimeArg::At(at) => at - now,
         }
     }
 
@@ -29,22 +29,22 @@ impl Moment {
     }
 }
 
-impl FromStr for Moment {
+impl FromStr for TimeArg {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Moment, String> {
+    fn from_str(text: &str) -> Result<TimeArg, String> {
         let (sign, rest) = match text.as_bytes().first() {
             Some(b'+') => (1, &text[1..]),
             Some(b'-') => (-1, &text[1..]),
             _ => {
-                let at = DateTime::parse_from_rfc3339(text).map(|at| Moment::At(at.to_utc()));
+                let at = DateTime::parse_from_rfc3339(text).map(|at| TimeArg::At(at.to_utc()));
                 return at.map_err(|_| should_be());
             }
         };
         // A bare number would be milliseconds, which nobody means here.
         let length = parse_duration(rest).filter(|_| !rest.bytes().all(|byte| byte.is_ascii_digit()));
         let shift = length.and_then(|length| TimeDelta::from_std(length).ok()).ok_or_else(should_be)?;
-        Ok(Moment::FromNow(shift * sign))
+        Ok(TimeArg::FromNow(shift * sign))
     }
 }
 
@@ -58,14 +58,14 @@ mod tests {
 
     #[test]
     fn moments() {
-        assert_eq!("+8d".parse(), Ok(Moment::FromNow(TimeDelta::days(8))));
-        assert_eq!("-2h30m".parse(), Ok(Moment::FromNow(-TimeDelta::minutes(150))));
-        let at = "2026-05-01T12:00:00+02:00".parse::<Moment>().unwrap();
+        assert_eq!("+8d".parse(), Ok(TimeArg::FromNow(TimeDelta::days(8))));
+        assert_eq!("-2h30m".parse(), Ok(TimeArg::FromNow(-TimeDelta::minutes(150))));
+        let at = "2026-05-01T12:00:00+02:00".parse::<TimeArg>().unwrap();
         let now = DateTime::parse_from_rfc3339("2026-05-01T09:00:00Z").unwrap().to_utc();
         assert_eq!(at.shift(now), TimeDelta::hours(1));
         assert_eq!(at.at(now), now + TimeDelta::hours(1));
         for wrong in ["", "+", "8d", "+8", "tomorrow", "+-8d", "+8y", "é"] {
-            assert!(wrong.parse::<Moment>().is_err(), "{wrong}");
+            assert!(wrong.parse::<TimeArg>().is_err(), "{wrong}");
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::{form::Fields, gate::Visitor};
 use api::State;
 
 /// What a page works with.
-pub(crate) struct Look<'a> {
+pub(crate) struct PageContext<'a> {
     pub(crate) state: &'a State,
     pub(crate) visitor: &'a Visitor,
     pub(crate) fields: Fields,

@@ -1,4 +1,4 @@
-//! What a line is: its command, whether it changes something, and its event in the record of deeds.
+//! What a line is: its command, whether it changes something, and its event in the audit log.
 
 use clap::{ArgMatches, parser::ValueSource};
 use domain::{
@@ -48,7 +48,7 @@ const KEY_CHARS_MIN: usize = 32;
 
 /// One line.
 #[derive(Debug, Clone)]
-pub(crate) struct Deed {
+pub(crate) struct Invocation {
     /// The words of the command, such as `jobs retry`.
     pub(crate) command: String,
     /// It changes something.
@@ -56,9 +56,9 @@ pub(crate) struct Deed {
     line: String,
 }
 
-impl Deed {
+impl Invocation {
     /// What the words say, which the command line has understood as `matches`.
-    pub(crate) fn of(words: &[String], matches: &ArgMatches) -> Deed {
+    pub(crate) fn of(words: &[String], matches: &ArgMatches) -> Invocation {
         let (mut path, mut last) = (vec![], matches);
         while let Some((name, below)) = last.subcommand() {
             path.push(name);
@@ -72,12 +72,12 @@ impl Deed {
         let reads = READS.contains(&command.as_str())
             || unless.is_some_and(|(_, ids)| !ids.iter().any(given))
             || given(&"dry_run");
-        Deed { command, changes: !reads, line: redacted(words) }
+        Invocation { command, changes: !reads, line: redacted(words) }
     }
 
     /// A line that is no command: a question for help, or nonsense.
-    pub(crate) fn nothing(words: &[String]) -> Deed {
-        Deed { command: "line".to_owned(), changes: false, line: redacted(words) }
+    pub(crate) fn nothing(words: &[String]) -> Invocation {
+        Invocation { command: "line".to_owned(), changes: false, line: redacted(words) }
     }
 
     /// The line as it may be kept.

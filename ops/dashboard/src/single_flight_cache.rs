@@ -7,19 +7,19 @@ use std::{
 use tokio::{sync::Mutex, time::timeout};
 
 /// One answer, the same for everybody.
-pub struct Kept<T> {
+pub struct SingleFlightCache<T> {
     last: Arc<RwLock<Option<(Instant, T)>>>,
     /// Held by whoever asks, so that nobody asks at the same time.
     asking: Arc<Mutex<()>>,
 }
 
-impl<T> Default for Kept<T> {
-    fn default() -> Kept<T> {
-        Kept { last: Arc::default(), asking: Arc::default() }
+impl<T> Default for SingleFlightCache<T> {
+    fn default() -> SingleFlightCache<T> {
+        SingleFlightCache { last: Arc::default(), asking: Arc::default() }
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> Kept<T> {
+impl<T: Clone + Send + Sync + 'static> SingleFlightCache<T> {
     /// The answer with its age; asked for when there is none that is younger than `age_max`. `None`: there was none, or
     /// it has not come within `wait`. Asking goes on then, for whoever comes next.
     pub async fn get(
@@ -51,8 +51,8 @@ impl<T: Clone + Send + Sync + 'static> Kept<T> {
         timeout(wait, answer).await.ok().flatten()
     }
 
-    /// As [`Kept::get`], and the old answer, however old, when no new one has come within the first of two waits. Only
-    /// when there is no old one the second wait counts.
+    /// As [`SingleFlightCache::get`], and the old answer, however old, when no new one has come within the first of two
+    /// waits. Only when there is no old one the second wait counts.
     pub async fn latest(
         &self,
         age_max: Duration,
@@ -78,7 +78,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_is_asked_for_once_and_may_come_late() {
-        let kept = Kept::default();
+        let kept = SingleFlightCache::default();
         let (open, door) = tokio::sync::oneshot::channel();
         let slow = async { door.await.ok() };
         assert_eq!(kept.get(LONG, Duration::from_millis(10), slow).await, None);
@@ -91,10 +91,10 @@ mod tests {
 
     #[tokio::test]
     async fn an_old_answer_is_better_than_none() {
-        let kept = Kept::default();
+        let kept = SingleFlightCache::default();
         let (soon, never) = (Duration::from_millis(10), std::future::pending::<Option<i32>>);
         assert_eq!(kept.latest(LONG, [LONG, soon], never()).await, None, "nothing is known yet");
-        let kept = Kept::default();
+        let kept = SingleFlightCache::default();
         assert_eq!(kept.latest(LONG, [soon, LONG], async { Some(1) }).await, Some((1, Duration::ZERO)));
         let (old, _) = kept.latest(Duration::ZERO, [soon, LONG], never()).await.expect("the old one");
         assert_eq!(old, 1);

@@ -11,39 +11,39 @@ use jobs::Waker;
 use platform::{app::App, db::Tx};
 use serde::Serialize;
 
-use crate::{deed::Deed, installation::Installation, settings::Place, who};
+use crate::{installation::Installation, invocation::Invocation, operator, settings::DataDirArgs};
 
 /// Bytes of output that a shell gets of one line; the rest is left out, and that is said.
 pub(crate) const OUTPUT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Handed to every command.
 #[derive(Debug)]
-pub(crate) struct Seat {
+pub(crate) struct CommandContext {
     app: Option<App>,
     operator: Operator,
     /// What the command is, when it changes something and leaves its own event.
-    deed: Option<Deed>,
-    kept: Option<Mutex<Said>>,
+    invocation: Option<Invocation>,
+    captured: Option<Mutex<Output>>,
 }
 
 /// What a line told.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Said {
+pub(crate) struct Output {
     /// For programs and people.
     pub(crate) out: String,
     /// Beside it, for people.
     pub(crate) notes: String,
 }
 
-impl Seat {
-    /// In a process of its own: opens the installation, prints to the terminal, leaves the event of a deed.
-    pub(crate) fn alone(deed: Option<Deed>) -> Seat {
-        Seat { app: None, operator: who::here(), deed, kept: None }
+impl CommandContext {
+    /// In a process of its own: opens the installation, prints to the terminal, leaves the event of a change.
+    pub(crate) fn standalone(invocation: Option<Invocation>) -> CommandContext {
+        CommandContext { app: None, operator: operator::here(), invocation, captured: None }
     }
 
-    /// Inside an instance, for somebody: what is told is kept for them. Whoever made the seat leaves the event.
-    pub(crate) fn inside(app: App, operator: Operator) -> Seat {
-        Seat { app: Some(app), operator, deed: None, kept: Some(Mutex::default()) }
+    /// Inside an instance, for somebody: what is told is captured for them. Whoever made the context leaves the event.
+    pub(crate) fn inside(app: App, operator: Operator) -> CommandContext {
+        CommandContext { app: Some(app), operator, invocation: None, captured: Some(Mutex::default()) }
     }
 
     /// Who acts.
@@ -65,9 +65,10 @@ impl Seat {
     }
 
     /// What was told so far, taken away. Nothing when it went to a terminal.
-    pub(crate) fn said(&self) -> Said {
-        let kept = self.kept.as_ref().map(|kept| kept.lock().unwrap_or_else(PoisonError::into_inner));
-        kept.map(|mut said| std::mem::take(&mut *said)).unwrap_or_default()
+    pub(crate) fn take_output(&self) -> Output {
+        let captured =
+            self.captured.as_ref().map(|captured| captured.lock().unwrap_or_else(PoisonError::into_inner));
+        captured.map(|mut output| std::mem::take(&mut *output)).unwrap_or_default()
     }
 
     /// Tells something. Whoever stops reading (`| head`) has read enough: that is no error.
@@ -75,8 +76,8 @@ impl Seat {
     /// # Errors
     /// Standard output fails otherwise.
     pub(crate) fn print(&self, text: &str) -> Result<()> {
-        if let Some(kept) = &self.kept {
-            append(&mut kept.lock().unwrap_or_else(PoisonError::into_inner).out, text);
+        if let Some(captured) = &self.captured {
+            append(&mut captured.lock().unwrap_or_else(PoisonError::into_inner).out, text);
             return Ok(());
         }
         let mut out = std::io::stdout().lock();
@@ -89,16 +90,19 @@ impl Seat {
     /// Tells a value as JSON on several lines.
     ///
     /// # Errors
-    /// As [`Seat::print`].
+    /// As [`CommandContext::print`].
     pub(crate) fn print_json(&self, value: &impl Serialize) -> Result<()> {
         self.print(&format!("{}\n", serde_json::to_string_pretty(value)?))
     }
 
     /// Tells people something beside what programs read.
     pub(crate) fn note(&self, text: &str) {
-        match &self.kept {
-            Some(kept) => {
-                append(&mut kept.lock().unwrap_or_else(PoisonError::into_inner).notes, &format!("{text}\n"));
+        match &self.captured {
+            Some(captured) => {
+                append(
+                    &mut captured.lock().unwrap_or_else(PoisonError::into_inner).notes,
+                    &format!("{text}\n"),
+                );
             }
             None => eprintln!("{text}"),
         }
@@ -111,16 +115,16 @@ impl Seat {
     /// Those of the work, else those of opening and closing; `--data-dir` inside an instance.
     pub(crate) async fn with<T>(
         &self,
-        place: &Place,
+        data_dir: &DataDirArgs,
         work: impl AsyncFnOnce(&App) -> Result<T>,
     ) -> Result<T> {
         if let Some(app) = &self.app {
-            if place.is_named() {
+            if data_dir.is_named() {
                 bail!("--data-dir: a shell speaks of its own instance; leave it out");
             }
             return Box::pin(work(app)).await;
         }
-        Box::pin(Installation::with(place, async |app| {
+        Box::pin(Installation::with(data_dir, async |app| {
             let done = work(app).await;
             self.record(app, &done).await;
             done
@@ -128,26 +132,26 @@ impl Seat {
         .await
     }
 
-    /// As [`Seat::with`], for what looks only before the deed: no event is left.
+    /// As [`CommandContext::with`], for what looks only before the change: no event is left.
     ///
     /// # Errors
-    /// As [`Seat::with`].
-    pub(crate) async fn look<T>(
+    /// As [`CommandContext::with`].
+    pub(crate) async fn read_only<T>(
         &self,
-        place: &Place,
+        data_dir: &DataDirArgs,
         work: impl AsyncFnOnce(&App) -> Result<T>,
     ) -> Result<T> {
         match &self.app {
             Some(app) => Box::pin(work(app)).await,
-            None => Box::pin(Installation::with(place, work)).await,
+            None => Box::pin(Installation::with(data_dir, work)).await,
         }
     }
 
-    /// Leaves the event of the deed that this command is, if it is one.
+    /// Leaves the event of the change that this command is, if it is one.
     pub(crate) async fn record<T>(&self, app: &App, done: &Result<T>) {
-        if let Some(deed) = &self.deed {
+        if let Some(invocation) = &self.invocation {
             let outcome = done.as_ref().map(|_| "done").map_err(|error| format!("{error:#}"));
-            if let Err(error) = deed.record(app, &self.operator, outcome).await {
+            if let Err(error) = invocation.record(app, &self.operator, outcome).await {
                 tracing::error!(%error, who = self.operator.name(), "what was done could not be recorded");
             }
         }

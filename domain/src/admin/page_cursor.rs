@@ -7,26 +7,26 @@ use uuid::Uuid;
 /// The last row of a page: lists are in the order of when something was made, the youngest first, then of the key.
 /// As text `MICROSECONDS.KEY`. It stays right when that row has gone meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct PageCursor {
     /// When it was made.
     pub at: DateTime<Utc>,
     /// Its key.
     pub id: Uuid,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for PageCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.at.timestamp_micros(), self.id)
     }
 }
 
-impl FromStr for Place {
+impl FromStr for PageCursor {
     type Err = ();
 
-    fn from_str(text: &str) -> Result<Place, ()> {
+    fn from_str(text: &str) -> Result<PageCursor, ()> {
         let (at, id) = text.split_once('.').ok_or(())?;
         let at = at.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(())?;
-        Ok(Place { at, id: id.parse().map_err(|_| ())? })
+        Ok(PageCursor { at, id: id.parse().map_err(|_| ())? })
     }
 }
 
@@ -35,9 +35,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_its_text() {
-        let place = Place { at: DateTime::UNIX_EPOCH, id: Uuid::from_u128(7) };
-        assert_eq!(place.to_string().parse(), Ok(place));
-        assert_eq!("7".parse::<Place>(), Err(()));
+    fn a_cursor_is_its_text() {
+        let cursor = PageCursor { at: DateTime::UNIX_EPOCH, id: Uuid::from_u128(7) };
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        assert_eq!("7".parse::<PageCursor>(), Err(()));
     }
 }

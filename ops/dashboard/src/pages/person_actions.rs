@@ -1,13 +1,13 @@
-//! What operators do with an account: the questions that show what would go, and the deeds.
+//! What operators do with an account: the questions that show what would go, and what is done.
 
 use crate::{
+    badges::Standing,
     error::{PageError, Result},
+    format::{count, relative_time, short},
     layout::{Page, see_other},
-    look::Look,
-    marks::Standing,
+    page_context::PageContext,
     pages::quotas::{self, Of},
-    rules::{begin, commit},
-    words::{count, moment, short},
+    tx::{begin, commit},
 };
 use domain::{
     admin::{
@@ -35,25 +35,25 @@ const AGENT_CHARS: usize = 120;
 ///
 /// # Errors
 /// There is no such person, session or question, or the database refuses.
-pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<Response> {
-    if !look.visitor.operates() {
+pub(crate) async fn ask(ctx: &PageContext<'_>, id: ProfileId, action: &str) -> Result<Response> {
+    if !ctx.visitor.operates() {
         return Err(PageError::Forbidden("you may look, not act"));
     }
-    let person = person::by_id(&look.state.app.db, id).await?;
-    let standing = Standing::of(&person, look.state.app.config.limits.deletion_delay, look.state.app.now());
-    let other = id != look.visitor.profile;
+    let person = person::by_id(&ctx.state.app.db, id).await?;
+    let standing = Standing::of(&person, ctx.state.app.config.limits.deletion_delay, ctx.state.app.now());
+    let other = id != ctx.visitor.profile;
     let (title, text, possible) = match action {
         "block" => {
             let possible = other && person.deleted_at.is_none() && !person.is_blocked;
-            ("Block", block_text(look, &person).await?, possible)
+            ("Block", block_text(ctx, &person).await?, possible)
         }
         "delete" if standing.is_there() => {
-            let (text, possible) = delete_text(look, &person).await?;
+            let (text, possible) = delete_text(ctx, &person).await?;
             ("Delete", text, possible && other)
         }
-        "end-session" => ("End a session", session_text(look, id).await?, true),
-        "remove-quota" => ("Remove a quota", quotas::remove_text(look, Of::Person(id)).await?, true),
-        "end-sessions" => ("End all sessions", all_sessions_text(look, &person).await?, true),
+        "end-session" => ("End a session", session_text(ctx, id).await?, true),
+        "remove-quota" => ("Remove a quota", quotas::remove_text(ctx, Of::Person(id)).await?, true),
+        "end-sessions" => ("End all sessions", all_sessions_text(ctx, &person).await?, true),
         _ => return Err(PageError::NotFound),
     };
     let address = format!("/admin/people/{id}");
@@ -62,20 +62,20 @@ pub(crate) async fn ask(look: &Look<'_>, id: ProfileId, action: &str) -> Result<
         h1 { (title) @if action.contains('-') { " of" } " " (person.email) "?" }
         (text)
         form method="post" action={ (address) "/" (action) } class="confirm" {
-            input type="hidden" name="csrf" value=(look.visitor.csrf());
-            @if let Some(session) = look.fields.get("session") { input type="hidden" name="session" value=(session); }
-            @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
+            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
+            @if let Some(session) = ctx.fields.get("session") { input type="hidden" name="session" value=(session); }
+            @if let Some(quota) = ctx.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
             @if possible { button class="primary" { (title) } }
             a href=(address) { "Go back" }
         }
     };
     let page =
-        Page { title, place: "/admin/people", visitor: look.visitor, address: &look.address, notice: None };
+        Page { title, section: "/admin/people", visitor: ctx.visitor, address: &ctx.address, notice: None };
     Ok(page.show(&body))
 }
 
-async fn block_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
-    let sessions = admin::sessions(&look.state.app.db, person.id).await?;
+async fn block_text(ctx: &PageContext<'_>, person: &Model) -> Result<Markup> {
+    let sessions = admin::sessions(&ctx.state.app.db, person.id).await?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
         p {
@@ -87,8 +87,8 @@ async fn block_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
 }
 
 /// What would go, or what is in the way; whether it can be done.
-async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> {
-    let (app, now) = (&look.state.app, look.state.app.now());
+async fn delete_text(ctx: &PageContext<'_>, person: &Model) -> Result<(Markup, bool)> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let teams = person::teams(&app.db, person.id, now).await?;
     let (shared, own): (Vec<_>, Vec<_>) = owned(&teams).partition(|team| team.members > 1);
     let ids: Vec<TeamId> = own.iter().map(|team| team.id).collect();
@@ -107,7 +107,7 @@ async fn delete_text(look: &Look<'_>, person: &Model) -> Result<(Markup, bool)> 
             p {
                 @if person.is_demo { "A demo account cannot be brought back." }
                 @else if let Some(until) = until {
-                    "All of it can be brought back until it is purged, " (moment(until, now)) "."
+                    "All of it can be brought back until it is purged, " (relative_time(until, now)) "."
                 }
             }
         }
@@ -130,35 +130,35 @@ fn team_list(teams: &[&Membership]) -> Markup {
     }
 }
 
-async fn session_text(look: &Look<'_>, id: ProfileId) -> Result<Markup> {
-    let wanted = session_of(look)?;
-    let sessions = admin::sessions(&look.state.app.db, id).await?;
+async fn session_text(ctx: &PageContext<'_>, id: ProfileId) -> Result<Markup> {
+    let wanted = session_of(ctx)?;
+    let sessions = admin::sessions(&ctx.state.app.db, id).await?;
     let found = sessions.into_iter().find(|session| session.id == wanted).ok_or(PageError::NotFound)?;
     let (agent, now) =
-        (found.user_agent.as_deref().unwrap_or("a browser that did not say"), look.state.app.now());
+        (found.user_agent.as_deref().unwrap_or("a browser that did not say"), ctx.state.app.now());
     Ok(html! {
         p {
             "They are signed out of " (short(agent, AGENT_CHARS)) ", where they signed in "
-            (moment(found.created_at, now)) ". What was not saved there is lost."
+            (relative_time(found.created_at, now)) ". What was not saved there is lost."
         }
     })
 }
 
-async fn all_sessions_text(look: &Look<'_>, person: &Model) -> Result<Markup> {
-    let sessions = admin::sessions(&look.state.app.db, person.id).await?;
+async fn all_sessions_text(ctx: &PageContext<'_>, person: &Model) -> Result<Markup> {
+    let sessions = admin::sessions(&ctx.state.app.db, person.id).await?;
     let sessions = i64::try_from(sessions.len()).unwrap_or(i64::MAX);
     Ok(html! {
         p {
             "They are signed out of " (count(sessions, "browser", "browsers")) ". What was not saved there is lost. "
             "Access tokens go on working."
         }
-        @if person.id == look.visitor.profile { p { "That is you: you sign in again here, too." } }
+        @if person.id == ctx.visitor.profile { p { "That is you: you sign in again here, too." } }
     })
 }
 
-fn session_of(look: &Look<'_>) -> Result<SessionId> {
+fn session_of(ctx: &PageContext<'_>) -> Result<SessionId> {
     let should = "the ID of a session";
-    let session = look.fields.parsed("session", should)?;
+    let session = ctx.fields.parsed("session", should)?;
     session.ok_or_else(|| PageError::Wrong(format!("session: should be {should}")))
 }
 
@@ -167,28 +167,28 @@ fn session_of(look: &Look<'_>) -> Result<SessionId> {
 /// # Errors
 /// The rules refuse, there is no such person or action, or the database refuses. Nothing was changed then.
 pub(crate) async fn act(
-    look: &Look<'_>,
+    ctx: &PageContext<'_>,
     operator: &Operator,
     id: ProfileId,
     action: &str,
 ) -> Result<Response> {
-    if let Some(did) = quotas::act(look, operator, Of::Person(id), action).await? {
+    if let Some(did) = quotas::act(ctx, operator, Of::Person(id), action).await? {
         return Ok(see_other(&format!("/admin/people/{id}?did={did}")));
     }
-    let tx = begin(look).await?;
+    let tx = begin(ctx).await?;
     let person = person::held(&tx, id).await?;
-    if id == look.visitor.profile && matches!(action, "block" | "delete") {
+    if id == ctx.visitor.profile && matches!(action, "block" | "delete") {
         return Err(PageError::Wrong(format!("you cannot {action} your own account: another operator can")));
     }
     let mut follow_ups = FollowUps::default();
     let did = match action {
-        "activate" | "block" | "unblock" => stand(look, operator, &tx, &person, action).await?,
+        "activate" | "block" | "unblock" => stand(ctx, operator, &tx, &person, action).await?,
         "recovery" => {
-            follow_ups = recovery(look, &person)?;
+            follow_ups = recovery(ctx, &person)?;
             "recovery"
         }
         "end-session" => {
-            admin::end_session(&tx, operator, id, session_of(look)?).await?;
+            admin::end_session(&tx, operator, id, session_of(ctx)?).await?;
             "ended"
         }
         "end-sessions" => {
@@ -196,29 +196,29 @@ pub(crate) async fn act(
             "ended"
         }
         "delete" => {
-            follow_ups = delete(look, operator, &tx, &person).await?;
+            follow_ups = delete(ctx, operator, &tx, &person).await?;
             "deleted"
         }
         "restore" => {
-            let (now, delay) = (look.state.app.now(), look.state.app.config.limits.deletion_delay);
+            let (now, delay) = (ctx.state.app.now(), ctx.state.app.config.limits.deletion_delay);
             deletion::restore::profile(&tx, operator, id, delay, now).await?;
             "restored"
         }
         _ => return Err(PageError::NotFound),
     };
-    commit(look, operator, tx, follow_ups).await?;
+    commit(ctx, operator, tx, follow_ups).await?;
     Ok(see_other(&format!("/admin/people/{id}?did={did}")))
 }
 
 /// The account is held, so whoever has its address is the same person or nobody.
 async fn stand(
-    look: &Look<'_>,
+    ctx: &PageContext<'_>,
     operator: &Operator,
     tx: &Tx,
     person: &Model,
     action: &str,
 ) -> Result<&'static str> {
-    let (now, email) = (look.state.app.now(), person.email.as_str());
+    let (now, email) = (ctx.state.app.now(), person.email.as_str());
     if person.deleted_at.is_some() {
         return Err(PageError::Wrong(format!("{email} is deleted, or ends by itself")));
     }
@@ -232,9 +232,9 @@ async fn stand(
 }
 
 /// The same as when somebody asks for it at the door.
-fn recovery(look: &Look<'_>, person: &Model) -> Result<FollowUps> {
+fn recovery(ctx: &PageContext<'_>, person: &Model) -> Result<FollowUps> {
     let email = &person.email;
-    let standing = Standing::of(person, look.state.app.config.limits.deletion_delay, look.state.app.now());
+    let standing = Standing::of(person, ctx.state.app.config.limits.deletion_delay, ctx.state.app.now());
     let hindrance = match standing {
         Standing::Blocked => Some("is blocked: unblock them first"),
         Standing::Deleted(_) | Standing::Gone => Some("is deleted"),
@@ -247,8 +247,8 @@ fn recovery(look: &Look<'_>, person: &Model) -> Result<FollowUps> {
     }
 }
 
-async fn delete(look: &Look<'_>, operator: &Operator, tx: &Tx, person: &Model) -> Result<FollowUps> {
-    let (delay, now) = (look.state.app.config.limits.deletion_delay, look.state.app.now());
+async fn delete(ctx: &PageContext<'_>, operator: &Operator, tx: &Tx, person: &Model) -> Result<FollowUps> {
+    let (delay, now) = (ctx.state.app.config.limits.deletion_delay, ctx.state.app.now());
     match person::delete(tx, operator, person.id, delay, now).await {
         Ok(deleted) => Ok(deleted.follow_ups),
         Err(error) if error.code() == Some("owner-teams-with-people") => {

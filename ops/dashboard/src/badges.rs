@@ -1,6 +1,6 @@
 //! How people and teams stand, in words and with a colour; never by colour alone.
 
-use crate::words::moment;
+use crate::format::relative_time;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::deletion::restore::MARGIN;
 use entities::profile::Model;
@@ -58,9 +58,9 @@ pub(crate) fn person(person: &Model, standing: Standing, now: DateTime<Utc>) -> 
         @if person.is_muted { " " span class="state paused" { "muted" } }
         @if person.is_demo { " " span class="state ready" { "demo" } }
         @match standing {
-            Standing::Deleted(until) => span class="until" { " can come back; is purged " (moment(until, now)) },
+            Standing::Deleted(until) => span class="until" { " can come back; is purged " (relative_time(until, now)) },
             Standing::Gone => span class="until" { " for good" },
-            _ => @if let Some(at) = person.deleted_at { span class="until" { " ends " (moment(at, now)) } },
+            _ => @if let Some(at) = person.deleted_at { span class="until" { " ends " (relative_time(at, now)) } },
         }
     }
 }
@@ -77,7 +77,7 @@ pub(crate) fn team(deleted_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Mar
         Some(at) => {
             span class="state" { "deleted" }
             @if can_come_back(deleted_at, now) {
-                span class="until" { " can come back; is purged " (moment(at, now)) }
+                span class="until" { " can come back; is purged " (relative_time(at, now)) }
             } @else { span class="until" { " for good" } }
         },
     } }

@@ -2,12 +2,12 @@
 
 /// Sentences, and what can be typed next.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Explanation {
     pub(super) sentences: Vec<String>,
     pub(super) commands: Vec<String>,
 }
 
-impl Told {
+impl Explanation {
     pub(super) fn say(&mut self, sentence: impl Into<String>) {
         self.sentences.push(sentence.into());
     }

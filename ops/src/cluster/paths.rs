@@ -18,7 +18,7 @@ use super::{
     binaries::Binaries,
     user::{self, User},
 };
-use crate::home::{Home, private_directory};
+use crate::data_dir::{DataDir, private_directory};
 
 /// The owner of everything in it, and its database.
 pub(super) const NAME: &str = "atelier";
@@ -31,50 +31,50 @@ const ELSEWHERE: &str = "/var/lib/atelier";
 
 /// The directory of one cluster.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ClusterPaths {
     root: PathBuf,
     socket: PathBuf,
     /// Who the server runs as; `None`: like us.
     pub(super) user: Option<User>,
 }
 
-impl Place {
-    /// The place of the cluster, made when there is none.
+impl ClusterPaths {
+    /// The paths of the cluster, made when there is none.
     ///
     /// # Errors
     /// It cannot be made.
-    pub(super) fn prepare(home: &Home) -> Result<Place> {
+    pub(super) fn prepare(data_dir: &DataDir) -> Result<ClusterPaths> {
         let user = User::of_server()?;
-        let link = home.path().join("cluster");
+        let link = data_dir.path().join("cluster");
         if link.symlink_metadata().is_err() {
             match user {
-                Some(user) if !user.can_enter(home.path()) => make_elsewhere(&link)?,
+                Some(user) if !user.can_enter(data_dir.path()) => make_elsewhere(&link)?,
                 _ => private_directory(&link)?,
             }
         }
         let root = link.canonicalize().with_context(|| format!("{} leads nowhere", link.display()))?;
-        let place = Place { socket: socket(&root), root, user };
-        place.secure_directory(&place.root)?;
-        place.secure_directory(&place.socket)?;
+        let paths = ClusterPaths { socket: socket(&root), root, user };
+        paths.secure_directory(&paths.root)?;
+        paths.secure_directory(&paths.socket)?;
         if let Some(user) = user
-            && !user.can_enter(&place.root)
+            && !user.can_enter(&paths.root)
         {
-            bail!("the database's user cannot enter {}: give its parents the mode 711", place.root.display());
+            bail!("the database's user cannot enter {}: give its parents the mode 711", paths.root.display());
         }
-        Ok(place)
+        Ok(paths)
     }
 
-    /// The place of a cluster that is there.
+    /// The paths of a cluster that is there.
     ///
     /// # Errors
     /// The link leads nowhere.
-    pub(super) fn find(home: &Home) -> Result<Option<Place>> {
-        let link = home.path().join("cluster");
+    pub(super) fn find(data_dir: &DataDir) -> Result<Option<ClusterPaths>> {
+        let link = data_dir.path().join("cluster");
         if link.symlink_metadata().is_err() {
             return Ok(None);
         }
         let root = link.canonicalize().with_context(|| format!("{} leads nowhere", link.display()))?;
-        Ok(Some(Place { socket: socket(&root), root, user: User::of_server()? }))
+        Ok(Some(ClusterPaths { socket: socket(&root), root, user: User::of_server()? }))
     }
 
     /// The server's data directory.

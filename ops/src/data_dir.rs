@@ -19,7 +19,7 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// A data directory that exists.
 #[derive(Debug, Clone)]
-pub(crate) struct Home {
+pub(crate) struct DataDir {
     root: PathBuf,
 }
 
@@ -27,20 +27,20 @@ pub(crate) struct Home {
 #[derive(Debug)]
 pub(crate) struct Lock(#[expect(dead_code, reason = "its life is what counts")] File);
 
-impl Home {
+impl DataDir {
     /// A data directory by its path, there or not: for commands that must not make one.
-    pub(crate) fn at(path: &Path) -> Home {
-        Home { root: path.canonicalize().unwrap_or_else(|_| path.to_owned()) }
+    pub(crate) fn at(path: &Path) -> DataDir {
+        DataDir { root: path.canonicalize().unwrap_or_else(|_| path.to_owned()) }
     }
 
     /// Opens a data directory, making it when it is missing.
     ///
     /// # Errors
     /// It cannot be made or is no directory.
-    pub(crate) fn open(path: &Path) -> Result<Home> {
+    pub(crate) fn open(path: &Path) -> Result<DataDir> {
         let failed = || format!("the data directory {} cannot be used", path.display());
         DirBuilder::new().recursive(true).mode(MODE).create(path).with_context(failed)?;
-        Ok(Home { root: path.canonicalize().with_context(failed)? })
+        Ok(DataDir { root: path.canonicalize().with_context(failed)? })
     }
 
     /// Where it is, as an absolute path.
@@ -154,7 +154,7 @@ impl Home {
         Ok(())
     }
 
-    /// What [`Home::keep_settings`] kept in a data directory; empty when nothing was.
+    /// What [`DataDir::keep_settings`] kept in a data directory; empty when nothing was.
     ///
     /// # Errors
     /// The file is not one of ours.
@@ -204,36 +204,36 @@ mod tests {
     #[test]
     fn secrets_are_made_once_and_kept_private() {
         let directory = tempfile::tempdir().unwrap();
-        let home = Home::open(&directory.path().join("a/b")).unwrap();
-        let secret = home.secret("secret.key").unwrap();
+        let data_dir = DataDir::open(&directory.path().join("a/b")).unwrap();
+        let secret = data_dir.secret("secret.key").unwrap();
         assert_eq!(secret.len(), 64);
-        assert_eq!(home.secret("secret.key").unwrap(), secret);
-        assert_ne!(home.secret("other").unwrap(), secret);
-        let mode = fs::metadata(home.path().join("secret.key")).unwrap().permissions().mode();
+        assert_eq!(data_dir.secret("secret.key").unwrap(), secret);
+        assert_ne!(data_dir.secret("other").unwrap(), secret);
+        let mode = fs::metadata(data_dir.path().join("secret.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        fs::write(home.path().join("secret.key"), "").unwrap();
-        assert!(home.secret("secret.key").unwrap_err().to_string().contains("is empty"));
+        fs::write(data_dir.path().join("secret.key"), "").unwrap();
+        assert!(data_dir.secret("secret.key").unwrap_err().to_string().contains("is empty"));
     }
 
     #[test]
     fn one_process_at_a_time() {
         let directory = tempfile::tempdir().unwrap();
-        let home = Home::open(directory.path()).unwrap();
-        let lock = home.lock().unwrap();
+        let data_dir = DataDir::open(directory.path()).unwrap();
+        let lock = data_dir.lock().unwrap();
         assert!(lock.is_some());
-        assert!(home.lock().unwrap().is_none());
-        assert_eq!(home.holder(), std::process::id().to_string());
+        assert!(data_dir.lock().unwrap().is_none());
+        assert_eq!(data_dir.holder(), std::process::id().to_string());
         drop(lock);
-        assert!(home.lock().unwrap().is_some());
+        assert!(data_dir.lock().unwrap().is_some());
     }
 
     #[test]
     fn settings_come_back() {
         let directory = tempfile::tempdir().unwrap();
-        let home = Home::open(directory.path()).unwrap();
-        assert_eq!(Home::kept_settings(home.path()).unwrap(), BTreeMap::new());
+        let data_dir = DataDir::open(directory.path()).unwrap();
+        assert_eq!(DataDir::kept_settings(data_dir.path()).unwrap(), BTreeMap::new());
         let settings = BTreeMap::from([("PENPOT_TENANT".to_owned(), "ink".to_owned())]);
-        home.keep_settings(&settings).unwrap();
-        assert_eq!(Home::kept_settings(home.path()).unwrap(), settings);
+        data_dir.keep_settings(&settings).unwrap();
+        assert_eq!(DataDir::kept_settings(data_dir.path()).unwrap(), settings);
     }
 }

@@ -1,17 +1,17 @@
-//! What operators do with a team: the questions that show what would go, and the deeds.
+//! What operators do with a team: the questions that show what would go, and what is done.
 
 use crate::{
     error::{PageError, Result},
+    format::{count, relative_time},
     layout::{Page, see_other},
-    look::Look,
+    page_context::PageContext,
     pages::quotas::{self, Of},
-    rules::{begin, commit},
-    words::{count, moment},
+    tx::{begin, commit},
 };
 use domain::{
     admin::{
         contents,
-        team::{self, Listed, Member},
+        team::{self, Member, TeamSummary},
     },
     deletion,
     follow_up::FollowUps,
@@ -26,22 +26,22 @@ use poem::Response;
 ///
 /// # Errors
 /// There is no such team, member or question, or the database refuses.
-pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Response> {
-    if !look.visitor.operates() {
+pub(crate) async fn ask(ctx: &PageContext<'_>, id: TeamId, action: &str) -> Result<Response> {
+    if !ctx.visitor.operates() {
         return Err(PageError::Forbidden("you may look, not act"));
     }
-    let found = contents::team(&look.state.app.db, id).await?;
+    let found = contents::team(&ctx.state.app.db, id).await?;
     if found.deleted_at.is_some() && action != "remove-quota" {
         return Err(PageError::Wrong(format!("the team {} is deleted already", found.name)));
     }
     let (title, button, text) = match action {
-        "delete" => (format!("Delete the team {}?", found.name), "Delete", delete_text(look, &found).await?),
+        "delete" => (format!("Delete the team {}?", found.name), "Delete", delete_text(ctx, &found).await?),
         "transfer" => {
-            let text = transfer_text(look, &found).await?;
+            let text = transfer_text(ctx, &found).await?;
             (format!("Transfer the team {}?", found.name), "Transfer", text)
         }
         "remove-quota" => {
-            let text = quotas::remove_text(look, Of::Team(id)).await?;
+            let text = quotas::remove_text(ctx, Of::Team(id)).await?;
             (format!("Remove a quota of the team {}?", found.name), "Remove", text)
         }
         _ => return Err(PageError::NotFound),
@@ -53,25 +53,25 @@ pub(crate) async fn ask(look: &Look<'_>, id: TeamId, action: &str) -> Result<Res
         h1 { (title) }
         (text)
         form method="post" action={ (address) "/" (action) } class="confirm" {
-            input type="hidden" name="csrf" value=(look.visitor.csrf());
-            @if let Some(to) = look.fields.get("to") { input type="hidden" name="to" value=(to); }
-            @if let Some(quota) = look.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
+            input type="hidden" name="csrf" value=(ctx.visitor.csrf());
+            @if let Some(to) = ctx.fields.get("to") { input type="hidden" name="to" value=(to); }
+            @if let Some(quota) = ctx.fields.get("quota") { input type="hidden" name="quota" value=(quota); }
             @if possible { button class="primary" { (button) } }
             a href=(address) { "Go back" }
         }
     };
     let page = Page {
         title: button,
-        place: "/admin/teams",
-        visitor: look.visitor,
-        address: &look.address,
+        section: "/admin/teams",
+        visitor: ctx.visitor,
+        address: &ctx.address,
         notice: None,
     };
     Ok(page.show(&body))
 }
 
-async fn delete_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
-    let (app, now) = (&look.state.app, look.state.app.now());
+async fn delete_text(ctx: &PageContext<'_>, found: &TeamSummary) -> Result<Markup> {
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let inside = contents::of(&app.db, &[found.id], now).await?;
     let until = chrono::TimeDelta::from_std(app.config.limits.deletion_delay).ok();
     let until = until.and_then(|delay| now.checked_add_signed(delay));
@@ -82,15 +82,15 @@ async fn delete_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
             p { (count(inside.projects, "project", "projects")) " and " (count(inside.files, "file", "files"))
                 " go with it. " (count(found.members, "member", "members")) " cannot open them any more, at once." }
             @if let Some(until) = until {
-                p { "All of it can be brought back until it is purged, " (moment(until, now)) "." }
+                p { "All of it can be brought back until it is purged, " (relative_time(until, now)) "." }
             }
         }
     })
 }
 
-async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
-    let to = heir_of(look)?;
-    let members = team::members(&look.state.app.db, found.id).await?;
+async fn transfer_text(ctx: &PageContext<'_>, found: &TeamSummary) -> Result<Markup> {
+    let to = heir_of(ctx)?;
+    let members = team::members(&ctx.state.app.db, found.id).await?;
     let heir = members.iter().find(|member| member.id == to).ok_or_else(no_member)?;
     let until_now: Option<&Member> = members.iter().find(|member| member.is_owner);
     Ok(html! {
@@ -106,9 +106,9 @@ async fn transfer_text(look: &Look<'_>, found: &Listed) -> Result<Markup> {
     })
 }
 
-fn heir_of(look: &Look<'_>) -> Result<ProfileId> {
+fn heir_of(ctx: &PageContext<'_>) -> Result<ProfileId> {
     let should = "the ID of a member";
-    look.fields.parsed("to", should)?.ok_or_else(|| PageError::Wrong(format!("to: should be {should}")))
+    ctx.fields.parsed("to", should)?.ok_or_else(|| PageError::Wrong(format!("to: should be {should}")))
 }
 
 fn no_member() -> PageError {
@@ -119,14 +119,19 @@ fn no_member() -> PageError {
 ///
 /// # Errors
 /// The rules refuse, there is no such team or action, or the database refuses. Nothing was changed then.
-pub(crate) async fn act(look: &Look<'_>, operator: &Operator, id: TeamId, action: &str) -> Result<Response> {
-    if let Some(did) = quotas::act(look, operator, Of::Team(id), action).await? {
+pub(crate) async fn act(
+    ctx: &PageContext<'_>,
+    operator: &Operator,
+    id: TeamId,
+    action: &str,
+) -> Result<Response> {
+    if let Some(did) = quotas::act(ctx, operator, Of::Team(id), action).await? {
         return Ok(see_other(&format!("/admin/teams/{id}?did={did}")));
     }
-    let (app, now) = (&look.state.app, look.state.app.now());
-    let tx = begin(look).await?;
+    let (app, now) = (&ctx.state.app, ctx.state.app.now());
+    let tx = begin(ctx).await?;
     let (did, follow_ups) = match action {
-        "transfer" => ("transferred", member::transfer(&tx, operator, id, heir_of(look)?, now).await?),
+        "transfer" => ("transferred", member::transfer(&tx, operator, id, heir_of(ctx)?, now).await?),
         "delete" => {
             let delay = app.config.limits.deletion_delay;
             ("deleted", team::delete(&tx, operator, id, delay, now).await?.follow_ups)
@@ -137,6 +142,6 @@ pub(crate) async fn act(look: &Look<'_>, operator: &Operator, id: TeamId, action
         }
         _ => return Err(PageError::NotFound),
     };
-    commit(look, operator, tx, follow_ups).await?;
+    commit(ctx, operator, tx, follow_ups).await?;
     Ok(see_other(&format!("/admin/teams/{id}?did={did}")))
 }

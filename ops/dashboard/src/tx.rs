@@ -1,6 +1,6 @@
 //! What changes on the dashboard begin and commit with.
 
-use crate::{error::Result, look::Look};
+use crate::{error::Result, page_context::PageContext};
 use domain::{follow_up::FollowUps, permission::Operator};
 use platform::db::Tx;
 
@@ -8,8 +8,8 @@ use platform::db::Tx;
 ///
 /// # Errors
 /// The database is away.
-pub(crate) async fn begin(look: &Look<'_>) -> Result<Tx> {
-    Ok(platform::db::begin(&look.state.app.db).await?)
+pub(crate) async fn begin(ctx: &PageContext<'_>) -> Result<Tx> {
+    Ok(platform::db::begin(&ctx.state.app.db).await?)
 }
 
 /// Commits a change with what has to follow it.
@@ -17,11 +17,11 @@ pub(crate) async fn begin(look: &Look<'_>) -> Result<Tx> {
 /// # Errors
 /// A job that it makes necessary cannot be, or the database refuses; nothing was changed then.
 pub(crate) async fn commit(
-    look: &Look<'_>,
+    ctx: &PageContext<'_>,
     operator: &Operator,
     tx: Tx,
     follow_ups: FollowUps,
 ) -> Result<()> {
-    let state = look.state;
+    let state = ctx.state;
     Ok(jobs::commit(&state.app, &state.waker, operator, tx, follow_ups).await?)
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use maud::{Markup, html};
 
 /// A moment: how long ago or in how long, with the exact time for whoever points at it.
-pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
+pub fn relative_time(at: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
     let exact = at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
     let told = if at > now { format!("in {}", span(at - now)) } else { format!("{} ago", span(now - at)) };
     html! { time datetime=(at.to_rfc3339()) title=(exact) { (told) } }

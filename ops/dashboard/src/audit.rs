@@ -1,5 +1,5 @@
-//! What is done here goes into the record of deeds, besides the queue's own list of actions, which is written with the
-//! deed itself.
+//! What is done here goes into the audit log, besides the queue's own list of actions, which is written with the
+//! change itself.
 
 use crate::form::Fields;
 use api::http::{address, request_id::RequestId};
@@ -16,8 +16,14 @@ const AGENT_CHARS_MAX: usize = 500;
 /// Numbers of jobs in one event.
 const IDS_MAX: usize = 50;
 
-/// Leaves the event of a deed that was done. A record that cannot be written undoes nothing; the log says so.
-pub async fn leave(app: &App, request: &Request, operator: &Operator, path: &[&str], fields: &Fields) {
+/// Leaves the event of what was done. A record that cannot be written undoes nothing; the log says so.
+pub async fn record_action(
+    app: &App,
+    request: &Request,
+    operator: &Operator,
+    path: &[&str],
+    fields: &Fields,
+) {
     let now = app.now();
     let agent = request.header(header::USER_AGENT).unwrap_or_default();
     let mut event = Event::of_operator(operator, name(path), props(path, fields), now);
