@@ -127,7 +127,7 @@ async fn accounts_go_and_come_back() {
     assert!(listed.out.contains("deleted"), "{listed:?}");
 
     let told = dashboard.run(&["profile", "restore", &ana.email]).await;
-    assert!(told.status.success() && told.out.contains("1 teams, 1 projects"), "{told:?}");
+    assert!(told.status.success() && told.out.contains("1 team, 1 project"), "{told:?}");
     let mut again = dashboard.app.anonymous();
     again.login(&ana.email, PASSWORD).await.ok();
     assert_eq!(teams(&again).await, 2, "a member of Ink still");

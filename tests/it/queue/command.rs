@@ -174,7 +174,7 @@ async fn the_clock_is_seen_and_switched() {
 async fn a_dead_letter_is_rehearsed_and_replayed() {
     let cli = Cli::new().await;
     let (dead, waiting) = (cli.dead_letter().await, cli.job().await);
-    assert!(cli.ok(&format!("replay {dead} --dry-run")).await.contains("would mark"));
+    assert!(cli.ok(&format!("replay {dead} --dry-run")).await.contains("would delete"));
     assert_eq!(cli.state(dead).await, "dead", "only asked");
     let output = cli.ok(&format!("replay {dead}")).await;
     assert!(output.contains("verified: no part is without a mark") && output.contains("boom"), "{output}");
