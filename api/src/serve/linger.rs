@@ -26,7 +26,7 @@ impl Linger {
 
     /// Closes a connection, once its client has what was written to it.
     pub async fn close(&self, mut stream: TcpStream, activity: &Activity) {
-        if activity.has_hung_up() || activity.since_written() >= self.limits.quiet {
+        if activity.has_hung_up() || !activity.has_written_within(self.limits.quiet) {
             return;
         }
         let Ok(_slot) = self.slots.try_acquire() else { return };

@@ -28,6 +28,8 @@ pub struct Socket {
     stall: Option<Pin<Box<Sleep>>>,
 }
 
+const NEVER: u64 = u64::MAX;
+
 /// When a socket was used.
 pub struct Activity {
     begun: Instant,
@@ -43,7 +45,7 @@ pub fn lend(stream: TcpStream, stall_max: Duration) -> (Socket, Arc<Activity>, o
     let activity = Arc::new(Activity {
         begun: Instant::now(),
         used: AtomicU64::new(0),
-        written: AtomicU64::new(0),
+        written: AtomicU64::new(NEVER),
         hung_up: AtomicBool::new(false),
     });
     let socket = Socket {
@@ -75,9 +77,10 @@ impl Activity {
         self.hung_up.load(Relaxed)
     }
 
-    /// How long ago something was last written.
-    pub fn since_written(&self) -> Duration {
-        self.begun.elapsed().saturating_sub(Duration::from_millis(self.written.load(Relaxed)))
+    /// Whether something was written within so long.
+    pub fn has_written_within(&self, duration: Duration) -> bool {
+        let written = self.written.load(Relaxed);
+        written != NEVER && self.begun.elapsed().saturating_sub(Duration::from_millis(written)) < duration
     }
 
     fn now(&self) -> u64 {

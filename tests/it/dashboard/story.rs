@@ -100,13 +100,12 @@ async fn a_mail_server_is_away_and_comes_back() {
     tokio::time::timeout(PATIENCE, all_wait).await.expect("they wait");
     night.chapter("failing").await;
 
-    // Five hours later, which nobody waits for here: the last attempt is the next one.
+    // Five hours later, which nobody waits for: the last attempt is the next one; who is under way is met a turn later.
     let hours = "UPDATE queue.job SET max_attempts = attempt + 1, run_at = now() \
         WHERE kind = 'send-mail' AND state < 2";
     let dead = "SELECT count(*) FROM queue.job_dead WHERE kind = 'send-mail'";
     let all_dead = async {
         while night.count(dead).await < 5 {
-            // One that was under way is met the next time.
             sqlx::query(hours).execute(&night.pool).await.expect("passes");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }

@@ -18,8 +18,8 @@ pub struct Kind {
 }
 
 const JSON: (&str, &str) = ("content-type", "application/json");
-/// More than a connection is kept for.
-const LARGE_BYTES: usize = 100_000;
+/// More than a connection is kept for, even when a method has read what it takes.
+const LARGE_BYTES: usize = 200_000;
 const UNKNOWN: &str = "6b6c7d1e-0000-4000-8000-000000000000";
 
 /// An Atelier that refuses for every reason there is. Whoever registers uses up the one `verify-token` of the hour.

@@ -138,7 +138,7 @@ async fn every_statement_prepares() {
             continue;
         }
         let sql = sqlx::AssertSqlSafe(text.clone());
-        if let Err(error) = conn.prepare(sqlx::SqlStr::from(sqlx::SqlSafeStr::into_sql_str(sql))).await {
+        if let Err(error) = conn.prepare(sqlx::SqlSafeStr::into_sql_str(sql)).await {
             wrong.push(format!("{place}: {error}\n{text}"));
         }
     }
