@@ -174,10 +174,13 @@ async fn the_clock_is_seen_and_switched() {
 async fn a_dead_letter_is_rehearsed_and_replayed() {
     let cli = Cli::new().await;
     let (dead, waiting) = (cli.dead_letter().await, cli.job().await);
-    assert!(cli.ok(&format!("replay {dead} --dry-run")).await.contains("would mark"));
+    assert!(cli.ok(&format!("replay {dead} --dry-run")).await.contains("would delete"));
     assert_eq!(cli.state(dead).await, "dead", "only asked");
     let output = cli.ok(&format!("replay {dead}")).await;
-    assert!(output.contains("verified: no part is without a mark") && output.contains("boom"), "{output}");
+    assert!(
+        output.contains("verified: everything in a deleted object is deleted") && output.contains("boom"),
+        "{output}"
+    );
     assert_eq!(cli.state(dead).await, "done");
     assert!(cli.refused(&format!("replay {waiting}")).await.contains("is ready: only dead"));
     assert!(cli.refused(&format!("replay {dead}")).await.contains("is done: only dead"));
