@@ -68,7 +68,7 @@
 //! Reading order: [`part`], [`working_set`], [`change`] with a file for each change, [`apply`]; `operation` and what it
 //! uses (`sync_group`, `closeness`, `text_difference`, `applied_tokens`) for what a copy of a component notes,
 //! `component_root` for what happens after a batch; [`schema`] for what is valid; [`references`] finds the ids that
-//! stand in a document; [`file`] and [`features`] say which documents this server makes and understands.
+//! stand in a document; [`mod@file`] and [`features`] say which documents this server makes and understands.
 
 mod applied_tokens;
 pub mod apply;
