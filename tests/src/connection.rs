@@ -183,8 +183,12 @@ impl Streams {
     pub async fn open(base: &str) -> Streams {
         let io = TokioIo::new(Connection::open(base).await.stream.into_inner());
         let (sender, connection) = http2::handshake(TokioExecutor::new(), io).await.expect("speaks HTTP/2");
-        // How it ended, its requests tell.
-        tokio::spawn(connection);
+        // Its requests only tell that it ended.
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                eprintln!("the connection ended: {error:?}");
+            }
+        });
         Streams { base: base.to_owned(), sender }
     }
 

@@ -15,6 +15,11 @@ use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
+/// Streams of one HTTP/2 connection that may be reset because their client went on sending after they had ended, as it
+/// does with a large body that was refused. The library counts them as misdeeds and ends the connection, with all that
+/// is under way on it, after 1,024: a front server's connection gets there by refusals alone.
+const RESETS_MAX: usize = 1_000_000;
+
 /// What the connections of a server share.
 pub struct Shared<E> {
     /// Answers.
@@ -47,6 +52,7 @@ where
     });
     let mut protocols = auto::Builder::new(TokioExecutor::new());
     protocols.http1().timer(TokioTimer::new()).header_read_timeout(shared.limits.idle);
+    protocols.http2().max_local_error_reset_streams(RESETS_MAX);
     {
         // Why it ended is the client's business: what could be answered was.
         let mut connection = pin!(protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
