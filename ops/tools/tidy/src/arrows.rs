@@ -21,7 +21,7 @@ pub(crate) const MEMBERS: &[(&str, &str, &[&str])] = &[
     (
         "dashboard",
         "ops/dashboard",
-        &["api", "jobs", "migration", "domain", "transit", "entities", "operator", "platform"],
+        &["api", "jobs", "migration", "domain", "entities", "operator", "platform"],
     ),
     ("domain", "domain", &["document", "transit", "entities", "operator", "platform"]),
     ("jobs", "jobs", &["atelier-queue", "domain", "entities", "platform"]),
