@@ -81,14 +81,16 @@ pub(super) async fn write(
 
 /// The last scrubs, newest first, at most 100.
 pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Scrub>> {
-    let sql = "SELECT * FROM storage_scrub ORDER BY started_at DESC, id DESC LIMIT $1";
+    let sql = "SELECT id, started_at, finished_at, is_deep, repairs, phase, place, rows_seen, bytes_seen, blobs_seen
+                 FROM storage_scrub ORDER BY started_at DESC, id DESC LIMIT $1";
     let query = platform::db::sql(sql, [SCRUBS_MAX.into()]);
     Ok(Scrub::find_by_statement(query).all(conn).await?)
 }
 
 /// One scrub, or the last one that began.
 pub async fn latest(conn: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<Scrub>> {
-    let sql = "SELECT * FROM storage_scrub WHERE $1::bigint IS NULL OR id = $1
+    let sql = "SELECT id, started_at, finished_at, is_deep, repairs, phase, place, rows_seen, bytes_seen, blobs_seen
+                 FROM storage_scrub WHERE $1::bigint IS NULL OR id = $1
                 ORDER BY started_at DESC, id DESC LIMIT 1";
     let query = platform::db::sql(sql, [id.into()]);
     Ok(Scrub::find_by_statement(query).one(conn).await?)
