@@ -8,6 +8,7 @@ use crate::permission::Operator;
 use entities::{server_prop, storage_object};
 use platform::app::App;
 use platform::ids::random_id;
+use platform::storage::Backend;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -153,8 +154,10 @@ async fn known(conn: &impl ConnectionTrait, id: &str) -> Result<Option<String>> 
 }
 
 fn stored() -> sea_orm::Select<storage_object::Entity> {
-    let backend = storage_object::Column::Backend.is_in(["fs", "assets-fs"]);
-    storage_object::Entity::find().filter(backend).filter(storage_object::Column::State.eq("valid"))
+    let backend = storage_object::Column::Backend.is_in(Backend::Fs.names());
+    storage_object::Entity::find()
+        .filter(backend)
+        .filter(storage_object::Column::State.eq(storage_object::State::Valid))
 }
 
 async fn nothing_stored(app: &App) -> Result<bool> {
@@ -165,7 +168,7 @@ async fn holds_some(app: &App) -> Result<bool> {
     for object in
         stored().order_by_desc(storage_object::Column::CreatedAt).limit(SAMPLE_MAX).all(&app.db).await?
     {
-        if app.blobs.exists(&object.backend, object.id.0).await.map_err(Error::platform)? {
+        if app.blobs.exists(object.backend.as_str(), object.id.0).await.map_err(Error::platform)? {
             return Ok(true);
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::metrics::names;
+use crate::storage::Backend;
 
 /// The database answers within this time, or is not there.
 const DATABASE_MAX: Duration = Duration::from_secs(2);
@@ -62,7 +63,7 @@ async fn redis(app: &App) {
 async fn disk(app: &App) {
     /// One question at a time: a network disk that hangs would otherwise keep a thread more at every try.
     static ASKED: AtomicBool = AtomicBool::new(false);
-    if !app.blobs.backends().contains(&"fs") || ASKED.swap(true, Ordering::AcqRel) {
+    if app.blobs.backends().all(|backend| backend != Backend::Fs) || ASKED.swap(true, Ordering::AcqRel) {
         return;
     }
     let directory = app.config.storage.fs_directory.clone();

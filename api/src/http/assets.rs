@@ -18,7 +18,7 @@ use domain::{
 };
 use entities::{
     ids::{MediaId, StorageObjectId},
-    storage_object::Model as Object,
+    storage_object::{Backend, Model as Object},
 };
 use futures_util::TryStreamExt;
 use platform::storage::{BlobError, Blobs};
@@ -99,9 +99,9 @@ impl Assets {
             return Ok(if nobody { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND }.into());
         }
         let head = head(&object, verdict == Verdict::Open);
-        match (app.config.http.assets_path.as_deref(), object.backend.as_str()) {
-            (Some(front), "fs") => Ok(to_front(head, front, &object)),
-            (Some(_), "s3") => self.to_bucket(head, &object).await,
+        match (app.config.http.assets_path.as_deref(), object.backend.known()) {
+            (Some(front), Some(Backend::Fs)) => Ok(to_front(head, front, &object)),
+            (Some(_), Some(Backend::S3)) => self.to_bucket(head, &object).await,
             _ => self.stream(head, request, &object).await,
         }
     }
@@ -161,7 +161,7 @@ impl Assets {
     }
 
     async fn read(&self, object: &Object, part: Range<u64>) -> std::result::Result<Body, BlobError> {
-        let pieces = self.state.app.blobs.read_range(&object.backend, object.id.0, part).await?;
+        let pieces = self.state.app.blobs.read_range(object.backend.as_str(), object.id.0, part).await?;
         Ok(Body::from_bytes_stream(pieces.map_err(std::io::Error::other)))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     wire::{Instant, Opaque, Text},
 };
-use domain::audit::{self, Event, Source, strip};
+use domain::audit::{self, Event, Kind, Source, strip};
 use poem_openapi::{Enum, Object};
 use serde_json::{Map, Value as Json};
 use transit::value::Value;
@@ -84,11 +84,10 @@ fn event(ctx: &Ctx, pushed: Pushed) -> Result<Event> {
     Ok(Event {
         name: pushed.name.into(),
         kind: match pushed.kind {
-            Sort::Action => "action",
-            Sort::Identify => "identify",
-            Sort::Trigger => "trigger",
-        }
-        .to_owned(),
+            Sort::Action => Kind::Action,
+            Sort::Identify => Kind::Identify,
+            Sort::Trigger => Kind::Trigger,
+        },
         source: Source::Frontend,
         profile: Some(ctx.caller()?),
         props: map("props", &pushed.props)?,

@@ -3,23 +3,25 @@
 use super::*;
 use chrono::TimeDelta;
 use domain::storage::plan::Action;
+use domain::storage::scrub::Kind;
 use entities::ids::StorageObjectId;
+use entities::storage_object::{Backend, BucketName, State};
 use uuid::Uuid;
 
 fn at(hour: u32) -> DateTime<Utc> {
     format!("2026-05-01T{hour:02}:00:00.123456Z").parse().expect("a moment")
 }
 
-fn item(action: Action, state: &str) -> Item {
+fn item(action: Action, state: State) -> Item {
     Item {
         id: StorageObjectId(Uuid::nil()),
         action,
-        bucket: "profile".to_owned(),
-        backend: "fs".to_owned(),
+        bucket: BucketName::Profile.into(),
+        backend: Backend::Fs.into(),
         bytes: 7,
         touched_by: Some("profile-photo-replaced".to_owned()),
         hidden_at: Some(at(2)),
-        state: state.to_owned(),
+        state,
         touched_at: Some(at(1)),
         deleted_at: Some(at(3)),
     }
@@ -28,8 +30,8 @@ fn item(action: Action, state: &str) -> Item {
 fn finding(detail: &str, repair: Option<&str>) -> Finding {
     Finding {
         object_id: Uuid::nil(),
-        backend: "s3".to_owned(),
-        kind: "size".to_owned(),
+        backend: Backend::S3.to_string(),
+        kind: Kind::Size.into(),
         size: 9,
         detail: detail.to_owned(),
         found_at: at(1),
@@ -74,16 +76,16 @@ fn what_touched_a_blob_is_told_and_old_sentences_stand() {
 #[test]
 fn a_plan_says_why() {
     assert_eq!(
-        cause(&item(Action::Hide, "valid")),
+        cause(&item(Action::Hide, State::Valid)),
         "nothing refers to it; touched at 2026-05-01 01:00:00 UTC: a person's photo was replaced"
     );
-    assert_eq!(cause(&item(Action::GiveUp, "pending")), "its upload never ended");
+    assert_eq!(cause(&item(Action::GiveUp, State::Pending)), "its upload never ended");
     assert_eq!(
-        cause(&item(Action::Remove, "valid")),
+        cause(&item(Action::Remove, State::Valid)),
         "nothing refers to it; hidden since 2026-05-01 02:00:00 UTC, its time of grace ended at 2026-05-01 03:00:00 UTC"
     );
     assert_eq!(
-        cause(&item(Action::Remove, "deleting")),
+        cause(&item(Action::Remove, State::Deleting)),
         "its removal began at 2026-05-01 03:00:00 UTC and was not finished"
     );
     assert_eq!(refusal(Refusal::InGrace(at(5))), "its time of grace ends at 2026-05-01 05:00:00 UTC");

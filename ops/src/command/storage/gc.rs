@@ -100,7 +100,9 @@ fn of_plan(plan: &Plan) -> String {
         .items
         .iter()
         .take(SHOWN_MAX)
-        .map(|item| [item.id.to_string(), item.bucket.clone(), item.bytes.to_string(), wording::cause(item)])
+        .map(|item| {
+            [item.id.to_string(), item.bucket.to_string(), item.bytes.to_string(), wording::cause(item)]
+        })
         .collect();
     if !rows.is_empty() {
         text.push('\n');

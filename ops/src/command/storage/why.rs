@@ -52,12 +52,12 @@ fn text(told: &Why) -> String {
     };
     let mut facts = vec![
         ("ID", object.id.to_string()),
-        ("bucket", object.bucket.clone()),
-        ("backend", object.backend.clone()),
+        ("bucket", object.bucket.to_string()),
+        ("backend", object.backend.to_string()),
         ("size", format!("{} bytes", object.size)),
         ("type", object.content_type.clone()),
         ("SHA-256", object.sha256.clone()),
-        ("state", object.state.clone()),
+        ("state", object.state.to_string()),
         ("bytes", stored),
         ("created", output::time(object.created_at)),
         ("touched", output::time_or_dash(object.touched_at)),
