@@ -1,4 +1,4 @@
-//! The record of deeds: one row for each, without secrets, never large.
+//! The audit log: one row for each event, without secrets, never large.
 
 pub mod archive;
 pub mod strip;
@@ -30,7 +30,7 @@ pub struct Event {
     pub kind: Kind,
     /// Who says so.
     pub source: Source,
-    /// Whose deed it is.
+    /// Who did it.
     pub profile: Option<ProfileId>,
     /// What it was about.
     pub props: Map<String, Json>,
@@ -43,7 +43,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// What an operator did: their account's deed, or that of the name they have on the system.
+    /// What an operator did: by their account, or by the name they have on the system.
     pub fn of_operator(
         operator: &Operator,
         name: String,

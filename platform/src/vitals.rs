@@ -68,13 +68,13 @@ async fn disk(app: &App) {
     }
     let directory = app.config.storage.fs_directory.clone();
     let asked = tokio::task::spawn_blocking(move || {
-        let told = rustix::fs::statvfs(&directory);
+        let stat = rustix::fs::statvfs(&directory);
         ASKED.store(false, Ordering::Release);
-        told
+        stat
     });
-    if let Ok(Ok(Ok(told))) = tokio::time::timeout(OTHERS_MAX, asked).await {
-        metrics::gauge!(names::BLOBS_FREE).set(float(told.f_bavail.saturating_mul(told.f_frsize)));
-        metrics::gauge!(names::BLOBS_SIZE).set(float(told.f_blocks.saturating_mul(told.f_frsize)));
+    if let Ok(Ok(Ok(stat))) = tokio::time::timeout(OTHERS_MAX, asked).await {
+        metrics::gauge!(names::BLOBS_FREE).set(float(stat.f_bavail.saturating_mul(stat.f_frsize)));
+        metrics::gauge!(names::BLOBS_SIZE).set(float(stat.f_blocks.saturating_mul(stat.f_frsize)));
     }
 }
 

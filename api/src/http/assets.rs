@@ -1,6 +1,6 @@
 //! Blobs by HTTP: streamed from here, or handed to the front server when one is configured.
 
-use super::range::{self, Wanted};
+use super::range::{self, RequestedRange};
 use crate::{
     State,
     rpc::{
@@ -133,13 +133,13 @@ impl Assets {
         // A range of another version than the caller has is of no use to it.
         let fresh = request.header(header::IF_RANGE).is_none_or(|seen| seen.trim() == tag);
         let asked = request.header(header::RANGE).filter(|_| fresh && request.method() == Method::GET);
-        let (head, part) = match range::wanted(asked, size) {
-            Wanted::Whole => (head.status(StatusCode::OK), 0..size),
-            Wanted::Part(part) => {
+        let (head, part) = match range::requested(asked, size) {
+            RequestedRange::Whole => (head.status(StatusCode::OK), 0..size),
+            RequestedRange::Part(part) => {
                 let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
                 (head.status(StatusCode::PARTIAL_CONTENT).header(header::CONTENT_RANGE, place), part)
             }
-            Wanted::Nothing => {
+            RequestedRange::Unsatisfiable => {
                 let place = format!("bytes */{size}");
                 let head =
                     head.status(StatusCode::RANGE_NOT_SATISFIABLE).header(header::CONTENT_RANGE, place);

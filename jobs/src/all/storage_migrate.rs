@@ -47,12 +47,12 @@ impl Job for StorageMigrate {
             let batch = migrate::move_batch(&ctx.app, &operator, &order, &mut after, ctx.now()).await;
             let batch = batch.map_err(JobError::retry)?;
             all = all.plus(batch);
-            let told = format!("{} moved ({} bytes), {} failed", all.moved, all.bytes, all.failed);
-            ctx.progress(all.seen, Some(total.max(all.seen)), &told);
+            let summary = format!("{} moved ({} bytes), {} failed", all.moved, all.bytes, all.failed);
+            ctx.progress(all.seen, Some(total.max(all.seen)), &summary);
             if batch.seen > 0 {
                 continue;
             }
-            ctx.log(&told);
+            ctx.log(&summary);
             return match all.failed {
                 0 => Ok(()),
                 failed => {

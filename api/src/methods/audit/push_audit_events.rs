@@ -7,7 +7,7 @@ use crate::{
         method::Method,
         permits::ConcurrencyLimit,
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::{Instant, Opaque, Text},
 };
@@ -58,7 +58,7 @@ pub enum Sort {
 
 impl Method for PushAuditEvents {
     const NAME: &'static str = "push-audit-events";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const PERMITS: &'static [ConcurrencyLimit] =
         &[ConcurrencyLimit::by_profile("submit-audit-events/by-profile", 1, 3, 30)];

@@ -68,8 +68,8 @@ fn examine(packages: &[Package<'_>]) -> Vec<Finding> {
     let mut wrong = vec![];
     for Package { name, version, licence } in packages {
         if !licence.is_some_and(may_use) {
-            let told = licence.unwrap_or("none told");
-            wrong.push(format!("{name} {version}: its licence is not on our list: {told}"));
+            let shown = licence.unwrap_or("none told");
+            wrong.push(format!("{name} {version}: its licence is not on our list: {shown}"));
         }
         if let Some((_, why)) = BANNED.iter().find(|(banned, _)| banned == name) {
             wrong.push(format!("{name} {version} must not come in: {why}"));

@@ -201,14 +201,14 @@ fn about(job: &Shown) -> String {
 }
 
 fn progress(job: &Shown) -> Markup {
-    let Some(told) = &job.progress else { return html! {} };
-    let (done, total) = (told["done"].as_i64(), told["total"].as_i64());
+    let Some(progress) = &job.progress else { return html! {} };
+    let (done, total) = (progress["done"].as_i64(), progress["total"].as_i64());
     html! {
         @if let Some((done, total)) = done.zip(total) {
             progress value=(done) max=(total.max(1)) aria-label="Progress" {}
             " " (grouped(done)) " of " (grouped(total)) " "
         } @else if job.state == State::Running { progress aria-label="Progress" {} " " }
-        (told["message"].as_str().unwrap_or_default())
+        (progress["message"].as_str().unwrap_or_default())
     }
 }
 
