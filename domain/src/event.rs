@@ -17,7 +17,7 @@ pub struct Event {
 impl Event {
     /// To a member: what they are in a team is another.
     pub fn role_changed(team: TeamId, member: ProfileId, role: Role) -> Event {
-        let fields = [("team-id", Value::Uuid(team.0)), ("role", Value::keyword(role.name()))];
+        let fields = [("team-id", Value::Uuid(team.0)), ("role", Value::keyword(role.as_str()))];
         Event::new(member.0, "team-role-change", fields)
     }
 

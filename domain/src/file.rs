@@ -197,8 +197,8 @@ async fn insert_data(
         created_at: Set(now),
         modified_at: Set(now),
         deleted_at: Set(None),
-        kind: Set("main".to_owned()),
-        backend: Set("db".to_owned()),
+        kind: Set(file_data::Kind::Main),
+        backend: Set(file_data::Backend::Db),
         metadata: Set(None),
         data: Set(Some(data)),
     };

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use dashboard::wording;
-use domain::instance::{self, JoinError, Part};
+use domain::instance::{self, JoinError, Participation};
 use platform::app::App;
 
 use crate::{
@@ -85,10 +85,10 @@ pub(crate) async fn close_pool(app: &App) {
 ///
 /// # Errors
 /// It has not, in words.
-pub(crate) async fn refuse_stranger(app: &App, part: Part) -> Result<()> {
-    instance::refuse_stranger(app, part).await.map_err(|error| match error {
+pub(crate) async fn join_installation(app: &App, participation: Participation) -> Result<()> {
+    instance::join(app, participation).await.map_err(|error| match error {
         JoinError::Failed(error) => anyhow!(error),
-        refused => anyhow!(wording::stranger(&refused)),
+        refused => anyhow!(wording::cannot_join(&refused)),
     })
 }
 

@@ -5,7 +5,7 @@ use super::{
     caller::Caller,
     error::{Error, Fault, Result},
     format::Format,
-    tx::Tx as TxMode,
+    tx_mode::TxMode,
 };
 use crate::{State, http::cookie::SetCookie};
 use chrono::{DateTime, Utc};

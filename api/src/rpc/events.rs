@@ -71,8 +71,8 @@ pub(super) async fn send(
     let unreadable = |error: ReadError| Error::internal("unexpected", error);
     let progress =
         |step: Box<dyn Typed>| schema.event("progress", schema.progress, &*step).map_err(unreadable);
-    let (told, mut steps) = mpsc::channel(STEPS_WAITING_MAX);
-    let mut work = AssertUnwindSafe(async { work(told).await }).catch_unwind().boxed();
+    let (steps_in, mut steps) = mpsc::channel(STEPS_WAITING_MAX);
+    let mut work = AssertUnwindSafe(async { work(steps_in).await }).catch_unwind().boxed();
     let mut late = Box::pin(too_late(leaving));
     let done = loop {
         tokio::select! {

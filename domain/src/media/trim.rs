@@ -141,7 +141,7 @@ async fn bytes(app: &App, tx: &Tx, row: file_data::Model) -> Result<Vec<u8>> {
     let object: StorageObjectId = object.ok_or_else(unreadable)?;
     let object =
         entities::storage_object::Entity::find_by_id(object).one(tx).await?.ok_or_else(unreadable)?;
-    let read = app.blobs.read_all(&object.backend, object.id.0, DOCUMENT_BYTES_MAX).await;
+    let read = app.blobs.read_all(object.backend.as_str(), object.id.0, DOCUMENT_BYTES_MAX).await;
     Ok(read.map_err(Error::platform)?.to_vec())
 }
 

@@ -31,7 +31,7 @@ pub async fn begin(app: &App, id: i64, is_deep: bool, repairs: &[Kind], now: Dat
     let old = "DELETE FROM storage_scrub WHERE started_at < $1";
     let values = [(now - KEPT).into()];
     app.db.execute_raw(platform::db::sql(old, values)).await?;
-    let names: Vec<String> = repairs.iter().map(|kind| kind.name().to_owned()).collect();
+    let names: Vec<String> = repairs.iter().map(|kind| kind.to_string()).collect();
     let sql =
         "INSERT INTO storage_scrub (id, started_at, is_deep, repairs, phase) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (id) DO UPDATE SET id = excluded.id

@@ -13,7 +13,7 @@ use api::{
         method::{Access, Entry, Method},
         reply::{Events, MediaType, Nothing, Streamed},
         stream::ByteStream,
-        tx::Tx,
+        tx_mode::TxMode,
     },
 };
 use bytes::Bytes;
@@ -63,7 +63,7 @@ struct GetTrialBytes;
 impl Method for GetTrialBytes {
     const NAME: &'static str = "get-trial-bytes";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "2.0";
     type Params = Params;
     type Output = Streamed<Octets>;
@@ -108,7 +108,7 @@ struct WatchTrial;
 impl Method for WatchTrial {
     const NAME: &'static str = "watch-trial";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "2.0";
     type Params = Params;
     type Output = Events<Step, Outcome>;
@@ -139,7 +139,7 @@ struct ChangeTrial;
 impl Method for ChangeTrial {
     const NAME: &'static str = "change-trial";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "2.0";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::Conflict, "vern-conflict")];
     type Params = Params;

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::file::File,
     wire::Set,
@@ -43,7 +43,7 @@ pub struct Params {
 
 impl Method for CreateFile {
     const NAME: &'static str = "create-file";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const WEBHOOK: bool = true;
     const ERRORS: &'static [(Fault, &'static str)] = &[

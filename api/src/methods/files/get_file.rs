@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::{file::File, permissions::Permissions},
     wire::Set,
@@ -40,7 +40,7 @@ pub struct Output {
 
 impl Method for GetFile {
     const NAME: &'static str = "get-file";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "1.17";
     const CONDITIONAL: bool = true;
     const ERRORS: &'static [(Fault, &'static str)] = &[
