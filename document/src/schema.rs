@@ -11,3 +11,4 @@ pub(crate) mod page;
 pub mod shape;
 mod style;
 mod text;
+pub(crate) mod tokens;

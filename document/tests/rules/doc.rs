@@ -175,7 +175,7 @@ impl Doc {
 
     pub fn read(&self, form: Form) -> Vec<u8> {
         let mut join = Join::file(form, Uuid::from_u128(1000), &self.0[&PartKey::FILE]).expect("a file");
-        for kind in [Kind::Page, Kind::Component, Kind::Color, Kind::Typography, Kind::Media] {
+        for kind in [Kind::Page, Kind::Component, Kind::Color, Kind::Typography, Kind::Media, Kind::Tokens] {
             for part in self.0.values().filter(|part| part.key.kind == kind) {
                 join.push(part).expect("in order");
                 let is_inside =

@@ -1,5 +1,7 @@
 //! The rules of changes that are easy to get wrong, one test each.
 
+#![expect(clippy::unwrap_used, reason = "all of this is a test")]
+
 mod components;
 mod copies;
 mod dating;
@@ -10,3 +12,7 @@ mod library;
 mod lists;
 mod pages;
 mod shapes;
+mod token_files;
+mod token_sets;
+mod token_themes;
+mod tokens;
