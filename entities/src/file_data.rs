@@ -1,4 +1,5 @@
-//! The documents of files. The main one has the file's own id.
+//! Documents as the release before wrote them, whole. The main one has the file's own id. Nothing is written here any
+//! more, and what is rows already (`file.root_container_id`) is not read here.
 
 use crate::ids::FileId;
 use sea_orm::entity::prelude::*;

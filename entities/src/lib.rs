@@ -9,9 +9,12 @@
 pub mod access_token;
 pub mod audit_log;
 pub mod file;
+pub mod file_change;
 pub mod file_data;
+pub mod file_library_link;
 pub mod file_media_object;
 pub mod file_profile_rel;
+pub mod file_snapshot;
 pub mod http_session;
 pub mod ids;
 pub mod profile;

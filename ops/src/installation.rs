@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use dashboard::wording;
+use domain::file::parts::unpack;
 use domain::instance::{self, JoinError, Participation};
 use platform::app::App;
 
@@ -92,14 +93,19 @@ pub(crate) async fn join_installation(app: &App, participation: Participation) -
     })
 }
 
-/// Applies every migration, those of the queue included.
+/// Applies every migration, those of the queue included, and makes rows of documents that are whole. That goes file by
+/// file: who is stopped goes on the next time, and until then whoever changes a file does it. How many there were.
 ///
 /// # Errors
 /// The database refuses, or was used by a newer program.
-pub(crate) async fn migrate(app: &App) -> Result<()> {
+pub(crate) async fn migrate(app: &App) -> Result<u64> {
     migration::up(&app.db).await.context("the database could not be migrated")?;
     jobs::install(&app.pool).await.context("the queue's tables could not be migrated")?;
-    Ok(())
+    let unpacked = unpack::unpack_all(app).await.context("documents could not be made rows")?;
+    for (file, why) in &unpacked.failed {
+        tracing::warn!(%file, why, "the document of a file cannot be read, and stays as it is");
+    }
+    Ok(unpacked.done)
 }
 
 /// For those who use a database without owning it.

@@ -173,6 +173,7 @@ pub const PARTS: &[Part] = &[
     Part::new("file_tagged_object_thumbnail", &["file_id", "tag", "object_id"], "thumbnail", "thumbnails")
         .of("file", "file_id")
         .blobs(&[column("media_id", BucketName::FileObjectThumbnail, "small picture of a frame")]),
+    Part::new("file_snapshot", &["id"], "snapshot", "snapshots").of("file", "file_id"),
     Part::new("upload_session", &["id"], "upload", "uploads")
         .of("profile", "profile_id")
         .removed_with_parent(),
@@ -242,6 +243,8 @@ pub const EXCEPTIONS: &[Exception] = &[
     removed("team_project_profile_rel", &["team_id", "profile_id", "project_id"], HIDDEN),
     removed("file_profile_rel", &["file_id", "profile_id"], HIDDEN),
     removed("share_link", &["file_id"], HIDDEN),
+    removed("file_change", &["file_id"], HIDDEN),
+    removed("file_library_link", &["file_id", "library_file_id"], HIDDEN),
     removed("team_invitation", &["team_id"], HIDDEN),
     removed("team_access_request", &["team_id", "requester_id"], HIDDEN),
     removed("usage_quote", &["profile_id", "project_id", "team_id", "file_id"], HIDDEN),
@@ -254,6 +257,12 @@ pub const EXCEPTIONS: &[Exception] = &[
         &["default_team_id", "default_project_id"],
         "the first team of a person goes with them",
     ),
+    forgotten(
+        "file_container",
+        &["file_id"],
+        "hidden with its file, and comes back with it; what is in one of no file is swept in batches",
+    ),
+    forgotten("file_snapshot", &["profile_id", "locked_by"], AUTHOR),
     forgotten("team_font_variant", &["profile_id"], AUTHOR),
     forgotten("share_link", &["owner_id"], AUTHOR),
     forgotten("team_invitation", &["created_by"], AUTHOR),

@@ -2,7 +2,7 @@
 //! rows that another program wrote.
 
 use domain::{audit, storage, storage::scrub};
-use entities::{file_data, storage_object, team_invitation, word::Word};
+use entities::{file_data, file_snapshot, storage_object, team_invitation, word::Word};
 use jobs::admin::Scope;
 use serde_json::json;
 use sqlx::PgPool;
@@ -22,6 +22,7 @@ fn known() -> Words {
         ("storage_finding.kind", scrub::Kind::all()),
         ("file_data.kind", file_data::Kind::all()),
         ("file_data.backend", file_data::Backend::all()),
+        ("file_snapshot.created_by", file_snapshot::Creator::all()),
         ("team_invitation.role", team_invitation::Role::all()),
         ("profile_complaint_report.type", OF_REPORTS.to_vec()),
         ("global_complaint_report.type", OF_REPORTS.to_vec()),

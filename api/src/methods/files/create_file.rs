@@ -7,11 +7,11 @@ use crate::{
         method::Method,
         tx_mode::TxMode,
     },
-    views::file::File,
-    wire::Set,
+    views::file::{File, form},
+    wire::{Document, Set},
 };
 use domain::{
-    file::{self, NewFile},
+    file::{self, NewFile, parts::read},
     permission,
     quota::{self, Scope, Target},
 };
@@ -66,9 +66,11 @@ impl Method for CreateFile {
             is_shared: params.is_shared.unwrap_or(false),
             features: params.features.map(|known| known.0.into_iter().collect()),
         };
-        let row = file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?;
-        ctx.audit().prop("id", Value::Uuid(row.file.id.0));
+        let form = form(ctx.call().format, wanted.features.as_ref());
+        let made = file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?;
+        ctx.audit().prop("id", Value::Uuid(made.file.id.0));
         ctx.audit().prop("team-id", Value::Uuid(project.team_id.0));
-        File::new(row, ctx.call().format)
+        let document = Document::of(read::joined(form, made.file.id.0, &made.parts)?);
+        Ok(File::new(made.file, made.team_id, document))
     }
 }

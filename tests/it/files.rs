@@ -1,0 +1,3 @@
+//! Files and their documents.
+
+mod stored;
