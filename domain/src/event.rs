@@ -37,6 +37,17 @@ impl Event {
         Event::new(file.0, "file-deleted", fields)
     }
 
+    /// To those who have the file open: it is what a snapshot shows, and has another version mark. `session` is the one
+    /// that did it, as its client calls it.
+    pub fn file_restored(file: FileId, session: Option<Uuid>, vern: i32) -> Event {
+        let fields = [
+            ("session-id", session.map_or(Value::Nil, Value::Uuid)),
+            ("file-id", Value::Uuid(file.0)),
+            ("vern", Value::Int(vern.into())),
+        ];
+        Event::new(file.0, "file-restored", fields)
+    }
+
     fn new<const N: usize>(topic: Uuid, kind: &str, fields: [(&str, Value); N]) -> Event {
         let head = [("topic", Value::Uuid(topic)), ("type", Value::keyword(kind))];
         Event { topic, message: Value::map(head.into_iter().chain(fields)) }
@@ -92,5 +103,13 @@ mod tests {
             "file-deleted",
             &format!(r#""~:file-id","{three}","~:profile-id","{two}""#),
         );
+        for (session, told) in [(Some(id(2)), format!(r#""{two}""#)), (None, "null".to_owned())] {
+            expect(
+                Event::file_restored(file, session, 9),
+                file.0,
+                "file-restored",
+                &format!(r#""~:session-id",{told},"~:file-id","{three}","~:vern",9"#),
+            );
+        }
     }
 }

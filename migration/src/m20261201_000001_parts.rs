@@ -17,7 +17,7 @@ const UP: &str = include_str!("parts/up.sql");
 
 const DOWN: &str =
     "DROP TABLE file_library_link, file_snapshot, file_change, file_part_archive, file_part, file_container;
-     ALTER TABLE file DROP COLUMN root_container_id, DROP COLUMN pinned_revn";
+     ALTER TABLE file DROP COLUMN root_container_id, DROP COLUMN pinned_revn, DROP COLUMN unswept_since";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Parts {

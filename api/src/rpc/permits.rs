@@ -71,6 +71,20 @@ pub const DOCUMENTS: &[ConcurrencyLimit] = &[
     ConcurrencyLimit::global("document/global",        20, 1_000, 30),
 ];
 
+/// For `create-file-snapshot`.
+#[rustfmt::skip]
+pub const SNAPSHOTS: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("create-file-snapshot/by-profile", 1, 2, 60),
+    ConcurrencyLimit::global("create-file-snapshot/global",         3, 100, 60),
+];
+
+/// For `restore-file-snapshot`, which may write a whole document.
+#[rustfmt::skip]
+pub const RESTORES: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("restore-file-snapshot/by-profile", 1, 2, 60),
+    ConcurrencyLimit::global("restore-file-snapshot/global",         3, 100, 60),
+];
+
 type Key = (&'static str, Option<ProfileId>);
 
 /// The permits of this process. Cheap to clone; clones share everything.
