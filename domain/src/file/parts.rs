@@ -7,6 +7,9 @@
 //!
 //! Whoever changes parts holds the file: see [`lock::hold`].
 
+mod archive;
+mod containers;
+pub mod load;
 pub mod lock;
 pub mod media;
 pub mod read;
