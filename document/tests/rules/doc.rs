@@ -136,7 +136,21 @@ impl Doc {
     }
 
     pub fn run<const N: usize>(&mut self, changes: [Value; N]) -> Result<(), Refusal> {
-        let changes = Change::decode_all(changes.to_vec())?;
+        self.run_all(changes.to_vec())
+    }
+
+    /// Every part.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.0.values()
+    }
+
+    /// Stores a part as it is.
+    pub fn put(&mut self, part: Part) {
+        self.0.insert(part.key, part);
+    }
+
+    pub fn run_all(&mut self, changes: Vec<Value>) -> Result<(), Refusal> {
+        let changes = Change::decode_all(changes)?;
         let mut set = WorkingSet::new();
         loop {
             match apply(&set, &changes, 77) {
