@@ -100,7 +100,8 @@ pub(crate) async fn make_rows(pool: &PgPool, rows: i64) -> Result<()> {
         CREATE TABLE bench_row (id bigint PRIMARY KEY, data bytea NOT NULL) WITH (fillfactor = 50);
         CREATE TABLE bench_note (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, data bytea NOT NULL)";
     sqlx::raw_sql(tables).execute(pool).await?;
-    let fill = "INSERT INTO bench_row SELECT n, decode(repeat(md5(n::text), 64), 'hex') FROM generate_series(0, $1 - 1) n";
+    let fill = "INSERT INTO bench_row
+                SELECT n, decode(repeat(md5(n::text), 64), 'hex') FROM generate_series(0, $1 - 1) n";
     sqlx::query(fill).bind(rows).execute(pool).await?;
     Ok(())
 }

@@ -5,9 +5,9 @@ mod blob;
 mod drawing;
 mod reading;
 mod round;
+mod studio;
 
 use std::{
-    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -16,18 +16,16 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use serde_json::Value as Json;
-use sqlx::PgPool;
 use tokio::task::JoinSet;
 
 use crate::{
     bench::Bench,
     figure::{Figures, median, quantile, ratio, spread},
-    installation::{Installation, Role},
+    installation::Installation,
     wire::{self, Connection},
 };
-use drawing::Drawing;
-use round::Bare;
+use round::{Bare, ROUND_MAX};
+use studio::{Drawn, Studio};
 
 /// Shapes of the three drawings, and what the editors share.
 const SIZES: [usize; 3] = [100, 10_000, 100_000];
@@ -43,22 +41,6 @@ const GOAL_WAL: f64 = 2048.0;
 const GOAL_EDITORS: f64 = 0.5;
 /// All limits are on, as in production; none is reached.
 const LIMITS: [(&str, &str); 1] = [("ATELIER_RPC_LIMITS", "default=1000000000/h update-file=1000000000/h")];
-/// A round takes seconds; this is for one that hangs.
-const ROUND_MAX: Duration = Duration::from_secs(300);
-
-/// What every measurement of this part needs.
-struct Studio {
-    installation: Installation,
-    role: Role,
-    bare: Bare,
-    pool: PgPool,
-}
-
-/// One round of edits: milliseconds of each, bytes of write-ahead log of all.
-struct Edits {
-    times: Vec<f64>,
-    wal: f64,
-}
 
 pub(crate) async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> {
     let sizes = if bench.quick { [100, 1_000, 10_000] } else { SIZES };
@@ -82,65 +64,6 @@ pub(crate) async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> 
     drop(studio.role);
     studio.installation.close().await;
     Ok(())
-}
-
-/// A drawing and how many edits its file has seen.
-struct Drawn {
-    drawing: Drawing,
-    revn: usize,
-}
-
-impl Studio {
-    fn api(&self) -> SocketAddr {
-        self.role.address
-    }
-
-    /// Draws so many shapes into one of the files.
-    async fn draw(&self, number: usize, shapes: usize) -> Result<Drawn> {
-        let file = self.installation.files[number];
-        let request = wire::get_closing(
-            &format!("/api/main/methods/get-file?id={}", file.0),
-            &self.installation.cookie,
-            "application/json",
-        );
-        let got = wire::fetch(self.api(), &request).await?;
-        let json: Json = serde_json::from_slice(&got)?;
-        let page = json["data"]["pages"][0].as_str().context("a file without a page")?.parse()?;
-        let drawing = Drawing { file, page, shapes };
-        let mut connection = Connection::open(self.api()).await?;
-        let batches = drawing.batches();
-        for body in &batches {
-            self.update(&mut connection, body).await?;
-        }
-        Ok(Drawn { drawing, revn: batches.len() })
-    }
-
-    /// One call of update-file in transit.
-    async fn update(&self, connection: &mut Connection, body: &[u8]) -> Result<()> {
-        let head = wire::transit_head("update-file", &self.installation.cookie, body.len());
-        connection.exchange(&[&head, body]).await?;
-        Ok(())
-    }
-
-    /// Moves one shape after the other, on one connection.
-    async fn edits(&self, drawn: &mut Drawn, count: usize) -> Result<Edits> {
-        let mut connection = Connection::open(self.api()).await?;
-        let (before, mut times) = (self.wal().await?, vec![]);
-        for _ in 0..count {
-            let body = drawn.drawing.moved(drawn.revn, drawn.revn);
-            let begun = Instant::now();
-            self.update(&mut connection, &body).await?;
-            times.push(milliseconds(begun));
-            drawn.revn += 1;
-        }
-        Ok(Edits { times, wal: self.wal().await? - before })
-    }
-
-    /// Bytes of write-ahead log so far.
-    async fn wal(&self) -> Result<f64> {
-        let sql = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::double precision";
-        Ok(sqlx::query_scalar(sql).fetch_one(&self.pool).await?)
-    }
 }
 
 /// One client: the time and log of an edit at each size.
@@ -238,8 +161,4 @@ async fn load(studio: &Studio, files: &mut [Drawn], seconds: f64) -> Result<f64>
         drawn.revn = revn.load(Relaxed);
     }
     Ok(rate)
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }

@@ -1,9 +1,10 @@
 //! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
 //! team, the pages of the dashboard, and drawings.
 //!
-//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard document, without
-//! any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`, `deletion`,
-//! `dashboard` and `document` start a PostgreSQL server for it. The binary `atelier` must lie beside this one.
+//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard document,
+//! without any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`,
+//! `deletion`, `dashboard` and `document` start a PostgreSQL server for it. The binary `atelier` must lie beside this
+//! one.
 
 mod bare;
 mod bare_api;

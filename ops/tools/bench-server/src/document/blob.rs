@@ -11,7 +11,7 @@ use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use sqlx::PgPool;
 use transit::{Limits, value::Value};
 
-use super::{Drawn, Studio, milliseconds};
+use super::studio::{Drawn, Studio, milliseconds};
 use crate::{
     figure::{Figures, median, spread},
     wire,

@@ -10,8 +10,10 @@ use std::{
 use anyhow::{Context as _, Result};
 use tokio::task::JoinSet;
 
-use super::ROUND_MAX;
 use crate::{bare_api, installation::Installation, process::Process, wire::Connection};
+
+/// A round takes seconds; this is for one that hangs.
+pub(crate) const ROUND_MAX: Duration = Duration::from_secs(300);
 
 /// A process with the bare handler.
 pub(crate) struct Bare {
