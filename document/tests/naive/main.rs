@@ -71,6 +71,8 @@ fn assert_equal(store: &Store, tree: &Value, context: &str) {
 fn assert_reads_back(store: &Store, tree: &Value, context: &str) {
     let plain = transit::read(&store.read(Form::Transit, FILE), &Limits::STORED).expect("transit");
     assert!(plain.same(tree), "{context}: transit\n own: {plain:?}\nwant: {tree:?}");
+    let verbose = transit::read(&store.read(Form::Verbose, FILE), &Limits::STORED).expect("transit");
+    assert!(verbose.same(tree), "{context}: verbose\n own: {verbose:?}\nwant: {tree:?}");
     let bytes = store.read(Form::ObjectsMap, FILE);
     let mut mapped = transit::read(&bytes, &Limits::STORED).expect("transit");
     unfold(&mut mapped);

@@ -116,10 +116,10 @@ async fn a_scrub_is_started_held_and_its_findings_are_shown() {
     let asked = "SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub' AND (payload->>'deep')::bool
                    AND origin->>'profile_id' IS NOT NULL";
     assert_eq!(app.count(asked).await, 1);
-    let deed =
+    let event =
         "SELECT count(*) FROM audit_log WHERE name = 'dashboard-storage-start' AND props->>'depth' = 'deep'
                   AND props->>'target' = 'scrub'";
-    assert_eq!(app.count(deed).await, 1);
+    assert_eq!(app.count(event).await, 1);
 
     let switch =
         async |action: &str| act(&ana, &format!("/admin/storage/storage-scrub/{action}"), &[]).await.status;
@@ -207,9 +207,9 @@ async fn a_scrub_puts_right_what_it_was_told_after_a_question() {
     assert!(question.contains("<b>1 unused</b>") && question.contains("<b>0 stray</b>"), "{question}");
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub'").await, 0);
     assert_eq!(act(&ana, "/admin/storage/scrub/start", &chosen).await.status, 303);
-    let deed = "SELECT count(*) FROM audit_log \
+    let event = "SELECT count(*) FROM audit_log \
         WHERE name = 'dashboard-storage-start' AND props->'repairs' = '[\"unused\", \"stray\"]'";
-    assert_eq!(app.count(deed).await, 1);
+    assert_eq!(app.count(event).await, 1);
     app.run_jobs().await;
     assert_eq!(app.count(untouched).await, 0, "the sweep will look at it");
     let page = ana.get("/admin/storage").await.text();

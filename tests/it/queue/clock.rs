@@ -112,7 +112,7 @@ async fn jobs_that_trickle_in_are_heard_one_by_one() {
 }
 
 #[tokio::test]
-async fn history_is_dropped_by_day_and_dead_letters_stay() {
+async fn history_is_dropped_by_day_and_dead_jobs_stay() {
     let queue = TestQueue::new().await;
     queue.run_sql(
         "create table queue.job_done_20010101 partition of queue.job_done \

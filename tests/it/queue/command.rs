@@ -64,7 +64,7 @@ impl Cli {
         jobs::enqueue(&db, &operator(), &job, Enqueue::default()).await.expect("enqueues").expect("is new")
     }
 
-    async fn dead_letter(&self) -> i64 {
+    async fn dead_job(&self) -> i64 {
         let id = self.job().await;
         let kill = "with d as (delete from queue.job where id = $1 returning *) insert into queue.job_dead (id, \
             run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind, payload, errors) \
@@ -84,7 +84,7 @@ impl Cli {
 #[tokio::test]
 async fn jobs_are_managed_by_number_or_by_choice() {
     let cli = Cli::new().await;
-    let (waiting, dead) = (cli.job().await, cli.dead_letter().await);
+    let (waiting, dead) = (cli.job().await, cli.dead_job().await);
     assert_eq!(cli.ok("cancel --kind delete-object --dry-run").await, "1 job would be cancelled\n");
     assert_eq!(cli.state(waiting).await, "ready", "only asked");
     assert_eq!(
@@ -171,9 +171,9 @@ async fn the_clock_is_seen_and_switched() {
 }
 
 #[tokio::test]
-async fn a_dead_letter_is_rehearsed_and_replayed() {
+async fn a_dead_job_is_rehearsed_and_replayed() {
     let cli = Cli::new().await;
-    let (dead, waiting) = (cli.dead_letter().await, cli.job().await);
+    let (dead, waiting) = (cli.dead_job().await, cli.job().await);
     assert!(cli.ok(&format!("replay {dead} --dry-run")).await.contains("would delete"));
     assert_eq!(cli.state(dead).await, "dead", "only asked");
     let output = cli.ok(&format!("replay {dead}")).await;

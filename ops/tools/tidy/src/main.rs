@@ -9,7 +9,6 @@ mod circles;
 mod code;
 mod finding;
 mod index;
-mod licences;
 mod names;
 mod paths;
 mod rules;
@@ -27,7 +26,7 @@ Usage: tidy <COMMAND>
 
 Commands:
   index   Write the lists of methods and jobs (api/src/methods.rs, jobs/src/all.rs)
-  check   Check arrows, import circles, lists, sizes, names of files and types, and the licences of what we build on
+  check   Check arrows, import circles, lists, sizes, and names of files and types
 ";
 
 fn main() -> ExitCode {
@@ -86,6 +85,5 @@ fn check(tree: &Tree) -> Result<Vec<Finding>, String> {
     findings.extend(circles::check(tree));
     findings.extend(rules::check(tree));
     findings.extend(types::check(tree));
-    findings.extend(licences::check(tree)?);
     Ok(findings)
 }
