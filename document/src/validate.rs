@@ -41,7 +41,6 @@ mod finding;
 mod links;
 mod main_instance;
 mod mains;
-mod mend;
 mod outline;
 mod place;
 mod registry;

@@ -77,16 +77,17 @@ fn nested(role: &Role<'_>) -> Vec<Finding> {
     if role.shape.slot().is_some() {
         return Vec::new();
     }
-    let (own, other) = (&role.shape.columns, &followed.shape.columns);
-    if (own.component, own.component_file) != (other.component, other.component_file) {
-        let finding = role.of(Defect::ComponentIdMismatch, "component-id");
-        let finding = other
-            .component_file
-            .into_iter()
-            .fold(finding, |finding, file| finding.with("component-file", Value::Uuid(file)));
-        return other.component.into_iter().map(|component| finding.clone().should_be(component)).collect();
+    if let Some(finding) = missing_slot(role) {
+        return vec![finding];
     }
-    Vec::from_iter(missing_slot(role))
+    let (own, other) = (&role.shape.columns, &followed.shape.columns);
+    if (own.component, own.component_file) == (other.component, other.component_file) {
+        return Vec::new();
+    }
+    let finding = role.of(Defect::ComponentIdMismatch, "component-id");
+    let file = other.component_file.into_iter();
+    let finding = file.fold(finding, |finding, file| finding.with("component-file", Value::Uuid(file)));
+    vec![other.component.into_iter().fold(finding, Finding::should_be)]
 }
 
 /// A head that stands where its component has another, and does not say for which it was swapped.

@@ -1,7 +1,7 @@
 //! What has to be known of shapes to tell whether they belong together: less than the shapes.
 
 use crate::part::{Columns, OpenPart, Part};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use transit::ReadError;
 use transit::value::Value;
 use uuid::Uuid;
@@ -54,9 +54,20 @@ impl Outline {
         if part.key.kind == crate::part::Kind::Shape
             && let Some(open) = OpenPart::read(part)?
         {
-            self.shapes.insert(part.key.id, ShapeOutline::of(&open));
+            self.add(&open);
         }
         Ok(())
+    }
+
+    /// Takes an open shape in.
+    pub(crate) fn add(&mut self, shape: &OpenPart) {
+        self.shapes.insert(shape.key().id, ShapeOutline::of(shape));
+    }
+
+    /// The shapes of these ids.
+    pub(crate) fn only(&self, ids: &BTreeSet<Uuid>) -> Outline {
+        let own = ids.iter().filter_map(|id| Some((*id, self.shapes.get(id)?.clone())));
+        Outline { shapes: own.collect() }
     }
 
     /// How many shapes there are.

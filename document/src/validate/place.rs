@@ -3,8 +3,8 @@
 use super::defect::Defect;
 use super::finding::{Edit, Finding};
 use super::mains::Scene;
-use super::mend::whole_geometry;
 use super::outline::ShapeOutline;
+use crate::geometry::completed::whole_geometry;
 use crate::part::Container;
 use std::collections::{HashMap, HashSet};
 use transit::value::Value;

@@ -53,9 +53,14 @@ impl Registry {
         if part.key.kind == Kind::Component
             && let Some(open) = OpenPart::read(part)?
         {
-            self.components.insert(part.key.id, ComponentOutline::of(&open));
+            self.add(&open);
         }
         Ok(())
+    }
+
+    /// Takes an open component in.
+    pub(crate) fn add(&mut self, component: &OpenPart) {
+        self.components.insert(component.key().id, ComponentOutline::of(component));
     }
 
     /// The file.

@@ -128,6 +128,13 @@ impl Doc {
         Doc(parts.iter().map(|part| (part.key(), part.to_part())).collect())
     }
 
+    /// A document that lacked some changes of the data model, brought up to date.
+    pub fn upgraded(data: Value, lacking: &[&str]) -> Doc {
+        let parts = document::split::split(data).expect("a document");
+        let parts = document::upgrade::upgrade(parts, Uuid::from_u128(1000), lacking, 77);
+        Doc(parts.iter().map(|part| (part.key(), part.to_part())).collect())
+    }
+
     /// A new file after changes that must be taken.
     pub fn after<const N: usize>(changes: [Value; N]) -> Doc {
         let mut doc = Doc::new();

@@ -17,5 +17,6 @@ mod token_files;
 mod token_sets;
 mod token_themes;
 mod tokens;
+mod upgrades;
 mod validity;
 mod validity_cases;

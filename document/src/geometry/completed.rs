@@ -1,12 +1,12 @@
 //! Geometry that is not complete, completed from what there is of it.
 
-use crate::geometry::bounds::{Rect, SIZE_MIN};
-use crate::geometry::matrix::{Matrix, Point};
+use super::bounds::{Rect, SIZE_MIN};
+use super::matrix::{Matrix, Point};
 use transit::value::Value;
 
 /// The attributes that are missing, with what they must be. A shape of which nothing is known is as small as one can
 /// be, at the origin.
-pub(super) fn whole_geometry(there: &Value) -> Vec<(&'static str, Value)> {
+pub(crate) fn whole_geometry(there: &Value) -> Vec<(&'static str, Value)> {
     let rect = rect_of(there);
     let corners = rect.corners().map(|corner| matrix(there, "transform").around(rect.center(), corner));
     let point =
