@@ -37,6 +37,7 @@ pub mod files {
     pub mod get_file;
     pub mod get_project_files;
     pub mod rename_file;
+    pub mod update_file;
 }
 /// Methods about invitations.
 pub mod invitations {
@@ -283,6 +284,7 @@ pub static ALL: &[Entry] = &[
         "snapshots",
         "Let others delete a snapshot again.",
     ),
+    Entry::of::<files::update_file::UpdateFile>("files", "Apply changes to a file's document."),
     Entry::of::<snapshots::update_file_snapshot::UpdateFileSnapshot>(
         "snapshots",
         "Give a snapshot another name; one of the system stays from then on.",

@@ -10,32 +10,44 @@ use platform::app::App;
 use platform::config::Config;
 use platform::db::Tx;
 
+/// A file before a change.
+#[derive(Clone, Copy, Debug)]
+pub struct Before {
+    /// The file.
+    pub file: FileId,
+    /// Its revision.
+    pub revn: i64,
+    /// When it last changed.
+    pub modified_at: DateTime<Utc>,
+}
+
 /// Makes a snapshot of a file, which the transaction holds and is about to change, when it is time for one: of each
-/// revision that a number divides, and when the last change was long ago. What is as old as `revn` must be kept then.
-/// Whether one was made.
+/// revision that a number divides, and when the last change was long ago. Whether one was made: then the change has to
+/// keep what is as old as this revision.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn before_change(
     app: &App,
     tx: &Tx,
-    (file, revn, modified_at): (FileId, i64, DateTime<Utc>),
+    before: Before,
     by: ProfileId,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    if !is_due(&app.config, revn, modified_at, now) {
+    if !is_due(&app.config, before, now) {
         return Ok(false);
     }
-    let label = format!("internal/snapshot/{revn}");
+    let label = format!("internal/snapshot/{}", before.revn);
     let deleted_at = Some(deletion::due(now, app.config.limits.deletion_delay));
-    insert(tx, file, New { label, creator: Creator::System, by, deleted_at }, now).await?;
+    insert(tx, before.file, New { label, creator: Creator::System, by, deleted_at }, now).await?;
     Ok(true)
 }
 
-fn is_due(config: &Config, revn: i64, modified_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+fn is_due(config: &Config, before: Before, now: DateTime<Utc>) -> bool {
     let rest = TimeDelta::from_std(config.snapshots.timeout).unwrap_or(TimeDelta::MAX);
-    let divides = revn.checked_rem(i64::from(config.snapshots.every)) == Some(0);
-    config.flags.has("auto-file-snapshot") && (divides || now.signed_duration_since(modified_at) > rest)
+    let divides = before.revn.checked_rem(i64::from(config.snapshots.every)) == Some(0);
+    config.flags.has("auto-file-snapshot")
+        && (divides || now.signed_duration_since(before.modified_at) > rest)
 }
 
 #[cfg(test)]
@@ -50,7 +62,10 @@ mod tests {
         };
         let now = DateTime::UNIX_EPOCH;
         let flag = ("PENPOT_FLAGS", "enable-auto-file-snapshot");
-        let due = |config: &Config, revn, hours| is_due(config, revn, now - TimeDelta::hours(hours), now);
+        let due = |config: &Config, revn, hours| {
+            let modified_at = now - TimeDelta::hours(hours);
+            is_due(config, Before { file: FileId(uuid::Uuid::nil()), revn, modified_at }, now)
+        };
         let usual = config(&[flag]);
         let made: Vec<i64> = (0..12).filter(|revn| due(&usual, *revn, 1)).collect();
         assert_eq!(made, [0, 5, 10]);

@@ -65,8 +65,8 @@ impl Display for SweptHistory {
     }
 }
 
-/// Some files with snapshots whose time is over at `now`, or with something left of one; go on after the last of a page.
-/// Files that are to be purged themselves are left to that.
+/// Some files with snapshots whose time is over at `now`, or with something left of one; go on after the last of a
+/// page. Files that are to be purged themselves are left to that.
 ///
 /// # Errors
 /// Those of the database.
