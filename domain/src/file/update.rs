@@ -221,8 +221,8 @@ fn told(
 /// Lists of projects show the last changed first. To the second is enough: editors of one project must not wait for
 /// each other's commits.
 async fn touch_project(tx: &Tx, id: ProjectId, now: DateTime<Utc>) -> Result<()> {
-    let touch =
-        "UPDATE project SET modified_at = $2 WHERE id = $1 AND modified_at < $2 - interval '1 second'";
+    let touch = "UPDATE project SET modified_at = $2
+                  WHERE id = $1 AND modified_at < $2::timestamptz - interval '1 second'";
     tx.execute_raw(sql(touch, [id.0.into(), now.into()])).await?;
     Ok(())
 }
