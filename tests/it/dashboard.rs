@@ -13,9 +13,11 @@ mod teams;
 mod walk;
 
 use reqwest::{Method, header};
+use serde_json::json;
 use tests::{
     app::{Settings, TestApp},
     client::{Answer, Client},
+    factory::{Job, Sample, insert_jobs, insert_samples, insert_schedule},
     person::{PASSWORD, Person},
 };
 
@@ -34,14 +36,10 @@ pub(crate) async fn house() -> House {
 }
 
 /// Dead jobs of a kind; the last error of each ends with its number.
-async fn bury(app: &TestApp, kind: &str, error: &str, ids: std::ops::Range<i64>) {
-    let sql = "INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts,
-                 queue, kind, payload, errors)
-               SELECT id, now(), now(), 0, 100, 3, 3, 'default', $1, '{\"token\": \"a secret\"}',
-                 jsonb_build_array(jsonb_build_object('attempt', 3, 'at', now(), 'error', $2 || id))
-               FROM generate_series($3, $4 - 1) id";
-    let query = sqlx::query(sql).bind(kind).bind(error).bind(ids.start).bind(ids.end);
-    query.execute(&app.app.pool).await.expect("buries");
+async fn insert_dead(app: &TestApp, kind: &str, error: &str, ids: std::ops::Range<i64>) {
+    let payload = json!({"token": "a secret"});
+    let dead = ids.map(|id| Job { payload: payload.clone(), ..Job::dead(id, kind, format!("{error}{id}")) });
+    insert_jobs(&app.app.db, dead).await;
 }
 
 /// A hidden field of the first form on a page.
@@ -89,7 +87,7 @@ async fn only_those_who_are_named_get_in() {
     }
     assert_eq!(app.anonymous().get("/admin/live").await.status, 403);
     let mut program = app.anonymous();
-    let token = ana.call("create-access-token", serde_json::json!({"name": "script"})).await.ok();
+    let token = ana.call("create-access-token", json!({"name": "script"})).await.ok();
     program.authorization = Some(format!("Token {}", token["token"].as_str().expect("a token")));
     assert_eq!(program.get("/admin").await.status, 303, "a program's token is no browser's session");
 }
@@ -151,8 +149,8 @@ async fn an_act_comes_from_a_page_of_this_session() {
 #[tokio::test]
 async fn a_group_of_dead_jobs_is_retried_after_its_count_was_shown() {
     let House { app, ana } = house().await;
-    bury(&app, "send-mail", "the mail server is away, attempt of job ", 1000..1120).await;
-    bury(&app, "file-gc", "another error ", 2000..2003).await;
+    insert_dead(&app, "send-mail", "the mail server is away, attempt of job ", 1000..1120).await;
+    insert_dead(&app, "file-gc", "another error ", 2000..2003).await;
     let page = ana.get("/admin/dead").await.text();
     assert!(page.contains("120 jobs</a> of") && page.contains("3 jobs</a> of"), "{page}");
     let group = field(&page[page.find("120 jobs</a> of").expect("there")..], "group");
@@ -178,11 +176,8 @@ async fn a_group_of_dead_jobs_is_retried_after_its_count_was_shown() {
 #[tokio::test]
 async fn every_action_on_a_selection_has_its_effect() {
     let House { app, ana } = house().await;
-    bury(&app, "send-mail", "away ", 1000..1004).await;
-    let waiting = "INSERT INTO queue.job (id, run_at, queue, kind, payload, lane, state)
-                   SELECT id, now() + interval '1 day', 'default', 'file-gc', '{}', 1, 0
-                   FROM generate_series(3000, 3002) id";
-    sqlx::query(waiting).execute(&app.app.pool).await.expect("waits");
+    insert_dead(&app, "send-mail", "away ", 1000..1004).await;
+    insert_jobs(&app.app.db, (3000..3003).map(|id| Job::scheduled(id, "file-gc"))).await;
     let chosen = async |action: &str, ids: &[&str], priority: &str| {
         let mut fields = vec![("action", action), ("which", "selected"), ("priority", priority)];
         fields.extend(ids.iter().map(|id| ("id", *id)));
@@ -220,8 +215,8 @@ async fn every_action_on_a_selection_has_its_effect() {
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_and_an_address_is_a_view() {
     let House { app, ana } = house().await;
-    bury(&app, "send-mail", "away ", 1000..1120).await;
-    bury(&app, "file-gc", "other ", 2000..2010).await;
+    insert_dead(&app, "send-mail", "away ", 1000..1120).await;
+    insert_dead(&app, "file-gc", "other ", 2000..2010).await;
     let (mut seen, mut address) = (vec![], "/admin/jobs?state=dead&kind=send-mail".to_owned());
     loop {
         let page = ana.get(&address).await.text();
@@ -240,7 +235,7 @@ async fn pages_follow_each_other_without_gap_and_an_address_is_a_view() {
 #[tokio::test]
 async fn what_is_hostile_or_secret_stays_where_it_is() {
     let House { app, ana } = house().await;
-    bury(&app, "nobody-knows", "<script>alert(1)</script> \u{202e}", 1000..1001).await;
+    insert_dead(&app, "nobody-knows", "<script>alert(1)</script> \u{202e}", 1000..1001).await;
     for page in ["/admin/dead", "/admin/jobs", "/admin/jobs/1000", "/admin/jobs?text=%3Cscript%3E"] {
         let text = ana.get(page).await.text();
         assert!(!text.contains("<script>alert"), "{page}");
@@ -254,11 +249,7 @@ async fn what_is_hostile_or_secret_stays_where_it_is() {
 #[tokio::test]
 async fn schedules_are_paused_resumed_and_run() {
     let House { app, ana } = house().await;
-    let entry =
-        "INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)
-                 VALUES ('objects-gc', '0 0 0 * * ?', 'default', 'objects-gc', '{}', 100, 10,
-                         now() + interval '1 day')";
-    sqlx::query(entry).execute(&app.app.pool).await.expect("is there");
+    insert_schedule(&app.app.db, "objects-gc").await;
     let step = async |action: &str| act(&ana, &format!("/admin/schedule/objects-gc/{action}"), &[]).await;
     assert_eq!(step("pause").await.header("location"), "/admin/schedule?did=paused");
     assert!(ana.get("/admin").await.text().contains("Schedule objects-gc"), "the overview says so");
@@ -279,7 +270,7 @@ async fn open_pages_are_told_of_changes() {
     let House { app, ana } = house().await;
     let mut live = ana.request(Method::GET, "/admin/live").send().await.expect("a stream");
     assert_eq!(live.headers()[header::CONTENT_TYPE], "text/event-stream");
-    bury(&app, "send-mail", "away ", 1000..1001).await;
+    insert_dead(&app, "send-mail", "away ", 1000..1001).await;
     let mut heard = String::new();
     while !heard.contains("event: changed") {
         let piece = tokio::time::timeout(std::time::Duration::from_secs(120), live.chunk()).await;
@@ -295,10 +286,9 @@ async fn the_overview_says_what_needs_somebody_first() {
     let House { app, ana } = house().await;
     let page = ana.get("/admin").await.text();
     assert!(page.contains("No worker is there"), "{page}");
-    bury(&app, "send-mail", "away ", 1000..1002).await;
-    let sample = "INSERT INTO queue.sample (at, queue, ready, running, oldest_s, done, failed)
-                  VALUES (date_trunc('minute', now()) - interval '1 minute', 'webhooks', 0, 0, 0, 41, 7)";
-    sqlx::query(sample).execute(&app.app.pool).await.expect("is kept");
+    insert_dead(&app, "send-mail", "away ", 1000..1002).await;
+    let sample = Sample { done: 41, failed: 7, ..Sample::of("webhooks", 1) };
+    insert_samples(&app.app.db, [sample]).await;
     for span in ["1h", "24h", "7d"] {
         let page = ana.get(&format!("/admin?span={span}")).await.text();
         assert!(page.contains("2 dead jobs"), "{page}");

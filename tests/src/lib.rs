@@ -8,6 +8,7 @@ pub mod client;
 pub mod collector;
 pub mod connection;
 pub mod database;
+pub mod factory;
 pub mod faults;
 pub mod nginx;
 pub mod node;

@@ -1,10 +1,12 @@
 //! Pictures that nothing in their file uses.
 
 use chrono::Duration;
+use entities::ids::FileId;
 use jobs::all::{file_gc_scheduler::FileGcScheduler, objects_gc::ObjectsGc};
 use serde_json::{Value as Json, json};
 use tests::{
     app::{TestApp, operator},
+    factory::{self, Document},
     picture,
 };
 use transit::value::Value;
@@ -14,17 +16,24 @@ fn uuid(json: &Json) -> Uuid {
     json.as_str().expect("an id").parse().expect("a uuid")
 }
 
-/// Writes a document of the file that shows these pictures.
-async fn draw(app: &TestApp, file: &Json, part: Uuid, kind: &str, pictures: &[&Json]) {
+/// What a document is that shows these pictures.
+fn drawing(pictures: &[&Json]) -> Vec<u8> {
     let fills = pictures
         .iter()
         .map(|media| Value::map([("fill-image", Value::map([("id", Value::Uuid(uuid(&media["id"])))]))]));
-    let data = transit::write(&Value::map([("fills", Value::Vec(fills.collect()))]));
-    let sql = "INSERT INTO file_data (file_id, id, created_at, modified_at, kind, backend, data)
-               VALUES ($1, $2, now(), now(), $3, 'db', $4)
-               ON CONFLICT (file_id, id) DO UPDATE SET data = excluded.data";
-    let query = sqlx::query(sql).bind(uuid(&file["id"])).bind(part).bind(kind).bind(data);
-    query.execute(&app.app.pool).await.expect("draws");
+    transit::write(&Value::map([("fills", Value::Vec(fills.collect()))]))
+}
+
+/// The file shows these pictures from now on.
+async fn draw(app: &TestApp, file: &Json, pictures: &[&Json]) {
+    let document = Document::main(FileId(uuid(&file["id"])), drawing(pictures));
+    factory::write_document(&app.app.db, document).await;
+}
+
+/// A snapshot of the file shows these pictures.
+async fn keep(app: &TestApp, file: &Json, pictures: &[&Json]) {
+    let document = Document::snapshot(FileId(uuid(&file["id"])), Uuid::from_u128(5), drawing(pictures));
+    factory::write_document(&app.app.db, document).await;
 }
 
 async fn marked(app: &TestApp) -> i64 {
@@ -48,8 +57,8 @@ async fn what_no_document_shows_is_marked_and_comes_back_when_one_does() {
             ana.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, seed)).await.ok(),
         );
     }
-    draw(&app, &file, uuid(&file["id"]), "main", &[&media[0]]).await;
-    draw(&app, &file, Uuid::from_u128(5), "snapshot", &[&media[1]]).await;
+    draw(&app, &file, &[&media[0]]).await;
+    keep(&app, &file, &[&media[1]]).await;
     app.run_job_later(FileGcScheduler {}, Duration::hours(47)).await;
     assert_eq!(marked(&app).await, 0, "two days are not over");
 
@@ -60,13 +69,13 @@ async fn what_no_document_shows_is_marked_and_comes_back_when_one_does() {
     assert_eq!(app.count("SELECT count(*) FROM file WHERE has_media_trimmed").await, 1);
 
     // Somebody took the deletion back in the drawing.
-    draw(&app, &file, uuid(&file["id"]), "main", &[&media[0], &media[2]]).await;
+    draw(&app, &file, &[&media[0], &media[2]]).await;
     change(&app).await;
     app.run_job_later(FileGcScheduler {}, Duration::hours(98)).await;
     assert_eq!(marked(&app).await, 0);
     assert_eq!(ana.get(&gone).await.status.as_u16(), 200);
 
-    draw(&app, &file, uuid(&file["id"]), "main", &[&media[0]]).await;
+    draw(&app, &file, &[&media[0]]).await;
     change(&app).await;
     app.run_job_later(FileGcScheduler {}, Duration::hours(98)).await;
     app.run_job_later(ObjectsGc {}, Duration::days(20)).await;
@@ -109,7 +118,7 @@ async fn a_document_that_cannot_be_read_keeps_everything() {
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;
     ana.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, 1)).await.ok();
-    draw(&app, &file, Uuid::from_u128(5), "snapshot", &[]).await;
+    keep(&app, &file, &[]).await;
     let sql =
         "UPDATE file_data SET data = NULL, backend = 'storage', metadata = '{}' WHERE kind = 'snapshot'";
     sqlx::query(sql).execute(&app.app.pool).await.expect("loses it");

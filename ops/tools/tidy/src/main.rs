@@ -12,6 +12,7 @@ mod index;
 mod licences;
 mod names;
 mod paths;
+mod raw_rows;
 mod rules;
 mod tree;
 mod types;
@@ -27,7 +28,8 @@ Usage: tidy <COMMAND>
 
 Commands:
   index   Write the lists of methods and jobs (api/src/methods.rs, jobs/src/all.rs)
-  check   Check arrows, import circles, lists, sizes, names of files and types, and the licences of what we build on
+  check   Check arrows, import circles, lists, sizes, names of files and types, how tests make
+          rows, and the licences of what we build on
 ";
 
 fn main() -> ExitCode {
@@ -85,6 +87,7 @@ fn check(tree: &Tree) -> Result<Vec<Finding>, String> {
     findings.extend(arrows::check(tree)?);
     findings.extend(circles::check(tree));
     findings.extend(rules::check(tree));
+    findings.extend(raw_rows::check(tree));
     findings.extend(types::check(tree));
     findings.extend(licences::check(tree)?);
     Ok(findings)
