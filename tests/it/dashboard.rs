@@ -171,6 +171,8 @@ async fn a_group_of_dead_jobs_is_retried_after_its_count_was_shown() {
                 WHERE a.name = 'dashboard-jobs-act' AND a.props->>'action' = 'retry' AND p.email = 'ana@example.com'
                   AND NOT a.props ? 'csrf'";
     assert_eq!(app.count(deed).await, 1);
+    app.leaves_jobs(["send-mail"]);
+    app.leaves_dead_jobs(["file-gc"]);
 }
 
 #[tokio::test]
@@ -210,6 +212,8 @@ async fn every_action_on_a_selection_has_its_effect() {
         assert_eq!(refused.status, 400);
         assert!(refused.text().contains(told), "{}", refused.text());
     }
+    app.leaves_jobs(["file-gc", "send-mail"]);
+    app.leaves_dead_jobs(["send-mail"]);
 }
 
 #[tokio::test]
@@ -230,6 +234,7 @@ async fn pages_follow_each_other_without_gap_and_an_address_is_a_view() {
     let bad = ana.get("/admin/jobs?state=nonsense").await;
     assert_eq!(bad.status, 400);
     assert!(bad.text().contains("one of scheduled, ready"), "{}", bad.text());
+    app.leaves_dead_jobs(["file-gc", "send-mail"]);
 }
 
 #[tokio::test]
@@ -244,6 +249,7 @@ async fn what_is_hostile_or_secret_stays_where_it_is() {
     assert!(ana.get("/admin/jobs/1000").await.text().contains("(hidden)"));
     let spoofed = ana.get("/admin/jobs?did=%3Cb%3E&n=5").await.text();
     assert!(!spoofed.contains("class=\"notice\""), "words come from here only");
+    app.leaves_dead_jobs(["nobody-knows"]);
 }
 
 #[tokio::test]
@@ -277,6 +283,7 @@ async fn open_pages_are_told_of_changes() {
         let piece = piece.expect("in time").expect("goes on").expect("is not over");
         heard += &String::from_utf8_lossy(&piece);
     }
+    app.leaves_dead_jobs(["send-mail"]);
     app.stop().await;
     while let Ok(Some(_)) = live.chunk().await {}
 }
@@ -295,4 +302,5 @@ async fn the_overview_says_what_needs_somebody_first() {
         assert!(page.contains(&format!("41 attempts ended well and 7 failed in {span}")), "{page}");
     }
     assert_eq!(ana.get("/admin?span=1y").await.status, 400);
+    app.leaves_dead_jobs(["send-mail"]);
 }

@@ -10,6 +10,7 @@ pub mod connection;
 pub mod database;
 pub mod factory;
 pub mod faults;
+mod left_jobs;
 pub mod nginx;
 pub mod node;
 pub mod person;

@@ -122,6 +122,7 @@ async fn what_the_archive_does_not_take_stays() {
     archive.answer(204);
     app.run_job_later(AuditLogArchive {}, Duration::zero()).await;
     assert_eq!(app.count(UNARCHIVED).await, 0);
+    app.leaves_jobs(["audit-log-archive"]);
 }
 
 #[tokio::test]

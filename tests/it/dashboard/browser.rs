@@ -114,6 +114,8 @@ async fn every_page_is_seen_wide_and_narrow_light_and_dark() {
     let ready = (910..926).map(|id| Job { priority: (id - 800) as i16, ..Job::ready(id, "file-gc") });
     insert_jobs(&app.app.db, ready).await;
     assert_eq!(seen(&app, &ana, PAGES).await, "");
+    app.leaves_jobs(["file-gc"]);
+    app.leaves_dead_jobs(["send-mail"]);
 }
 
 #[tokio::test]
@@ -124,6 +126,7 @@ async fn questions_and_single_things_are_seen_too() {
     let crew = team["id"].as_str().expect("an id").to_owned();
     let invite = json!({"teamId": crew, "emails": ["ben@example.com"], "role": "editor"});
     ana.call("create-team-invitations", invite).await.ok();
+    app.run_jobs().await;
     let file = ben.file("Sketch").await;
     let blob = async |seed| {
         let media =
@@ -154,6 +157,8 @@ async fn questions_and_single_things_are_seen_too() {
         .replace("SESSION", &session.await)
         .replace("QUOTA", &one("SELECT id FROM usage_quote").await);
     assert_eq!(seen(&app, &ana, &pages).await, "");
+    app.leaves_jobs(["file-gc"]);
+    app.leaves_dead_jobs(["send-mail"]);
 }
 
 #[tokio::test]
@@ -188,4 +193,5 @@ async fn it_is_used_by_keyboard_on_two_pages_at_once_and_without_script() {
     let scrub =
         "SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub' AND payload->'repair' = '[\"unused\"]'";
     assert_eq!(app.count(scrub).await, 1);
+    app.leaves_jobs(["file-gc", "send-mail", "storage-scrub"]);
 }

@@ -47,6 +47,8 @@ async fn insert_many(app: &TestApp) {
         ..Job::dead(id, "send-mail", "")
     });
     insert_jobs(&app.app.db, ready.chain(running).chain(dead)).await;
+    app.leaves_jobs(["file-gc"]);
+    app.leaves_dead_jobs(["send-mail"]);
 }
 
 #[tokio::test]

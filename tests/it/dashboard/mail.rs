@@ -77,4 +77,5 @@ async fn where_mails_are_really_sent_their_jobs_are_shown() {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert_eq!(root.get("/admin/mail/00000000000000000000000000000000").await.status, 404);
+    app.leaves_dead_jobs(["send-mail"]);
 }

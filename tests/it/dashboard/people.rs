@@ -232,4 +232,5 @@ async fn what_is_particular_about_an_account_is_said() {
     assert!(ana.get(&format!("{page}/delete")).await.text().contains("cannot be brought back"));
     let gone = done(&ana, &format!("{page}/delete"), &[]).await;
     assert!(gone.contains("for good") && !gone.contains("Restore"), "{gone}");
+    app.run_jobs().await;
 }

@@ -87,4 +87,5 @@ async fn a_job_leads_to_its_team_and_to_who_asked() {
         assert!(page.contains(&format!("href=\"{address}\"")), "{address}: {page}");
         assert_eq!(ana.get(&address).await.status, 200, "{address}");
     }
+    app.leaves_jobs(["file-gc"]);
 }

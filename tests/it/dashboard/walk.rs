@@ -49,6 +49,7 @@ impl Things {
         let file = ben.file("Sketch").await;
         let media = ben.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, 1)).await.ok();
         insert_jobs(&app.app.db, [Job::dead(7007, "send-mail", "away")]).await;
+        app.leaves_dead_jobs(["send-mail"]);
         insert_schedule(&app.app.db, "objects-gc").await;
         app.set_quota(&ben, Target::TeamsPerProfile, 5).await;
         let one = async |sql: &'static str| -> uuid::Uuid {

@@ -86,6 +86,7 @@ async fn owners_of_teams_with_people_stay() {
     assert_eq!(ana.call("leave-team", leave).await.failure(), "404 not-found/member-does-not-exist");
     ana.call("delete-profile", json!({})).await.ok();
     assert_eq!(app.count("SELECT count(*) FROM team WHERE deleted_at IS NULL").await, 0);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -224,4 +225,5 @@ async fn the_check_sees_what_was_forgotten() {
     let job = DeleteObject { object: Kind::Team, id: id(&team) };
     app.run_job_later(job, Duration::zero()).await;
     assert_eq!(app.count("SELECT count(*) FROM file_media_object WHERE deleted_at IS NULL").await, 0);
+    app.leaves_jobs(["delete-object"]);
 }

@@ -50,6 +50,7 @@ async fn a_picture_is_seen_by_those_who_see_its_file() {
 
     ana.call("delete-file", json!({"id": file["id"]})).await.ok();
     assert_eq!(statuses(&ana, &addresses, "").await, [404, 404, 404], "deleted");
+    app.run_jobs().await;
 }
 
 #[tokio::test]

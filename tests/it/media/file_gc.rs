@@ -129,4 +129,5 @@ async fn a_document_that_cannot_be_read_keeps_everything() {
     let shown = jobs::read::show(&app.app.pool, id).await.expect("reads").expect("is known");
     assert!(shown.errors[0].error.contains("cannot be read"), "{shown:?}");
     assert_eq!(marked(&app).await, 0);
+    app.leaves_jobs(["file-gc"]);
 }

@@ -85,6 +85,7 @@ async fn a_team_is_read_by_its_members_and_by_nobody_else() {
     let owned = ana.call("get-owned-teams", json!({})).await.ok();
     assert_eq!(owned, json!([{"id": team["id"], "name": "Ink", "totalMembers": 2, "totalEditors": 1}]));
     assert_eq!(bo.call("get-owned-teams", json!({})).await.ok(), json!([]));
+    app.run_jobs().await;
 }
 
 #[tokio::test]

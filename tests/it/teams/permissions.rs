@@ -81,4 +81,5 @@ async fn an_editor_changes_and_the_owner_sees_it() {
     }
     let gone = scene.ana.call("get-file", json!({"id": scene.file["id"]})).await;
     assert_eq!(gone.failure(), "404 not-found/object-not-found");
+    scene.app.run_jobs().await;
 }
