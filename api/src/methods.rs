@@ -37,6 +37,7 @@ pub mod files {
     pub mod get_file;
     pub mod get_project_files;
     pub mod rename_file;
+    pub mod update_file;
 }
 /// Methods about invitations.
 pub mod invitations {
@@ -250,6 +251,7 @@ pub static ALL: &[Entry] = &[
         "feedback",
         "Tell those who run this what one thinks of it.",
     ),
+    Entry::of::<files::update_file::UpdateFile>("files", "Apply changes to a file's document."),
     Entry::of::<profile::update_profile::UpdateProfile>(
         "profile",
         "Change the caller's name, language and theme.",

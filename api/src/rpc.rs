@@ -24,4 +24,4 @@ pub mod reply;
 pub mod report;
 mod respond;
 pub mod stream;
-pub mod tx;
+pub mod tx_mode;

@@ -4,15 +4,15 @@
 //! fields by hand), [`Accept`](accept::Accept) walks it beside the method's [`Shape`](shape::Shape), coercing and
 //! collecting every problem, and what it returns is read by `parse_from_json` inside [`attach::scope`].
 //! The way out: `to_json` inside [`attach::scope`], then [`Emit`](emit::Emit) writes transit beside the shape; JSON
-//! clients get `to_json`'s value, made outside a scope, as it is.
+//! clients get `to_json`'s value, made inside [`attach::json_scope`], with documents in their places.
 //!
 //! What the pipeline calls:
 //! - `Shapes::default()`, then `Shapes::compile(&registry, &schema) -> Id` for every params and answer type, at start
 //! - `Accept::new(&shapes, files)`, `walk(id, value) -> Json`; only if `problems` is empty is the JSON of any use;
 //!   `table` then goes to `attach::scope(table, || M::Params::parse_from_json(..))`
 //! - `attach::add_file(&mut table, file) -> Value`: the value to put under the field's name for an uploaded file
-//! - `Emit::new(shapes, table).document(id, &json, verbose) -> Encoded`: bytes, and stored documents that become bytes
-//!   when their turn comes
+//! - `Emit::new(shapes, table).document(id, &json, verbose) -> Encoded`: bytes, and documents that become bytes when
+//!   their turn comes
 //!
 //! Error codes for bytes that do not parse: `malformed-json` for JSON and `malformed-transit` for transit, both with
 //! status 400 and the reader's own words as hint.
@@ -24,6 +24,7 @@
 pub mod accept;
 pub mod attach;
 mod document;
+mod document_type;
 pub mod emit;
 pub mod encoded;
 mod map;

@@ -25,6 +25,7 @@ pub fn apply(parts: &WorkingSet, changes: &[Change], now: i64) -> Result<Working
     }
     let after = |halt: Halt| halt.into_stop(None, None);
     date_touched(&mut work).map_err(after)?;
+    work.settle_tokens();
     work.parts.seal(parts).map_err(after)?;
     Ok(work.parts)
 }

@@ -7,6 +7,7 @@ mod page;
 mod set_base_font_size;
 mod set_plugin_data;
 mod shape;
+mod token;
 
 use crate::effect::Effect;
 use crate::fault::Fault;
@@ -20,6 +21,10 @@ use page::{AddPage, DelPage, ModPage, MovPage, SetCommentThreadPosition, SetDefa
 use set_base_font_size::SetBaseFontSize;
 use set_plugin_data::SetPluginData;
 use shape::{AddObj, DelObj, FixObj, ModObj, MovObjects, RegObjects, ReorderChildren};
+use token::{
+    MoveTokenSet, MoveTokenSetGroup, RenameTokenSetGroup, SetActiveTokenThemes, SetToken, SetTokenSet,
+    SetTokenTheme, SetTokensLib, SetTokensSource, SetTokensStatus,
+};
 use transit::value::Value;
 
 /// One change, understood.
@@ -27,11 +32,12 @@ use transit::value::Value;
 pub struct Change {
     name: &'static str,
     effect: Box<dyn Effect>,
+    value: Value,
 }
 
 type Read = fn(Params) -> Result<Box<dyn Effect>, Fault>;
 
-/// Every type of change, one line each. Those about tokens belong here too.
+/// Every type of change, one line each.
 const READERS: &[(&str, Read)] = &[
     // Shapes, of a page or of a deleted component
     ("add-obj", |params| effect(AddObj::decode(params))),
@@ -65,6 +71,17 @@ const READERS: &[(&str, Read)] = &[
     ("del-component", |params| effect(DelComponent::decode(params))),
     ("restore-component", |params| effect(RestoreComponent::decode(params))),
     ("purge-component", |params| effect(PurgeComponent::decode(params))),
+    // The tokens
+    ("set-tokens-lib", |params| effect(SetTokensLib::decode(params))),
+    ("set-token", |params| effect(SetToken::decode(params))),
+    ("set-token-set", |params| effect(SetTokenSet::decode(params))),
+    ("set-token-theme", |params| effect(SetTokenTheme::decode(params))),
+    ("set-active-token-themes", |params| effect(SetActiveTokenThemes::decode(params))),
+    ("set-tokens-status", |params| effect(SetTokensStatus::decode(params))),
+    ("set-tokens-source", |params| effect(SetTokensSource::decode(params))),
+    ("rename-token-set-group", |params| effect(RenameTokenSetGroup::decode(params))),
+    ("move-token-set", |params| effect(MoveTokenSet::decode(params))),
+    ("move-token-set-group", |params| effect(MoveTokenSetGroup::decode(params))),
     // The file
     ("set-plugin-data", |params| effect(SetPluginData::decode(params))),
     ("set-base-font-size", |params| effect(SetBaseFontSize::decode(params))),
@@ -90,7 +107,20 @@ const OF_LIBRARY: &[&str] = &[
     "del-obj",
     "reg-objects",
     "mov-objects",
+    "set-tokens-lib",
+    "set-token",
+    "set-token-set",
+    "set-token-theme",
+    "set-active-token-themes",
+    "rename-token-set-group",
+    "move-token-set",
+    "move-token-set-group",
+    "set-base-font-size",
 ];
+
+/// The fields of changes, wherever they stand, whose content names things as people do: who reads changes in JSON keeps
+/// the keys in them as they are written (see [`transit::json::read_with_names`]).
+pub const NAMED_FIELDS: &[&str] = &["tokens-lib"];
 
 fn effect<E: Effect + 'static>(decoded: Result<E, Fault>) -> Result<Box<dyn Effect>, Fault> {
     decoded.map(|effect| Box::new(effect) as Box<dyn Effect>)
@@ -108,8 +138,8 @@ impl Change {
         let Some((name, read)) = READERS.iter().find(|(known, _)| *known == name) else {
             return Err(at(None, Fault::params("should be a known type of change").under("type")));
         };
-        let effect = read(params).map_err(|fault| at(Some(name), fault))?;
-        Ok(Change { name, effect })
+        let effect = read(params.clone()).map_err(|fault| at(Some(name), fault))?;
+        Ok(Change { name, effect, value: params.understood() })
     }
 
     /// Reads a batch.
@@ -120,6 +150,12 @@ impl Change {
         let numbered =
             |(at, value)| Change::decode(value).map_err(|refusal| Refusal { change: Some(at), ..refusal });
         values.into_iter().enumerate().map(numbered).collect()
+    }
+
+    /// The change as it is told to others: what JSON cannot say is said as in transit. Fields that nobody knows are as
+    /// they were sent.
+    pub fn value(&self) -> &Value {
+        &self.value
     }
 
     /// Its type on the wire.

@@ -6,6 +6,7 @@ mod form;
 mod json_form;
 
 pub use form::{Form, JoinError};
+pub use json_form::readable;
 
 use crate::part::{Container, Kind, OpenPart, Part, PartKey};
 use emitter::Emitter;

@@ -1,7 +1,9 @@
 //! One batch under way.
 
-use crate::part::{Container, Kind, PartKey};
+use crate::fault::Fault;
+use crate::part::{Container, Kind, OpenPart, PartKey};
 use crate::stop::Step;
+use crate::tokens::library::Library;
 use crate::working_set::WorkingSet;
 use std::collections::BTreeSet;
 use transit::value::Value;
@@ -18,6 +20,15 @@ pub(crate) struct Work {
     pub(crate) marks: BTreeSet<PartKey>,
     /// What was touched, to be looked at when the batch is through.
     pub(crate) touched: Vec<Touched>,
+    /// The library of tokens once it was read: it is written when the batch is through.
+    tokens: Option<Tokens>,
+}
+
+/// The library of tokens, read.
+#[derive(Debug)]
+struct Tokens {
+    library: Library,
+    is_changed: bool,
 }
 
 /// A change that may make a component newer than its copies.
@@ -38,7 +49,7 @@ pub(crate) enum Link {
 
 impl Work {
     pub(crate) fn new(parts: WorkingSet, now: i64) -> Work {
-        Work { parts, now, marks: BTreeSet::new(), touched: Vec::new() }
+        Work { parts, now, marks: BTreeSet::new(), touched: Vec::new(), tokens: None }
     }
 
     /// The moment of the batch, as a value.
@@ -61,6 +72,46 @@ impl Work {
             file.set(name, Value::Map(Vec::new()));
         }
         Ok(())
+    }
+
+    /// The library of tokens; none where the file has none of its own.
+    pub(crate) fn tokens(&mut self) -> Step<Option<&Library>> {
+        if self.tokens.is_none()
+            && let Some(part) = self.parts.open(PartKey::TOKENS)?
+        {
+            let library = Library::read(part.value().clone(), self.now);
+            let library = library.map_err(|fault| fault.under("tokens-lib").under("data"))?;
+            self.tokens = Some(Tokens { library, is_changed: false });
+        }
+        Ok(self.tokens.as_ref().map(|tokens| &tokens.library))
+    }
+
+    /// Changes the library of tokens, if there is one. `change` tells whether it made a difference.
+    pub(crate) fn change_tokens(
+        &mut self,
+        change: impl FnOnce(&mut Library) -> Result<bool, Fault>,
+    ) -> Step<()> {
+        self.tokens()?;
+        if let Some(tokens) = &mut self.tokens {
+            tokens.is_changed |= change(&mut tokens.library)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces the library of tokens, or takes it away.
+    pub(crate) fn put_tokens(&mut self, library: Option<Library>) -> Step<()> {
+        if library.is_none() && self.parts.find(PartKey::TOKENS)?.is_some() {
+            self.parts.remove(PartKey::TOKENS);
+        }
+        self.tokens = library.map(|library| Tokens { library, is_changed: true });
+        Ok(())
+    }
+
+    /// Puts the library of tokens back among the parts.
+    pub(crate) fn settle_tokens(&mut self) {
+        if let Some(Tokens { library, is_changed: true }) = self.tokens.take() {
+            self.parts.put(OpenPart::new(PartKey::TOKENS, library.to_value()));
+        }
     }
 
     /// The children of a shape, or the pages of the file, to change them; none when there is no such part. One that had

@@ -1,4 +1,4 @@
-//! The record of deeds: one row for each, without secrets, never large.
+//! The audit log: one row for each event, without secrets, never large.
 
 pub mod archive;
 pub mod strip;
@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::audit_log::{ActiveModel, Column, Entity, Model};
+pub use entities::audit_log::{Kind, Source};
 use entities::ids::ProfileId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::{Map, Value as Json};
@@ -20,25 +21,16 @@ pub const PUSH_MAX: usize = 100;
 /// An event that a client says is older, is taken to be of now.
 const LAG_MAX: TimeDelta = TimeDelta::hours(1);
 
-/// Who says that it happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// This server.
-    Backend,
-    /// A client.
-    Frontend,
-}
-
 /// One event, as it will be written; props and context have gone through [`strip`].
 #[derive(Clone, Debug)]
 pub struct Event {
     /// What was done.
     pub name: String,
-    /// `action`, `identify` or `trigger`.
-    pub kind: String,
+    /// What sort of event it is.
+    pub kind: Kind,
     /// Who says so.
     pub source: Source,
-    /// Whose deed it is.
+    /// Who did it.
     pub profile: Option<ProfileId>,
     /// What it was about.
     pub props: Map<String, Json>,
@@ -51,7 +43,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// What an operator did: their account's deed, or that of the name they have on the system.
+    /// What an operator did: by their account, or by the name they have on the system.
     pub fn of_operator(
         operator: &Operator,
         name: String,
@@ -65,7 +57,7 @@ impl Event {
         }
         Event {
             name,
-            kind: "action".to_owned(),
+            kind: Kind::Action,
             source: Source::Backend,
             profile: operator.account().map(ProfileId),
             props,
@@ -103,15 +95,11 @@ pub async fn record(conn: &impl ConnectionTrait, events: Vec<Event>, now: DateTi
 }
 
 fn row(event: Event, now: DateTime<Utc>) -> ActiveModel {
-    let source = match event.source {
-        Source::Backend => "backend",
-        Source::Frontend => "frontend",
-    };
     ActiveModel {
         id: Set(platform::ids::new_id()),
         name: Set(event.name),
-        kind: Set(event.kind),
-        source: Set(source.to_owned()),
+        kind: Set(event.kind.into()),
+        source: Set(event.source.into()),
         created_at: Set(now),
         tracked_at: Set(event.tracked_at),
         archived_at: Set(None),

@@ -1,12 +1,19 @@
 //! Files: making, reading, listing and renaming.
 
+pub mod parts;
+mod team_features;
+pub mod update;
+
 use crate::error::{Error, Result};
 use crate::features::{self, Features};
 use crate::permission::{Editable, Permissions, Viewable};
 use chrono::{DateTime, Utc};
 use document::file::{MIGRATIONS, VERSION, new_data};
+use document::part::{OpenPart, Part};
+use document::split::split;
 use entities::ids::{FileId, ProjectId, StorageObjectId, TeamId};
-use entities::{file, file_data, file_profile_rel, project, team};
+use entities::{file, file_profile_rel, project, team};
+use parts::save::{insert, places};
 use platform::app::App;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -30,17 +37,26 @@ pub struct NewFile {
     pub features: Option<Features>,
 }
 
-/// A file with its document.
+/// A file that may be read: its document by [`parts::read::send`].
 #[derive(Clone, Debug)]
 pub struct Opened {
     /// The row.
     pub file: file::Model,
     /// The team it belongs to.
     pub team_id: TeamId,
-    /// The document in compact transit.
-    pub data: Vec<u8>,
     /// What the caller may do.
     pub permissions: Permissions,
+}
+
+/// A new file with its document.
+#[derive(Clone, Debug)]
+pub struct Created {
+    /// The row.
+    pub file: file::Model,
+    /// The team it belongs to.
+    pub team_id: TeamId,
+    /// The document, in order.
+    pub parts: Vec<Part>,
 }
 
 /// A file in its project's list.
@@ -80,7 +96,7 @@ pub async fn create(
     project: &Editable<project::Model>,
     wanted: NewFile,
     now: DateTime<Utc>,
-) -> Result<Opened> {
+) -> Result<Created> {
     touch_project(conn, project.id, now).await?;
     // Locked, so that two files made at once both leave their features with the team.
     let team = team::Entity::find_by_id(project.team_id).lock_exclusive().one(conn).await?;
@@ -89,7 +105,11 @@ pub async fn create(
     features::check_client(&of_team, wanted.features.as_ref())?;
     let features = features::for_new_file(&of_team, wanted.features.as_ref());
     let id = wanted.id.unwrap_or_else(|| FileId(platform::ids::new_id()));
-    keep_features(conn, &team, &features).await?;
+    team_features::keep(conn, team.id, &team.features, &features).await?;
+    let parts = split(new_data(id.0, platform::ids::new_id()));
+    let parts = parts.map_err(|fault| Error::platform(format!("a new document {fault}")))?;
+    let parts: Vec<Part> = parts.iter().map(OpenPart::to_part).collect();
+    let new = places(conn, &parts).await?;
     let row = file::ActiveModel {
         id: Set(id),
         project_id: Set(project.id),
@@ -100,20 +120,19 @@ pub async fn create(
         version: Set(VERSION),
         features: Set(features.into_iter().collect()),
         migrations: Set(MIGRATIONS.iter().map(|name| (*name).to_owned()).collect()),
+        root_container_id: Set(Some(new.root())),
         ..Default::default()
     };
     let file = row.insert(conn).await.map_err(Error::of_insert)?;
-    let data = transit::write(&new_data(id.0, platform::ids::new_id()));
-    insert_data(conn, id, data.clone(), now).await?;
+    insert(conn, id, new, &parts, file.revn).await?;
     insert_owner(conn, id, project, now).await?;
-    Ok(Opened { file, team_id: team.id, data, permissions: Permissions::OWNER })
+    Ok(Created { file, team_id: team.id, parts })
 }
 
-/// A file with its document, for a client that declares its features or does not.
+/// A file whose document may be read, for a client that declares its features or does not.
 ///
 /// # Errors
-/// `file-version-not-supported`, `feature-not-supported`, `file-feature-mismatch`, `file-in-components-v1`;
-/// [`Error::NotFound`] when the document is gone.
+/// `file-version-not-supported`, `feature-not-supported`, `file-feature-mismatch`, `file-in-components-v1`.
 pub async fn get(
     app: &App,
     conn: &impl ConnectionTrait,
@@ -130,9 +149,7 @@ pub async fn get(
     let of_team = features::of_team(&features::enabled(&app.config.flags), &team.features);
     features::check_client(&of_team, client)?;
     features::check_file(&of_team, &file.features.iter().cloned().collect())?;
-    let stored = file_data::Entity::main_of(file.id).one(conn).await?.ok_or(Error::NotFound)?;
-    let data = stored.data.ok_or(Error::NotFound)?;
-    Ok(Opened { file: (**file).clone(), team_id: team.id, data, permissions: file.permissions() })
+    Ok(Opened { file: (**file).clone(), team_id: team.id, permissions: file.permissions() })
 }
 
 /// The files of a project that are not deleted, at most 5000, the last changed first.
@@ -170,41 +187,6 @@ const LIST: &str = "
      WHERE f.project_id = $1 AND f.deleted_at IS NULL
      ORDER BY f.modified_at DESC, f.id
      LIMIT $2";
-
-async fn keep_features(conn: &impl ConnectionTrait, team: &team::Model, file: &Features) -> Result<()> {
-    let known: Features = team.features.iter().cloned().collect();
-    let all: Features = known.union(&features::inherited(file)).cloned().collect();
-    if all != known {
-        let row = team::ActiveModel {
-            id: Set(team.id),
-            features: Set(all.into_iter().collect()),
-            ..Default::default()
-        };
-        row.update(conn).await?;
-    }
-    Ok(())
-}
-
-async fn insert_data(
-    conn: &impl ConnectionTrait,
-    id: FileId,
-    data: Vec<u8>,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let row = file_data::ActiveModel {
-        file_id: Set(id),
-        id: Set(id.0),
-        created_at: Set(now),
-        modified_at: Set(now),
-        deleted_at: Set(None),
-        kind: Set("main".to_owned()),
-        backend: Set("db".to_owned()),
-        metadata: Set(None),
-        data: Set(Some(data)),
-    };
-    row.insert(conn).await?;
-    Ok(())
-}
 
 async fn insert_owner(
     conn: &impl ConnectionTrait,

@@ -8,6 +8,7 @@ use crate::permission::Operator;
 use entities::{server_prop, storage_object};
 use platform::app::App;
 use platform::ids::random_id;
+use platform::storage::Backend;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -27,11 +28,11 @@ const ID: &str = "instance-id";
 
 /// How a process takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// It runs as API or worker: the first one makes the marks.
-    Runs,
-    /// It works on jobs for once: the marks must be right if there are any.
-    Works,
+pub enum Participation {
+    /// It stays, as API, worker or dashboard: the first one makes the marks.
+    LongRunning,
+    /// It does a job or two and ends: the marks must be right if there are any.
+    OneOff,
 }
 
 /// Why a process may not take part.
@@ -51,26 +52,18 @@ pub enum JoinError {
     Failed(#[from] Error),
 }
 
-/// Before a process does jobs: whether it has the installation's secret and blobs.
+/// Before a process does jobs: whether it has the installation's secret key and blob directory.
 ///
 /// # Errors
-/// Without a secret key, and as [`join`].
-pub async fn refuse_stranger(app: &App, part: Part) -> Result<(), JoinError> {
+/// It has no secret key, or one of them is another; those of the database and the directory.
+pub async fn join(app: &App, participation: Participation) -> Result<(), JoinError> {
     if app.config.auth.secret_key.is_none() {
         return Err(JoinError::NoSecret);
     }
-    join(app, part).await
-}
-
-/// Refuses a process whose secret key or blob directory is not that of the installation.
-///
-/// # Errors
-/// One of them is another; those of the database and the directory.
-pub async fn join(app: &App, part: Part) -> Result<(), JoinError> {
-    if !has_secret(app, part).await? {
+    if !has_secret(app, participation).await? {
         return Err(JoinError::WrongSecret);
     }
-    if !has_directory(app, part).await? {
+    if !has_directory(app, participation).await? {
         return Err(JoinError::WrongDirectory(app.config.storage.fs_directory.clone()));
     }
     Ok(())
@@ -96,27 +89,27 @@ pub async fn id(conn: &impl ConnectionTrait) -> Result<String> {
     first(conn, ID, &random_id().to_string()).await
 }
 
-async fn has_secret(app: &App, part: Part) -> Result<bool> {
+async fn has_secret(app: &App, participation: Participation) -> Result<bool> {
     let own = fingerprint(app);
-    let known = match part {
-        Part::Runs => Some(first(&app.db, SECRET, &own).await?),
-        Part::Works => known(&app.db, SECRET).await?,
+    let known = match participation {
+        Participation::LongRunning => Some(first(&app.db, SECRET, &own).await?),
+        Participation::OneOff => known(&app.db, SECRET).await?,
     };
     Ok(known.is_none_or(|known| known == own))
 }
 
-async fn has_directory(app: &App, part: Part) -> Result<bool> {
+async fn has_directory(app: &App, participation: Participation) -> Result<bool> {
     let Some(found) = app.blobs.mark().map_err(Error::platform)? else { return Ok(true) };
     let new = random_id().to_string();
-    let known = match part {
-        Part::Runs => Some(first(&app.db, DIRECTORY, &new).await?),
-        Part::Works => known(&app.db, DIRECTORY).await?,
+    let known = match participation {
+        Participation::LongRunning => Some(first(&app.db, DIRECTORY, &new).await?),
+        Participation::OneOff => known(&app.db, DIRECTORY).await?,
     };
     let Some(known) = known.filter(|known| found.as_ref() != Some(known)) else { return Ok(true) };
     // The first directory of all, or one whose mark was lost.
     let is_first = known == new && nothing_stored(app).await?;
     if found.is_none() && (is_first || holds_some(app).await?) {
-        if part == Part::Runs {
+        if participation == Participation::LongRunning {
             app.blobs.set_mark(&known).map_err(Error::platform)?;
         }
         return Ok(true);
@@ -153,8 +146,10 @@ async fn known(conn: &impl ConnectionTrait, id: &str) -> Result<Option<String>> 
 }
 
 fn stored() -> sea_orm::Select<storage_object::Entity> {
-    let backend = storage_object::Column::Backend.is_in(["fs", "assets-fs"]);
-    storage_object::Entity::find().filter(backend).filter(storage_object::Column::State.eq("valid"))
+    let backend = storage_object::Column::Backend.is_in(Backend::Fs.names());
+    storage_object::Entity::find()
+        .filter(backend)
+        .filter(storage_object::Column::State.eq(storage_object::State::Valid))
 }
 
 async fn nothing_stored(app: &App) -> Result<bool> {
@@ -165,7 +160,7 @@ async fn holds_some(app: &App) -> Result<bool> {
     for object in
         stored().order_by_desc(storage_object::Column::CreatedAt).limit(SAMPLE_MAX).all(&app.db).await?
     {
-        if app.blobs.exists(&object.backend, object.id.0).await.map_err(Error::platform)? {
+        if app.blobs.exists(object.backend.as_str(), object.id.0).await.map_err(Error::platform)? {
             return Ok(true);
         }
     }

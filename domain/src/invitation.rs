@@ -16,6 +16,7 @@ use crate::token::{self, Claims, Issuer};
 use chrono::{DateTime, Utc};
 use entities::ids::{InvitationId, ProfileId, TeamId};
 use entities::team_invitation::{ActiveModel, Column, Entity, Model};
+use entities::word::Word as _;
 use entities::{profile, team};
 use platform::secrets::Secrets;
 use sea_orm::{
@@ -50,11 +51,12 @@ pub async fn list(
         .limit(LIST_MAX)
         .all(conn)
         .await?;
-    let listed = |row: Model| {
-        let role = Role::of_name(&row.role)?;
-        Some(ListedInvitation { email: row.email_to, role, expired: row.valid_until <= now })
+    let listed = |row: Model| ListedInvitation {
+        email: row.email_to,
+        role: row.role,
+        expired: row.valid_until <= now,
     };
-    Ok(rows.into_iter().filter_map(listed).collect())
+    Ok(rows.into_iter().map(listed).collect())
 }
 
 /// A token for an invitation of the team. Whoever manages its members may see it.
@@ -93,15 +95,10 @@ pub async fn set_role(
     now: DateTime<Utc>,
 ) -> Result<Option<Changed>> {
     let row = Entity::of(team.id, &clean_email(email)).one(conn).await?.ok_or(Error::NotFound)?;
-    if row.role == role.name() {
+    if row.role == role {
         return Ok(None);
     }
-    let change = ActiveModel {
-        id: Set(row.id),
-        role: Set(role.name().to_owned()),
-        updated_at: Set(now),
-        ..Default::default()
-    };
+    let change = ActiveModel { id: Set(row.id), role: Set(role), updated_at: Set(now), ..Default::default() };
     change.update(conn).await?;
     let follow_ups = FollowUps::default().mail(Mail::InviteToTeam { invitation_id: row.id });
     Ok(Some(Changed { id: row.id, follow_ups }))
@@ -127,14 +124,14 @@ pub(crate) async fn standing(
     claims: &Claims,
     now: DateTime<Utc>,
 ) -> Result<Option<Model>> {
-    let role = claims.get("role").and_then(Value::as_keyword).and_then(Role::of_name);
+    let role = claims.get("role").and_then(Value::as_keyword).and_then(Role::of);
     let (Ok(team), Ok(_), Ok(email), Some(role)) =
         (claims.uuid("team-id"), claims.uuid("profile-id"), claims.text("member-email"), role)
     else {
         return Err(Error::validation("invalid-invitation-token").hint("that is no invitation"));
     };
     let found = Entity::of(TeamId(team), &clean_email(email)).one(conn).await?;
-    let Some(row) = found.filter(|row| row.valid_until > now && row.role == role.name()) else {
+    let Some(row) = found.filter(|row| row.valid_until > now && row.role == role) else {
         return Ok(None);
     };
     let alive = team::Entity::alive().filter(team::Column::Id.eq(row.team_id)).one(conn).await?;
@@ -164,7 +161,7 @@ pub(crate) async fn issue(
     let inviter = row.created_by.unwrap_or(ProfileId(uuid::Uuid::nil()));
     let claims = vec![
         ("profile-id", Value::Uuid(inviter.0)),
-        ("role", Value::keyword(&row.role)),
+        ("role", Value::keyword(row.role.as_str())),
         ("team-id", Value::Uuid(row.team_id.0)),
         ("member-email", Value::Str(row.email_to.clone())),
         ("member-id", member.map_or(Value::Nil, |id| Value::Uuid(id.0))),

@@ -119,7 +119,8 @@ pub async fn clone_file_media_object(
 }
 
 /// Hidden as soon as anything around it is. Whether it is seen is [`permission::FILE_IS_SEEN`], word for word.
-const ASSET: &str = "SELECT o.*, (
+const ASSET: &str = "SELECT o.id, o.created_at, o.deleted_at, o.hidden_at, o.expired_at, o.touched_at,
+    o.touched_by, o.size, o.backend, o.content_type, o.bucket, o.sha256, o.state, o.is_twin, o.metadata, (
     EXISTS (SELECT 1 FROM team_profile_rel WHERE team_id = t.id AND profile_id = $2)
     OR EXISTS (SELECT 1 FROM project_profile_rel WHERE project_id = p.id AND profile_id = $2)
     OR EXISTS (SELECT 1 FROM file_profile_rel WHERE file_id = f.id AND profile_id = $2)

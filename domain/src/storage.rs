@@ -23,7 +23,7 @@ pub mod why;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
-use entities::storage_object::{Column, Entity, Model};
+use entities::storage_object::{Column, Entity, Model, State};
 use reason::TouchReason;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -44,7 +44,7 @@ pub struct Filter {
     /// Only this bucket.
     pub bucket: Option<String>,
     /// Only this state.
-    pub state: Option<String>,
+    pub state: Option<State>,
     /// Only rows on their way out, or only the others.
     pub deleted: Option<bool>,
     /// At most so many; at most [`LIST_MAX`].
@@ -70,7 +70,7 @@ pub async fn hold(conn: &impl ConnectionTrait, ids: &[StorageObjectId], now: Dat
         .col_expr(Column::TouchedAt, Expr::value(now))
         .col_expr(Column::TouchedBy, Expr::value(TouchReason::Referenced.to_string()))
         .filter(Column::Id.is_in(ids.iter().copied()))
-        .filter(Column::State.eq("valid"))
+        .filter(Column::State.eq(State::Valid))
         .filter(Column::DeletedAt.is_null())
         .exec(conn)
         .await?;

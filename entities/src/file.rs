@@ -1,4 +1,4 @@
-//! Design files: everything but the document itself, which is in `file_data`.
+//! Design files: everything but the document itself, which is in `file_part`.
 
 use crate::ids::{FileId, ProjectId};
 use sea_orm::entity::prelude::*;
@@ -38,6 +38,10 @@ pub struct Model {
     pub features: Vec<String>,
     /// Upgrades already applied to the document, oldest first.
     pub migrations: Vec<String>,
+    /// The container of its document (`file_container`); none while that lies in `file_data`.
+    pub root_container_id: Option<i64>,
+    /// The newest revision that a snapshot shows; -1 when there is none.
+    pub pinned_revn: i64,
 }
 
 /// No relation is read through the ORM.

@@ -1,7 +1,28 @@
-//! The documents of files. The main one has the file's own id.
+//! Documents as the release before wrote them, whole. The main one has the file's own id. Nothing is written here any
+//! more, and what is rows already (`file.root_container_id`) is not read here.
 
 use crate::ids::FileId;
 use sea_orm::entity::prelude::*;
+
+crate::words! {
+    /// What the bytes are.
+    pub enum Kind {
+        /// The document as it is.
+        Main = "main",
+        /// The document as it was.
+        Snapshot = "snapshot",
+        /// A part of it that is read by itself.
+        Fragment = "fragment",
+    }
+
+    /// Where the bytes are.
+    pub enum Backend {
+        /// In the row.
+        Db = "db",
+        /// In the blob that `metadata` names.
+        Storage = "storage",
+    }
+}
 
 /// One document or part of it.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -19,10 +40,10 @@ pub struct Model {
     pub modified_at: DateTimeUtc,
     /// Purged once passed.
     pub deleted_at: Option<DateTimeUtc>,
-    /// What the bytes are: `main`.
-    pub kind: String,
-    /// Where the bytes are: `db`.
-    pub backend: String,
+    /// What the bytes are.
+    pub kind: Kind,
+    /// Where they are.
+    pub backend: Backend,
     /// Details of a backend outside the database: plain JSON.
     pub metadata: Option<Json>,
     /// The document in compact transit.

@@ -60,6 +60,8 @@ id_types! {
     FeedbackId,
     /// A design file.
     FileId,
+    /// A moment of a file that can be brought back (`file_snapshot`).
+    SnapshotId,
     /// A picture uploaded into a file (`file_media_object`).
     MediaId,
     /// A stored blob (`storage_object`).

@@ -2,13 +2,19 @@
 //!
 //! `deleted_at` may lie in the future: a row is hidden as soon as the column is set and purged once the
 //! moment has passed. `alive()` is the only scope that people's reads use.
+//!
+//! A column that holds one of a few words is an enum ([`words!`]); without a CHECK constraint, one that keeps what it
+//! does not know ([`word::OrUnknown`]).
 
 pub mod access_token;
 pub mod audit_log;
 pub mod file;
+pub mod file_change;
 pub mod file_data;
+pub mod file_library_link;
 pub mod file_media_object;
 pub mod file_profile_rel;
+pub mod file_snapshot;
 pub mod http_session;
 pub mod ids;
 pub mod profile;
@@ -26,3 +32,4 @@ pub mod upload_chunk;
 pub mod upload_session;
 pub mod usage_quote;
 pub mod user_feedback;
+pub mod word;

@@ -1,41 +1,49 @@
 //! Stored blobs: one row per blob, whatever the backend.
 
 use crate::ids::StorageObjectId;
+use crate::word::OrUnknown;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// What a blob is for: the name of its bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case")]
-pub enum BucketName {
-    /// Pictures in files and their small versions.
-    FileMediaObject,
-    /// Small pictures of frames and components.
-    FileObjectThumbnail,
-    /// Small pictures of whole files.
-    FileThumbnail,
-    /// Fonts of teams.
-    TeamFontVariant,
-    /// Photos of people and teams.
-    Profile,
-    /// Documents kept outside the database.
-    FileData,
-    /// Exports and parts of uploads.
-    Tempfile,
-}
+crate::words! {
+    /// How far a blob is: its row comes first and goes last.
+    pub enum State {
+        /// The bytes are on their way.
+        Pending = "pending",
+        /// They are there, and checked.
+        Valid = "valid",
+        /// They are going away.
+        Deleting = "deleting",
+    }
 
-impl BucketName {
-    /// As it stands in rows.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            BucketName::FileMediaObject => "file-media-object",
-            BucketName::FileObjectThumbnail => "file-object-thumbnail",
-            BucketName::FileThumbnail => "file-thumbnail",
-            BucketName::TeamFontVariant => "team-font-variant",
-            BucketName::Profile => "profile",
-            BucketName::FileData => "file-data",
-            BucketName::Tempfile => "tempfile",
-        }
+    /// Where the bytes of a blob are. Rows of before say `assets-fs` and the like, which are the same places.
+    pub enum Backend {
+        /// Files in a directory.
+        Fs = "fs",
+        /// Objects in an S3 bucket.
+        S3 = "s3",
+        /// Rows of a table.
+        Db = "db",
+        /// The memory of a process: tests only.
+        Memory = "memory",
+    }
+
+    /// What a blob is for: the name of its bucket.
+    pub enum BucketName {
+        /// Pictures in files and their small versions.
+        FileMediaObject = "file-media-object",
+        /// Small pictures of frames and components.
+        FileObjectThumbnail = "file-object-thumbnail",
+        /// Small pictures of whole files.
+        FileThumbnail = "file-thumbnail",
+        /// Fonts of teams.
+        TeamFontVariant = "team-font-variant",
+        /// Photos of people and teams.
+        Profile = "profile",
+        /// Documents kept outside the database.
+        FileData = "file-data",
+        /// Exports and parts of uploads.
+        Tempfile = "tempfile",
     }
 }
 
@@ -60,16 +68,16 @@ pub struct Model {
     pub touched_by: Option<String>,
     /// Bytes.
     pub size: i64,
-    /// Where the bytes are: `fs`, `s3` or `db`.
-    pub backend: String,
+    /// Where the bytes are.
+    pub backend: OrUnknown<Backend>,
     /// Media type given out with the bytes.
     pub content_type: String,
     /// What it is for; decides who may read it and who can refer to it.
-    pub bucket: String,
+    pub bucket: OrUnknown<BucketName>,
     /// SHA-256 of the bytes, lower-case hex.
     pub sha256: String,
-    /// `pending`: the bytes are on their way. `valid`: they are there. `deleting`: they are going away.
-    pub state: String,
+    /// How far it is.
+    pub state: State,
     /// Another row of the same content is the one that new references get.
     pub is_twin: bool,
     /// Details of a bucket: plain JSON.
@@ -85,6 +93,6 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Entity {
     /// Blobs that can be given out: complete and not deleted. Expiry is the reader's to check.
     pub fn alive() -> Select<Self> {
-        Self::find().filter(Column::DeletedAt.is_null()).filter(Column::State.eq("valid"))
+        Self::find().filter(Column::DeletedAt.is_null()).filter(Column::State.eq(State::Valid))
     }
 }

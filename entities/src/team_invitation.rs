@@ -3,6 +3,20 @@
 use crate::ids::{InvitationId, ProfileId, TeamId};
 use sea_orm::entity::prelude::*;
 
+crate::words! {
+    /// What somebody is in a team. Later ones may do less.
+    pub enum Role {
+        /// May do everything, including deleting. One a team, who is never invited.
+        Owner = "owner",
+        /// May manage members.
+        Admin = "admin",
+        /// May change.
+        Editor = "editor",
+        /// May look.
+        Viewer = "viewer",
+    }
+}
+
 /// One invitation.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "team_invitation")]
@@ -14,8 +28,8 @@ pub struct Model {
     pub team_id: TeamId,
     /// Lower-case address of the invited person.
     pub email_to: String,
-    /// `admin`, `editor` or `viewer`.
-    pub role: String,
+    /// What the invited person will be.
+    pub role: Role,
     /// Worthless from this moment on.
     pub valid_until: DateTimeUtc,
     /// When it was made.

@@ -20,7 +20,7 @@ pub struct Enqueue {
     pub delay: chrono::Duration,
     /// Instead of the kind's own. Higher runs first, 0 to 10 000.
     pub priority: Option<i16>,
-    /// Not started by then: a dead letter that says so. Default: it may start whenever.
+    /// Not started by then: a dead job that says so. Default: it may start whenever.
     pub deadline: Option<DateTime<Utc>>,
     /// Moves the clock that this run sees. Default none.
     pub clock_shift: chrono::Duration,

@@ -2,7 +2,7 @@
 //!
 //! `list` gives a page, youngest first, `sorted` one in another order; `failing` what is tried again now; `show` one
 //! job, whatever its state; `standing` what is before it; `wait` one job when it has ended; `stats` how queues fare,
-//! `samples` how they fared; `groups` what dead letters have in common; `schedules`, `workers` and `actions` what
+//! `samples` how they fared; `groups` what dead jobs have in common; `schedules`, `workers` and `actions` what
 //! their names say.
 
 pub use atelier_queue::read::{

@@ -1,4 +1,4 @@
-//! A dead letter on the code of this process: for real, or as a rehearsal.
+//! A dead job on the code of this process: for real, or as a rehearsal.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
     worker::{process, router},
 };
 
-/// Makes a dead letter, or a job that was discarded or cancelled, ready again and runs it here and now. Answers
+/// Makes a dead job, or a job that was discarded or cancelled, ready again and runs it here and now. Answers
 /// whether it could be had: one that is unfinished, or ended well, cannot.
 ///
 /// # Errors
@@ -40,6 +40,6 @@ pub enum Rehearsed {
 pub async fn rehearse(app: &App, operator: &Operator, job: &Shown) -> Result<Rehearsed, JobError> {
     let Some(entry) = entry(&job.kind) else { return Ok(Rehearsed::CannotTell) };
     let ctx = JobCtx::new(process(app, operator.clone()), Run::outside(job), Duration::from_secs(60));
-    let told = (entry.rehearse)(job.payload.clone(), ctx).await?;
-    Ok(told.map_or(Rehearsed::CannotTell, Rehearsed::Would))
+    let forecast = (entry.rehearse)(job.payload.clone(), ctx).await?;
+    Ok(forecast.map_or(Rehearsed::CannotTell, Rehearsed::Would))
 }

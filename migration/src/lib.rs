@@ -2,6 +2,7 @@
 //! must not.
 
 mod m20260101_000001_baseline;
+mod m20261201_000001_parts;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
@@ -17,7 +18,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20260101_000001_baseline::Baseline)]
+        vec![Box::new(m20260101_000001_baseline::Baseline), Box::new(m20261201_000001_parts::Parts)]
     }
 }
 

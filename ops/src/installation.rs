@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use dashboard::wording;
-use domain::instance::{self, JoinError, Part};
+use domain::file::parts::unpack;
+use domain::instance::{self, JoinError, Participation};
 use platform::app::App;
 
 use crate::{
@@ -85,21 +86,26 @@ pub(crate) async fn close_pool(app: &App) {
 ///
 /// # Errors
 /// It has not, in words.
-pub(crate) async fn refuse_stranger(app: &App, part: Part) -> Result<()> {
-    instance::refuse_stranger(app, part).await.map_err(|error| match error {
+pub(crate) async fn join_installation(app: &App, participation: Participation) -> Result<()> {
+    instance::join(app, participation).await.map_err(|error| match error {
         JoinError::Failed(error) => anyhow!(error),
-        refused => anyhow!(wording::stranger(&refused)),
+        refused => anyhow!(wording::cannot_join(&refused)),
     })
 }
 
-/// Applies every migration, those of the queue included.
+/// Applies every migration, those of the queue included, and makes rows of documents that are whole. That goes file by
+/// file: who is stopped goes on the next time, and until then whoever changes a file does it. How many there were.
 ///
 /// # Errors
 /// The database refuses, or was used by a newer program.
-pub(crate) async fn migrate(app: &App) -> Result<()> {
+pub(crate) async fn migrate(app: &App) -> Result<u64> {
     migration::up(&app.db).await.context("the database could not be migrated")?;
     jobs::install(&app.pool).await.context("the queue's tables could not be migrated")?;
-    Ok(())
+    let unpacked = unpack::unpack_all(app).await.context("documents could not be made rows")?;
+    for (file, why) in &unpacked.failed {
+        tracing::warn!(%file, why, "the document of a file cannot be read, and stays as it is");
+    }
+    Ok(unpacked.done)
 }
 
 /// For those who use a database without owning it.

@@ -15,6 +15,7 @@ mod settings;
 mod shell;
 mod signals;
 mod time_arg;
+mod word_arg;
 
 use std::{process::ExitCode, time::Duration};
 

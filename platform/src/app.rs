@@ -175,9 +175,9 @@ impl App {
     }
 
     async fn try_storage(&self, with_database: bool) -> Result<String, String> {
-        let asked = self.blobs.backends().into_iter().filter(|backend| with_database || *backend != "db");
+        let asked = self.blobs.backends().filter(|backend| with_database || *backend != Backend::Db);
         for backend in asked {
-            self.blobs.check(backend).await.map_err(|error| format!("{backend}: {error}"))?;
+            self.blobs.check(backend.as_str()).await.map_err(|error| format!("{backend}: {error}"))?;
         }
         Ok(self.storage_name())
     }
@@ -185,9 +185,11 @@ impl App {
     /// Where new blobs go, in words.
     pub fn storage_name(&self) -> String {
         match self.blobs.default_backend() {
-            "fs" => format!("fs in {}", self.config.storage.fs_directory.display()),
-            "s3" => format!("s3 bucket {}", self.config.storage.s3.bucket.as_deref().unwrap_or_default()),
-            other => other.to_owned(),
+            Backend::Fs => format!("fs in {}", self.config.storage.fs_directory.display()),
+            Backend::S3 => {
+                format!("s3 bucket {}", self.config.storage.s3.bucket.as_deref().unwrap_or_default())
+            }
+            other => other.to_string(),
         }
     }
 }

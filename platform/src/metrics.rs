@@ -57,7 +57,7 @@ pub mod names {
     /// Gauge, label `queue`: age of the oldest job that waits for a slot.
     pub const QUEUE_OLDEST: &str = "atelier_queue_oldest_ready_seconds";
     /// Gauge: dead jobs that nobody took away yet.
-    pub const QUEUE_DEAD: &str = "atelier_queue_dead_letters";
+    pub const QUEUE_DEAD: &str = "atelier_queue_dead_jobs";
     /// Gauge: when this process began, in seconds since 1970.
     pub const PROCESS_START: &str = "process_start_time_seconds";
     /// Gauge: memory that this process holds.

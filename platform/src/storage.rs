@@ -102,14 +102,14 @@ impl Blobs {
         Ok(Blobs { inner: Arc::new(Inner { default, operators, fs_root, s3_public, db_bytes_max, pool }) })
     }
 
-    /// The backend new objects go to, as written in rows: `fs`, `s3` or `db`.
-    pub fn default_backend(&self) -> &'static str {
-        self.inner.default.as_str()
+    /// The backend new objects go to.
+    pub fn default_backend(&self) -> Backend {
+        self.inner.default
     }
 
-    /// The names of all configured backends.
-    pub fn backends(&self) -> Vec<&'static str> {
-        self.inner.operators.keys().map(|backend| backend.as_str()).collect()
+    /// All configured backends.
+    pub fn backends(&self) -> impl Iterator<Item = Backend> {
+        self.inner.operators.keys().copied()
     }
 
     /// The key of an object: its uuid in hexadecimal as `aa/bb/rest`.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::metrics::names;
+use crate::storage::Backend;
 
 /// The database answers within this time, or is not there.
 const DATABASE_MAX: Duration = Duration::from_secs(2);
@@ -62,18 +63,18 @@ async fn redis(app: &App) {
 async fn disk(app: &App) {
     /// One question at a time: a network disk that hangs would otherwise keep a thread more at every try.
     static ASKED: AtomicBool = AtomicBool::new(false);
-    if !app.blobs.backends().contains(&"fs") || ASKED.swap(true, Ordering::AcqRel) {
+    if app.blobs.backends().all(|backend| backend != Backend::Fs) || ASKED.swap(true, Ordering::AcqRel) {
         return;
     }
     let directory = app.config.storage.fs_directory.clone();
     let asked = tokio::task::spawn_blocking(move || {
-        let told = rustix::fs::statvfs(&directory);
+        let stat = rustix::fs::statvfs(&directory);
         ASKED.store(false, Ordering::Release);
-        told
+        stat
     });
-    if let Ok(Ok(Ok(told))) = tokio::time::timeout(OTHERS_MAX, asked).await {
-        metrics::gauge!(names::BLOBS_FREE).set(float(told.f_bavail.saturating_mul(told.f_frsize)));
-        metrics::gauge!(names::BLOBS_SIZE).set(float(told.f_blocks.saturating_mul(told.f_frsize)));
+    if let Ok(Ok(Ok(stat))) = tokio::time::timeout(OTHERS_MAX, asked).await {
+        metrics::gauge!(names::BLOBS_FREE).set(float(stat.f_bavail.saturating_mul(stat.f_frsize)));
+        metrics::gauge!(names::BLOBS_SIZE).set(float(stat.f_blocks.saturating_mul(stat.f_frsize)));
     }
 }
 

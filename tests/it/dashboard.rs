@@ -36,7 +36,7 @@ pub(crate) async fn house() -> House {
 }
 
 /// Dead jobs of a kind; the last error of each ends with its number.
-async fn insert_dead(app: &TestApp, kind: &str, error: &str, ids: std::ops::Range<i64>) {
+async fn insert_dead_jobs(app: &TestApp, kind: &str, error: &str, ids: std::ops::Range<i64>) {
     let payload = json!({"token": "a secret"});
     let dead = ids.map(|id| Job { payload: payload.clone(), ..Job::dead(id, kind, format!("{error}{id}")) });
     insert_jobs(&app.app.db, dead).await;
@@ -149,8 +149,8 @@ async fn an_act_comes_from_a_page_of_this_session() {
 #[tokio::test]
 async fn a_group_of_dead_jobs_is_retried_after_its_count_was_shown() {
     let House { app, ana } = house().await;
-    insert_dead(&app, "send-mail", "the mail server is away, attempt of job ", 1000..1120).await;
-    insert_dead(&app, "file-gc", "another error ", 2000..2003).await;
+    insert_dead_jobs(&app, "send-mail", "the mail server is away, attempt of job ", 1000..1120).await;
+    insert_dead_jobs(&app, "file-gc", "another error ", 2000..2003).await;
     let page = ana.get("/admin/dead").await.text();
     assert!(page.contains("120 jobs</a> of") && page.contains("3 jobs</a> of"), "{page}");
     let group = field(&page[page.find("120 jobs</a> of").expect("there")..], "group");
@@ -167,10 +167,10 @@ async fn a_group_of_dead_jobs_is_retried_after_its_count_was_shown() {
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE kind = 'send-mail' AND state = 1").await, 120);
     let actions = ana.get("/admin/actions").await.text();
     assert!(actions.contains("ana@example.com") && actions.contains("retry"), "{actions}");
-    let deed = "SELECT count(*) FROM audit_log a JOIN profile p ON p.id = a.profile_id
+    let event = "SELECT count(*) FROM audit_log a JOIN profile p ON p.id = a.profile_id
                 WHERE a.name = 'dashboard-jobs-act' AND a.props->>'action' = 'retry' AND p.email = 'ana@example.com'
                   AND NOT a.props ? 'csrf'";
-    assert_eq!(app.count(deed).await, 1);
+    assert_eq!(app.count(event).await, 1);
     app.leaves_jobs(["send-mail"]);
     app.leaves_dead_jobs(["file-gc"]);
 }
@@ -178,7 +178,7 @@ async fn a_group_of_dead_jobs_is_retried_after_its_count_was_shown() {
 #[tokio::test]
 async fn every_action_on_a_selection_has_its_effect() {
     let House { app, ana } = house().await;
-    insert_dead(&app, "send-mail", "away ", 1000..1004).await;
+    insert_dead_jobs(&app, "send-mail", "away ", 1000..1004).await;
     insert_jobs(&app.app.db, (3000..3003).map(|id| Job::scheduled(id, "file-gc"))).await;
     let chosen = async |action: &str, ids: &[&str], priority: &str| {
         let mut fields = vec![("action", action), ("which", "selected"), ("priority", priority)];
@@ -219,8 +219,8 @@ async fn every_action_on_a_selection_has_its_effect() {
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_and_an_address_is_a_view() {
     let House { app, ana } = house().await;
-    insert_dead(&app, "send-mail", "away ", 1000..1120).await;
-    insert_dead(&app, "file-gc", "other ", 2000..2010).await;
+    insert_dead_jobs(&app, "send-mail", "away ", 1000..1120).await;
+    insert_dead_jobs(&app, "file-gc", "other ", 2000..2010).await;
     let (mut seen, mut address) = (vec![], "/admin/jobs?state=dead&kind=send-mail".to_owned());
     loop {
         let page = ana.get(&address).await.text();
@@ -240,7 +240,7 @@ async fn pages_follow_each_other_without_gap_and_an_address_is_a_view() {
 #[tokio::test]
 async fn what_is_hostile_or_secret_stays_where_it_is() {
     let House { app, ana } = house().await;
-    insert_dead(&app, "nobody-knows", "<script>alert(1)</script> \u{202e}", 1000..1001).await;
+    insert_dead_jobs(&app, "nobody-knows", "<script>alert(1)</script> \u{202e}", 1000..1001).await;
     for page in ["/admin/dead", "/admin/jobs", "/admin/jobs/1000", "/admin/jobs?text=%3Cscript%3E"] {
         let text = ana.get(page).await.text();
         assert!(!text.contains("<script>alert"), "{page}");
@@ -276,7 +276,7 @@ async fn open_pages_are_told_of_changes() {
     let House { app, ana } = house().await;
     let mut live = ana.request(Method::GET, "/admin/live").send().await.expect("a stream");
     assert_eq!(live.headers()[header::CONTENT_TYPE], "text/event-stream");
-    insert_dead(&app, "send-mail", "away ", 1000..1001).await;
+    insert_dead_jobs(&app, "send-mail", "away ", 1000..1001).await;
     let mut heard = String::new();
     while !heard.contains("event: changed") {
         let piece = tokio::time::timeout(std::time::Duration::from_secs(120), live.chunk()).await;
@@ -293,7 +293,7 @@ async fn the_overview_says_what_needs_somebody_first() {
     let House { app, ana } = house().await;
     let page = ana.get("/admin").await.text();
     assert!(page.contains("No worker is there"), "{page}");
-    insert_dead(&app, "send-mail", "away ", 1000..1002).await;
+    insert_dead_jobs(&app, "send-mail", "away ", 1000..1002).await;
     let sample = Sample { done: 41, failed: 7, ..Sample::of("webhooks", 1) };
     insert_samples(&app.app.db, [sample]).await;
     for span in ["1h", "24h", "7d"] {

@@ -5,6 +5,7 @@ mod audit;
 mod dashboard;
 mod deletion;
 mod edge;
+mod files;
 mod harness;
 mod media;
 mod ops;

@@ -20,3 +20,4 @@ mod story;
 mod traces;
 mod traces_jobs;
 mod traces_lost;
+mod words_of_columns;

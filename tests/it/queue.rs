@@ -13,6 +13,7 @@ mod guard;
 mod limits;
 mod model;
 mod outcomes;
+mod plans;
 mod setup;
 mod upgrade;
 mod worker_process;

@@ -8,6 +8,8 @@ pub mod client;
 pub mod collector;
 pub mod connection;
 pub mod database;
+pub mod document;
+pub mod drawing;
 pub mod factory;
 pub mod faults;
 mod left_jobs;

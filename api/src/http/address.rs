@@ -29,8 +29,8 @@ fn forwarded<'a>(lines: impl Iterator<Item = &'a str>, proxies: usize) -> Option
     entry.trim_matches(['[', ']']).parse().ok().or_else(with_port)
 }
 
-/// What counts as one place: an IPv4 address, or the network of 64 bits that an IPv6 customer has at least.
-pub fn place(address: IpAddr) -> String {
+/// What counts as one client: an IPv4 address, or the network of 64 bits that an IPv6 customer has at least.
+pub fn client_key(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
@@ -67,9 +67,9 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_one_place() {
-        let place = |text: &str| place(text.parse().expect("an address"));
-        assert_eq!(place("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!(place("1.2.3.4"), "1.2.3.4");
+    fn a_network_is_one_client() {
+        let client_key = |text: &str| client_key(text.parse().expect("an address"));
+        assert_eq!(client_key("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(client_key("1.2.3.4"), "1.2.3.4");
     }
 }

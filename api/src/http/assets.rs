@@ -1,6 +1,6 @@
 //! Blobs by HTTP: streamed from here, or handed to the front server when one is configured.
 
-use super::range::{self, Wanted};
+use super::range::{self, RequestedRange};
 use crate::{
     State,
     rpc::{
@@ -18,7 +18,7 @@ use domain::{
 };
 use entities::{
     ids::{MediaId, StorageObjectId},
-    storage_object::Model as Object,
+    storage_object::{Backend, Model as Object},
 };
 use futures_util::TryStreamExt;
 use platform::storage::{BlobError, Blobs};
@@ -99,9 +99,9 @@ impl Assets {
             return Ok(if nobody { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND }.into());
         }
         let head = head(&object, verdict == Verdict::Open);
-        match (app.config.http.assets_path.as_deref(), object.backend.as_str()) {
-            (Some(front), "fs") => Ok(to_front(head, front, &object)),
-            (Some(_), "s3") => self.to_bucket(head, &object).await,
+        match (app.config.http.assets_path.as_deref(), object.backend.known()) {
+            (Some(front), Some(Backend::Fs)) => Ok(to_front(head, front, &object)),
+            (Some(_), Some(Backend::S3)) => self.to_bucket(head, &object).await,
             _ => self.stream(head, request, &object).await,
         }
     }
@@ -133,13 +133,13 @@ impl Assets {
         // A range of another version than the caller has is of no use to it.
         let fresh = request.header(header::IF_RANGE).is_none_or(|seen| seen.trim() == tag);
         let asked = request.header(header::RANGE).filter(|_| fresh && request.method() == Method::GET);
-        let (head, part) = match range::wanted(asked, size) {
-            Wanted::Whole => (head.status(StatusCode::OK), 0..size),
-            Wanted::Part(part) => {
+        let (head, part) = match range::requested(asked, size) {
+            RequestedRange::Whole => (head.status(StatusCode::OK), 0..size),
+            RequestedRange::Part(part) => {
                 let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
                 (head.status(StatusCode::PARTIAL_CONTENT).header(header::CONTENT_RANGE, place), part)
             }
-            Wanted::Nothing => {
+            RequestedRange::Unsatisfiable => {
                 let place = format!("bytes */{size}");
                 let head =
                     head.status(StatusCode::RANGE_NOT_SATISFIABLE).header(header::CONTENT_RANGE, place);
@@ -161,7 +161,7 @@ impl Assets {
     }
 
     async fn read(&self, object: &Object, part: Range<u64>) -> std::result::Result<Body, BlobError> {
-        let pieces = self.state.app.blobs.read_range(&object.backend, object.id.0, part).await?;
+        let pieces = self.state.app.blobs.read_range(object.backend.as_str(), object.id.0, part).await?;
         Ok(Body::from_bytes_stream(pieces.map_err(std::io::Error::other)))
     }
 }

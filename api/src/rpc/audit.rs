@@ -2,7 +2,7 @@
 
 use super::{caller::Caller, error::Result};
 use chrono::{DateTime, Utc};
-use domain::audit::{Event, Source, strip};
+use domain::audit::{Event, Kind, Source, strip};
 use entities::ids::ProfileId;
 use poem::Request;
 use sea_orm::ConnectionTrait;
@@ -158,7 +158,7 @@ impl AuditedCall {
         strip::fit(&mut props);
         let own = |name: &str, props| Event {
             name: name.to_owned(),
-            kind: "action".to_owned(),
+            kind: Kind::Action,
             source: Source::Backend,
             profile: self.profile.or(details.profile),
             props,

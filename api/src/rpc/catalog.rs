@@ -3,7 +3,7 @@
 use super::{
     error_body::ErrorBody,
     method::{Described, Entry},
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use crate::{
     methods,
@@ -64,8 +64,8 @@ impl Catalog {
     /// Registers and compiles every type of the list.
     ///
     /// # Panics
-    /// When two different types want one name in the document, or a method with `Tx::Write` answers a stream: a mistake
-    /// in the source, found at the first start.
+    /// When two different types want one name in the document, or a method with `TxMode::Write` answers a stream: a
+    /// mistake in the source, found at the first start.
     pub fn build(all: &'static [Entry]) -> Catalog {
         let mut registry = Registry::new();
         ErrorBody::register(&mut registry);
@@ -73,7 +73,7 @@ impl Catalog {
         for entry in all {
             let mut own = Registry::new();
             let schemas = (entry.describe)(&mut own);
-            let streams_and_writes = schemas.reply.is_stream() && entry.tx == Tx::Write;
+            let streams_and_writes = schemas.reply.is_stream() && entry.tx == TxMode::Write;
             assert!(!streams_and_writes, "{}: a stream may be refused after the commit", entry.name);
             described.push(adopt(&mut registry, own, schemas, entry));
         }

@@ -5,7 +5,7 @@ use super::{
     caller::Caller,
     error::{Error, Fault, Result},
     format::Format,
-    tx::Tx as TxMode,
+    tx_mode::TxMode,
 };
 use crate::{State, http::cookie::SetCookie};
 use chrono::{DateTime, Utc};
@@ -53,7 +53,9 @@ struct SideEffects {
 /// One attempt at a call. A retry gets a new one, so nothing of a lost transaction is told to anybody.
 pub struct Ctx {
     call: Arc<Call>,
-    tx: Option<Tx>,
+    /// Shared only with a document that is read in it.
+    tx: Option<Arc<Tx>>,
+    mode: TxMode,
     /// Around all that happens in the transaction, the commit included; none without one.
     pub(super) step: Span,
     side_effects: Mutex<SideEffects>,
@@ -73,11 +75,11 @@ impl Ctx {
         };
         let tx = match mode {
             TxMode::None => None,
-            TxMode::Read => Some(platform::db::begin_read(db).instrument(step.clone()).await?),
-            TxMode::Write => Some(platform::db::begin(db).instrument(step.clone()).await?),
+            TxMode::Read => Some(Arc::new(platform::db::begin_read(db).instrument(step.clone()).await?)),
+            TxMode::Write => Some(Arc::new(platform::db::begin(db).instrument(step.clone()).await?)),
         };
         let audit = Audit::of(call.audit.clone());
-        Ok(Ctx { call, tx, step, side_effects: Mutex::default(), audit })
+        Ok(Ctx { call, tx, mode, step, side_effects: Mutex::default(), audit })
     }
 
     /// What stays the same when the transaction runs again: the request and who sent it.
@@ -122,7 +124,18 @@ impl Ctx {
     /// # Errors
     /// `unexpected` when the method declares none.
     pub fn tx(&self) -> Result<&Tx> {
-        self.tx.as_ref().ok_or_else(|| Error::internal("unexpected", "the method declares no transaction"))
+        let tx = self.tx.as_deref();
+        tx.ok_or_else(|| Error::internal("unexpected", "the method declares no transaction"))
+    }
+
+    /// The transaction, for a document that is read in it after the call: it is of the moment of what the answer says
+    /// beside it. It ends with the document.
+    ///
+    /// # Errors
+    /// `unexpected` when the method does not only read.
+    pub fn tx_of_document(&self) -> Result<Arc<Tx>> {
+        let tx = self.tx.clone().filter(|_| self.mode == TxMode::Read);
+        tx.ok_or_else(|| Error::internal("unexpected", "the method declares no reading transaction"))
     }
 
     /// Carries out what a rule says has to follow: its jobs in the transaction, so that they exist when and only
@@ -171,14 +184,15 @@ impl Ctx {
     /// # Errors
     /// Those of the commit.
     pub async fn commit(self) -> Result<Option<SetCookie>> {
-        let Ctx { call, tx, step, side_effects, audit } = self;
+        let Ctx { call, tx, step, side_effects, audit, .. } = self;
         let side_effects = side_effects.into_inner().unwrap_or_else(PoisonError::into_inner);
         let deferred = audit.into_deferred();
         if tx.is_none() && deferred.is_empty() {
             return Ok(side_effects.cookie);
         }
         let committed = async move {
-            if let Some(tx) = tx {
+            // One that a document is read in has changed nothing.
+            if let Some(tx) = tx.and_then(Arc::into_inner) {
                 tx.commit().instrument(step.clone()).await?;
             }
             drop(step);
@@ -195,7 +209,7 @@ impl Ctx {
 
     /// Forgets everything.
     pub async fn rollback(self) {
-        if let Some(tx) = self.tx {
+        if let Some(tx) = self.tx.and_then(Arc::into_inner) {
             // A connection that cannot roll back is closed, which rolls back.
             if let Err(e) = tx.rollback().await {
                 tracing::debug!(error = %e, "rollback failed");

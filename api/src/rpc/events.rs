@@ -1,7 +1,7 @@
 //! Server-sent events: the work of a call, told while it is done.
 
 use super::{
-    error::{Error, Fault},
+    error::{Error, Fault, Result},
     reply::{Typed, Work},
     report::report,
     stream::{Cut, Outlet},
@@ -16,7 +16,6 @@ use futures_util::FutureExt;
 use std::{panic::AssertUnwindSafe, time::Duration};
 use tokio::{sync::mpsc, time::sleep};
 use tokio_util::sync::CancellationToken;
-use transit::limits::ReadError;
 
 /// Steps that were told and not yet sent.
 const STEPS_WAITING_MAX: usize = 32;
@@ -49,9 +48,11 @@ impl Schema {
     }
 
     /// An event with a value as its data: one line, because transit escapes what would be another.
-    fn event(&self, name: &str, shape: Id, value: &dyn Typed) -> Result<Bytes, ReadError> {
+    /// A document cannot be in it.
+    fn event(&self, name: &str, shape: Id, value: &dyn Typed) -> Result<Bytes> {
         let (json, table) = attach::scope(attach::Table::new(), || value.json());
-        let data = Emit::new(self.shapes, &table).document(shape, &json, true).whole()?;
+        let data = Emit::new(self.shapes, &table).document(shape, &json, true).whole();
+        let data = data.ok_or_else(|| Error::internal("unexpected", "an event with a document in it"))?;
         Ok(frame(name, &data))
     }
 }
@@ -68,11 +69,9 @@ pub(super) async fn send(
     leaving: CancellationToken,
     outlet: Outlet,
 ) -> Result<(), Cut> {
-    let unreadable = |error: ReadError| Error::internal("unexpected", error);
-    let progress =
-        |step: Box<dyn Typed>| schema.event("progress", schema.progress, &*step).map_err(unreadable);
-    let (told, mut steps) = mpsc::channel(STEPS_WAITING_MAX);
-    let mut work = AssertUnwindSafe(async { work(told).await }).catch_unwind().boxed();
+    let progress = |step: Box<dyn Typed>| schema.event("progress", schema.progress, &*step);
+    let (steps_in, mut steps) = mpsc::channel(STEPS_WAITING_MAX);
+    let mut work = AssertUnwindSafe(async { work(steps_in).await }).catch_unwind().boxed();
     let mut late = Box::pin(too_late(leaving));
     let done = loop {
         tokio::select! {
@@ -87,7 +86,7 @@ pub(super) async fn send(
     while let Ok(step) = steps.try_recv() {
         outlet.send(progress(step)?).await?;
     }
-    let last = done.and_then(|value| schema.event("end", schema.end, &*value).map_err(unreadable));
+    let last = done.and_then(|value| schema.event("end", schema.end, &*value));
     let last = last.unwrap_or_else(|error| {
         let error = error.or_unavailable();
         report(method, &error);

@@ -63,8 +63,8 @@ impl Format {
     /// A typed answer; none for nil.
     pub(super) fn typed(self, shapes: &Shapes, shape: Id, value: &dyn Typed) -> Option<Encoded> {
         if self == Format::Json {
-            let json = value.json();
-            return (!json.is_null()).then(|| Encoded::bytes(json.to_string().into_bytes()));
+            let (json, documents) = attach::json_scope(|| value.json());
+            return (!json.is_null()).then(|| Encoded::json(json.to_string(), documents));
         }
         let (json, table) = attach::scope(attach::Table::new(), || value.json());
         let verbose = self == Format::TransitVerbose;

@@ -5,7 +5,7 @@ use super::{
     error::{Error, Fault, Result},
     permits::ConcurrencyLimit,
     reply::{Answer, Reply, ReplyMeta},
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use futures_util::future::BoxFuture;
 use platform::config::Rate;
@@ -30,7 +30,7 @@ pub trait Method: Send + Sync + 'static {
     /// Who may call.
     const ACCESS: Access = Access::Profile;
     /// Its transaction.
-    const TX: Tx;
+    const TX: TxMode;
     /// The Penpot version that brought it.
     const SINCE: &'static str;
     /// Whether the call is one of the events that webhooks can ask for.
@@ -106,7 +106,7 @@ pub struct Entry {
     /// `Method::ACCESS`.
     pub access: Access,
     /// `Method::TX`.
-    pub tx: Tx,
+    pub tx: TxMode,
     /// `Method::SINCE`.
     pub since: &'static str,
     /// `Method::WEBHOOK`.

@@ -64,6 +64,20 @@ pub const PICTURES: &[ConcurrencyLimit] = &[
     ConcurrencyLimit::global("process-image/global",         8, 100, 60),
 ];
 
+/// For methods that answer with a document. Each keeps a connection to the database until its reader has all of it.
+#[rustfmt::skip]
+pub const DOCUMENTS: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("document/by-profile", 6, 100, 30),
+    ConcurrencyLimit::global("document/global",        20, 1_000, 30),
+];
+
+/// For `update-file`. Those who wait for each other's changes of one file each keep a connection to the database.
+#[rustfmt::skip]
+pub const UPDATES: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("update-file/by-profile", 4, 100, 30),
+    ConcurrencyLimit::global("update-file/global",        20, 1_000, 30),
+];
+
 type Key = (&'static str, Option<ProfileId>);
 
 /// The permits of this process. Cheap to clone; clones share everything.

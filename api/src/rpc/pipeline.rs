@@ -20,7 +20,7 @@ use super::{
     reply::Answer,
     report::report,
     respond::Answering,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use crate::{
     State,
@@ -220,11 +220,11 @@ async fn transaction(
         let lost = match limits.in_time(run_once(mode, params, call, seen)).await {
             Ok((ctx, answer, tag)) => match ctx.commit().await {
                 Ok(cookie) => return Ok(Done { answer, tag, cookie }),
-                Err(error) if mode == Tx::Read => error,
+                Err(error) if mode == TxMode::Read => error,
                 Err(error) => error.or_in_doubt(),
             },
             // What a method opened by itself, it may have committed.
-            Err(error) if mode == Tx::None && !entry.reads() => error.or_in_doubt(),
+            Err(error) if mode == TxMode::None && !entry.reads() => error.or_in_doubt(),
             Err(error) => error,
         };
         if lost.fault() != Fault::Unavailable && outage.again(&lost).await {
@@ -241,7 +241,7 @@ async fn transaction(
 
 /// One attempt, up to the commit.
 async fn run_once(
-    mode: Tx,
+    mode: TxMode,
     params: &dyn Bound,
     call: &Arc<Call>,
     seen: Option<&str>,
@@ -256,8 +256,8 @@ async fn run_once(
         }
         let answer = params.call(&ctx).await?;
         match mode {
-            Tx::Write => ctx.audit().write(ctx.tx()?).await?,
-            Tx::None | Tx::Read => ctx.audit().defer(),
+            TxMode::Write => ctx.audit().write(ctx.tx()?).await?,
+            TxMode::None | TxMode::Read => ctx.audit().defer(),
         }
         Ok((Some(answer), tag))
     };

@@ -43,7 +43,7 @@ pub async fn charge(
     }
     let who = match (caller.profile, from) {
         (Some(profile), _) => profile.to_string(),
-        (None, Some(from)) => address::place(from),
+        (None, Some(from)) => address::client_key(from),
         // Not over a network.
         (None, None) => return Ok(()),
     };

@@ -1,9 +1,10 @@
 //! What a method may answer: a typed value, one of two, nothing, a stream of bytes, or events.
 //!
-//! What is streamed begins after the commit, so it has no part in the call's transaction: a stream that reads the
-//! database opens a transaction of its own, and one whose work changes something tells the others after its own
-//! commits. It takes a permit of its own before its first byte (`permits::EVERY_STREAM`), and a refusal must not take
-//! back what was done: therefore methods that stream do not have `Tx::Write`.
+//! What is streamed begins after the commit: a stream that reads the database opens a transaction of its own, and one
+//! whose work changes something tells the others after its own commits. A document alone is read in the call's
+//! transaction, when that only reads. A stream takes a permit of its own before its first byte
+//! (`permits::EVERY_STREAM`), and a refusal must not take back what was done: therefore methods that stream do not have
+//! `TxMode::Write`.
 
 use super::{error::Result, stream::ByteStream};
 use futures_util::future::BoxFuture;

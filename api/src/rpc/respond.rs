@@ -10,13 +10,17 @@ use super::{
     stream::{self, ByteStream, Cut, Outlet, Sending},
 };
 use crate::State;
+use bytes::{Bytes, BytesMut};
 use entities::ids::ProfileId;
-use futures_util::{StreamExt, stream::iter};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream::once};
 use poem::{
     Response, ResponseBuilder,
     http::{StatusCode, header},
 };
 use tracing::Span;
+
+/// An answer with a document is whole in memory up to so many bytes; a longer one is sent while it is made.
+const SMALL_BYTES: usize = 128 << 10;
 
 /// What answers.
 pub struct Answering<'a> {
@@ -60,11 +64,20 @@ impl Answering<'_> {
         let head = format::head(self.format, StatusCode::OK);
         match encoded {
             None => Ok(StatusCode::NO_CONTENT.into()),
-            Some(encoded) if encoded.is_small() => Ok(head.body(encoded.whole().map_err(unreadable)?)),
-            Some(encoded) => {
-                let pieces = iter(encoded).map(move |piece| piece.map_err(unreadable));
-                self.stream(head, ByteStream::new(pieces)).await
-            }
+            Some(encoded) => match encoded.whole() {
+                Some(bytes) => Ok(head.body(bytes)),
+                None => {
+                    let mut pieces = encoded.pieces().map(move |piece| piece.map_err(unreadable));
+                    let (begun, is_all) = beginning(&mut pieces).await?;
+                    match is_all {
+                        true => Ok(head.body(begun)),
+                        false => {
+                            let pieces = once(async { Ok(begun) }).chain(pieces);
+                            self.stream(head, ByteStream::new(pieces)).await
+                        }
+                    }
+                }
+            },
         }
     }
 
@@ -90,6 +103,18 @@ impl Answering<'_> {
         let sending = Sending { method, permits: [self.permits, held], span };
         Ok(head.body(stream::body(sending, source)))
     }
+}
+
+/// The first pieces: all of them when they are few, which then are a whole answer, and fail as one.
+async fn beginning(pieces: &mut (impl Stream<Item = Result<Bytes>> + Unpin)) -> Result<(Bytes, bool)> {
+    let mut begun = BytesMut::new();
+    while begun.len() <= SMALL_BYTES {
+        match pieces.try_next().await? {
+            Some(piece) => begun.extend_from_slice(&piece),
+            None => return Ok((begun.freeze(), true)),
+        }
+    }
+    Ok((begun.freeze(), false))
 }
 
 /// Neither browsers nor front servers keep events.

@@ -2,13 +2,14 @@
 
 use super::ordered_set::OrderedSet;
 use crate::{
-    rpc::{
-        error::{Error, Result},
-        format::Format,
-    },
+    rpc::format::Format,
     wire::{Document, Instant, Set},
 };
-use domain::file::{ListedFile, Opened};
+use domain::{
+    features::Features,
+    file::{ListedFile, parts::read::Form},
+};
+use entities::{file, ids::TeamId};
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -53,21 +54,12 @@ pub struct File {
 }
 
 impl File {
-    /// An opened file. Its document is decoded only for callers who do not read it as it is stored.
-    ///
-    /// # Errors
-    /// `unexpected` when the stored document cannot be read.
-    pub fn new(opened: Opened, format: Format) -> Result<File> {
-        let data = match format {
-            Format::Json => Document::value(&opened.data),
-            Format::Transit | Format::TransitVerbose => Document::stored(opened.data),
-        };
-        let data = data.map_err(|e| Error::internal("unexpected", e))?;
-        let row = opened.file;
-        Ok(File {
+    /// A file of a team, with its document.
+    pub fn new(row: file::Model, team_id: TeamId, data: Document) -> File {
+        File {
             id: row.id.into(),
             project_id: row.project_id.into(),
-            team_id: opened.team_id.into(),
+            team_id: team_id.into(),
             created_at: row.created_at.into(),
             modified_at: row.modified_at.into(),
             deleted_at: row.deleted_at.map(Instant::from),
@@ -82,7 +74,20 @@ impl File {
             ignore_sync_until: row.ignore_sync_until.map(Instant::from),
             comment_thread_seqn: row.comment_thread_seqn.into(),
             data,
-        })
+        }
+    }
+}
+
+/// The form in which a caller reads a document. One who declares it gets the shapes of a page as text each, and
+/// decodes those that it looks at.
+pub fn form(format: Format, client: Option<&Features>) -> Form {
+    match format {
+        Format::Json => Form::Json,
+        Format::TransitVerbose => Form::Verbose,
+        Format::Transit if client.is_some_and(|known| known.contains("fdata/objects-map")) => {
+            Form::ObjectsMap
+        }
+        Format::Transit => Form::Transit,
     }
 }
 

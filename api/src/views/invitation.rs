@@ -104,7 +104,7 @@ pub fn record_sent(ctx: &Ctx, team_id: TeamId, invited: Vec<Invited>) -> Vec<Str
                 ("invitation-id", Value::Uuid(id.0)),
                 ("team-id", Value::Uuid(team_id.0)),
                 ("email", Value::Str(email)),
-                ("role", Value::keyword(role.name())),
+                ("role", Value::keyword(role.as_str())),
             ],
         });
         token

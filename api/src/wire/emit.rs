@@ -1,10 +1,11 @@
 //! A typed answer to transit bytes: poem-openapi's JSON value read side by side with its schema.
 
 use super::attach::{Attachment, Table};
+use super::document::Document;
 use super::encoded::{Encoded, Splice};
 use super::shape::{Id, MapKey, Prop, ShapeKind, Shapes};
 use serde_json::{Map, Value as Json};
-use std::{cell::RefCell, sync::Arc};
+use std::cell::RefCell;
 use transit::Writer;
 use transit::value::kebab;
 
@@ -27,7 +28,7 @@ impl<'a> Emit<'a> {
         match (&self.shapes.at(id).kind, json) {
             (ShapeKind::Opaque, _) => match self.free(json) {
                 Some(Attachment::Value(value)) => writer.document(value),
-                Some(Attachment::Stored(document)) => self.splice(&mut writer, document),
+                Some(Attachment::Document(document)) => self.splice(&mut writer, document),
                 Some(Attachment::File(_)) | None => writer.quote(|w| w.nil(false)),
             },
             (ShapeKind::Uri | ShapeKind::Duration, _) | (_, Json::Array(_) | Json::Object(_)) => {
@@ -42,17 +43,18 @@ impl<'a> Emit<'a> {
         self.table.get(usize::try_from(json.as_u64()?).ok()?)
     }
 
-    /// Leaves a place for a stored document.
-    fn splice(&self, writer: &mut Writer, document: &Arc<String>) {
-        let (at, document) = (writer.len(), Arc::clone(document));
-        self.splices.borrow_mut().push(Splice { at, document, writer: writer.split() });
+    /// Leaves a place for a document.
+    fn splice(&self, writer: &mut Writer, document: &Document) {
+        let (at, document) = (writer.len(), document.clone());
+        writer.stop_codes();
+        self.splices.borrow_mut().push(Splice { at, document });
     }
 
     fn walk(&self, w: &mut Writer, id: Id, json: &Json) {
         match (&self.shapes.at(id).kind, json) {
             (ShapeKind::Opaque, _) => match self.free(json) {
                 Some(Attachment::Value(value)) => w.value(value, false),
-                Some(Attachment::Stored(document)) => self.splice(w, document),
+                Some(Attachment::Document(document)) => self.splice(w, document),
                 Some(Attachment::File(_)) | None => w.nil(false),
             },
             (ShapeKind::Uuid, Json::String(s)) => w.prefixed("~u", s, false),

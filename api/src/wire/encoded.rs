@@ -1,91 +1,79 @@
-//! An encoded value: bytes, and between them stored documents that become bytes when their turn comes.
+//! An encoded value: bytes, and between them documents that become bytes when their turn comes.
 
+use super::document::{Document, Pieces};
 use bytes::Bytes;
-use std::{collections::VecDeque, sync::Arc};
-use transit::{
-    Transcoder, Writer,
-    limits::{Limits, ReadError},
-};
+use futures_util::{StreamExt, stream};
+use std::collections::VecDeque;
 
-/// A piece of a stored document has about so many bytes.
-const PIECE_BYTES: usize = 64 << 10;
-
-/// An encoded value. Iterating gives its bytes, piece by piece.
+/// An encoded value.
 pub struct Encoded(VecDeque<Part>);
 
 enum Part {
     Bytes(Bytes),
-    Stored(Box<Transcoder>, Writer),
+    Document(Document),
 }
 
-/// Where a stored document belongs among the bytes, and the writer that goes on there.
+impl Part {
+    fn of(document: Document) -> Part {
+        document.bytes().map_or(Part::Document(document), Part::Bytes)
+    }
+}
+
+/// Where a document belongs among the bytes.
 pub(super) struct Splice {
     pub(super) at: usize,
-    pub(super) document: Arc<String>,
-    pub(super) writer: Writer,
+    pub(super) document: Document,
 }
 
 impl Encoded {
-    /// Bytes alone.
+    /// Nothing but these bytes.
     pub fn bytes(bytes: Vec<u8>) -> Encoded {
         Encoded(VecDeque::from([Part::Bytes(bytes.into())]))
+    }
+
+    /// JSON, with documents in the places of their marks.
+    pub fn json(text: String, documents: Vec<Document>) -> Encoded {
+        let (mut rest, mut parts) = (Bytes::from(text), VecDeque::new());
+        for document in documents {
+            let mark = format!("\"{}\"", document.mark);
+            let found = rest.windows(mark.len()).position(|bytes| bytes == mark.as_bytes());
+            let Some(at) = found else { continue };
+            parts.push_back(Part::Bytes(rest.split_to(at)));
+            parts.push_back(Part::of(document));
+            let _mark = rest.split_to(mark.len());
+        }
+        parts.push_back(Part::Bytes(rest));
+        Encoded(parts)
     }
 
     /// Bytes with documents between them, in their order.
     pub(super) fn spliced(bytes: Vec<u8>, splices: Vec<Splice>) -> Encoded {
         let (mut bytes, mut parts, mut taken) = (Bytes::from(bytes), VecDeque::new(), 0);
-        for Splice { at, document, writer } in splices {
+        for Splice { at, document } in splices {
             parts.push_back(Part::Bytes(bytes.split_to(at - taken)));
-            parts.push_back(Part::Stored(Box::new(Transcoder::new(document, &Limits::STORED)), writer));
+            parts.push_back(Part::of(document));
             taken = at;
         }
         parts.push_back(Part::Bytes(bytes));
         Encoded(parts)
     }
 
-    /// Whether it becomes bytes in one go: what is written already, and documents of no more than a piece.
-    pub fn is_small(&self) -> bool {
-        let stored = self.0.iter().map(|part| match part {
-            Part::Bytes(_) => 0,
-            Part::Stored(document, _) => document.len(),
-        });
-        stored.sum::<usize>() <= PIECE_BYTES
+    /// All its bytes, when none of them has to be made.
+    pub fn whole(&self) -> Option<Bytes> {
+        let bytes = |part: &Part| match part {
+            Part::Bytes(bytes) => Some(bytes.clone()),
+            Part::Document(_) => None,
+        };
+        let mut parts = self.0.iter().map(bytes).collect::<Option<Vec<Bytes>>>()?;
+        Some(if parts.len() == 1 { parts.pop()? } else { parts.concat().into() })
     }
 
-    /// All its bytes.
-    ///
-    /// # Errors
-    /// [`ReadError`] when a stored document is none.
-    pub fn whole(mut self) -> Result<Bytes, ReadError> {
-        if let (1, Some(Part::Bytes(bytes))) = (self.0.len(), self.0.front_mut()) {
-            return Ok(std::mem::take(bytes));
-        }
-        let pieces = self.collect::<Result<Vec<Bytes>, ReadError>>()?;
-        Ok(pieces.concat().into())
-    }
-}
-
-impl Iterator for Encoded {
-    type Item = Result<Bytes, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self.0.front_mut()? {
-            Part::Bytes(bytes) => {
-                let bytes = std::mem::take(bytes);
-                self.0.pop_front();
-                Some(Ok(bytes))
-            }
-            Part::Stored(document, writer) => {
-                let filled = document.fill(writer, PIECE_BYTES);
-                let piece = Bytes::from(writer.take());
-                match filled {
-                    Ok(false) => {}
-                    Ok(true) => drop(self.0.pop_front()),
-                    // Nothing that follows is of any use.
-                    Err(_) => self.0.clear(),
-                }
-                Some(filled.map(|_| piece))
-            }
-        }
+    /// Its bytes, piece by piece. Nothing that follows an error is of any use.
+    pub fn pieces(self) -> Pieces {
+        let pieces = |part| match part {
+            Part::Bytes(bytes) => stream::once(async { Ok(bytes) }).boxed(),
+            Part::Document(document) => document.pieces(),
+        };
+        stream::iter(self.0).flat_map(pieces).boxed()
     }
 }

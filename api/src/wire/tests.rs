@@ -110,7 +110,8 @@ fn accept<T: Type + ParseFromJSON>(value: Value) -> Result<T, Vec<Problem>> {
 fn emit<T: Type + ToJSON>(value: &T, verbose: bool) -> String {
     let (shapes, id) = compiled::<T>();
     let (json, table) = attach::scope(Table::new(), || value.to_json().expect("a value"));
-    let bytes = Emit::new(&shapes, &table).document(id, &json, verbose).whole().expect("a document");
+    let bytes =
+        Emit::new(&shapes, &table).document(id, &json, verbose).whole().expect("no document is in it");
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 

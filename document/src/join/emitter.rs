@@ -4,11 +4,13 @@ use super::form::{Form, JoinError};
 use super::json_form;
 use crate::part::{OpenPart, Part};
 use transit::value::{Value, camel};
-use transit::{splice, write_plain};
+use transit::{Writer, splice, write_plain};
 use uuid::Uuid;
 
 /// How a map starts that has other keys than scalars.
 const COMPLEX_MAP: &[u8] = b"[\"~#cmap\",[";
+/// The same in verbose transit.
+const COMPLEX_VERBOSE_MAP: &[u8] = b"{\"~#cmap\":[";
 /// How shapes start that are text each.
 const OBJECTS_MAP: &[u8] = b"[\"~#penpot/objects-map/v2\",";
 
@@ -25,6 +27,8 @@ pub(super) struct Emitter {
 struct Level {
     /// What ends it.
     end: &'static [u8],
+    /// What stands between a key and its value.
+    between: u8,
     /// Whether a comma comes before the next entry.
     comma: bool,
 }
@@ -37,13 +41,14 @@ impl Emitter {
     /// Opens a map that these entries will be among.
     pub(super) fn begin(&mut self, entries: &Value) {
         let is_complex = entries.entries().iter().any(|(key, _)| !is_simple(key));
-        let (start, end, comma): (&[u8], &[u8], bool) = match self.form {
-            Form::Json => (b"{", b"}", false),
-            _ if is_complex => (COMPLEX_MAP, b"]]", false),
-            _ => (splice::MAP, b"]", true),
+        let (start, end, between): (&[u8], &[u8], u8) = match self.form {
+            Form::Verbose if is_complex => (COMPLEX_VERBOSE_MAP, b"]}", b','),
+            Form::Json | Form::Verbose => (b"{", b"}", b':'),
+            _ if is_complex => (COMPLEX_MAP, b"]]", b','),
+            _ => (splice::MAP, b"]", b','),
         };
         self.out.extend_from_slice(start);
-        self.open.push(Level { end, comma });
+        self.open.push(Level { end, between, comma: start == splice::MAP });
     }
 
     /// Opens the shapes of a page, with those entries that are none.
@@ -70,17 +75,18 @@ impl Emitter {
     pub(super) fn key(&mut self, name: &str) {
         self.comma();
         let text = match self.form {
-            Form::Json => format!("\"{}\":", camel(name)),
-            _ => format!("\"~:{name}\","),
+            Form::Json => format!("\"{}\"", camel(name)),
+            _ => format!("\"~:{name}\""),
         };
         self.out.extend_from_slice(text.as_bytes());
+        self.between();
     }
 
     /// Starts an entry under a uuid.
     pub(super) fn key_id(&mut self, id: Uuid) {
         self.comma();
         self.id(id);
-        self.out.push(if self.form == Form::Json { b':' } else { b',' });
+        self.between();
     }
 
     /// A uuid.
@@ -104,6 +110,9 @@ impl Emitter {
 
     /// The entries of a map.
     pub(super) fn entries(&mut self, map: &Value) {
+        if self.form == Form::Verbose {
+            return self.verbose_entries(map);
+        }
         let (bytes, starts, ends): (_, [&[u8]; 2], [&[u8]; 2]) = match self.form {
             Form::Json => (json_form::write(map.clone()), [b"{"; 2], [b"}"; 2]),
             _ => (write_plain(map), [splice::MAP, COMPLEX_MAP], [b"]", b"]]"]),
@@ -120,15 +129,34 @@ impl Emitter {
         }
     }
 
+    fn verbose_entries(&mut self, map: &Value) {
+        for (key, value) in map.entries() {
+            self.comma();
+            let is_word = self.open.last().is_none_or(|level| level.between == b':');
+            self.verbose(key, is_word);
+            self.between();
+            self.verbose(value, false);
+        }
+    }
+
+    fn verbose(&mut self, value: &Value, is_key: bool) {
+        let mut writer = Writer::new(true);
+        writer.value(value, is_key);
+        self.out.extend(writer.finish());
+    }
+
     /// A whole part.
     pub(super) fn piece(&mut self, part: &Part) -> Result<(), JoinError> {
-        if self.form != Form::Json {
+        if !matches!(self.form, Form::Json | Form::Verbose) {
             part.splice(&mut self.out);
             return Ok(());
         }
         let open = OpenPart::read(part).map_err(|error| JoinError::Unreadable(part.key, error))?;
-        let open = open.ok_or(JoinError::NotLoaded(part.key))?;
-        self.out.extend(json_form::write(open.to_value()));
+        let value = open.ok_or(JoinError::NotLoaded(part.key))?.to_value();
+        match self.form {
+            Form::Verbose => self.verbose(&value, false),
+            _ => self.out.extend(json_form::write(value)),
+        }
         Ok(())
     }
 
@@ -151,6 +179,10 @@ impl Emitter {
     /// How much of it there is.
     pub(super) fn waiting(&self) -> usize {
         self.out.len()
+    }
+
+    fn between(&mut self) {
+        self.out.push(self.open.last().map_or(b',', |level| level.between));
     }
 
     fn comma(&mut self) {

@@ -8,6 +8,8 @@ use transit::ReadError;
 pub enum Form {
     /// Transit.
     Transit,
+    /// Verbose transit, which people can read.
+    Verbose,
     /// Transit in which each shape of a page is text that holds transit: a client decodes the shapes it looks at.
     ObjectsMap,
     /// JSON: see [`transit::value::Value::to_json`]. Paths are the text of an SVG path.

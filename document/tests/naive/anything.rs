@@ -30,8 +30,9 @@ fn anything(r: &mut Random, depth: u64) -> Value {
         18 => Value::List(r.some(|r| anything(r, depth - 1))),
         19 => Value::Set(r.some(|r| anything(r, depth - 1))),
         20 => {
-            let tags =
-                ["point", "rect", "matrix", "shape", "penpot/path-data", "penpot/fills", "ordered-map", "x"];
+            let tags = "point rect matrix shape penpot/path-data penpot/fills ordered-map x penpot/tokens-lib \
+                penpot/token-set penpot/token-theme penpot/token";
+            let tags: Vec<&str> = tags.split_whitespace().collect();
             Value::tagged(r.pick(&tags), anything(r, depth - 1))
         }
         _ => Value::Map(r.some(|r| (anything(r, depth - 1), anything(r, depth - 1)))),

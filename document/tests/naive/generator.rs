@@ -2,6 +2,7 @@
 
 use crate::random::Random;
 use crate::things::*;
+use crate::token_things;
 use transit::value::Value;
 
 /// What may come: everything, or only what JSON can say too.
@@ -57,9 +58,35 @@ const OTHERS: &[&str] = &[
     "set-base-font-size",
 ];
 
+const TOKENS: &[&str] = &[
+    "set-tokens-lib",
+    "set-token",
+    "set-token",
+    "set-token",
+    "set-token-set",
+    "set-token-set",
+    "set-token-set",
+    "set-token-theme",
+    "set-token-theme",
+    "set-active-token-themes",
+    "set-tokens-status",
+    "set-tokens-source",
+    "rename-token-set-group",
+    "rename-token-set-group",
+    "move-token-set",
+    "move-token-set",
+    "move-token-set-group",
+    "move-token-set-group",
+];
+
 /// One change. The first ones of a document make shapes.
 pub fn change(r: &mut Random, odd: Odd, is_first: bool) -> Value {
-    let of = if is_first || r.chance(65) { SHAPES } else { OTHERS };
+    let of = match r.below(100) {
+        _ if is_first => SHAPES,
+        0..45 => SHAPES,
+        45..65 => TOKENS,
+        _ => OTHERS,
+    };
     let name = if is_first { "add-obj" } else { r.pick(of) };
     let mut c = Value::map([("type", Value::keyword(name))]);
     let fields = match name {
@@ -69,6 +96,7 @@ pub fn change(r: &mut Random, odd: Odd, is_first: bool) -> Value {
         "set-guide" | "set-flow" | "set-default-grid" | "set-comment-thread-position" => entries(r, name),
         "set-plugin-data" => plugin_data(r),
         "set-base-font-size" => vec![("base-font-size", Value::text(r.pick(&["", "18px"])))],
+        name if name.contains("token") => token_things::fields(r, name, odd),
         name if name.ends_with("component") => of_components(r, name, odd),
         name => of_library(r, name),
     };

@@ -3,7 +3,7 @@
 use crate::generator::{Odd, change};
 use crate::random::Random;
 use crate::store::{Eagerness, Store};
-use crate::{batches, decoded, new_file, paths_as_text};
+use crate::{batches, decoded, new_file, readable};
 use std::collections::HashMap;
 use transit::Limits;
 use transit::value::Value;
@@ -17,7 +17,7 @@ fn changes_in_json_make_the_same_document() {
         for step in 0..20 {
             let changes: Vec<Value> =
                 (0..1 + r.below(4)).map(|_| change(&mut r, Odd::Nothing, step < 6)).collect();
-            let json = transit::json::write(&paths_as_text(&Value::Vec(changes.clone())));
+            let json = transit::json::write(&readable(&Value::Vec(changes.clone())));
             let sent = transit::json::read(&json, &Limits::REQUEST).expect("JSON");
             let sent = sent.items().expect("a list").to_vec();
             let run = |store: &mut Store, changes: &[Value]| {

@@ -3,7 +3,7 @@
 
 use crate::touched::{self, Marks};
 use crate::tree::*;
-use crate::{components, pages, shapes};
+use crate::{components, pages, shapes, tokens};
 use std::collections::BTreeSet;
 use transit::value::Value;
 use uuid::Uuid;
@@ -84,6 +84,7 @@ fn one(doc: &mut Value, c: &Value, now: i64, notes: &mut Notes) -> Done {
             options.put("base-font-size", c.some("base-font-size").cloned().ok_or(Refused)?);
             Ok(())
         }
+        name if name.contains("token") => tokens::change(doc, c, now),
         _ => Err(Refused),
     }
 }

@@ -1,5 +1,7 @@
 //! The rules of changes that are easy to get wrong, one test each.
 
+#![expect(clippy::unwrap_used, reason = "all of this is a test")]
+
 mod components;
 mod copies;
 mod dating;
@@ -9,4 +11,12 @@ mod groups;
 mod library;
 mod lists;
 mod pages;
+mod scene;
 mod shapes;
+mod token_files;
+mod token_sets;
+mod token_themes;
+mod tokens;
+mod upgrades;
+mod validity;
+mod validity_cases;

@@ -12,10 +12,24 @@ use crate::value::{Value, key_from_json};
 /// # Errors
 /// [`ReadError`] with the byte offset: bad syntax, truncated input, or more than `limits` allow.
 pub fn read(input: &[u8], limits: &Limits) -> Result<Value, ReadError> {
-    let mut lexer = Lexer::new(input, limits)?;
-    let value = element(&mut lexer)?;
-    lexer.end()?;
-    Ok(value)
+    document(input, limits, Keys::Words { but: &[] })
+}
+
+/// Reads one JSON document in which some keys are names that people gave: below the members of these names, in
+/// kebab-case, every key stays text as it is written. The others become keywords, as [`read`] says.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_names(input: &[u8], limits: &Limits, members: &[&str]) -> Result<Value, ReadError> {
+    document(input, limits, Keys::Words { but: members })
+}
+
+/// Reads one JSON document whose keys are all names that people gave: they stay text as they are written.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_names(input: &[u8], limits: &Limits) -> Result<Value, ReadError> {
+    document(input, limits, Keys::Names)
 }
 
 /// Writes the JSON form of a value: see [`Value::to_json`] for what it loses.
@@ -23,7 +37,33 @@ pub fn write(value: &Value) -> Vec<u8> {
     value.to_json().to_string().into_bytes()
 }
 
-fn element(lexer: &mut Lexer<'_>) -> Read<Value> {
+/// What the keys of objects are.
+#[derive(Clone, Copy)]
+enum Keys<'a> {
+    /// Words of the program, but below these members.
+    Words { but: &'a [&'a str] },
+    /// Names that people gave.
+    Names,
+}
+
+impl Keys<'_> {
+    /// A key, and what the keys below it are.
+    fn read(self, text: String) -> (Value, Self) {
+        let Keys::Words { but } = self else { return (Value::Str(text), self) };
+        let key = key_from_json(text);
+        let is_named = key.as_keyword().is_some_and(|word| but.contains(&word));
+        (key, if is_named { Keys::Names } else { self })
+    }
+}
+
+fn document(input: &[u8], limits: &Limits, keys: Keys<'_>) -> Result<Value, ReadError> {
+    let mut lexer = Lexer::new(input, limits)?;
+    let value = element(&mut lexer, keys)?;
+    lexer.end()?;
+    Ok(value)
+}
+
+fn element(lexer: &mut Lexer<'_>, keys: Keys<'_>) -> Read<Value> {
     lexer.count()?;
     match lexer.peek()? {
         b'"' => Ok(Value::Str(lexer.string()?.into_owned())),
@@ -32,7 +72,7 @@ fn element(lexer: &mut Lexer<'_>) -> Read<Value> {
             lexer.enter()?;
             let mut more = lexer.peek()? != b']';
             while more {
-                items.push(element(lexer)?);
+                items.push(element(lexer, keys)?);
                 more = lexer.more(b']')?;
             }
             lexer.leave(b']')?;
@@ -44,9 +84,9 @@ fn element(lexer: &mut Lexer<'_>) -> Read<Value> {
             let mut more = lexer.peek()? != b'}';
             while more {
                 lexer.count()?;
-                let key = key_from_json(lexer.string()?.into_owned());
+                let (key, below) = keys.read(lexer.string()?.into_owned());
                 lexer.expect(b':')?;
-                entries.push((key, element(lexer)?));
+                entries.push((key, element(lexer, below)?));
                 more = lexer.more(b'}')?;
             }
             lexer.leave(b'}')?;
@@ -87,6 +127,18 @@ mod tests {
                 ),
             ]))
         );
+    }
+
+    #[test]
+    fn names_that_people_gave_stay_as_they_are_written() {
+        let text = br#"{"theLib":{"My Set":[{"aB":1}]},"other":{"aB":1}}"#;
+        let names = |value| Value::Map(vec![(Value::text("aB"), value)]);
+        let set = Value::Vec(vec![names(Value::Int(1))]);
+        let lib = Value::Map(vec![(Value::text("My Set"), set)]);
+        let other = Value::map([("a-b", Value::Int(1))]);
+        let read = read_with_names(text, &Limits::REQUEST, &["the-lib"]);
+        assert_eq!(read, Ok(Value::map([("the-lib", lib), ("other", other)])));
+        assert_eq!(read_names(br#"{"aB":1}"#, &Limits::REQUEST), Ok(names(Value::Int(1))));
     }
 
     #[test]

@@ -6,14 +6,6 @@ use std::borrow::Cow;
 
 pub(crate) type Read<T> = Result<T, ReadError>;
 
-/// How far a lexer is.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Position {
-    at: usize,
-    depth: usize,
-    values: usize,
-}
-
 /// One pass over the text. Callers recurse; `enter` and `count` are what bounds them.
 pub(crate) struct Lexer<'a> {
     text: &'a str,
@@ -31,17 +23,7 @@ impl<'a> Lexer<'a> {
         }
         let text = std::str::from_utf8(input)
             .map_err(|e| ReadError { at: e.valid_up_to(), reason: Reason::NotUtf8 })?;
-        Ok(Self::resume(text, Position::default(), limits))
-    }
-
-    /// Goes on in a text where another one was.
-    pub(crate) fn resume(text: &'a str, Position { at, depth, values }: Position, limits: &Limits) -> Self {
-        Lexer { text, at, depth, values, limits: *limits }
-    }
-
-    /// Where it is now.
-    pub(crate) fn position(&self) -> Position {
-        Position { at: self.at, depth: self.depth, values: self.values }
+        Ok(Lexer { text, at: 0, depth: 0, values: 0, limits: *limits })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -139,13 +121,6 @@ impl<'a> Lexer<'a> {
             }
         }
         self.number()
-    }
-
-    /// The same as its own text.
-    pub(crate) fn word_text(&mut self) -> Read<&'a str> {
-        let start = self.at;
-        self.word()?;
-        Ok(&self.text[start..self.at])
     }
 
     fn digits(&mut self) -> Read<()> {

@@ -17,12 +17,10 @@ mod scalar;
 pub mod splice;
 #[cfg(test)]
 mod tests;
-mod transcode;
 pub mod value;
 mod writer;
 
 pub use crate::limits::{Limits, ReadError, Reason};
-pub use transcode::Transcoder;
 pub use writer::Writer;
 
 use crate::value::Value;

@@ -5,6 +5,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+/// The tag of a map whose order counts: a vector of pairs.
+pub const ORDERED_MAP: &str = "ordered-map";
+
 /// One value of the transit model.
 ///
 /// Equality is by form: the order of map entries and set elements counts, and `NaN` differs from itself.
@@ -153,7 +156,7 @@ impl Value {
     }
 
     /// The JSON form that clients without transit see. Loses types: a keyword becomes its name, a set an array,
-    /// an instant ISO text, a tag its content, NaN and the infinities null.
+    /// an instant ISO text, a tag its content, NaN and the infinities null. A map whose order counts is an object.
     ///
     /// Keyword and symbol keys lose their namespace and become camelCase; other keys are their text.
     pub fn to_json(&self) -> Json {
@@ -171,11 +174,28 @@ impl Value {
             Value::Vec(items) | Value::List(items) | Value::Set(items) => {
                 Json::Array(items.iter().map(Value::to_json).collect())
             }
-            Value::Tagged(_, inner) => inner.to_json(),
+            Value::Tagged(tag, inner) => match inner.pairs().filter(|_| tag == ORDERED_MAP) {
+                Some(pairs) => {
+                    Json::Object(pairs.map(|(key, value)| (key.json_key(), value.to_json())).collect())
+                }
+                None => inner.to_json(),
+            },
             Value::Map(entries) => {
                 Json::Object(entries.iter().map(|(k, v)| (k.json_key(), v.to_json())).collect())
             }
         }
+    }
+
+    /// The pairs of a vector of nothing else: how maps are written whose order counts.
+    pub fn pairs(&self) -> Option<impl Iterator<Item = (&Value, &Value)>> {
+        let items = self.items()?;
+        let pair = |item: &'_ Value| matches!(item.items(), Some([_, _]));
+        items.iter().all(pair).then(|| {
+            items.iter().filter_map(|item| match item.items()? {
+                [key, value] => Some((key, value)),
+                _ => None,
+            })
+        })
     }
 
     fn json_key(&self) -> String {
@@ -286,6 +306,15 @@ mod tests {
                 "far": i64::MAX,
             })
         );
+    }
+
+    #[test]
+    fn a_map_whose_order_counts_is_an_object() {
+        let pair = |name: &str, value| Value::Vec(vec![Value::text(name), value]);
+        let pairs = Value::Vec(vec![pair("S-b", Value::Int(1)), pair("S-a", Value::tagged("x", Value::Nil))]);
+        let json = Value::tagged(ORDERED_MAP, pairs).to_json();
+        assert_eq!(json.to_string(), r#"{"S-b":1,"S-a":null}"#);
+        assert_eq!(Value::tagged(ORDERED_MAP, Value::Vec(vec![Value::Int(1)])).to_json(), json!([1]));
     }
 
     #[test]

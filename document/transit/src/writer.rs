@@ -15,7 +15,7 @@ const EXACT_BELOW: u64 = 1 << 53;
 ///
 /// `key` says whether the token is a map key: keys are always strings, and cached like keywords.
 pub struct Writer {
-    pub(super) out: Vec<u8>,
+    out: Vec<u8>,
     written: Written,
     verbose: bool,
     /// Whether repeated strings become cache codes.
@@ -36,12 +36,10 @@ impl Writer {
         Writer { codes: false, ..Writer::new(false) }
     }
 
-    /// A writer for what belongs here, but is written later. From now on this one writes no cache codes: it cannot know
-    /// what the other one will have numbered, and readers accept strings that are written out.
-    pub fn split(&mut self) -> Writer {
-        let (written, codes) = (std::mem::take(&mut self.written), self.codes);
+    /// From now on no cache codes are written: something will be put in here that is not written by this writer, so it
+    /// cannot know what readers have numbered. They accept strings that are written out.
+    pub fn stop_codes(&mut self) {
         self.codes = false;
-        Writer { out: Vec::new(), written, verbose: self.verbose, codes, token: String::new() }
     }
 
     /// How many bytes are written.
@@ -52,11 +50,6 @@ impl Writer {
     /// Whether nothing is written.
     pub fn is_empty(&self) -> bool {
         self.out.is_empty()
-    }
-
-    /// The bytes written so far; it goes on behind them.
-    pub fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.out)
     }
 
     /// The bytes written.
@@ -202,25 +195,25 @@ impl Writer {
         self.close();
     }
 
-    pub(super) fn open_map(&mut self) {
+    fn open_map(&mut self) {
         self.out.extend_from_slice(if self.verbose { b"{" } else { b"[\"^ \"" });
     }
 
-    pub(super) fn before_key(&mut self, is_first: bool) {
+    fn before_key(&mut self, is_first: bool) {
         if !(self.verbose && is_first) {
             self.out.push(b',');
         }
     }
 
     /// Opens a tag; its value is next, then [`Writer::close`].
-    pub(super) fn open_tag(&mut self, token: &str) {
+    fn open_tag(&mut self, token: &str) {
         self.out.push(if self.verbose { b'{' } else { b'[' });
         self.token(token, true);
         self.between();
     }
 
     /// Ends a map or a tag.
-    pub(super) fn close(&mut self) {
+    fn close(&mut self) {
         self.out.push(if self.verbose { b'}' } else { b']' });
     }
 

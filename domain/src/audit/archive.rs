@@ -67,9 +67,9 @@ fn as_value(event: Model) -> Value {
     let instant = |at: DateTime<Utc>| Value::Instant(at.timestamp_millis());
     Value::map([
         ("id", Value::Uuid(event.id)),
-        ("type", Value::Str(event.kind)),
+        ("type", Value::text(event.kind.as_str())),
         ("name", Value::Str(event.name)),
-        ("source", Value::Str(event.source)),
+        ("source", Value::text(event.source.as_str())),
         ("profile-id", Value::Uuid(event.profile_id)),
         ("ip-addr", super::address(event.ip_addr).map_or(Value::Nil, Value::Str)),
         ("created-at", instant(event.created_at)),

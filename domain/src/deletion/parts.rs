@@ -24,8 +24,6 @@ pub struct Part {
     pub is_due: Option<&'static str>,
     /// The blobs that a row refers to.
     pub blobs: &'static [Blob],
-    /// What touches them when the row is purged, for people.
-    pub purged: &'static str,
     /// What names a row among those of its parent, for people: an expression on its columns; none for the key.
     pub named_by: Option<&'static str>,
     /// What rows are called in counts.
@@ -100,7 +98,6 @@ impl Part {
             end: End::DeletedFirst,
             is_due: None,
             blobs: &[],
-            purged: "",
             named_by: None,
             label: Label { one, many },
         }
@@ -122,8 +119,8 @@ impl Part {
         Part { named_by: Some(expression), ..self }
     }
 
-    const fn blobs(self, purged: &'static str, blobs: &'static [Blob]) -> Part {
-        Part { purged, blobs, ..self }
+    const fn blobs(self, blobs: &'static [Blob]) -> Part {
+        Part { blobs, ..self }
     }
 
     /// Its name in the codes of reasons, such as `file-media-object`.
@@ -143,46 +140,40 @@ const fn column(name: &'static str, bucket: BucketName, what: &'static str) -> B
 
 /// The list: parents before their children.
 pub const PARTS: &[Part] = &[
-    Part::new("profile", &["id"], "account", "accounts")
-        .due_if(ACCOUNT_IS_DUE)
-        .blobs("a person was purged", &[column("photo_id", BucketName::Profile, "photo of a person")]),
-    Part::new("team", &["id"], "team", "teams")
-        .blobs("a team was purged", &[column("photo_id", BucketName::Profile, "photo of a team")]),
+    Part::new("profile", &["id"], "account", "accounts").due_if(ACCOUNT_IS_DUE).blobs(&[column(
+        "photo_id",
+        BucketName::Profile,
+        "photo of a person",
+    )]),
+    Part::new("team", &["id"], "team", "teams").blobs(&[column(
+        "photo_id",
+        BucketName::Profile,
+        "photo of a team",
+    )]),
     Part::new("project", &["id"], "project", "projects").of("team", "team_id"),
-    Part::new("team_font_variant", &["id"], "font", "fonts").of("team", "team_id").blobs(
-        "a font was purged",
-        &[
-            column("otf_file_id", BucketName::TeamFontVariant, "font of a team (OTF)"),
-            column("ttf_file_id", BucketName::TeamFontVariant, "font of a team (TTF)"),
-            column("woff1_file_id", BucketName::TeamFontVariant, "font of a team (WOFF)"),
-            column("woff2_file_id", BucketName::TeamFontVariant, "font of a team (WOFF2)"),
-        ],
-    ),
+    Part::new("team_font_variant", &["id"], "font", "fonts").of("team", "team_id").blobs(&[
+        column("otf_file_id", BucketName::TeamFontVariant, "font of a team (OTF)"),
+        column("ttf_file_id", BucketName::TeamFontVariant, "font of a team (TTF)"),
+        column("woff1_file_id", BucketName::TeamFontVariant, "font of a team (WOFF)"),
+        column("woff2_file_id", BucketName::TeamFontVariant, "font of a team (WOFF2)"),
+    ]),
     Part::new("file", &["id"], "file", "files").of("project", "project_id"),
     Part::new("file_data", &["file_id", "id"], "document", "documents")
         .of("file", "file_id")
         .named_by("file_data.kind || ' ' || file_data.id")
-        .blobs("a document was purged", &[DOCUMENT]),
-    Part::new("file_media_object", &["id"], "picture", "pictures").of("file", "file_id").blobs(
-        "a picture in a file was purged",
-        &[
-            column("media_id", BucketName::FileMediaObject, "picture in a file"),
-            column("thumbnail_id", BucketName::FileMediaObject, "small version of a picture in a file"),
-        ],
-    ),
+        .blobs(&[DOCUMENT]),
+    Part::new("file_media_object", &["id"], "picture", "pictures").of("file", "file_id").blobs(&[
+        column("media_id", BucketName::FileMediaObject, "picture in a file"),
+        column("thumbnail_id", BucketName::FileMediaObject, "small version of a picture in a file"),
+    ]),
     Part::new("file_thumbnail", &["file_id", "revn"], "thumbnail", "thumbnails")
         .of("file", "file_id")
         .named_by("'revision ' || file_thumbnail.revn")
-        .blobs(
-            "the thumbnail of a file was purged",
-            &[column("media_id", BucketName::FileThumbnail, "small picture of a file")],
-        ),
+        .blobs(&[column("media_id", BucketName::FileThumbnail, "small picture of a file")]),
     Part::new("file_tagged_object_thumbnail", &["file_id", "tag", "object_id"], "thumbnail", "thumbnails")
         .of("file", "file_id")
-        .blobs(
-            "the thumbnail of a frame was purged",
-            &[column("media_id", BucketName::FileObjectThumbnail, "small picture of a frame")],
-        ),
+        .blobs(&[column("media_id", BucketName::FileObjectThumbnail, "small picture of a frame")]),
+    Part::new("file_snapshot", &["id"], "snapshot", "snapshots").of("file", "file_id"),
     Part::new("upload_session", &["id"], "upload", "uploads")
         .of("profile", "profile_id")
         .removed_with_parent(),
@@ -190,7 +181,7 @@ pub const PARTS: &[Part] = &[
         .of("upload_session", "session_id")
         .removed_with_parent()
         .named_by("upload_chunk.session_id || ' ' || upload_chunk.index")
-        .blobs("", &[column("object_id", BucketName::Tempfile, "part of an upload under way")]),
+        .blobs(&[column("object_id", BucketName::Tempfile, "part of an upload under way")]),
 ];
 
 /// A document that is kept outside the database names its blob without a foreign key.
@@ -252,6 +243,8 @@ pub const EXCEPTIONS: &[Exception] = &[
     removed("team_project_profile_rel", &["team_id", "profile_id", "project_id"], HIDDEN),
     removed("file_profile_rel", &["file_id", "profile_id"], HIDDEN),
     removed("share_link", &["file_id"], HIDDEN),
+    removed("file_change", &["file_id"], HIDDEN),
+    removed("file_library_link", &["file_id", "library_file_id"], HIDDEN),
     removed("team_invitation", &["team_id"], HIDDEN),
     removed("team_access_request", &["team_id", "requester_id"], HIDDEN),
     removed("usage_quote", &["profile_id", "project_id", "team_id", "file_id"], HIDDEN),
@@ -264,6 +257,12 @@ pub const EXCEPTIONS: &[Exception] = &[
         &["default_team_id", "default_project_id"],
         "the first team of a person goes with them",
     ),
+    forgotten(
+        "file_container",
+        &["file_id"],
+        "hidden with its file, and comes back with it; what is in one of no file is swept in batches",
+    ),
+    forgotten("file_snapshot", &["profile_id", "locked_by"], AUTHOR),
     forgotten("team_font_variant", &["profile_id"], AUTHOR),
     forgotten("share_link", &["owner_id"], AUTHOR),
     forgotten("team_invitation", &["created_by"], AUTHOR),

@@ -164,7 +164,7 @@ const FILES: &str = "UPDATE file SET deleted_at = NULL WHERE id = ANY($1)";
 
 const INCOMPLETE: &str = "
     SELECT 1 FROM file f
-     WHERE f.id = ANY($1)
+     WHERE f.id = ANY($1) AND f.root_container_id IS NULL
        AND NOT EXISTS (SELECT 1 FROM file_data d WHERE d.file_id = f.id AND d.kind = 'main') LIMIT 1";
 
 const PERSON: &str = "UPDATE profile SET deleted_at = NULL WHERE id = $1";

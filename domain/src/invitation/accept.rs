@@ -62,12 +62,14 @@ pub(crate) async fn follow(
     if held.as_ref() != Some(&row) {
         return Err(token::invalid("no-invitation"));
     }
-    let role = Role::of_name(&row.role).filter(|role| *role != Role::Owner);
-    let role = role.ok_or_else(|| token::invalid("no-invitation"))?;
+    // Nobody is invited to own a team.
+    if row.role == Role::Owner {
+        return Err(token::invalid("no-invitation"));
+    }
     // Before the quota is looked at: this invitation must not count beside the membership it becomes.
     forget(tx, row.team_id, &row.email_to, person.id).await?;
     let scope = Scope::profile(person.id).team(row.team_id);
     quota::check(&app.config, tx, Target::ProfilesPerTeam, scope, 1, now).await?;
-    member::join(tx, row.team_id, person.id, role, now).await?;
+    member::join(tx, row.team_id, person.id, row.role, now).await?;
     Ok(Followed::Accepted)
 }

@@ -152,7 +152,7 @@ async fn send_one(
         id: Set(id),
         team_id: Set(team.id),
         email_to: Set(email.clone()),
-        role: Set(role.name().to_owned()),
+        role: Set(role),
         valid_until: Set(now + VALID),
         created_at: Set(now),
         updated_at: Set(now),

@@ -234,7 +234,8 @@ async fn whole(
     let whole = app.uploads.file().await.map_err(Error::platform)?;
     let mut out = tokio::fs::File::from_std(whole.reopen().map_err(Error::platform)?);
     for object in objects {
-        let mut bytes = app.blobs.read(&object.backend, object.id.0).await.map_err(Error::platform)?;
+        let mut bytes =
+            app.blobs.read(object.backend.as_str(), object.id.0).await.map_err(Error::platform)?;
         while let Some(part) = bytes.try_next().await.map_err(Error::platform)? {
             out.write_all(&part).await.map_err(Error::platform)?;
         }

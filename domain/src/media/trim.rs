@@ -1,23 +1,16 @@
 //! Marking pictures that nothing in their file uses any more.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::file::parts::media;
 use crate::follow_up::{FollowUps, JobRequest};
 use chrono::{DateTime, TimeDelta, Utc};
-use document::references;
-use entities::ids::{FileId, StorageObjectId};
-use entities::{file, file_data};
+use entities::file;
+use entities::ids::FileId;
 use platform::app::App;
 use platform::db::Tx;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
-    Set,
-};
-use std::collections::HashSet;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect, Set};
 use uuid::Uuid;
-
-/// The largest document that is looked through, bytes.
-const DOCUMENT_BYTES_MAX: u64 = 1 << 30;
 
 /// A file that is ready to be looked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
@@ -71,9 +64,9 @@ pub async fn due(app: &App, after: Option<Candidate>, now: DateTime<Utc>, limit:
     Ok(Due { last: found.last().copied(), follow_ups })
 }
 
-/// Marks the pictures of a file whose ids stand in none of its documents: the file as it is, its fragments, its
-/// snapshots. They can be brought back until their time of grace is over, and are when something uses them again by the
-/// next look. Documents that cannot be read leave everything as it is.
+/// Marks the pictures of a file that its document does not name, neither as it is nor as a snapshot shows it. They can
+/// be brought back until their time of grace is over, and are when something uses them again by the next look. A
+/// document that cannot be read leaves everything as it is.
 ///
 /// # Errors
 /// [`Error::Platform`] when a document cannot be read; those of the database.
@@ -98,7 +91,7 @@ pub async fn trim_media(app: &App, id: FileId, revn: i64, now: DateTime<Utc>) ->
 }
 
 async fn compare(app: &App, tx: &Tx, id: FileId, now: DateTime<Utc>) -> Result<Trimmed> {
-    let used: Vec<Uuid> = used(app, tx, id).await?.into_iter().collect();
+    let used: Vec<Uuid> = media::used(app, tx, id).await?.into_iter().collect();
     let kept = TimeDelta::from_std(app.config.limits.deletion_delay).unwrap_or(TimeDelta::MAX);
     let due = now.checked_add_signed(kept).unwrap_or(DateTime::<Utc>::MAX_UTC);
     let unused = "UPDATE file_media_object SET deleted_at = $3
@@ -111,38 +104,6 @@ async fn compare(app: &App, tx: &Tx, id: FileId, now: DateTime<Utc>) -> Result<T
     let values = [id.0.into(), used.into()];
     let restored = tx.execute_raw(platform::db::sql(again, values)).await?.rows_affected();
     Ok(Trimmed::Done { marked, restored })
-}
-
-/// Every id in every document of the file, one document at a time.
-async fn used(app: &App, tx: &Tx, id: FileId) -> Result<HashSet<Uuid>> {
-    let parts: Vec<Uuid> = file_data::Entity::find()
-        .select_only()
-        .column(file_data::Column::Id)
-        .filter(file_data::Column::FileId.eq(id))
-        .into_tuple()
-        .all(tx)
-        .await?;
-    let mut used = HashSet::new();
-    for part in parts {
-        let row = file_data::Entity::find_by_id((id, part)).one(tx).await?.ok_or(Error::NotFound)?;
-        used.extend(references::uuids(&bytes(app, tx, row).await?));
-    }
-    Ok(used)
-}
-
-async fn bytes(app: &App, tx: &Tx, row: file_data::Model) -> Result<Vec<u8>> {
-    let unreadable =
-        || Error::platform(format!("document {} of file {} cannot be read", row.id, row.file_id));
-    if let Some(data) = row.data {
-        return Ok(data);
-    }
-    let object =
-        row.metadata.as_ref().and_then(|details| details.get("storage-ref-id")?.as_str()?.parse().ok());
-    let object: StorageObjectId = object.ok_or_else(unreadable)?;
-    let object =
-        entities::storage_object::Entity::find_by_id(object).one(tx).await?.ok_or_else(unreadable)?;
-    let read = app.blobs.read_all(&object.backend, object.id.0, DOCUMENT_BYTES_MAX).await;
-    Ok(read.map_err(Error::platform)?.to_vec())
 }
 
 /// A file changed before this has settled.

@@ -48,8 +48,8 @@ fn is_within(domain: &str, whole: &str) -> bool {
 
 async fn read(file: &Path) -> Result<String> {
     let unreadable = |error: io::Error| {
-        let told = format!("the list of mail domains {} cannot be read: {error}", file.display());
-        Error::platform(io::Error::new(error.kind(), told))
+        let message = format!("the list of mail domains {} cannot be read: {error}", file.display());
+        Error::platform(io::Error::new(error.kind(), message))
     };
     let opened = tokio::fs::File::open(file).await.map_err(unreadable)?;
     let mut text = String::new();

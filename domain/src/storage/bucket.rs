@@ -8,6 +8,7 @@ use crate::error::Result;
 use chrono::TimeDelta;
 use entities::ids::StorageObjectId;
 use entities::storage_object::BucketName;
+use entities::word::OrUnknown;
 use platform::db::sql;
 use sea_orm::ConnectionTrait;
 use std::collections::HashSet;
@@ -103,8 +104,8 @@ pub static BUCKETS: [&Bucket; 7] = [
 
 impl Bucket {
     /// The bucket of a row; none for a name this server does not know.
-    pub fn find(name: &str) -> Option<&'static Bucket> {
-        BUCKETS.into_iter().find(|bucket| bucket.name.as_str() == name)
+    pub fn find(name: &OrUnknown<BucketName>) -> Option<&'static Bucket> {
+        BUCKETS.into_iter().find(|bucket| *name == bucket.name)
     }
 
     /// How long a blob is kept after nobody wanted it any more.

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
-use entities::storage_object::{Column, Entity, Model};
+use entities::storage_object::{Backend, Column, Entity, Model, State};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use platform::app::App;
 use platform::db::sql;
@@ -74,7 +74,7 @@ impl Moved {
 /// `unknown-backend` for one without settings, or when both are the same; `backend-in-use` when new blobs still go to
 /// the old one, so that it would never end.
 pub fn check(app: &App, order: &Order) -> Result<()> {
-    let known = app.blobs.backends();
+    let known: Vec<&str> = app.blobs.backends().map(|backend| backend.as_str()).collect();
     for name in [&order.from, &order.to] {
         if !known.contains(&name.as_str()) {
             let hint = format!("{name} is not configured; there are {}", known.join(", "));
@@ -84,7 +84,7 @@ pub fn check(app: &App, order: &Order) -> Result<()> {
     if order.from == order.to {
         return Err(Error::validation("unknown-backend").hint("both are the same"));
     }
-    if order.from == app.blobs.default_backend() {
+    if order.from == app.blobs.default_backend().as_str() {
         let hint = format!(
             "new blobs still go to {}: set PENPOT_OBJECTS_STORAGE_BACKEND to {} first",
             order.from, order.to
@@ -139,7 +139,7 @@ pub async fn move_batch(
 }
 
 fn candidates(order: &Order) -> sea_orm::Select<Entity> {
-    let found = Entity::find().filter(Column::Backend.eq(&order.from)).filter(Column::State.eq("valid"));
+    let found = Entity::find().filter(Column::Backend.eq(&order.from)).filter(Column::State.eq(State::Valid));
     match &order.bucket {
         Some(bucket) => found.filter(Column::Bucket.eq(bucket)),
         None => found,
@@ -153,7 +153,7 @@ async fn move_one(app: &App, row: &Model, to: &str, now: DateTime<Utc>) -> Resul
             "what an earlier move left there is being removed; later it can be moved",
         ));
     };
-    if let Err(error) = copy(app, row, &row.backend, to).await {
+    if let Err(error) = copy(app, row, row.backend.as_str(), to).await {
         // The sweep clears what there is of it.
         copies::drop(&app.db, row.id, to, bringer, now).await?;
         return Err(error);
@@ -213,7 +213,7 @@ async fn turn_over(
         copies::leave(tx, row.id, &to, now, now).await?;
         return Ok(false);
     }
-    let left = if row.backend == "s3" { LEFT_BEHIND_LINKED } else { LEFT_BEHIND };
-    copies::leave(tx, row.id, &row.backend, now, now + left).await?;
+    let left = if row.backend == Backend::S3 { LEFT_BEHIND_LINKED } else { LEFT_BEHIND };
+    copies::leave(tx, row.id, row.backend.as_str(), now, now + left).await?;
     Ok(true)
 }

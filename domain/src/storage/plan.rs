@@ -6,7 +6,8 @@ use crate::error::Result;
 use crate::permission::Operator;
 use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
-use entities::storage_object::{Column, Entity, Model};
+use entities::storage_object::{Backend, BucketName, Column, Entity, Model, State};
+use entities::word::OrUnknown;
 use platform::app::App;
 use platform::db::{Tx, transaction};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
@@ -42,9 +43,9 @@ pub struct Item {
     /// What would happen to it.
     pub action: Action,
     /// Its bucket.
-    pub bucket: String,
+    pub bucket: OrUnknown<BucketName>,
     /// Where its bytes are.
-    pub backend: String,
+    pub backend: OrUnknown<Backend>,
     /// Bytes.
     pub bytes: i64,
     /// What made the sweep look at it: see [`super::reason`]. Told only.
@@ -54,7 +55,7 @@ pub struct Item {
     #[serde(default)]
     pub hidden_at: Option<DateTime<Utc>>,
     /// Its situation: with another one the item is refused.
-    pub state: String,
+    pub state: State,
     /// Likewise.
     pub touched_at: Option<DateTime<Utc>>,
     /// Likewise.
@@ -80,7 +81,7 @@ impl Item {
         match self.action {
             Action::Hide => Cause::Unreferenced,
             Action::GiveUp => Cause::UploadNeverEnded,
-            Action::Remove if self.state == "deleting" => Cause::RemovalUnfinished,
+            Action::Remove if self.state == State::Deleting => Cause::RemovalUnfinished,
             Action::Remove => Cause::GraceOver,
         }
     }
@@ -215,22 +216,22 @@ async fn collect(
 
 async fn referenced(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<HashSet<StorageObjectId>> {
     let mut used = HashSet::new();
-    let names: HashSet<&str> = rows.iter().map(|row| row.bucket.as_str()).collect();
+    let names: HashSet<&OrUnknown<BucketName>> = rows.iter().map(|row| &row.bucket).collect();
     for name in names {
-        let of_bucket = rows.iter().filter(|row| row.bucket == name && row.state == "valid");
+        let of_bucket = rows.iter().filter(|row| row.bucket == *name && row.state == State::Valid);
         let ids: Vec<StorageObjectId> = of_bucket.map(|row| row.id).collect();
         match Bucket::find(name) {
             Some(bucket) => used.extend(bucket.referenced(conn, &ids).await?),
             // Left alone by the sweeps.
-            None => used.extend(rows.iter().filter(|row| row.bucket == name).map(|row| row.id)),
+            None => used.extend(rows.iter().filter(|row| row.bucket == *name).map(|row| row.id)),
         }
     }
     Ok(used)
 }
 
 fn item(row: Model) -> Item {
-    let action = match (row.deleted_at, row.state.as_str()) {
-        (None, "pending") => Action::GiveUp,
+    let action = match (row.deleted_at, row.state) {
+        (None, State::Pending) => Action::GiveUp,
         (None, _) => Action::Hide,
         (Some(_), _) => Action::Remove,
     };

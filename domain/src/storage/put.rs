@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
-use entities::storage_object::{ActiveModel, Column, Entity, Model};
+use entities::storage_object::{ActiveModel, Column, Entity, Model, State};
 use platform::app::App;
 use platform::db::{Retryable as _, pause};
 use platform::step;
@@ -147,7 +147,7 @@ async fn attempt(
         return if discard(app, &row, now).await { Err(error) } else { Ok(None) };
     }
     match finish(app, &row).await {
-        Ok(true) => Ok(Some(Model { state: "valid".to_owned(), ..row })),
+        Ok(true) => Ok(Some(Model { state: State::Valid, ..row })),
         Ok(false) => {
             discard(app, &row, now).await;
             Ok(None)
@@ -208,23 +208,24 @@ async fn reuse(
     let found = Entity::update_many()
         .col_expr(Column::TouchedAt, Expr::value(now))
         .col_expr(Column::TouchedBy, Expr::value(TouchReason::StoredAgain.to_string()))
-        .filter(Column::Bucket.eq(bucket.name.as_str()))
-        .filter(Column::Backend.eq(app.blobs.default_backend()))
+        .filter(Column::Bucket.eq(bucket.name))
+        .filter(Column::Backend.eq(app.blobs.default_backend().as_str()))
         .filter(Column::Sha256.eq(sha256))
-        .filter(Column::State.eq("valid"))
+        .filter(Column::State.eq(State::Valid))
         .filter(Column::DeletedAt.is_null())
         .filter(Column::IsTwin.eq(false))
         .exec_with_returning(&app.db)
         .await?;
     let Some(row) = found.into_iter().next() else { return Ok(None) };
-    let there = app.blobs.size(&row.backend, row.id.0).await.map_err(Error::platform)?;
+    let there = app.blobs.size(row.backend.as_str(), row.id.0).await.map_err(Error::platform)?;
     if there != u64::try_from(row.size).ok() {
         tracing::warn!(object = %row.id, "the bytes of a stored object were missing or cut off: written again");
         let written = write(app, &row, content).await;
-        let alive = Entity::alive().filter(Column::Id.eq(row.id)).filter(Column::Backend.eq(&row.backend));
+        let alive =
+            Entity::alive().filter(Column::Id.eq(row.id)).filter(Column::Backend.eq(row.backend.clone()));
         if alive.one(&app.db).await?.is_none() {
             // It went, or moved: nobody would account for these bytes.
-            copies::leave(&app.db, row.id, &row.backend, now, now).await?;
+            copies::leave(&app.db, row.id, row.backend.as_str(), now, now).await?;
             return Ok(None);
         }
         written?;
@@ -243,11 +244,11 @@ async fn begin(app: &App, wanted: NewBlob, size: u64, sha256: &str, now: DateTim
         touched_at: Set(Some(wanted.expired_at.unwrap_or(now))),
         touched_by: Set(Some(TouchReason::Stored.to_string())),
         size: Set(i64::try_from(size).map_err(Error::platform)?),
-        backend: Set(app.blobs.default_backend().to_owned()),
+        backend: Set(app.blobs.default_backend().as_str().into()),
         content_type: Set(wanted.content_type),
-        bucket: Set(wanted.bucket.name.as_str().to_owned()),
+        bucket: Set(wanted.bucket.name.into()),
         sha256: Set(sha256.to_owned()),
-        state: Set("pending".to_owned()),
+        state: Set(State::Pending),
         is_twin: Set(false),
         metadata: Set(wanted.metadata),
     };
@@ -257,10 +258,10 @@ async fn begin(app: &App, wanted: NewBlob, size: u64, sha256: &str, now: DateTim
 /// Writes the bytes of a row and checks what arrived.
 async fn write(app: &App, row: &Model, content: &Content) -> Result<()> {
     let size = content.size();
-    let writing = app.blobs.put(&row.backend, row.id.0, content.source(), size);
+    let writing = app.blobs.put(row.backend.as_str(), row.id.0, content.source(), size);
     let stored = tokio::time::timeout(WRITE_TIME_MAX, writing).await.map_err(Error::platform)?;
     let stored = stored.map_err(Error::platform)?;
-    let there = app.blobs.size(&row.backend, row.id.0).await.map_err(Error::platform)?;
+    let there = app.blobs.size(row.backend.as_str(), row.id.0).await.map_err(Error::platform)?;
     if stored.size != size || stored.sha256 != row.sha256 || there != Some(size) {
         return Err(Error::platform(platform::storage::BlobError::Corrupt { id: row.id.0 }));
     }
@@ -270,9 +271,9 @@ async fn write(app: &App, row: &Model, content: &Content) -> Result<()> {
 /// Makes the row count; false when a sweep gave it up meanwhile.
 async fn finish(app: &App, row: &Model) -> Result<bool, sea_orm::DbErr> {
     let done = Entity::update_many()
-        .col_expr(Column::State, Expr::value("valid"))
+        .col_expr(Column::State, Expr::value(State::Valid))
         .filter(Column::Id.eq(row.id))
-        .filter(Column::State.eq("pending"))
+        .filter(Column::State.eq(State::Pending))
         .exec(&app.db)
         .await?;
     Ok(done.rows_affected == 1)
@@ -284,21 +285,22 @@ async fn finish(app: &App, row: &Model) -> Result<bool, sea_orm::DbErr> {
 async fn discard(app: &App, row: &Model, now: DateTime<Utc>) -> bool {
     let undo = async {
         let given_up = Entity::update_many()
-            .col_expr(Column::State, Expr::value("deleting"))
+            .col_expr(Column::State, Expr::value(State::Deleting))
             .col_expr(Column::DeletedAt, Expr::value(now))
             .filter(Column::Id.eq(row.id))
-            .filter(Column::State.eq("pending"))
+            .filter(Column::State.eq(State::Pending))
             .exec(&app.db)
             .await?;
         if given_up.rows_affected == 0 {
-            let finished = Entity::find_by_id(row.id).filter(Column::State.eq("valid")).one(&app.db).await?;
+            let finished =
+                Entity::find_by_id(row.id).filter(Column::State.eq(State::Valid)).one(&app.db).await?;
             if finished.is_none() {
                 // A sweep was here before the last bytes came: nobody would account for them.
-                copies::leave(&app.db, row.id, &row.backend, now, now).await?;
+                copies::leave(&app.db, row.id, row.backend.as_str(), now, now).await?;
             }
             return Ok(false);
         }
-        app.blobs.delete(&row.backend, row.id.0).await.map_err(Error::platform)?;
+        app.blobs.delete(row.backend.as_str(), row.id.0).await.map_err(Error::platform)?;
         Entity::delete_by_id(row.id).exec(&app.db).await?;
         Ok::<bool, Error>(true)
     };

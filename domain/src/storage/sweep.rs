@@ -9,7 +9,8 @@ use super::reason::TouchReason;
 use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
-use entities::storage_object::{Column, Entity, Model};
+use entities::storage_object::{BucketName, Column, Entity, Model, State};
+use entities::word::OrUnknown;
 use futures_util::{StreamExt, stream};
 use platform::app::App;
 use platform::db::{Tx, sql, transaction};
@@ -98,12 +99,12 @@ pub(super) async fn judge_touched(
     now: DateTime<Utc>,
 ) -> Result<(Vec<Model>, Vec<Model>)> {
     let (mut gone, valid): (Vec<Model>, Vec<Model>) =
-        rows.into_iter().partition(|row| row.state == "pending");
+        rows.into_iter().partition(|row| row.state == State::Pending);
     let mut stay = vec![];
     give_up(tx, &ids_of(&gone), now).await?;
     for (name, rows) in by_bucket(valid) {
         let Some(bucket) = Bucket::find(&name) else {
-            tracing::warn!(bucket = name, "stored objects of an unknown bucket are kept");
+            tracing::warn!(bucket = %name, "stored objects of an unknown bucket are kept");
             freeze(tx, &ids_of(&rows)).await?;
             stay.extend(rows);
             continue;
@@ -159,7 +160,7 @@ pub(super) async fn judge_deleted(
     // Of a newer release, perhaps: who refers to them, only that one knows.
     put_off(tx, &ids_of(&unknown), now + UNKNOWN_AFTER).await?;
     let mut used = HashSet::new();
-    for (name, rows) in by_bucket(known.iter().filter(|row| row.state == "valid").cloned().collect()) {
+    for (name, rows) in by_bucket(known.iter().filter(|row| row.state == State::Valid).cloned().collect()) {
         if let Some(bucket) = Bucket::find(&name) {
             used.extend(bucket.referenced(tx, &ids_of(&rows)).await?);
         }
@@ -172,7 +173,7 @@ pub(super) async fn judge_deleted(
     }
     stay.extend(unknown);
     Entity::update_many()
-        .col_expr(Column::State, Expr::value("deleting"))
+        .col_expr(Column::State, Expr::value(State::Deleting))
         .filter(Column::Id.is_in(ids_of(&doomed)))
         .exec(tx)
         .await?;
@@ -187,7 +188,7 @@ pub(super) async fn remove(
     now: DateTime<Utc>,
 ) -> Result<(Vec<Model>, Vec<Model>)> {
     let deletions = stream::iter(doomed).map(|row| async move {
-        let outcome = app.blobs.delete(&row.backend, row.id.0).await;
+        let outcome = app.blobs.delete(row.backend.as_str(), row.id.0).await;
         (row, outcome)
     });
     let outcomes: Vec<_> = deletions.buffer_unordered(DELETES_AT_ONCE).collect().await;
@@ -235,7 +236,7 @@ const REVIVE: &str = "
 
 async fn give_up(tx: &Tx, ids: &[StorageObjectId], now: DateTime<Utc>) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::State, Expr::value("deleting"))
+        .col_expr(Column::State, Expr::value(State::Deleting))
         .col_expr(Column::DeletedAt, Expr::value(now))
         .col_expr(Column::HiddenAt, Expr::value(now))
         .col_expr(Column::TouchedAt, Expr::value(None::<DateTime<Utc>>))
@@ -278,7 +279,10 @@ async fn put_off(conn: &impl ConnectionTrait, ids: &[StorageObjectId], until: Da
 /// others. The state is asked for again, because another process may have been here first.
 async fn remove_rows(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<Vec<Model>> {
     let delete = |ids: Vec<StorageObjectId>| {
-        Entity::delete_many().filter(Column::Id.is_in(ids)).filter(Column::State.eq("deleting")).exec(conn)
+        Entity::delete_many()
+            .filter(Column::Id.is_in(ids))
+            .filter(Column::State.eq(State::Deleting))
+            .exec(conn)
     };
     match delete(ids_of(rows)).await {
         Ok(_) => return Ok(vec![]),
@@ -303,8 +307,8 @@ fn is_reference(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)))
 }
 
-fn by_bucket(rows: Vec<Model>) -> BTreeMap<String, Vec<Model>> {
-    let mut buckets: BTreeMap<String, Vec<Model>> = BTreeMap::new();
+fn by_bucket(rows: Vec<Model>) -> BTreeMap<OrUnknown<BucketName>, Vec<Model>> {
+    let mut buckets: BTreeMap<_, Vec<Model>> = BTreeMap::new();
     for row in rows {
         buckets.entry(row.bucket.clone()).or_default().push(row);
     }

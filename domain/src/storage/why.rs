@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::StorageObjectId;
-use entities::storage_object::{Entity, Model};
+use entities::storage_object::{Entity, Model, State};
 use platform::app::App;
 use platform::db::sql;
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
@@ -39,7 +39,7 @@ pub struct Why {
 impl Why {
     /// Whether it counts as stored, and its bytes are not there.
     pub fn lacks_bytes(&self) -> bool {
-        self.stored_bytes.is_none() && self.object.state == "valid"
+        self.stored_bytes.is_none() && self.object.state == State::Valid
     }
 }
 
@@ -150,7 +150,7 @@ pub struct Link {
 /// [`Error::NotFound`] without such a row; [`Error::Platform`] when the backend cannot be asked.
 pub async fn why(app: &App, id: StorageObjectId, now: DateTime<Utc>) -> Result<Why> {
     let object = Entity::find_by_id(id).one(&app.db).await?.ok_or(Error::NotFound)?;
-    let stored_bytes = app.blobs.size(&object.backend, id.0).await.map_err(Error::platform)?;
+    let stored_bytes = app.blobs.size(object.backend.as_str(), id.0).await.map_err(Error::platform)?;
     let copies = Copied::find_by_statement(sql(COPIES, [id.0.into()])).all(&app.db).await?;
     let bucket = Bucket::find(&object.bucket);
     let uses = match bucket {
@@ -176,7 +176,7 @@ pub async fn restore(
     if object.deleted_at.is_none() {
         return Err(RestoreError::NotHidden);
     }
-    let there = app.blobs.size(&object.backend, id.0).await.map_err(Error::platform)?;
+    let there = app.blobs.size(object.backend.as_str(), id.0).await.map_err(Error::platform)?;
     if there != u64::try_from(object.size).ok() {
         return Err(RestoreError::BytesMissing);
     }
@@ -196,23 +196,23 @@ fn verdict(
     now: DateTime<Utc>,
 ) -> (Verdict, Option<DateTime<Utc>>) {
     let Some(grace) = grace else { return (Verdict::UnknownBucket, None) };
-    match (object.state.as_str(), object.deleted_at, object.touched_at) {
-        ("deleting", at, _) => (Verdict::BeingRemoved, at),
-        ("pending", _, touched) => {
+    match (object.state, object.deleted_at, object.touched_at) {
+        (State::Deleting, at, _) => (Verdict::BeingRemoved, at),
+        (State::Pending, _, touched) => {
             let until = touched.unwrap_or(object.created_at) + TOUCHED_AGE_MIN;
             (Verdict::Uploading { until }, Some(until))
         }
-        (_, Some(until), _) if uses.is_empty() => {
+        (State::Valid, Some(until), _) if uses.is_empty() => {
             (Verdict::Hidden { since: object.hidden_at, until }, Some(until))
         }
-        (_, Some(until), _) => (Verdict::HiddenButReferenced { until }, None),
-        (_, None, _) if !uses.is_empty() => (of_uses(uses), None),
-        (_, None, Some(touched_at)) => {
+        (State::Valid, Some(until), _) => (Verdict::HiddenButReferenced { until }, None),
+        (State::Valid, None, _) if !uses.is_empty() => (of_uses(uses), None),
+        (State::Valid, None, Some(touched_at)) => {
             let hidden_after = (touched_at + TOUCHED_AGE_MIN).max(now);
             let goes_at = hidden_after.checked_add_signed(grace);
             (Verdict::Unreferenced { touched_at, hidden_after, grace }, goes_at)
         }
-        (_, None, None) => (Verdict::Overlooked, None),
+        (State::Valid, None, None) => (Verdict::Overlooked, None),
     }
 }
 

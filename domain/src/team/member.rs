@@ -6,7 +6,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::follow_up::FollowUps;
-use crate::permission::{Administered, Operator, Viewable};
+use crate::permission::{Administered, Operator, Permissions, Viewable};
 use crate::role::Role;
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, TeamId};
@@ -24,7 +24,7 @@ use sea_orm::{
 /// [`Error::NotFound`] when the team is deleted.
 pub async fn join(tx: &Tx, team: TeamId, person: ProfileId, role: Role, now: DateTime<Utc>) -> Result<bool> {
     lock(tx, team).await?;
-    let held = role.permissions();
+    let held = Permissions::from(role);
     let row = team_profile_rel::ActiveModel {
         id: Set(platform::ids::new_id()),
         team_id: Set(team),
@@ -207,7 +207,7 @@ async fn role_row(
 }
 
 async fn store(tx: &Tx, row: team_profile_rel::Model, role: Role, now: DateTime<Utc>) -> Result<()> {
-    let held = role.permissions();
+    let held = Permissions::from(role);
     let row = team_profile_rel::ActiveModel {
         id: Set(row.id),
         modified_at: Set(now),

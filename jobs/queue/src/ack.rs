@@ -66,7 +66,7 @@ async fn write(engine: &Engine, link: &mut Link, batch: &mut [Ack]) {
 }
 
 /// One result by itself, then without its progress. When the database refuses even that, its values are wrong and will
-/// be so each time: the job becomes a dead letter that says so, instead of running again and again. When that is
+/// be so each time: the job becomes a dead job that says so, instead of running again and again. When that is
 /// refused too, the lease ends and the job is rescued.
 async fn write_one(engine: &Engine, link: &mut Link, ack: &mut Ack) {
     let mut refusals = 0;
@@ -123,7 +123,7 @@ async fn flush(engine: &Engine, link: &mut Link, batch: &[Ack]) -> sqlx::Result<
 async fn flush_on(conn: &mut PgConnection, batch: &[Ack]) -> sqlx::Result<u64> {
     flush_progress(conn, batch).await?;
     let mut moved = flush_done(conn, batch).await?;
-    moved += flush_ended(conn, batch, sql::DEAD_LETTER, |outcome| match outcome {
+    moved += flush_ended(conn, batch, sql::DEAD, |outcome| match outcome {
         Outcome::Dead(error) => Some(error),
         _ => None,
     })

@@ -10,6 +10,17 @@ const WAIT_MAX: Duration = Duration::from_secs(5);
 /// A statement of the queue is short; one that takes longer hangs on a dead network.
 pub(crate) const STATEMENT_MAX: Duration = Duration::from_secs(30);
 
+/// What each connection of a worker sets about plans: one that was made while a table was empty must not survive into a
+/// backlog of a million rows. For whoever explains the worker's statements as the worker runs them.
+pub const PLAN_SETTINGS: [(&str, &str); 6] = [
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_bitmapscan", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("jit", "off"),
+];
+
 /// The connection of one task.
 pub(crate) struct Link {
     task: &'static str,
@@ -22,15 +33,9 @@ impl Link {
     /// `durable`: commits wait for the disk. Claims and renewals need not: losing one only means that the job is
     /// claimed again.
     pub(crate) fn new(task: &'static str, base: &Arc<PgConnectOptions>, durable: bool) -> Link {
-        let options = base.as_ref().clone().application_name(&format!("atelier-queue {task}")).options([
-            ("synchronous_commit", if durable { "on" } else { "off" }),
-            ("enable_seqscan", "off"),
-            ("enable_hashjoin", "off"),
-            ("enable_mergejoin", "off"),
-            ("enable_bitmapscan", "off"),
-            ("plan_cache_mode", "force_generic_plan"),
-            ("jit", "off"),
-        ]);
+        let commit = [("synchronous_commit", if durable { "on" } else { "off" })];
+        let options = base.as_ref().clone().application_name(&format!("atelier-queue {task}"));
+        let options = options.options(commit.into_iter().chain(PLAN_SETTINGS));
         Link { task, options, conn: None, wait: WAIT_MIN }
     }
 

@@ -19,7 +19,7 @@ use crate::{
 pub struct Drained {
     /// Attempts that were started here and came to an end.
     pub ran: u64,
-    /// Those of them that ended in a retry or a dead letter.
+    /// Those of them that ended in a retry or a dead job.
     pub failed: u64,
 }
 
@@ -56,7 +56,7 @@ pub async fn drain(pool: &PgPool, config: Config, router: Router) -> Result<Drai
 }
 
 /// Runs one waiting job here and now, due or not, whatever is paused, with this process's handlers, and waits for the
-/// end of this attempt. Answers whether it could be had: one that runs or has ended cannot. A dead letter must be
+/// end of this attempt. Answers whether it could be had: one that runs or has ended cannot. A dead job must be
 /// made ready first ([`crate::admin::apply`]).
 ///
 /// # Errors

@@ -41,7 +41,7 @@ pub(crate) struct Ack {
 pub(crate) struct Tally {
     /// Handlers that were started and came to an end, snoozes included.
     pub(crate) ran: AtomicU64,
-    /// Runs that ended as retry or dead letter.
+    /// Runs that ended as retry or dead job.
     pub(crate) failed: AtomicU64,
 }
 

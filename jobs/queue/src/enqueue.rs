@@ -84,7 +84,7 @@ pub struct NewJob {
     pub run_at: Option<DateTime<Utc>>,
     /// Not before this much time has passed.
     pub delay: chrono::Duration,
-    /// Not started by then: dead letter.
+    /// Not started by then: dead job.
     pub deadline: Option<DateTime<Utc>>,
     /// How long one attempt may take. `None`: the worker's default.
     pub timeout: Option<Duration>,

@@ -34,6 +34,7 @@ mod wake;
 mod worker;
 
 pub use config::{Backoff, Config};
+pub use connection::PLAN_SETTINGS;
 pub use cron_line::{CronError, Missed, Schedule};
 pub use drain::{Drained, drain, run_one};
 pub use enqueue::{

@@ -268,7 +268,7 @@ async fn gauges(engine: &Engine, conn: &mut PgConnection) -> sqlx::Result<()> {
     }
     let dead: i64 = sqlx::query_scalar(sql::COUNT_DEAD).bind(COUNT_MAX).fetch_one(conn).await?;
     #[expect(clippy::cast_precision_loss, reason = "at most COUNT_MAX")]
-    metrics::gauge!("atelier_queue_dead_letters").set(dead as f64);
+    metrics::gauge!("atelier_queue_dead_jobs").set(dead as f64);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ pub enum JobError {
     /// May heal by itself: tried again later, until the attempts are used up.
     #[error("{0}")]
     Retry(Box<dyn Error + Send + Sync>),
-    /// Will not heal by itself: straight to the dead letters.
+    /// Will not heal by itself: it is a dead job at once.
     #[error("{0}")]
     Fail(Box<dyn Error + Send + Sync>),
     /// Not now: runs again after this time, and no attempt is used.
@@ -66,7 +66,7 @@ impl Outcome {
         match self {
             Outcome::Done | Outcome::Retry { error: None, .. } => None,
             Outcome::Retry { .. } => Some("attempt_failed"),
-            Outcome::Dead(_) => Some("dead_letter"),
+            Outcome::Dead(_) => Some("dead"),
             Outcome::Cancelled(_) => Some("cancelled"),
         }
     }

@@ -95,7 +95,7 @@ impl Receipt {
         metrics::counter!("atelier_queue_outcomes_total", "kind" => kind.clone(), "outcome" => label)
             .increment(1);
         match outcome {
-            Outcome::Dead(error) => tracing::error!(job = id, %kind, attempt, error, "job is a dead letter"),
+            Outcome::Dead(error) => tracing::error!(job = id, %kind, attempt, error, "job is dead"),
             Outcome::Cancelled(error) => tracing::warn!(job = id, %kind, attempt, error, "job was cancelled"),
             Outcome::Retry { delay, error: Some(error), .. } => {
                 tracing::warn!(job = id, %kind, attempt, error, retry_in_ms = delay.as_millis(), "job failed");

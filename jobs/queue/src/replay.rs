@@ -1,4 +1,4 @@
-//! A dead letter on the code of this process.
+//! A dead job on the code of this process.
 
 use sqlx::PgPool;
 
@@ -11,7 +11,7 @@ use crate::{
     worker::WorkerError,
 };
 
-/// Makes a dead letter, or a job that was discarded or cancelled, ready with all its attempts, and runs its first one
+/// Makes a dead job, or a job that was discarded or cancelled, ready with all its attempts, and runs its first one
 /// here and now with `router`, as [`run_one`] does. Other workers cannot take it before; should this process die, they
 /// do within a minute. Answers whether it could be had.
 ///

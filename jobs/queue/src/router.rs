@@ -36,7 +36,7 @@ impl Router {
         Router::default()
     }
 
-    /// `handler` runs the jobs of `kind`. A payload that does not decode as `P` is a dead letter at once. A kind
+    /// `handler` runs the jobs of `kind`. A payload that does not decode as `P` is a dead job at once. A kind
     /// that was there before is replaced.
     #[must_use]
     pub fn on<P, F, Fut>(mut self, kind: &str, handler: F) -> Router
@@ -77,7 +77,7 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
-/// Snooze: later, without an attempt. Fail, or no attempt left: dead letter. Anything else: later, with backoff.
+/// Snooze: later, without an attempt. Fail, or no attempt left: dead job. Anything else: later, with backoff.
 pub(crate) fn decide(
     end: Result<(), JobError>,
     attempt: i16,
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_attempt_ends_in_the_dead_letters() {
+    fn the_last_attempt_ends_in_the_dead_jobs() {
         let backoff = Backoff::default();
         let retry = |attempt| decide(Err(JobError::retry("boom")), attempt, 2, backoff).label();
         assert_eq!((retry(1), retry(2)), ("retried", "dead"));

@@ -18,7 +18,7 @@ pub struct Run {
     pub id: i64,
     /// Which attempt this is, from 1.
     pub attempt: i16,
-    /// After this many the job is a dead letter.
+    /// After this many the job is dead.
     pub max_attempts: i16,
     /// The name its handler is registered under.
     pub kind: Arc<str>,

@@ -86,7 +86,7 @@ pub enum History {
 }
 
 /// Drops the history of whole days that ended at or before `before`: at most 400 days in one call. Jobs that
-/// are not finished, dead letters and the present day are never touched. Returns how many days went.
+/// are not finished, dead jobs and the present day are never touched. Returns how many days went.
 ///
 /// # Errors
 /// When the database refuses, for example because a long reader holds the history for more than 2 s.

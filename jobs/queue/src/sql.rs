@@ -37,7 +37,7 @@ statements! {
     }
     finish {
         DONE = "done"
-        DEAD_LETTER = "dead_letter"
+        DEAD = "dead"
         CANCELLED = "cancelled"
         CANCELLED_WAITING = "cancelled_waiting"
         CANCELLED_INSTEAD_OF_RETRY = "cancelled_instead_of_retry"

@@ -14,9 +14,9 @@ pub enum State {
     Running,
     /// Ended well.
     Done,
-    /// Dead letter: failed for good, kept until somebody retries or discards it.
+    /// Dead job: failed for good, kept until somebody retries or discards it.
     Dead,
-    /// A dead letter that somebody threw away.
+    /// A dead job that somebody threw away.
     Discarded,
     /// Somebody ended it before it was done.
     Cancelled,
@@ -105,7 +105,7 @@ pub(crate) enum Table {
     Unfinished,
     Dead,
     Done,
-    /// What somebody ended: cancelled jobs, and dead letters that were discarded.
+    /// What somebody ended: cancelled jobs, and dead jobs that were discarded.
     Cancelled,
 }
 

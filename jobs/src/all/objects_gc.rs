@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use domain::deletion::purge::{BATCH_MAX, Purged, objects_gc_batch};
+use domain::file::parts::sweep::{Swept, sweep_batch};
 use serde::{Deserialize, Serialize};
 
 use crate::{Job, JobCtx, JobError};
 
-/// Everything that was due when the run began.
+/// Everything that was due when the run began, and what documents were made of that are gone.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct ObjectsGc {}
 
@@ -31,8 +32,18 @@ impl Job for ObjectsGc {
             all = all.plus(batch);
             ctx.progress(all.total(), None, &all.to_string());
             if batch.total() == 0 {
+                break;
+            }
+        }
+        let mut swept = Swept::default();
+        loop {
+            ctx.go_on()?;
+            let batch = sweep_batch(&ctx.app).await.map_err(JobError::retry)?;
+            if batch.total() == 0 {
                 return Ok(());
             }
+            swept = swept.plus(batch);
+            ctx.progress(all.total() + swept.parts, None, &format!("{all}; {swept}"));
         }
     }
 }

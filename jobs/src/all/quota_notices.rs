@@ -19,7 +19,7 @@ impl Job for QuotaNotices {
     }
 
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
-        let (app, now, mut told) = (&ctx.app, ctx.now(), 0);
+        let (app, now, mut sent) = (&ctx.app, ctx.now(), 0);
         notice::forget(&app.db, now).await.map_err(JobError::retry)?;
         loop {
             ctx.go_on()?;
@@ -29,8 +29,8 @@ impl Job for QuotaNotices {
                 return Ok(());
             }
             ctx.commit(tx, batch.follow_ups).await?;
-            told += batch.count;
-            ctx.progress(told, None, "quotas told of");
+            sent += batch.count;
+            ctx.progress(sent, None, "quotas told of");
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::storage::migrate::{self, Moved, Order};
 use entities::ids::StorageObjectId;
+use entities::storage_object::Backend;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -29,7 +30,7 @@ impl Job for StorageMigrate {
     const POST_CONDITION: Option<&'static str> = Some("no blob that was to move is left where it was");
 
     fn example() -> StorageMigrate {
-        StorageMigrate { from: "db".to_owned(), to: "fs".to_owned(), bucket: None }
+        StorageMigrate { from: Backend::Db.to_string(), to: Backend::Fs.to_string(), bucket: None }
     }
 
     fn unique_key(&self) -> Option<String> {
@@ -46,12 +47,12 @@ impl Job for StorageMigrate {
             let batch = migrate::move_batch(&ctx.app, &operator, &order, &mut after, ctx.now()).await;
             let batch = batch.map_err(JobError::retry)?;
             all = all.plus(batch);
-            let told = format!("{} moved ({} bytes), {} failed", all.moved, all.bytes, all.failed);
-            ctx.progress(all.seen, Some(total.max(all.seen)), &told);
+            let summary = format!("{} moved ({} bytes), {} failed", all.moved, all.bytes, all.failed);
+            ctx.progress(all.seen, Some(total.max(all.seen)), &summary);
             if batch.seen > 0 {
                 continue;
             }
-            ctx.log(&told);
+            ctx.log(&summary);
             return match all.failed {
                 0 => Ok(()),
                 failed => {

@@ -77,7 +77,7 @@ mod tests {
     use super::name;
 
     #[test]
-    fn deeds_have_short_names() {
+    fn actions_have_short_names() {
         assert_eq!(name(&["jobs", "act"]), "dashboard-jobs-act");
         assert_eq!(name(&["queues", "default", "pause"]), "dashboard-queues-pause");
         assert_eq!(name(&["sign-in"]), "dashboard-sign-in");

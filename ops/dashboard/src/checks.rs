@@ -1,7 +1,7 @@
 //! What an installation must have besides the drivers' own: for `atelier doctor` and the page about health.
 
 use crate::wording;
-use domain::instance::{self, Part};
+use domain::instance::{self, Participation};
 use jobs::read::{Filter, State, list};
 use platform::app::{App, Check};
 use std::time::Instant;
@@ -76,8 +76,8 @@ async fn dead_jobs(app: &App) -> Result<String, String> {
 
 /// Whether this process would be let in as a worker.
 async fn belongs(app: &App) -> Result<String, String> {
-    match instance::refuse_stranger(app, Part::Works).await {
+    match instance::join(app, Participation::OneOff).await {
         Ok(()) => Ok("secret key and blob directory are the installation's".to_owned()),
-        Err(error) => Err(wording::stranger(&error)),
+        Err(error) => Err(wording::cannot_join(&error)),
     }
 }

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 /// A moment: how long ago or in how long, with the exact time for whoever points at it.
 pub fn relative_time(at: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
     let exact = at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
-    let told = if at > now { format!("in {}", span(at - now)) } else { format!("{} ago", span(now - at)) };
-    html! { time datetime=(at.to_rfc3339()) title=(exact) { (told) } }
+    let text = if at > now { format!("in {}", span(at - now)) } else { format!("{} ago", span(now - at)) };
+    html! { time datetime=(at.to_rfc3339()) title=(exact) { (text) } }
 }
 
 /// A span in its two largest units at most.
@@ -90,9 +90,9 @@ mod tests {
 
     #[test]
     fn people_read_spans_and_numbers() {
-        let told = |millis| span(TimeDelta::milliseconds(millis));
+        let shown = |millis| span(TimeDelta::milliseconds(millis));
         assert_eq!(
-            [told(5), told(59_999), told(61_000), told(3_660_000), told(90_000_000)],
+            [shown(5), shown(59_999), shown(61_000), shown(3_660_000), shown(90_000_000)],
             ["5 ms", "59 s", "1 min", "1 h 1 min", "1 d 1 h"]
         );
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");

@@ -128,15 +128,15 @@ pub async fn authenticate(app: &App, request: &Request, now: DateTime<Utc>) -> R
 pub async fn sign_in(state: &State, request: &Request, email: &str, password: &str) -> Result<HeaderValue> {
     let app = &state.app;
     let now = app.now();
-    let client = address::of(request, app.config.http.trusted_proxies).map(address::place);
+    let client = address::of(request, app.config.http.trusted_proxies).map(address::client_key);
     let found = login::with_password(app, email, password.to_owned(), None, client.as_deref(), now).await;
     let person = match found {
         Ok(found) => found.profile,
         Err(error) => return Err(login_error(&error)),
     };
     if role(app, &person.email).is_none() {
-        let told = "This account may not look on the dashboard: it is not in PENPOT_ADMINS.";
-        return Err(PageError::Wrong(told.to_owned()));
+        let refusal = "This account may not look on the dashboard: it is not in PENPOT_ADMINS.";
+        return Err(PageError::Wrong(refusal.to_owned()));
     }
     let agent = request.header(header::USER_AGENT);
     let opened = session::create(&app.db, &app.secrets, person.id, agent, now).await;

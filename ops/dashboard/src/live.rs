@@ -44,7 +44,7 @@ impl Drop for Follower {
 impl Live {
     /// Looks until `stop`.
     pub fn start(pool: &PgPool, stop: CancellationToken) -> Live {
-        let (told, changes) = watch::channel(0);
+        let (version, changes) = watch::channel(0);
         let followers = Arc::new(AtomicUsize::new(0));
         let (pool, counted, ended) = (pool.clone(), Arc::clone(&followers), stop.clone());
         tokio::spawn(async move {
@@ -55,7 +55,7 @@ impl Live {
                         continue;
                     }
                     if let Ok(now) = sqlx::query_scalar::<_, i64>(CHANGES).fetch_one(&pool).await {
-                        told.send_if_modified(|last| std::mem::replace(last, now) != now);
+                        version.send_if_modified(|last| std::mem::replace(last, now) != now);
                     }
                 }
             };

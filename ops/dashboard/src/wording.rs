@@ -2,7 +2,6 @@
 //! and the commands take them from here, so that both say the same.
 
 use chrono::{DateTime, Utc};
-use domain::deletion::parts::PARTS;
 use domain::instance::JoinError;
 use domain::storage::plan::{Cause, Item, Refusal};
 use domain::storage::reason::TouchReason;
@@ -96,9 +95,18 @@ pub fn touched_by(row: &str) -> String {
     text.to_owned()
 }
 
-/// As the list of parts says.
+/// By the code of a table of the list of parts.
 fn purged(code: &str) -> Option<&'static str> {
-    PARTS.iter().find(|part| part.code() == code).map(|part| part.purged)
+    Some(match code {
+        "profile" => "a person was purged",
+        "team" => "a team was purged",
+        "team-font-variant" => "a font was purged",
+        "file-data" => "a document was purged",
+        "file-media-object" => "a picture in a file was purged",
+        "file-thumbnail" => "the thumbnail of a file was purged",
+        "file-tagged-object-thumbnail" => "the thumbnail of a frame was purged",
+        _ => return None,
+    })
 }
 
 /// Why a plan has this item.
@@ -177,7 +185,7 @@ pub fn not_restorable(error: &RestoreError) -> String {
 }
 
 /// Why a process may not take part in an installation, and what helps.
-pub fn stranger(error: &JoinError) -> String {
+pub fn cannot_join(error: &JoinError) -> String {
     match error {
         JoinError::NoSecret => "PENPOT_SECRET_KEY is not set, and the data directory has none: jobs would send links \
                                 that nobody can open"

@@ -68,8 +68,8 @@ impl Binaries {
 }
 
 /// `postgres (PostgreSQL) 15.18 (Debian …)` → `PostgreSQL 15.18` and 15.
-fn version(told: &str) -> Option<(String, u32)> {
-    let number = told.split_once("(PostgreSQL) ")?.1.split_whitespace().next()?;
+fn version(printed: &str) -> Option<(String, u32)> {
+    let number = printed.split_once("(PostgreSQL) ")?.1.split_whitespace().next()?;
     let digits = number.split(|c: char| !c.is_ascii_digit()).next()?;
     Some((format!("PostgreSQL {number}"), digits.parse().ok()?))
 }

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use domain::instance::Part;
+use domain::instance::Participation;
 use platform::app::App;
 
 use crate::{
     database::Database,
-    installation::{refuse_outdated, refuse_stranger},
+    installation::{join_installation, refuse_outdated},
     role::{self, Prepared},
     settings::{DataDirArgs, Settings},
     shell::grammar::Grammar,
@@ -41,7 +41,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
-    refuse_stranger(&app, Part::Runs).await?;
+    join_installation(&app, Participation::LongRunning).await?;
     Ok(Prepared {
         app,
         database,

@@ -3,13 +3,13 @@
 use std::{net::SocketAddr, process::ExitCode};
 
 use anyhow::{Context as _, Result};
-use domain::instance::Part;
+use domain::instance::Participation;
 use platform::app::App;
 use tokio::net::TcpListener;
 
 use crate::{
     database::Database,
-    installation::{refuse_outdated, refuse_stranger},
+    installation::{join_installation, refuse_outdated},
     role::{self, Prepared},
     settings::{DataDirArgs, Settings},
     shell::grammar::Grammar,
@@ -43,7 +43,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
-    refuse_stranger(&app, Part::Runs).await?;
+    join_installation(&app, Participation::LongRunning).await?;
     Ok(Prepared {
         app,
         database,

@@ -13,10 +13,10 @@ mod switches;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use domain::instance::Part;
+use domain::instance::Participation;
 use jobs::admin::Action as Do;
 
-use crate::{context::CommandContext, installation::refuse_stranger, settings::DataDirArgs};
+use crate::{context::CommandContext, installation::join_installation, settings::DataDirArgs};
 
 /// See and manage durable jobs
 #[derive(Debug, clap::Args)]
@@ -81,7 +81,7 @@ pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
 /// A failing job is reported, and kept for another attempt or as a dead job.
 async fn drain(ctx: &CommandContext, data_dir: &DataDirArgs) -> Result<ExitCode> {
     let drained = ctx.with(data_dir, async |app| {
-        refuse_stranger(app, Part::Works).await?;
+        join_installation(app, Participation::OneOff).await?;
         Ok(jobs::drain(app, ctx.operator()).await?)
     });
     let drained = drained.await?;

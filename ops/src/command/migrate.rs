@@ -16,7 +16,8 @@ use crate::{
 /// Bring the database up to date
 ///
 /// Applies what is missing, all or nothing. Any number of processes may do it at once. API and worker processes of
-/// the release before keep working on the new tables.
+/// the release before keep working on the new tables. Then documents that the release before wrote whole become rows,
+/// one by one; it may be stopped and started again.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -44,14 +45,17 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
 async fn bring_up(settings: Settings, database: &Database, args: &Args) -> Result<ExitCode> {
     let app = App::connect(settings.config, &database.uri).await?;
     let missing = missing_migrations(&app).await?;
-    if missing.is_empty() {
-        output::print("nothing is missing\n")?;
-    } else if args.check {
+    if args.check && !missing.is_empty() {
         output::print(&format!("missing: {}\n", missing.join(", ")))?;
         return Ok(ExitCode::FAILURE);
-    } else {
-        migrate(&app).await?;
-        output::print(&format!("applied: {}\n", missing.join(", ")))?;
+    }
+    let documents = if args.check { 0 } else { migrate(&app).await? };
+    match missing.as_slice() {
+        [] => output::print("nothing is missing\n")?,
+        missing => output::print(&format!("applied: {}\n", missing.join(", ")))?,
+    }
+    if documents > 0 {
+        output::print(&format!("documents that are rows now: {documents}\n"))?;
     }
     if args.accept_secret {
         if app.config.auth.secret_key.is_none() {

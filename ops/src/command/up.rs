@@ -4,13 +4,13 @@ use std::{fmt::Write as _, process::ExitCode};
 
 use anyhow::{Result, bail};
 use api::http::mailbox;
-use domain::instance::Part;
+use domain::instance::Participation;
 use jobs::worker::WorkerConfig;
 use platform::app::App;
 
 use crate::{
     database::Database,
-    installation::{migrate, refuse_stranger},
+    installation::{join_installation, migrate},
     operator,
     role::{self, Prepared},
     settings::{DataDirArgs, Settings},
@@ -49,7 +49,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let database = Database::own(&settings, lock).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     migrate(&app).await?;
-    refuse_stranger(&app, Part::Runs).await?;
+    join_installation(&app, Participation::LongRunning).await?;
     let worker = WorkerConfig::of(&app, operator::here());
     // Switched off, or without slots: others do the work.
     let works = app.config.flags.has("backend-worker") && worker.slots.iter().any(|(_, slots)| *slots > 0);

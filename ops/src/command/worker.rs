@@ -3,13 +3,13 @@
 use std::{net::SocketAddr, process::ExitCode};
 
 use anyhow::Result;
-use domain::instance::Part;
+use domain::instance::Participation;
 use jobs::worker::WorkerConfig;
 use platform::app::App;
 
 use crate::{
     database::Database,
-    installation::{refuse_outdated, refuse_stranger},
+    installation::{join_installation, refuse_outdated},
     operator,
     role::{self, Prepared},
     settings::{DataDirArgs, Settings},
@@ -49,7 +49,7 @@ async fn prepare(args: Args) -> Result<Prepared> {
     let database = Database::visit(&settings).await?;
     let app = App::connect(settings.config, &database.uri).await?;
     refuse_outdated(&app).await?;
-    refuse_stranger(&app, Part::Runs).await?;
+    join_installation(&app, Participation::LongRunning).await?;
     let mut config = WorkerConfig::of(&app, operator::here());
     if !args.queues.is_empty() {
         config.slots = args.queues;

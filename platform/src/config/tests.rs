@@ -182,8 +182,8 @@ fn bad_settings_of_traces_are_named() {
         ("OTEL_TRACES_SAMPLER_ARG", "2", "from 0 to 1"),
         ("OTEL_TRACES_EXPORTER", "jaeger", "otlp or none"),
     ] {
-        let told = read(&[(name, value)]).unwrap_err().to_string();
-        assert!(told.starts_with(&format!("{name}: should be")) && told.contains(should), "{told}");
-        assert!(!told.contains("geheim"), "{told}");
+        let message = read(&[(name, value)]).unwrap_err().to_string();
+        assert!(message.starts_with(&format!("{name}: should be")) && message.contains(should), "{message}");
+        assert!(!message.contains("geheim"), "{message}");
     }
 }

@@ -21,13 +21,22 @@ pub enum Backend {
 }
 
 impl Backend {
+    /// Every kind.
+    pub const ALL: [Backend; 4] = [Backend::Fs, Backend::S3, Backend::Db, Backend::Memory];
+
     /// The name used in rows and settings.
     pub fn as_str(self) -> &'static str {
+        let [name, _] = self.names();
+        name
+    }
+
+    /// Every name that rows have for it: ours, and the one of older rows.
+    pub fn names(self) -> [&'static str; 2] {
         match self {
-            Backend::Fs => "fs",
-            Backend::S3 => "s3",
-            Backend::Db => "db",
-            Backend::Memory => "memory",
+            Backend::Fs => ["fs", "assets-fs"],
+            Backend::S3 => ["s3", "assets-s3"],
+            Backend::Db => ["db", "assets-db"],
+            Backend::Memory => ["memory", "assets-memory"],
         }
     }
 }
@@ -48,13 +57,7 @@ impl FromStr for Backend {
 
     /// Reads `fs`, `s3`, `db` and the older `assets-fs`, `assets-s3`, `assets-db`.
     fn from_str(name: &str) -> Result<Backend, UnknownBackend> {
-        match name.strip_prefix("assets-").unwrap_or(name) {
-            "fs" => Ok(Backend::Fs),
-            "s3" => Ok(Backend::S3),
-            "db" => Ok(Backend::Db),
-            "memory" => Ok(Backend::Memory),
-            _ => Err(UnknownBackend),
-        }
+        Backend::ALL.into_iter().find(|backend| backend.names().contains(&name)).ok_or(UnknownBackend)
     }
 }
 

@@ -81,8 +81,8 @@ fn resource(settings: &TraceSettings) -> Vec<KeyValue> {
         ("service.version", env!("CARGO_PKG_VERSION")),
         ("service.instance.id", &instance),
     ];
-    let told = |name: &str| settings.resource.iter().any(|(told, _)| told == name && name != "service.name");
-    let own = own.iter().filter(|(name, _)| !told(name)).map(|(name, text)| wire::fact(name, text));
+    let is_set = |name: &str| settings.resource.iter().any(|(set, _)| set == name && name != "service.name");
+    let own = own.iter().filter(|(name, _)| !is_set(name)).map(|(name, text)| wire::fact(name, text));
     let given = settings.resource.iter().filter(|(name, _)| name != "service.name");
     own.chain(given.map(|(name, text)| wire::fact(name, text))).collect()
 }
@@ -195,12 +195,12 @@ impl Post {
             let again = matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504);
             return Err(Failure { text: format!("the collector answers {status}"), again });
         }
-        let mut told = vec![];
-        while told.len() < ANSWER_MAX
+        let mut bytes = vec![];
+        while bytes.len() < ANSWER_MAX
             && let Some(piece) = answer.chunk().await.map_err(without)?
         {
-            told.extend_from_slice(&piece);
+            bytes.extend_from_slice(&piece);
         }
-        Ok(wire::refused(&told))
+        Ok(wire::refused(&bytes))
     }
 }

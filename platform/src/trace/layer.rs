@@ -57,10 +57,10 @@ pub(crate) fn labels<'s, S: Subscriber + for<'a> LookupSpan<'a>>(
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, around: Around<'_, S>) {
         let Some(span) = around.span(id) else { return };
-        let mut told = Told::default();
-        attributes.record(&mut told);
+        let mut seen = Seen::default();
+        attributes.record(&mut seen);
         let parent = span.parent().and_then(|parent| labels(&parent));
-        let (context, before) = match (&parent, &told.before) {
+        let (context, before) = match (&parent, &seen.before) {
             (Some((parent, _)), _) => (Context { span_id: random(), ..*parent }, Some(parent.span_id)),
             // A step of nothing: the process does it for itself.
             (None, _) if is_step(span.metadata()) => {
@@ -69,12 +69,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
             (None, before) => self.begin(before.as_deref().and_then(Before::parse)),
         };
         let mut labels = parent.map(|(_, labels)| labels).unwrap_or_default();
-        labels.request = told.request.take().map(Arc::from).or(labels.request);
-        labels.job = told.job.or(labels.job);
+        labels.request = seen.request.take().map(Arc::from).or(labels.request);
+        labels.job = seen.job.or(labels.job);
         let kept = (context.sampled && self.outbox.is_some()).then(|| {
             Box::new(Kept {
                 name: span.name().into(),
-                kind: told.kind,
+                kind: seen.kind,
                 parent: before,
                 began: SystemTime::now(),
                 attributes: vec![],
@@ -119,14 +119,14 @@ impl TraceLayer {
 
 /// What a new span says about its place.
 #[derive(Default)]
-struct Told {
+struct Seen {
     before: Option<String>,
     request: Option<String>,
     job: Option<i64>,
     kind: Kind,
 }
 
-impl Visit for Told {
+impl Visit for Seen {
     fn record_str(&mut self, field: &Field, value: &str) {
         match (field.name(), value) {
             ("traceparent", text) => self.before = Some(text.to_owned()),

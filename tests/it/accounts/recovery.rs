@@ -86,7 +86,7 @@ async fn who_comes_back_does_not_wait_for_what_was_tried_before() {
     guess(ANOTHER).await.ok();
     let named = "SELECT count(*) FROM audit_log WHERE name = 'recover-profile' \
         AND profile_id <> '00000000-0000-0000-0000-000000000000'";
-    assert_eq!(app.count(named).await, 1, "the record says whose deed it was");
+    assert_eq!(app.count(named).await, 1, "the audit log says who did it");
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ impl Place {
     }
 
     /// What a command that went well printed.
-    async fn told(&self, words: &[&str]) -> String {
+    async fn printed(&self, words: &[&str]) -> String {
         let done = self.run(words).await;
         assert!(done.status.success(), "{words:?}: {done:?}");
         done.out
@@ -62,7 +62,7 @@ impl Place {
     }
 
     async fn json(&self, words: &[&str]) -> Json {
-        let told = self.told(words).await;
+        let told = self.printed(words).await;
         serde_json::from_str(&told).unwrap_or_else(|error| panic!("{error}: {told}"))
     }
 
@@ -71,7 +71,7 @@ impl Place {
         let params = json!({"fullname": "Somebody", "email": email, "password": PASSWORD});
         let prepared = nobody.call("prepare-register-profile", params).await.ok();
         nobody.call("register-profile", json!({"token": prepared["token"]})).await.ok();
-        self.told(&["jobs", "drain"]).await;
+        self.printed(&["jobs", "drain"]).await;
     }
 }
 
@@ -92,9 +92,12 @@ async fn an_operator_reads_mails_and_the_record() {
     assert_eq!(mails.as_array().map(Vec::len), Some(2));
     let of_ana = place.json(&["mail", "list", "--to", "Ana@example.com", "--json"]).await;
     let id = of_ana[0]["id"].as_str().expect("an id");
-    assert!(place.told(&["mail", "list", "--limit", "1"]).await.contains("bo@example.com"), "newest first");
-    let text = place.told(&["mail", "show", id]).await;
-    let token = place.told(&["mail", "last-token", "ana@example.com"]).await;
+    assert!(
+        place.printed(&["mail", "list", "--limit", "1"]).await.contains("bo@example.com"),
+        "newest first"
+    );
+    let text = place.printed(&["mail", "show", id]).await;
+    let token = place.printed(&["mail", "last-token", "ana@example.com"]).await;
     assert!(text.contains("Subject: ") && text.contains(token.trim()), "{text}");
     assert!(place.refusal(&["mail", "show", "nothing"]).await.contains("no mail"));
     assert!(place.refusal(&["mail", "last-token", "eve@example.com"]).await.contains("eve@example.com"));
@@ -118,7 +121,7 @@ async fn an_operator_reads_mails_and_the_record() {
     assert_eq!(names(&late), ["verify-profile-email"]);
     let some = place.json(&["audit", "list", "--name", "register-profile", "--limit", "1", "--json"]).await;
     assert_eq!(names(&some), ["register-profile"]);
-    let shown = place.told(&["audit", "list"]).await;
+    let shown = place.printed(&["audit", "list"]).await;
     assert!(shown.contains("127.0.0.1 ") && !shown.contains("/32"), "{shown}");
     assert!(place.refusal(&["audit", "list", "--profile", "eve@example.com"]).await.contains("eve@"));
 }
@@ -131,9 +134,9 @@ async fn an_operator_grants_a_key_for_a_program() {
     place.register(&nobody, "ana@example.com").await;
     let grant = ["token", "grant", "ana@example.com", "--name", "backup", "--expires-in", "30d"];
     assert!(place.refusal(&grant).await.contains("not confirmed"));
-    let confirm = place.told(&["mail", "last-token", "ana@example.com"]).await;
+    let confirm = place.printed(&["mail", "last-token", "ana@example.com"]).await;
     nobody.call("verify-token", json!({"token": confirm.trim()})).await.ok();
-    let token = place.told(&grant).await;
+    let token = place.printed(&grant).await;
     let mut robot = Client::new(api.address());
     robot.authorization = Some(format!("Token {}", token.trim()));
     assert_eq!(robot.call("get-profile", json!({})).await.ok()["email"], "ana@example.com");
@@ -158,8 +161,8 @@ async fn telemetry_shows_what_it_would_send() {
     let shown = place.run(&["telemetry", "show"]).await;
     assert!(shown.err.contains("sent every day to 127.0.0.1") && !shown.err.contains("hidden"), "{shown:?}");
     assert_eq!(server.posted().len(), 0, "looking sends nothing");
-    place.told(&["jobs", "run", "telemetry"]).await;
-    place.told(&["jobs", "drain"]).await;
+    place.printed(&["jobs", "run", "telemetry"]).await;
+    place.printed(&["jobs", "drain"]).await;
     let sent: Json = serde_json::from_slice(&server.posted()[0].body).expect("JSON");
     let shown: Json = serde_json::from_str(&shown.out).expect("JSON");
     assert_eq!(sent, shown, "exactly that");

@@ -1,4 +1,4 @@
-//! The record of deeds.
+//! The audit log.
 
 use serde_json::{Value as Json, json};
 use tests::{

@@ -223,7 +223,7 @@ async fn quotas_are_set_and_removed_after_a_question() {
         assert_eq!(gone.header("location"), format!("{page}?did=quota-removed"));
         assert_eq!(app.count("SELECT count(*) FROM usage_quote").await, 0);
     }
-    let deeds = "SELECT count(*) FROM audit_log \
+    let events = "SELECT count(*) FROM audit_log \
         WHERE name IN ('dashboard-people-quota', 'dashboard-teams-quota') AND props ? 'most'";
-    assert_eq!(app.count(deeds).await, 4);
+    assert_eq!(app.count(events).await, 4);
 }

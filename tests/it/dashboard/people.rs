@@ -38,8 +38,8 @@ pub(crate) async fn done(client: &Client, path: &str, fields: &[(&str, &str)]) -
     client.get(answer.header("location")).await.text()
 }
 
-/// What the record has of a deed on the dashboard.
-pub(crate) async fn deeds(app: &TestApp, name: &str, target: &str) -> i64 {
+/// How many events the audit log has of an action on the dashboard.
+pub(crate) async fn audit_events(app: &TestApp, name: &str, target: &str) -> i64 {
     let sql = "SELECT count(*) FROM audit_log a JOIN profile p ON p.id = a.profile_id
                WHERE a.name = $1 AND a.props->>'target' = $2 AND p.email = 'ana@example.com'";
     sqlx::query_scalar(sql).bind(name).bind(target).fetch_one(&app.app.pool).await.expect("counts")
@@ -110,9 +110,13 @@ async fn an_account_is_blocked_let_in_and_confirmed() {
     done(&ana, &format!("{page}/activate"), &[]).await;
     assert_eq!(app.count("SELECT count(*) FROM profile WHERE is_active").await, 2);
     for name in ["block", "unblock", "activate"] {
-        assert_eq!(deeds(&app, &format!("dashboard-people-{name}"), &id).await, 1, "{name}");
+        assert_eq!(audit_events(&app, &format!("dashboard-people-{name}"), &id).await, 1, "{name}");
     }
-    assert_eq!(deeds(&app, "dashboard-people-recovery", &id).await, 0, "what was refused was not done");
+    assert_eq!(
+        audit_events(&app, "dashboard-people-recovery", &id).await,
+        0,
+        "what was refused was not done"
+    );
     assert_eq!(act(&ana, &format!("{page}/explode"), &[]).await.status, 404);
 }
 
@@ -199,7 +203,7 @@ async fn an_account_goes_when_nobody_else_needs_it_and_comes_back() {
     assert_eq!(app.count(gone).await, 0);
     app.anonymous().login(&ben.email, PASSWORD).await.ok();
     for name in ["delete", "restore"] {
-        assert_eq!(deeds(&app, &format!("dashboard-people-{name}"), &id).await, 1, "{name}");
+        assert_eq!(audit_events(&app, &format!("dashboard-people-{name}"), &id).await, 1, "{name}");
     }
     let again = act(&ana, &format!("{page}/restore"), &[]).await;
     assert_eq!(again.status, 400);

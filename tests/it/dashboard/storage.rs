@@ -1,7 +1,7 @@
 //! The dashboard's pages about storage: what is there and why, what goes, and the jobs that check and move it.
 
 use super::{House, act, field, house};
-use entities::ids::StorageObjectId;
+use entities::{ids::StorageObjectId, storage_object::BucketName};
 use jobs::all::storage_gc_plan::StorageGcPlan;
 use platform::storage::{BlobSource, Blobs};
 use tests::{
@@ -57,7 +57,7 @@ async fn sums_name_buckets_and_teams() {
 #[tokio::test]
 async fn of_many_blobs_a_sample_is_counted() {
     let House { app, ana } = house().await;
-    let one = Blob::of("tempfile");
+    let one = Blob::of(BucketName::Tempfile);
     factory::insert(&app.app.db, [one.clone()]).await;
     factory::multiply_blob(&app.app.db, one.id, 199_999).await;
     let page = ana.get("/admin/storage").await.text();
@@ -119,10 +119,10 @@ async fn a_scrub_is_started_held_and_its_findings_are_shown() {
     let asked = "SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub' AND (payload->>'deep')::bool
                    AND origin->>'profile_id' IS NOT NULL";
     assert_eq!(app.count(asked).await, 1);
-    let deed =
+    let event =
         "SELECT count(*) FROM audit_log WHERE name = 'dashboard-storage-start' AND props->>'depth' = 'deep'
                   AND props->>'target' = 'scrub'";
-    assert_eq!(app.count(deed).await, 1);
+    assert_eq!(app.count(event).await, 1);
 
     let switch =
         async |action: &str| act(&ana, &format!("/admin/storage/storage-scrub/{action}"), &[]).await.status;
@@ -210,9 +210,9 @@ async fn a_scrub_puts_right_what_it_was_told_after_a_question() {
     assert!(question.contains("<b>1 unused</b>") && question.contains("<b>0 stray</b>"), "{question}");
     assert_eq!(app.count("SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub'").await, 0);
     assert_eq!(act(&ana, "/admin/storage/scrub/start", &chosen).await.status, 303);
-    let deed = "SELECT count(*) FROM audit_log \
+    let event = "SELECT count(*) FROM audit_log \
         WHERE name = 'dashboard-storage-start' AND props->'repairs' = '[\"unused\", \"stray\"]'";
-    assert_eq!(app.count(deed).await, 1);
+    assert_eq!(app.count(event).await, 1);
     app.run_jobs().await;
     assert_eq!(app.count(untouched).await, 0, "the sweep will look at it");
     let page = ana.get("/admin/storage").await.text();

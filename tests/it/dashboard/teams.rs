@@ -1,6 +1,6 @@
 //! Teams on the dashboard.
 
-use super::people::{act, deeds, done, house};
+use super::people::{act, audit_events, done, house};
 use atelier_queue::NewJob;
 use chrono::Duration;
 use domain::{event::Event, role::Role};
@@ -63,7 +63,7 @@ async fn a_team_is_found_handed_over_deleted_and_restored() {
     assert!(done(&ana, &format!("{page}/restore"), &[]).await.contains("is back"));
     assert_eq!(app.count("SELECT count(*) FROM file WHERE deleted_at IS NOT NULL").await, 0);
     for name in ["transfer", "delete", "restore"] {
-        assert_eq!(deeds(&app, &format!("dashboard-teams-{name}"), &id).await, 1, "{name}");
+        assert_eq!(audit_events(&app, &format!("dashboard-teams-{name}"), &id).await, 1, "{name}");
     }
     let own = ben.id_of("defaultTeamId");
     assert!(ana.get(&format!("/admin/teams/{own}")).await.text().contains("own first team"));

@@ -55,11 +55,12 @@ async fn a_deleted_person_is_nobody_at_once_and_purged_after_the_delay() {
     assert_eq!(app.count("SELECT count(*) FROM file WHERE deleted_at IS NULL").await, 0);
     app.run_job_later(ObjectsGc {}, Duration::days(6)).await;
     assert_eq!(app.count("SELECT count(*) FROM profile").await, 2, "within the delay");
-    assert_eq!(app.count("SELECT count(*) FROM file_data").await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM file_part WHERE kind = 0").await, 1);
     app.run_job_later(ObjectsGc {}, Duration::days(8)).await;
     assert_eq!(app.count("SELECT count(*) FROM profile").await, 1);
     assert_eq!(app.count("SELECT count(*) FROM team WHERE is_default").await, 1, "no team without an owner");
-    assert_eq!(app.count("SELECT count(*) FROM file_data").await, 0);
+    assert_eq!(app.count("SELECT count(*) FROM file_container").await, 0);
+    assert_eq!(app.count("SELECT count(*) FROM file_part").await, 0, "the document is swept");
     assert_eq!(members().await, Some(1));
 }
 
@@ -112,7 +113,7 @@ async fn fill(app: &TestApp, team: &Json, files: usize) {
     let projects: Vec<Project> = (0..files.div_ceil(600)).map(|_| Project::of(team)).collect();
     let in_project = |n: usize| File { name: format!("File {n}"), ..File::of(projects[n / 600].id) };
     let files: Vec<File> = (0..files).map(in_project).collect();
-    let documents: Vec<Document> = files.iter().map(|file| Document::main(file.id, "x")).collect();
+    let documents: Vec<Document> = files.iter().map(|file| Document::of(file.id, "x")).collect();
     factory::insert(db, projects).await;
     factory::insert(db, files).await;
     factory::insert(db, documents).await;
@@ -168,7 +169,7 @@ async fn a_large_team_goes_in_batches_with_progress_and_can_be_stopped() {
 }
 
 #[tokio::test]
-async fn one_file_takes_five_statements_and_a_check() {
+async fn one_file_takes_six_statements_and_a_check() {
     let app = TestApp::start().await;
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;
@@ -182,7 +183,8 @@ async fn one_file_takes_five_statements_and_a_check() {
     let brackets = ["BEGIN", "COMMIT", "UNLISTEN *"];
     let is_work = |sql: &String| !brackets.contains(&sql.as_str()) && !sql.contains("queue");
     let sent: Vec<String> = tap.take().into_iter().filter(is_work).collect();
-    let tables = ["file_data", "file_media_object", "file_thumbnail", "file_tagged_object_thumbnail"];
+    let tables =
+        ["file_data", "file_media_object", "file_thumbnail", "file_tagged_object_thumbnail", "file_snapshot"];
     let mut expected = vec!["SELECT 1 FROM file ".to_owned()];
     expected.extend(tables.map(|table| format!("UPDATE {table} ")));
     expected.push("SELECT (SELECT count(*) FROM file_data ".to_owned());

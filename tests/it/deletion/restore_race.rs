@@ -9,7 +9,10 @@ use domain::{
     permission,
     role::Role,
 };
-use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
+use entities::{
+    ids::{FileId, ProfileId, ProjectId, TeamId},
+    storage_object::BucketName,
+};
 use futures_util::future::join_all;
 use platform::{app::App, config::environment, db};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -35,7 +38,7 @@ fn seeds() -> Range<u64> {
 /// Teams, projects in them, files in those, each with a document and a thumbnail.
 async fn seed(app: &App, owner: ProfileId) -> Vec<(Kind, Uuid)> {
     let (db, mut things) = (&app.db, vec![]);
-    let picture = Blob::of("file-thumbnail");
+    let picture = Blob::of(BucketName::FileThumbnail);
     let blob = picture.id;
     factory::insert(db, [picture]).await;
     for team in 0..TEAMS {
@@ -54,7 +57,7 @@ async fn seed(app: &App, owner: ProfileId) -> Vec<(Kind, Uuid)> {
                 let file = FileId(id);
                 things.push((Kind::File, id));
                 factory::insert(db, [File { id: file, ..File::of(project) }]).await;
-                factory::insert(db, [Document::main(file, "a document")]).await;
+                factory::insert(db, [Document::of(file, "a document")]).await;
                 factory::insert_thumbnail(db, Thumbnail { file, blob }).await;
             }
         }

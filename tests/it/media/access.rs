@@ -1,6 +1,6 @@
 //! Who may see a picture: by its file, by a share link, by nobody's leave.
 
-use entities::ids::FileId;
+use entities::{ids::FileId, storage_object::BucketName};
 use serde_json::{Value as Json, json};
 use tests::{
     app::{Settings, TestApp},
@@ -98,8 +98,8 @@ async fn parts_of_uploads_are_for_whoever_sent_them_and_documents_for_nobody() {
     let (ana, bo) = (app.person("ana").await, app.person("bo").await);
     let of = |bucket| Blob { size: 0, content_type: "text/plain".to_owned(), ..Blob::of(bucket) };
     let owner = json!({"profile-id": ana.profile["id"]});
-    let part = Blob { metadata: Some(owner), ..of("tempfile") };
-    let document = of("file-data");
+    let part = Blob { metadata: Some(owner), ..of(BucketName::Tempfile) };
+    let document = of(BucketName::FileData);
     let at = [&part, &document].map(|blob| format!("/assets/by-id/{}", blob.id));
     factory::insert(&app.app.db, [part, document]).await;
     assert_eq!(statuses(&ana, &at, "").await, [200, 404]);

@@ -1,12 +1,11 @@
 //! Pictures that nothing in their file uses.
 
 use chrono::Duration;
-use entities::ids::FileId;
 use jobs::all::{file_gc_scheduler::FileGcScheduler, objects_gc::ObjectsGc};
 use serde_json::{Value as Json, json};
 use tests::{
     app::{TestApp, operator},
-    factory::{self, Document},
+    document::{keep_page, pack},
     picture,
 };
 use transit::value::Value;
@@ -16,24 +15,13 @@ fn uuid(json: &Json) -> Uuid {
     json.as_str().expect("an id").parse().expect("a uuid")
 }
 
-/// What a document is that shows these pictures.
-fn drawing(pictures: &[&Json]) -> Vec<u8> {
-    let fills = pictures
-        .iter()
-        .map(|media| Value::map([("fill-image", Value::map([("id", Value::Uuid(uuid(&media["id"])))]))]));
-    transit::write(&Value::map([("fills", Value::Vec(fills.collect()))]))
-}
-
-/// The file shows these pictures from now on.
+/// Makes the root of the file's page show these pictures, as far as the index of pictures goes.
 async fn draw(app: &TestApp, file: &Json, pictures: &[&Json]) {
-    let document = Document::main(FileId(uuid(&file["id"])), drawing(pictures));
-    factory::write_document(&app.app.db, document).await;
-}
-
-/// A snapshot of the file shows these pictures.
-async fn keep(app: &TestApp, file: &Json, pictures: &[&Json]) {
-    let document = Document::snapshot(FileId(uuid(&file["id"])), Uuid::from_u128(5), drawing(pictures));
-    factory::write_document(&app.app.db, document).await;
+    let media: Vec<Uuid> = pictures.iter().map(|media| uuid(&media["id"])).collect();
+    let sql = "UPDATE file_part SET media = $2
+                WHERE kind = 2 AND container_id IN (SELECT id FROM file_container WHERE file_id = $1)";
+    let query = sqlx::query(sql).bind(uuid(&file["id"])).bind(media);
+    assert_eq!(query.execute(&app.app.pool).await.expect("draws").rows_affected(), 1);
 }
 
 async fn marked(app: &TestApp) -> i64 {
@@ -57,8 +45,9 @@ async fn what_no_document_shows_is_marked_and_comes_back_when_one_does() {
             ana.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, seed)).await.ok(),
         );
     }
+    draw(&app, &file, &[&media[1]]).await;
+    keep_page(&app.app.pool, uuid(&file["id"])).await;
     draw(&app, &file, &[&media[0]]).await;
-    keep(&app, &file, &[&media[1]]).await;
     app.run_job_later(FileGcScheduler {}, Duration::hours(47)).await;
     assert_eq!(marked(&app).await, 0, "two days are not over");
 
@@ -113,14 +102,31 @@ async fn libraries_deleted_files_and_those_that_changed_are_left_alone() {
 }
 
 #[tokio::test]
+async fn a_document_that_is_no_rows_yet_counts_with_every_id_in_it() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let file = ana.file("Sketch").await;
+    let mut media = vec![];
+    for seed in 0..2 {
+        let png = picture::png(20, 20, seed);
+        media.push(ana.upload_picture(&file["id"], "a.png", "image/png", png).await.ok());
+    }
+    let data = Value::map([("odd", Value::Uuid(uuid(&media[0]["id"])))]);
+    pack(&app.app.pool, uuid(&file["id"]), &data).await;
+    app.run_job_later(FileGcScheduler {}, Duration::hours(49)).await;
+    let left = "SELECT count(*) FROM file_media_object WHERE deleted_at IS NULL AND id = $1";
+    let left = sqlx::query_scalar(left).bind(uuid(&media[0]["id"])).fetch_one(&app.app.pool).await;
+    assert_eq!((left.ok(), marked(&app).await), (Some(1_i64), 1));
+}
+
+#[tokio::test]
 async fn a_document_that_cannot_be_read_keeps_everything() {
     let app = TestApp::start().await;
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;
     ana.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, 1)).await.ok();
-    keep(&app, &file, &[]).await;
-    let sql =
-        "UPDATE file_data SET data = NULL, backend = 'storage', metadata = '{}' WHERE kind = 'snapshot'";
+    pack(&app.app.pool, uuid(&file["id"]), &Value::map([])).await;
+    let sql = "UPDATE file_data SET data = NULL, backend = 'storage', metadata = '{}'";
     sqlx::query(sql).execute(&app.app.pool).await.expect("loses it");
     let job = jobs::all::file_gc::FileGc { file_id: uuid(&file["id"]), revn: 0 };
     let options = jobs::Enqueue { clock_shift: Duration::hours(49), ..Default::default() };

@@ -95,7 +95,7 @@ async fn a_certificate_that_nobody_trusts_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_refusal_for_good_is_a_dead_letter_and_a_busy_server_is_not() {
+async fn a_refusal_for_good_is_a_dead_job_and_a_busy_server_is_not() {
     let server = SmtpServer::open().await;
     let app = TestApp::with(plain(&server)).await;
     register(&app, "Ana", "refused@example.com").await;

@@ -51,7 +51,7 @@ fn listed() -> BTreeMap<String, Form> {
 }
 
 /// What one process tells.
-fn told(text: &str) -> BTreeMap<String, Form> {
+fn parsed(text: &str) -> BTreeMap<String, Form> {
     let mut found: BTreeMap<String, Form> = BTreeMap::new();
     for line in text.lines() {
         if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|line| line.split_once(' ')) {
@@ -110,7 +110,7 @@ impl Place {
 }
 
 async fn scrape(client: &Client) -> BTreeMap<String, Form> {
-    told(&client.get("/metrics").await.text())
+    parsed(&client.get("/metrics").await.text())
 }
 
 #[tokio::test]

@@ -327,7 +327,7 @@ async fn everything_is_replaced_one_by_one_and_nothing_is_lost() {
         }
     };
     timeout(PATIENCE, idle).await.expect("every job ends");
-    assert_eq!(count(&pool, "select count(*) from queue.job_dead").await, 0, "no dead letter");
+    assert_eq!(count(&pool, "select count(*) from queue.job_dead").await, 0, "no dead job");
     let gone = count(&pool, "select count(*) from file where deleted_at is not null").await;
     let deleted = tally.deleted.load(Ordering::Relaxed);
     let doubtful = tally.away.load(Ordering::Relaxed);

@@ -78,7 +78,7 @@ async fn a_cancelled_job_of_a_lost_worker_does_not_come_back() {
 }
 
 #[tokio::test]
-async fn dead_letters_are_retried_or_discarded_by_filter() {
+async fn dead_jobs_are_retried_or_discarded_by_filter() {
     let queue = TestQueue::new().await;
     for _ in 0..5 {
         queue.act("fail", 0, 3).await;
@@ -293,7 +293,7 @@ async fn a_schedule_can_be_paused_and_started_by_hand() {
 }
 
 #[tokio::test]
-async fn a_dead_letter_is_replayed_here() {
+async fn a_dead_job_is_replayed_here() {
     let queue = TestQueue::new().await;
     let id = queue.put(NewJob::new("default", "new", json!({}))).await;
     atelier_queue::drain(&queue.pool, config(), queue.router()).await.expect("drains");

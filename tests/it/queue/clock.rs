@@ -114,7 +114,7 @@ async fn jobs_that_trickle_in_are_heard_one_by_one() {
 }
 
 #[tokio::test]
-async fn history_is_dropped_by_day_and_dead_letters_stay() {
+async fn history_is_dropped_by_day_and_dead_jobs_stay() {
     let queue = TestQueue::new().await;
     queue
         .run_sql(

@@ -171,7 +171,7 @@ async fn the_clock_is_seen_and_switched() {
 }
 
 #[tokio::test]
-async fn a_dead_letter_is_rehearsed_and_replayed() {
+async fn a_dead_job_is_rehearsed_and_replayed() {
     let cli = Cli::new().await;
     let (dead, waiting) = (cli.dead_job().await, cli.job().await);
     assert!(cli.ok(&format!("replay {dead} --dry-run")).await.contains("would delete"));

@@ -38,7 +38,7 @@ const POINTS: [(&str, &str, &str, &str); 10] = [
     ("promote", "job", "after update", "old.state = 0 and new.state = 1"),
     ("leave the table", "job", "before delete", "true"),
     ("finish", "job_done", "before insert", "true"),
-    ("dead letter", "job_dead", "before insert", "true"),
+    ("dead job", "job_dead", "before insert", "true"),
     ("cancel", "job_cancelled", "before insert", "true"),
     ("tick", "tick", "before insert", "true"),
 ];

@@ -53,7 +53,7 @@ async fn session_gc_ends_what_was_not_renewed() {
 }
 
 #[tokio::test]
-async fn tasks_gc_drops_old_days_and_never_dead_letters() {
+async fn tasks_gc_drops_old_days_and_never_dead_jobs() {
     let app = TestApp::start().await;
     app.person("ana").await;
     // A day of history as it would look a month later.
@@ -71,7 +71,7 @@ async fn tasks_gc_drops_old_days_and_never_dead_letters() {
     assert!(known(1_000_000).await && known(1_000_001).await);
     app.run_job_later(TasksGc {}, Duration::zero()).await;
     assert!(!known(1_000_000).await, "its day is older than the time of grace");
-    assert!(known(1_000_001).await, "a dead letter stays until somebody takes it away");
+    assert!(known(1_000_001).await, "a dead job stays until somebody takes it away");
     assert!(app.count("SELECT count(*) FROM queue.job_done").await > 0, "today stays");
     app.leaves_dead_jobs(["send-mail"]);
 }

@@ -64,7 +64,7 @@ async fn a_killed_worker_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_job_that_kills_its_worker_ends_as_a_dead_letter() {
+async fn a_job_that_kills_its_worker_ends_as_a_dead_job() {
     let queue = TestQueue::new().await;
     let id = queue.act("exit", 0, 2).await;
     for _ in 0..2 {

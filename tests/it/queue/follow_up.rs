@@ -36,7 +36,7 @@ impl Job for ChangeRole {
     }
 
     async fn run(&self, ctx: &JobCtx) -> Result<(), JobError> {
-        let role = Role::of_name(&self.role).ok_or_else(|| JobError::fail("no role"))?;
+        let role = self.role.parse::<Role>().map_err(JobError::fail)?;
         let tx = platform::db::begin(&ctx.app.db).await.map_err(JobError::retry)?;
         if self.is_refused {
             let twice = "INSERT INTO only_one_at_the_commit VALUES (1), (1)";

@@ -23,7 +23,7 @@ use super::setup::{PATIENCE, TestQueue, config};
 /// Of ready jobs, and of jobs that ended.
 const ROWS: i64 = 1_000_000;
 
-/// A million ready jobs of many lanes, a million that ended, some dead letters.
+/// A million ready jobs of many lanes, a million that ended, some dead jobs.
 ///
 /// Nobody is connected to it then, so that statistics begin anew with whoever comes.
 async fn full_queue() -> TestQueue {

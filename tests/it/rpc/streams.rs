@@ -13,10 +13,11 @@ use api::{
         method::{Access, Entry, Method},
         reply::{Events, MediaType, Nothing, Streamed},
         stream::ByteStream,
-        tx::Tx,
+        tx_mode::TxMode,
     },
 };
 use bytes::Bytes;
+use domain::file::parts::unpack;
 use futures_util::{StreamExt, stream};
 use poem::{EndpointExt, Route};
 use poem_openapi::Object;
@@ -25,6 +26,7 @@ use serde_json::json;
 use tests::{
     app::TestApp,
     client::{Answer, Client},
+    document::pack,
 };
 use tokio::sync::Notify;
 use transit::value::Value;
@@ -63,7 +65,7 @@ struct GetTrialBytes;
 impl Method for GetTrialBytes {
     const NAME: &'static str = "get-trial-bytes";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "2.0";
     type Params = Params;
     type Output = Streamed<Octets>;
@@ -108,7 +110,7 @@ struct WatchTrial;
 impl Method for WatchTrial {
     const NAME: &'static str = "watch-trial";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "2.0";
     type Params = Params;
     type Output = Events<Step, Outcome>;
@@ -139,7 +141,7 @@ struct ChangeTrial;
 impl Method for ChangeTrial {
     const NAME: &'static str = "change-trial";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "2.0";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::Conflict, "vern-conflict")];
     type Params = Params;
@@ -267,52 +269,74 @@ fn the_document_tells_of_all_of_them() {
     assert_eq!(conflict["description"], "Refused: vern-conflict.");
 }
 
-/// Of several pieces, with keys that come again and again.
-fn drawing() -> Value {
-    let shape = |n: i64| {
-        Value::Map(vec![
-            (Value::keyword("id"), Value::Uuid(uuid::Uuid::from_u128(n.unsigned_abs().into()))),
-            (Value::keyword("type"), Value::keyword("rect")),
-            (Value::keyword("name"), Value::text("Rectangle \u{1f58d}")),
-            (Value::keyword("points"), Value::Set(vec![Value::Float(0.5), Value::Int(n)])),
-        ])
+/// A page of so many shapes, with keys that come again and again.
+fn drawing(file: uuid::Uuid, shapes: u128) -> Value {
+    let page_id = uuid::Uuid::from_u128(1);
+    let mut data = document::file::new_data(file, page_id);
+    let shape = |n: u128| {
+        let id = Value::Uuid(uuid::Uuid::from_u128(n));
+        let entries = [
+            ("id", id.clone()),
+            ("type", Value::keyword("rect")),
+            ("name", Value::text("Rectangle \u{1f58d}")),
+            ("points", Value::Vec(vec![Value::Float(0.5), Value::Int(7)])),
+        ];
+        (id, Value::tagged("shape", Value::map(entries)))
     };
-    Value::Map(vec![(Value::keyword("objects"), Value::Vec((0..10_000).map(shape).collect()))])
+    let pages = data.at_mut(&Value::keyword("pages-index")).expect("pages");
+    let page = pages.at_mut(&Value::Uuid(page_id)).expect("a page");
+    let objects = page.at_mut(&Value::keyword("objects")).and_then(Value::entries_mut).expect("shapes");
+    objects.extend((2..shapes + 2).map(shape));
+    data
 }
 
 #[tokio::test]
-async fn a_large_document_goes_out_as_it_is_stored() {
+async fn a_large_document_goes_out_piece_by_piece_or_visibly_cut_off() {
     let app = TestApp::start().await;
     let ana = app.person("ana").await;
     let id = ana.file("Sketch").await["id"].clone();
     let file = uuid::Uuid::parse_str(id.as_str().expect("an id")).expect("a uuid");
-    let store = async |data: Vec<u8>| {
-        let stored = sqlx::query("UPDATE file_data SET data = $1 WHERE file_id = $2").bind(data).bind(file);
-        assert_eq!(stored.execute(&app.app.pool).await.expect("stores").rows_affected(), 1);
-    };
     let params = Value::Map(vec![(Value::keyword("id"), Value::Uuid(file))]);
-    store(transit::write(&drawing())).await;
-    let json = ana.call("get-file", json!({"id": id})).await.ok();
+    let data = drawing(file, 3_000);
+    pack(&app.app.pool, file, &data).await;
+    unpack::unpack_all(&app.app).await.expect("becomes rows");
+    let json = ana.call("get-file", json!({"id": id})).await;
     let answer = ana.call_transit("get-file", &params).await;
-    assert_eq!(answer.header("content-length"), "", "it is sent while it is made");
     let verbose = ana.request(Verb::GET, &format!("/api/main/methods/get-file?id={file}&transit_verbose"));
     let verbose = Answer::of(verbose.send().await.expect("answers")).await;
+    assert!(verbose.text().starts_with("{\"~:"), "{}", verbose.text().chars().take(80).collect::<String>());
+    for answer in [&answer, &verbose, &json] {
+        assert_eq!(answer.header("content-length"), "", "it is sent while it is made");
+    }
+    let json = json.ok();
     for answer in [answer, verbose] {
         let value = answer.transit();
-        assert!(value.get("data") == Some(&drawing()));
+        assert!(value.get("data").is_some_and(|own| own.same(&data)));
         assert_eq!(value.get("permissions").and_then(|held| held.get("is-owner")), Some(&Value::Bool(true)));
         assert_eq!(value.to_json()["permissions"]["canEdit"], json["permissions"]["canEdit"]);
     }
-    assert!(json["data"] == drawing().to_json());
+    let page = "00000000-0000-0000-0000-000000000001";
+    let objects = |json: &serde_json::Value| json["data"]["pagesIndex"][page]["objects"].clone();
+    assert_eq!(objects(&json), objects(&json!({"data": data.to_json()})));
 
-    let mut broken = transit::write(&drawing());
-    broken.truncate(broken.len() - 10);
-    store(broken).await;
-    let path = "/api/main/methods/get-file";
-    let body = ana.request(Verb::POST, path).header("content-type", "application/transit+json");
-    let cut = body.body(transit::write(&params)).send().await.expect("begins");
-    let length = cut.bytes().await.map(|bytes| bytes.len());
-    assert!(length.is_err(), "{length:?} bytes look whole");
+    // The last of the shapes that are read.
+    let spoil = async |id: u128| {
+        let spoil = "UPDATE file_part SET raw = 'x' WHERE id = $1";
+        let spoilt = sqlx::query(spoil).bind(uuid::Uuid::from_u128(id)).execute(&app.app.pool);
+        assert!(spoilt.await.expect("spoils").rows_affected() > 0);
+    };
+    spoil(3_001).await;
+    let verbose = ana.request(Verb::GET, &format!("/api/main/methods/get-file?id={file}&transit_verbose"));
+    let json = ana.request(Verb::POST, "/api/main/methods/get-file").json(&json!({"id": id}));
+    for request in [verbose, json.header("accept", "application/json")] {
+        let cut = request.send().await.expect("begins");
+        assert_eq!(cut.status().as_u16(), 200);
+        let length = cut.bytes().await.map(|bytes| bytes.len());
+        assert!(length.is_err(), "{length:?} bytes look whole");
+    }
+    pack(&app.app.pool, file, &drawing(file, 1)).await;
+    unpack::unpack_all(&app.app).await.expect("becomes rows");
+    spoil(2).await;
     let refused = ana.call("get-file", json!({"id": id})).await;
-    assert_eq!(refused.failure(), "500 server-error/unexpected");
+    assert_eq!(refused.failure(), "500 server-error/unexpected", "a short one fails whole");
 }

@@ -26,7 +26,7 @@ fn object(media: &Json) -> StorageObjectId {
     media["mediaId"].as_str().expect("an id").parse().expect("a uuid")
 }
 
-async fn told(app: &TestApp, id: StorageObjectId) -> why::Why {
+async fn why_of(app: &TestApp, id: StorageObjectId) -> why::Why {
     why::why(&app.app, id, app.app.now()).await.expect("is known")
 }
 
@@ -52,7 +52,7 @@ async fn the_chain_of_what_refers_is_told_to_its_end() {
     let file = ana.file_in(&project["id"], "Sketch").await;
     let media = upload(&ana, &file, 1).await;
     let id = object(&media);
-    let kept = told(&app, id).await;
+    let kept = why_of(&app, id).await;
     assert_eq!((kept.verdict, kept.goes_at), (Verdict::Referenced { count: 1 }, None));
     let used = &kept.uses[0];
     assert_eq!(
@@ -64,17 +64,17 @@ async fn the_chain_of_what_refers_is_told_to_its_end() {
 
     ana.call("delete-team", json!({"id": team["id"]})).await.ok();
     app.run_jobs().await;
-    let doomed = told(&app, id).await;
+    let doomed = why_of(&app, id).await;
     assert!(matches!(doomed.verdict, Verdict::ReferencedByDeleted { count: 1, .. }), "{doomed:?}");
     assert!(doomed.uses[0].chain.iter().all(|link| link.deleted_at.is_some()), "{doomed:?}");
 
     app.run_job_later(ObjectsGc {}, Duration::days(8)).await;
-    let touched = told(&app, id).await;
+    let touched = why_of(&app, id).await;
     assert!(matches!(touched.verdict, Verdict::Unreferenced { .. }), "{touched:?}");
     assert!(touched.goes_at.is_some() && touched.uses.is_empty());
 
     app.run_job_later(StorageGcTouched {}, Duration::days(9)).await;
-    let hidden = told(&app, id).await;
+    let hidden = why_of(&app, id).await;
     let fate = Verdict::Hidden {
         since: hidden.object.hidden_at,
         until: hidden.object.deleted_at.expect("a time of grace"),
@@ -95,9 +95,9 @@ async fn a_hidden_blob_comes_back_until_it_is_gone() {
     assert!(matches!(back().await, Err(RestoreError::NotHidden)));
     forget(&app, &media).await;
     app.run_job_later(StorageGcTouched {}, Duration::hours(3)).await;
-    assert!(told(&app, id).await.object.deleted_at.is_some());
+    assert!(why_of(&app, id).await.object.deleted_at.is_some());
     back().await.expect("comes back");
-    let shown = told(&app, id).await;
+    let shown = why_of(&app, id).await;
     let reason = shown.object.touched_by.as_deref().and_then(TouchReason::parse);
     assert_eq!(
         (shown.object.deleted_at, reason),
@@ -123,7 +123,7 @@ async fn content_stored_again_while_the_old_is_hidden_makes_a_twin_of_it() {
     why::restore(&app.app, &operator(), object(&old), app.app.now())
         .await
         .expect("comes back beside the new one");
-    assert!(told(&app, object(&old)).await.object.is_twin);
+    assert!(why_of(&app, object(&old)).await.object.is_twin);
     let third = upload(&ana, &file, 1).await;
     assert_eq!(object(&third), object(&new), "new references get the new one");
 }

@@ -1,7 +1,7 @@
 //! `atelier explain` and `atelier sql`: why something is as it is, and questions that change nothing.
 
 use chrono::Duration;
-use entities::ids::SessionId;
+use entities::{ids::SessionId, storage_object::BucketName};
 use jobs::{Enqueue, all::delete_object::DeleteObject};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use serde_json::json;
@@ -161,7 +161,7 @@ async fn an_object_says_what_it_is_and_what_brings_it_back() {
         context: Some(json!({"operator": "eve"})),
         ..AuditEvent::of("delete-team")
     };
-    let blob = Blob::of("file-media-object");
+    let blob = Blob::of(BucketName::FileMediaObject);
     let (team_id, project_id, blob_id) = (team.id, project.id, blob.id);
     factory::insert(&place.db, [team]).await;
     factory::insert(&place.db, [project]).await;

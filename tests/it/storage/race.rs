@@ -271,7 +271,7 @@ async fn nothing_used_is_lost_and_nothing_unused_stays() {
             }
         });
         let scrubbing = async {
-            let mut scrub = scrub::begin(&app.app, 1, true, &Kind::ALL, app.app.now()).await.expect("begins");
+            let mut scrub = scrub::begin(&app.app, 1, true, Kind::ALL, app.app.now()).await.expect("begins");
             while !scrub.is_done() {
                 let late = app.app.now() + Duration::days(2);
                 scrub::step(&app.app, Some(&operator()), &mut scrub, late).await.expect("scrubs");

@@ -56,7 +56,7 @@ async fn a_sound_house_has_no_findings() {
     for seed in 0..20 {
         upload(&ana, &file, seed).await;
     }
-    assert_eq!(scrub(&app, deep(&Kind::ALL), Duration::days(2)).await, []);
+    assert_eq!(scrub(&app, deep(Kind::ALL), Duration::days(2)).await, []);
     let last = scrub::latest(&app.app.db, None).await.expect("reads").expect("is known");
     assert_eq!((last.rows_seen, last.blobs_seen), (20, 20));
     assert!(last.bytes_seen > 0);
@@ -123,7 +123,7 @@ async fn what_was_asked_for_is_put_right() {
     std::fs::create_dir_all(place(&app, stray).parent().expect("a folder")).expect("makes");
     std::fs::write(place(&app, stray), b"whose?").expect("writes");
 
-    let found = scrub(&app, deep(&Kind::ALL), Duration::days(2)).await;
+    let found = scrub(&app, deep(Kind::ALL), Duration::days(2)).await;
     let repairs: std::collections::BTreeMap<_, _> = found
         .iter()
         .map(|one| (StorageObjectId(one.object_id), one.repair.as_deref().and_then(Repair::parse)))
@@ -155,7 +155,7 @@ async fn a_scrub_goes_on_where_it_was_and_finds_nothing_twice() {
     // The process that did this is gone; its last step is done again.
     let sql = "UPDATE storage_scrub SET place = '', rows_seen = 0, bytes_seen = 0";
     sqlx::query(sql).execute(&app.app.pool).await.expect("forgets a step");
-    let mut second = scrub::begin(&app.app, 1, false, &Kind::ALL, now).await.expect("goes on");
+    let mut second = scrub::begin(&app.app, 1, false, Kind::ALL, now).await.expect("goes on");
     assert!(second.is_deep && second.repairs.is_empty(), "as it began: {second:?}");
     while !second.is_done() {
         scrub::step(&app.app, Some(&operator()), &mut second, now).await.expect("goes on");

@@ -111,6 +111,22 @@ async fn buckets_of_a_newer_release_are_left_alone() {
 }
 
 #[tokio::test]
+async fn a_backend_of_a_newer_release_holds_up_nobody() {
+    let app = TestApp::start().await;
+    let (one, two) = two_pictures(&app).await;
+    sql(&app, "UPDATE storage_object SET backend = 'tape' WHERE id = $1", &one["mediaId"]).await;
+    for picture in [&one, &two] {
+        sql(&app, UNUSED, &picture["id"]).await;
+        sql(&app, DUE, &picture["mediaId"]).await;
+    }
+    let job = sweep(&app, StorageGcDeleted {}, Duration::zero()).await;
+    assert_eq!(job.state, State::Scheduled, "somebody may configure it: {job:?}");
+    assert_eq!(app.count("SELECT count(*) FROM storage_object WHERE backend = 'tape'").await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM storage_object").await, 1, "the other one went");
+    app.leaves_jobs(["storage-gc-deleted"]);
+}
+
+#[tokio::test]
 async fn an_upload_that_never_ended_is_given_up() {
     let app = TestApp::start().await;
     let (one, _) = two_pictures(&app).await;

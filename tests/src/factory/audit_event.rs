@@ -1,7 +1,10 @@
 //! Lines of the audit log.
 
 use chrono::{DateTime, Utc};
-use entities::audit_log;
+use entities::{
+    audit_log::{self, Kind, Source},
+    word::OrUnknown,
+};
 use platform::ids::new_id;
 use sea_orm::Set;
 use serde_json::{Value as Json, json};
@@ -9,11 +12,15 @@ use uuid::Uuid;
 
 use super::{Row, now};
 
-/// What somebody did, as the server tells it.
+/// What somebody did.
 #[derive(Debug, Clone)]
 pub struct AuditEvent {
     /// What was done, such as `create-team`.
     pub name: String,
+    /// What sort of event it is.
+    pub kind: OrUnknown<Kind>,
+    /// Who says so.
+    pub source: OrUnknown<Source>,
     /// When.
     pub created_at: DateTime<Utc>,
     /// By whom; zero when it was nobody with an account.
@@ -25,10 +32,17 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
-    /// One of a name, about nothing.
+    /// One of a name, about nothing, as the server tells it.
     pub fn of(name: impl Into<String>) -> AuditEvent {
-        let (created_at, profile) = (now(), Uuid::nil());
-        AuditEvent { name: name.into(), created_at, profile, props: json!({}), context: None }
+        AuditEvent {
+            name: name.into(),
+            kind: Kind::Action.into(),
+            source: Source::Backend.into(),
+            created_at: now(),
+            profile: Uuid::nil(),
+            props: json!({}),
+            context: None,
+        }
     }
 }
 
@@ -39,8 +53,8 @@ impl Row for AuditEvent {
         audit_log::ActiveModel {
             id: Set(new_id()),
             name: Set(self.name),
-            kind: Set("action".to_owned()),
-            source: Set("backend".to_owned()),
+            kind: Set(self.kind),
+            source: Set(self.source),
             created_at: Set(self.created_at),
             tracked_at: Set(self.created_at),
             profile_id: Set(self.profile),

@@ -1,6 +1,9 @@
 //! Rows of blobs, without their bytes. Blobs that are whole come from an upload, or from `domain::storage::put`.
 
-use entities::{ids::StorageObjectId, storage_object};
+use entities::{
+    ids::StorageObjectId,
+    storage_object::{self, Backend, BucketName, State},
+};
 use platform::{db::sql, ids::new_id};
 use sea_orm::{ConnectionTrait, Set};
 use serde_json::Value as Json;
@@ -12,8 +15,8 @@ use super::{Row, now};
 pub struct Blob {
     /// Key.
     pub id: StorageObjectId,
-    /// The name of its bucket.
-    pub bucket: String,
+    /// What it is for.
+    pub bucket: BucketName,
     /// Media type given out with the bytes.
     pub content_type: String,
     /// Bytes that it is said to have.
@@ -24,10 +27,10 @@ pub struct Blob {
 
 impl Blob {
     /// A picture in a bucket.
-    pub fn of(bucket: &str) -> Blob {
+    pub fn of(bucket: BucketName) -> Blob {
         Blob {
             id: StorageObjectId(new_id()),
-            bucket: bucket.to_owned(),
+            bucket,
             content_type: "image/png".to_owned(),
             size: 1_000,
             metadata: None,
@@ -43,11 +46,11 @@ impl Row for Blob {
             id: Set(self.id),
             created_at: Set(now()),
             size: Set(self.size),
-            backend: Set("fs".to_owned()),
+            backend: Set(Backend::Fs.into()),
             content_type: Set(self.content_type),
-            bucket: Set(self.bucket),
+            bucket: Set(self.bucket.into()),
             sha256: Set("0".repeat(64)),
-            state: Set("valid".to_owned()),
+            state: Set(State::Valid),
             metadata: Set(self.metadata),
             ..Default::default()
         }

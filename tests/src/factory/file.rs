@@ -6,7 +6,7 @@ use entities::{
     ids::{FileId, MediaId, ProjectId, StorageObjectId},
 };
 use platform::{db::sql, ids::new_id};
-use sea_orm::{ConnectionTrait, EntityTrait, Set, sea_query::OnConflict};
+use sea_orm::{ConnectionTrait, Set};
 use uuid::Uuid;
 
 use super::{Row, now};
@@ -48,28 +48,19 @@ impl Row for File {
     }
 }
 
-/// A document of a file, in the database.
+/// The document of a file, whole, as the release before wrote it.
 #[derive(Debug, Clone)]
 pub struct Document {
     /// The file it belongs to.
     pub file: FileId,
-    /// Key in the file: the file's own of the main one.
-    pub id: Uuid,
-    /// `main` or `snapshot`.
-    pub kind: String,
     /// Compact transit, or what a test puts in its place.
     pub data: Vec<u8>,
 }
 
 impl Document {
-    /// The main one.
-    pub fn main(file: FileId, data: impl Into<Vec<u8>>) -> Document {
-        Document { file, id: file.0, kind: "main".to_owned(), data: data.into() }
-    }
-
-    /// One that was put aside, under a key.
-    pub fn snapshot(file: FileId, id: Uuid, data: impl Into<Vec<u8>>) -> Document {
-        Document { file, id, kind: "snapshot".to_owned(), data: data.into() }
+    /// One of a file.
+    pub fn of(file: FileId, data: impl Into<Vec<u8>>) -> Document {
+        Document { file, data: data.into() }
     }
 }
 
@@ -79,27 +70,15 @@ impl Row for Document {
     fn row(self) -> file_data::ActiveModel {
         file_data::ActiveModel {
             file_id: Set(self.file),
-            id: Set(self.id),
+            id: Set(self.file.0),
             created_at: Set(now()),
             modified_at: Set(now()),
-            kind: Set(self.kind),
-            backend: Set("db".to_owned()),
+            kind: Set(file_data::Kind::Main),
+            backend: Set(file_data::Backend::Db),
             data: Set(Some(self.data)),
             ..Default::default()
         }
     }
-}
-
-/// Writes a document in the place of the one that has its key.
-///
-/// # Panics
-/// When the database refuses it.
-pub async fn write_document(db: &impl ConnectionTrait, document: Document) {
-    let replaces = OnConflict::columns([file_data::Column::FileId, file_data::Column::Id])
-        .update_column(file_data::Column::Data)
-        .to_owned();
-    let written = file_data::Entity::insert(document.row()).on_conflict(replaces);
-    written.exec_without_returning(db).await.expect("writes");
 }
 
 /// A picture in a file, which shows a blob.

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::access_token::AccessToken,
     wire::Duration,
@@ -47,7 +47,7 @@ pub struct Output {
 
 impl Method for CreateAccessToken {
     const NAME: &'static str = "create-access-token";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.18";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::Restriction, "max-quote-reached")];
     type Params = Params;

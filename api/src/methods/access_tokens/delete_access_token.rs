@@ -1,6 +1,6 @@
 //! End one of the caller's access tokens.
 
-use crate::rpc::{ctx::Ctx, error::Result, method::Method, reply::Nothing, tx::Tx};
+use crate::rpc::{ctx::Ctx, error::Result, method::Method, reply::Nothing, tx_mode::TxMode};
 use domain::access_token;
 use poem_openapi::Object;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ pub struct Params {
 
 impl Method for DeleteAccessToken {
     const NAME: &'static str = "delete-access-token";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.18";
     type Params = Params;
     type Output = Nothing;

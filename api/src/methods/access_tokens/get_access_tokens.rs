@@ -1,7 +1,7 @@
 //! List the caller's access tokens.
 
 use crate::{
-    rpc::{ctx::Ctx, error::Result, method::Method, tx::Tx},
+    rpc::{ctx::Ctx, error::Result, method::Method, tx_mode::TxMode},
     views::access_token::AccessToken,
 };
 use domain::access_token;
@@ -16,7 +16,7 @@ pub struct Params {}
 
 impl Method for GetAccessTokens {
     const NAME: &'static str = "get-access-tokens";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "1.18";
     type Params = Params;
     type Output = Vec<AccessToken>;

@@ -1,7 +1,7 @@
 //! Get the key of the caller's `mcp` token.
 
 use crate::{
-    rpc::{ctx::Ctx, error::Result, method::Method, reply::Maybe, tx::Tx},
+    rpc::{ctx::Ctx, error::Result, method::Method, reply::Maybe, tx_mode::TxMode},
     wire::Instant,
 };
 use domain::access_token;
@@ -26,7 +26,7 @@ pub struct Output {
 
 impl Method for GetCurrentMcpToken {
     const NAME: &'static str = "get-current-mcp-token";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "2.15";
     type Params = Params;
     type Output = Maybe<Output>;

@@ -7,11 +7,11 @@ use crate::{
         method::Method,
         permits::ConcurrencyLimit,
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::{Instant, Opaque, Text},
 };
-use domain::audit::{self, Event, Source, strip};
+use domain::audit::{self, Event, Kind, Source, strip};
 use poem_openapi::{Enum, Object};
 use serde_json::{Map, Value as Json};
 use transit::value::Value;
@@ -58,7 +58,7 @@ pub enum Sort {
 
 impl Method for PushAuditEvents {
     const NAME: &'static str = "push-audit-events";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const PERMITS: &'static [ConcurrencyLimit] =
         &[ConcurrencyLimit::by_profile("submit-audit-events/by-profile", 1, 3, 30)];
@@ -84,11 +84,10 @@ fn event(ctx: &Ctx, pushed: Pushed) -> Result<Event> {
     Ok(Event {
         name: pushed.name.into(),
         kind: match pushed.kind {
-            Sort::Action => "action",
-            Sort::Identify => "identify",
-            Sort::Trigger => "trigger",
-        }
-        .to_owned(),
+            Sort::Action => Kind::Action,
+            Sort::Identify => Kind::Identify,
+            Sort::Trigger => Kind::Trigger,
+        },
         source: Source::Frontend,
         profile: Some(ctx.caller()?),
         props: map("props", &pushed.props)?,

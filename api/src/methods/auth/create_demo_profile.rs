@@ -5,7 +5,7 @@ use crate::rpc::{
     error::{Fault, Result},
     method::{Access, Method},
     permits::{self, ConcurrencyLimit},
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::profile::demo;
 use platform::config::Rate;
@@ -31,7 +31,7 @@ impl Method for CreateDemoProfile {
     const NAME: &'static str = "create-demo-profile";
     const ACCESS: Access = Access::Public;
     /// Hashing the password takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.15";
     const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(30)];
     const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;

@@ -6,7 +6,7 @@ use crate::{
         error::Result,
         method::{Access, Method},
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Email,
 };
@@ -26,7 +26,7 @@ pub struct Params {
 impl Method for GetSsoProvider {
     const NAME: &'static str = "get-sso-provider";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "2.12";
     type Params = Params;
     type Output = Nothing;

@@ -8,7 +8,7 @@ use crate::{
         method::{Access, Method},
         permits::{self, ConcurrencyLimit},
         reply::Either,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::profile::Profile,
     wire::{Email, Text},
@@ -57,7 +57,7 @@ impl Method for LoginWithPassword {
     const NAME: &'static str = "login-with-password";
     const ACCESS: Access = Access::Public;
     /// Checking the password takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.15";
     const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(600)];
     const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;
@@ -74,9 +74,9 @@ impl Method for LoginWithPassword {
     async fn call(ctx: &Ctx, params: Params) -> Result<Self::Output> {
         let (app, now) = (ctx.app(), ctx.now());
         let invitation = params.invitation_token.as_ref().map(AsRef::as_ref);
-        let place = ctx.call().address.map(address::place);
+        let client = ctx.call().address.map(address::client_key);
         let (email, password) = (params.email.as_ref(), params.password.into());
-        let who = login::with_password(app, email, password, invitation, place.as_deref(), now).await?;
+        let who = login::with_password(app, email, password, invitation, client.as_deref(), now).await?;
         // Opened only now: the password took its time.
         let tx = platform::db::begin(&app.db).await?;
         ctx.sign_in(&tx, who.profile.id).await?;

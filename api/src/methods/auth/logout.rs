@@ -6,7 +6,7 @@ use crate::{
         ctx::Ctx,
         error::Result,
         method::{Access, Method},
-        tx::Tx,
+        tx_mode::TxMode,
     },
 };
 use domain::session;
@@ -31,7 +31,7 @@ pub struct Output {}
 impl Method for Logout {
     const NAME: &'static str = "logout";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.0";
     type Params = Params;
     type Output = Output;

@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::{Access, Method},
         permits::{self, ConcurrencyLimit},
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::{Email, Text},
 };
@@ -79,7 +79,7 @@ impl Method for PrepareRegisterProfile {
     const NAME: &'static str = "prepare-register-profile";
     const ACCESS: Access = Access::Public;
     /// Hashing the password takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.15";
     const RATES: &'static [Rate] = &[Rate::per_minute(30), Rate::per_hour(120)];
     const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;

@@ -7,7 +7,7 @@ use crate::{
         method::{Access, Method},
         permits::{self, ConcurrencyLimit},
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Text,
 };
@@ -33,7 +33,7 @@ impl Method for RecoverProfile {
     const NAME: &'static str = "recover-profile";
     const ACCESS: Access = Access::Public;
     /// Hashing the password takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.15";
     const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
     const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;

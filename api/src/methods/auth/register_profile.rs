@@ -7,7 +7,7 @@ use crate::{
         method::{Access, Method},
         permits::{self, ConcurrencyLimit},
         reply::Either,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::profile::Profile,
     wire::Text,
@@ -48,7 +48,7 @@ pub struct Pending {
 impl Method for RegisterProfile {
     const NAME: &'static str = "register-profile";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.15";
     const RATES: &'static [Rate] = &[Rate::per_minute(30), Rate::per_hour(120)];
     const PERMITS: &'static [ConcurrencyLimit] = permits::PASSWORDS;

@@ -6,7 +6,7 @@ use crate::{
         error::Result,
         method::{Access, Method},
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Email,
 };
@@ -27,7 +27,7 @@ pub struct Params {
 impl Method for RequestProfileRecovery {
     const NAME: &'static str = "request-profile-recovery";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.15";
     const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];
     type Params = Params;

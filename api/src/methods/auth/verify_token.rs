@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::{Access, Method},
         reply::Either,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::{
         invitation::{self, Followed},
@@ -60,7 +60,7 @@ pub struct Output {
 impl Method for VerifyToken {
     const NAME: &'static str = "verify-token";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.15";
     const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(600)];
     const ERRORS: &'static [(Fault, &'static str)] = &[

@@ -1,7 +1,7 @@
 //! List what this installation records, of `audit-log` and `telemetry`.
 
 use crate::{
-    rpc::{ctx::Ctx, error::Result, method::Method, tx::Tx},
+    rpc::{ctx::Ctx, error::Result, method::Method, tx_mode::TxMode},
     wire::{Keyword, Set},
 };
 use poem_openapi::Object;
@@ -15,7 +15,7 @@ pub struct Params {}
 
 impl Method for GetEnabledFlags {
     const NAME: &'static str = "get-enabled-flags";
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.20";
     type Params = Params;
     type Output = Set<Keyword>;

@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Text,
 };
@@ -40,7 +40,7 @@ pub struct Params {
 
 impl Method for SendUserFeedback {
     const NAME: &'static str = "send-user-feedback";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.18";
     /// It sends mails to others.
     const RATES: &'static [Rate] = &[Rate::per_minute(5), Rate::per_hour(30)];

@@ -5,13 +5,13 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
-    views::file::File,
-    wire::Set,
+    views::file::{File, form},
+    wire::{Document, Set},
 };
 use domain::{
-    file::{self, NewFile},
+    file::{self, NewFile, parts::read},
     permission,
     quota::{self, Scope, Target},
 };
@@ -43,7 +43,7 @@ pub struct Params {
 
 impl Method for CreateFile {
     const NAME: &'static str = "create-file";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const WEBHOOK: bool = true;
     const ERRORS: &'static [(Fault, &'static str)] = &[
@@ -66,9 +66,11 @@ impl Method for CreateFile {
             is_shared: params.is_shared.unwrap_or(false),
             features: params.features.map(|known| known.0.into_iter().collect()),
         };
-        let row = file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?;
-        ctx.audit().prop("id", Value::Uuid(row.file.id.0));
+        let form = form(ctx.call().format, wanted.features.as_ref());
+        let made = file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?;
+        ctx.audit().prop("id", Value::Uuid(made.file.id.0));
         ctx.audit().prop("team-id", Value::Uuid(project.team_id.0));
-        File::new(row, ctx.call().format)
+        let document = Document::of(read::joined(form, made.file.id.0, &made.parts)?);
+        Ok(File::new(made.file, made.team_id, document))
     }
 }

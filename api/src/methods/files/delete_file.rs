@@ -5,7 +5,7 @@ use crate::rpc::{
     error::{Fault, Result},
     method::Method,
     reply::Nothing,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::{deletion, permission};
 use entities::ids::FileId;
@@ -25,7 +25,7 @@ pub struct Params {
 
 impl Method for DeleteFile {
     const NAME: &'static str = "delete-file";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const WEBHOOK: bool = true;
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];

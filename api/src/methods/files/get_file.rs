@@ -5,12 +5,20 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        permits::{ConcurrencyLimit, DOCUMENTS},
+        tx_mode::TxMode,
     },
-    views::{file::File, permissions::Permissions},
-    wire::Set,
+    views::{
+        file::{File, form},
+        permissions::Permissions,
+    },
+    wire::{Document, Set},
 };
-use domain::{file, permission};
+use domain::{
+    features::Features,
+    file::{self, parts::read},
+    permission,
+};
 use entities::ids::FileId;
 use poem_openapi::Object;
 use uuid::Uuid;
@@ -40,9 +48,10 @@ pub struct Output {
 
 impl Method for GetFile {
     const NAME: &'static str = "get-file";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "1.17";
     const CONDITIONAL: bool = true;
+    const PERMITS: &'static [ConcurrencyLimit] = DOCUMENTS;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),
         (Fault::Restriction, "file-version-not-supported"),
@@ -73,9 +82,13 @@ impl Method for GetFile {
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         let tx = ctx.tx()?;
         let held = permission::file_viewer(tx, ctx.caller()?, FileId(params.id)).await?;
-        let known = params.features.map(|known| known.0.into_iter().collect());
+        let known: Option<Features> = params.features.map(|known| known.0.into_iter().collect());
         let opened = file::get(ctx.app(), tx, &held, known.as_ref()).await?;
-        let permissions = opened.permissions.into();
-        Ok(Output { file: File::new(opened, ctx.call().format)?, permissions })
+        let form = form(ctx.call().format, known.as_ref());
+        let (app, tx, row) = (ctx.app().clone(), ctx.tx_of_document()?, opened.file.clone());
+        let document =
+            Document::made(move |pieces| async move { read::send(&app, &tx, &row, form, &pieces).await });
+        let file = File::new(opened.file, opened.team_id, document);
+        Ok(Output { file, permissions: opened.permissions.into() })
     }
 }

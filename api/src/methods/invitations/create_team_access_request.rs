@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Instant,
 };
@@ -59,7 +59,7 @@ pub struct Request {
 
 impl Method for CreateTeamAccessRequest {
     const NAME: &'static str = "create-team-access-request";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "2.2.0";
     /// It sends mails to others.
     const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::{invitation::record_sent, role::InvitedRole},
     wire::{Email, Set},
@@ -58,7 +58,7 @@ pub struct Output {
 
 impl Method for CreateTeamInvitations {
     const NAME: &'static str = "create-team-invitations";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     /// It sends mails to others.
     const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(600)];

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::{invitation::record_sent, role::InvitedRole, team::Team},
     wire::{Email, Set, Text},
@@ -46,7 +46,7 @@ pub struct Params {
 
 impl Method for CreateTeamWithInvitations {
     const NAME: &'static str = "create-team-with-invitations";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     /// It sends mails to others.
     const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];

@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Email,
 };
@@ -31,7 +31,7 @@ pub struct Params {
 
 impl Method for DeleteTeamInvitation {
     const NAME: &'static str = "delete-team-invitation";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] =
         &[(Fault::NotFound, "object-not-found"), (Fault::Validation, "insufficient-permissions")];

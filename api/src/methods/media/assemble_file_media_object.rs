@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         permits::{self, ConcurrencyLimit},
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::media::Media,
 };
@@ -44,7 +44,7 @@ pub struct Params {
 impl Method for AssembleFileMediaObject {
     const NAME: &'static str = "assemble-file-media-object";
     /// Reading and storing the picture takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "2.17";
     const PERMITS: &'static [ConcurrencyLimit] = permits::PICTURES;
     const ERRORS: &'static [(Fault, &'static str)] = &[

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::media::Media,
 };
@@ -31,7 +31,7 @@ pub struct Params {
 
 impl Method for CloneFileMediaObject {
     const NAME: &'static str = "clone-file-media-object";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
     type Params = Params;

@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         permits::{self, ConcurrencyLimit},
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::media::Media,
 };
@@ -46,7 +46,7 @@ pub struct Params {
 impl Method for CreateFileMediaObjectFromUrl {
     const NAME: &'static str = "create-file-media-object-from-url";
     /// Fetching and storing the picture takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.17";
     /// It makes this machine call others.
     const RATES: &'static [Rate] = &[Rate::per_minute(60), Rate::per_hour(1_000)];

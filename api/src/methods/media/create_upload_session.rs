@@ -4,7 +4,7 @@ use crate::rpc::{
     ctx::Ctx,
     error::{Fault, Result},
     method::Method,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::media::chunks;
 use poem_openapi::Object;
@@ -31,7 +31,7 @@ pub struct Output {
 
 impl Method for CreateUploadSession {
     const NAME: &'static str = "create-upload-session";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "2.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::Restriction, "max-quote-reached")];
     type Params = Params;

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Upload,
 };
@@ -42,7 +42,7 @@ pub struct Output {
 impl Method for UploadChunk {
     const NAME: &'static str = "upload-chunk";
     /// Storing the piece takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "2.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),

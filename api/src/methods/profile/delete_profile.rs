@@ -7,7 +7,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
 };
 use domain::deletion::person;
@@ -22,7 +22,7 @@ pub struct Params {}
 
 impl Method for DeleteProfile {
     const NAME: &'static str = "delete-profile";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.0";
     const ERRORS: &'static [(Fault, &'static str)] =
         &[(Fault::NotFound, "object-not-found"), (Fault::Validation, "owner-teams-with-people")];

@@ -5,7 +5,7 @@ use crate::rpc::{
     error::{Fault, Result},
     method::Method,
     reply::Nothing,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::media::photo;
 use poem_openapi::Object;
@@ -19,7 +19,7 @@ pub struct Params {}
 
 impl Method for DeleteProfilePhoto {
     const NAME: &'static str = "delete-profile-photo";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "2.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
     type Params = Params;

@@ -1,7 +1,7 @@
 //! List the organizations that the caller owns; there are none here.
 
 use crate::{
-    rpc::{ctx::Ctx, error::Result, method::Method, tx::Tx},
+    rpc::{ctx::Ctx, error::Result, method::Method, tx_mode::TxMode},
     wire::Opaque,
 };
 use poem_openapi::Object;
@@ -15,7 +15,7 @@ pub struct Params {}
 
 impl Method for GetOwnedOrganizationsSummary {
     const NAME: &'static str = "get-owned-organizations-summary";
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "2.18";
     type Params = Params;
     type Output = Vec<Opaque>;

@@ -6,7 +6,7 @@ use crate::{
         error::Result,
         method::{Access, Method},
         reply::Either,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::profile::Profile,
 };
@@ -32,7 +32,7 @@ pub struct Anonymous {
 impl Method for GetProfile {
     const NAME: &'static str = "get-profile";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.18";
     type Params = Params;
     type Output = Either<Profile, Anonymous>;

@@ -1,6 +1,6 @@
 //! List the people who may edit in the teams that the caller owns.
 
-use crate::rpc::{ctx::Ctx, error::Result, method::Method, tx::Tx};
+use crate::rpc::{ctx::Ctx, error::Result, method::Method, tx_mode::TxMode};
 use domain::team::usage;
 use poem_openapi::Object;
 use uuid::Uuid;
@@ -32,7 +32,7 @@ pub struct Editor {
 
 impl Method for GetSubscriptionUsage {
     const NAME: &'static str = "get-subscription-usage";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "2.9";
     type Params = Params;
     type Output = Output;

@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         reply::Maybe,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Email,
 };
@@ -33,7 +33,7 @@ pub struct Output {
 
 impl Method for RequestEmailChange {
     const NAME: &'static str = "request-email-change";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.0";
     /// It sends mails to others.
     const RATES: &'static [Rate] = &[Rate::per_minute(5), Rate::per_hour(30)];

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::profile::Profile,
     wire::Text,
@@ -32,7 +32,7 @@ pub struct Params {
 
 impl Method for UpdateProfile {
     const NAME: &'static str = "update-profile";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.0";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
     type Params = Params;

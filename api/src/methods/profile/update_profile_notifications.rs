@@ -5,7 +5,7 @@ use crate::rpc::{
     error::{Fault, Result},
     method::Method,
     reply::Nothing,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::profile::settings::{self, Notifications};
 use poem_openapi::{Enum, Object};
@@ -59,7 +59,7 @@ pub enum Invites {
 
 impl Method for UpdateProfileNotifications {
     const NAME: &'static str = "update-profile-notifications";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "2.4.0";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
     type Params = Params;

@@ -7,7 +7,7 @@ use crate::{
         method::Method,
         permits::{self, ConcurrencyLimit},
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Text,
 };
@@ -33,7 +33,7 @@ pub struct Params {
 impl Method for UpdateProfilePassword {
     const NAME: &'static str = "update-profile-password";
     /// Hashing the passwords takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.0";
     /// Somebody at a browser that was left open may guess the old password.
     const RATES: &'static [Rate] = &[Rate::per_minute(10), Rate::per_hour(60)];

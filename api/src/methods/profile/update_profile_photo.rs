@@ -7,7 +7,7 @@ use crate::{
         method::Method,
         permits::{self, ConcurrencyLimit},
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Upload,
 };
@@ -27,7 +27,7 @@ pub struct Params {
 impl Method for UpdateProfilePhoto {
     const NAME: &'static str = "update-profile-photo";
     /// Reading and storing the picture takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.1";
     const PERMITS: &'static [ConcurrencyLimit] = permits::PICTURES;
     const ERRORS: &'static [(Fault, &'static str)] = &[

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::project::Project,
 };
@@ -48,7 +48,7 @@ pub struct Output {
 
 impl Method for CreateProject {
     const NAME: &'static str = "create-project";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.18";
     const WEBHOOK: bool = true;
     const ERRORS: &'static [(Fault, &'static str)] = &[

@@ -5,7 +5,7 @@ use crate::rpc::{
     error::{Fault, Result},
     method::Method,
     reply::Nothing,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::{deletion, permission};
 use entities::ids::ProjectId;
@@ -25,7 +25,7 @@ pub struct Params {
 
 impl Method for DeleteProject {
     const NAME: &'static str = "delete-project";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.18";
     const WEBHOOK: bool = true;
     const ERRORS: &'static [(Fault, &'static str)] =

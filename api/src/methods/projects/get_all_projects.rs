@@ -1,7 +1,7 @@
 //! List every project that the caller can change.
 
 use crate::{
-    rpc::{ctx::Ctx, error::Result, method::Method, tx::Tx},
+    rpc::{ctx::Ctx, error::Result, method::Method, tx_mode::TxMode},
     views::project::Project,
 };
 use domain::project::{self, Reachable};
@@ -29,7 +29,7 @@ pub struct Output {
 
 impl Method for GetAllProjects {
     const NAME: &'static str = "get-all-projects";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "1.18";
     type Params = Params;
     type Output = Vec<Output>;

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::project::Project,
 };
@@ -26,7 +26,7 @@ pub struct Params {
 
 impl Method for GetProject {
     const NAME: &'static str = "get-project";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "1.18";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
     type Params = Params;

@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::project::Project,
     wire::Instant,
@@ -46,7 +46,7 @@ pub struct Output {
 
 impl Method for GetProjects {
     const NAME: &'static str = "get-projects";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "1.18";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
     type Params = Params;

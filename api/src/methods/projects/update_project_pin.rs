@@ -5,7 +5,7 @@ use crate::rpc::{
     error::{Error, Fault, Result},
     method::Method,
     reply::Nothing,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::{permission, project};
 use entities::ids::ProjectId;
@@ -29,7 +29,7 @@ pub struct Params {
 
 impl Method for UpdateProjectPin {
     const NAME: &'static str = "update-project-pin";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.18";
     const WEBHOOK: bool = true;
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];

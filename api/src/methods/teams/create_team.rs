@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::team::Team,
     wire::{Set, Text},
@@ -49,7 +49,7 @@ pub struct Output {
 
 impl Method for CreateTeam {
     const NAME: &'static str = "create-team";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::Validation, "object-already-exists"),

@@ -5,7 +5,7 @@ use crate::rpc::{
     error::{Fault, Result},
     method::Method,
     reply::Nothing,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::{deletion, permission};
 use entities::ids::TeamId;
@@ -24,7 +24,7 @@ pub struct Params {
 
 impl Method for DeleteTeam {
     const NAME: &'static str = "delete-team";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),

@@ -1,6 +1,6 @@
 //! List the teams that the caller owns, besides the own first one.
 
-use crate::rpc::{ctx::Ctx, error::Result, method::Method, tx::Tx};
+use crate::rpc::{ctx::Ctx, error::Result, method::Method, tx_mode::TxMode};
 use domain::team::roster;
 use poem_openapi::Object;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub struct Output {
 
 impl Method for GetOwnedTeams {
     const NAME: &'static str = "get-owned-teams";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "2.8.0";
     type Params = Params;
     type Output = Vec<Output>;

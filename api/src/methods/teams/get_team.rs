@@ -5,7 +5,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Fault, Result},
         method::Method,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::team::Team,
 };
@@ -29,7 +29,7 @@ pub struct Params {
 
 impl Method for GetTeam {
     const NAME: &'static str = "get-team";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "team-does-not-exist")];
     type Params = Params;

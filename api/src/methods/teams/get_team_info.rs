@@ -6,7 +6,7 @@ use crate::{
         error::Result,
         method::{Access, Method},
         reply::Maybe,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Set,
 };
@@ -43,7 +43,7 @@ pub struct Output {
 impl Method for GetTeamInfo {
     const NAME: &'static str = "get-team-info";
     const ACCESS: Access = Access::Public;
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "2.2.0";
     type Params = Params;
     type Output = Maybe<Output>;

@@ -4,7 +4,7 @@ use crate::rpc::{
     ctx::Ctx,
     error::{Fault, Result},
     method::Method,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::{permission, team::roster};
 use entities::ids::TeamId;
@@ -33,7 +33,7 @@ pub struct Output {
 
 impl Method for GetTeamStats {
     const NAME: &'static str = "get-team-stats";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
     type Params = Params;

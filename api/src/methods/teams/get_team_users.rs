@@ -4,7 +4,7 @@ use crate::rpc::{
     ctx::Ctx,
     error::{Error, Fault, Result},
     method::Method,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::{permission, team::roster};
 use entities::ids::{FileId, TeamId};
@@ -40,7 +40,7 @@ pub struct Output {
 
 impl Method for GetTeamUsers {
     const NAME: &'static str = "get-team-users";
-    const TX: Tx = Tx::Read;
+    const TX: TxMode = TxMode::Read;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
     type Params = Params;

@@ -1,7 +1,7 @@
 //! List the caller's teams.
 
 use crate::{
-    rpc::{ctx::Ctx, error::Result, method::Method, tx::Tx},
+    rpc::{ctx::Ctx, error::Result, method::Method, tx_mode::TxMode},
     views::team::Team,
 };
 use domain::team;
@@ -16,7 +16,7 @@ pub struct Params {}
 
 impl Method for GetTeams {
     const NAME: &'static str = "get-teams";
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.17";
     type Params = Params;
     type Output = Vec<Team>;

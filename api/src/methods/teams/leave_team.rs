@@ -5,7 +5,7 @@ use crate::rpc::{
     error::{Fault, Result},
     method::Method,
     reply::Nothing,
-    tx::Tx,
+    tx_mode::TxMode,
 };
 use domain::{permission, team::member};
 use entities::ids::{ProfileId, TeamId};
@@ -27,7 +27,7 @@ pub struct Params {
 
 impl Method for LeaveTeam {
     const NAME: &'static str = "leave-team";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),

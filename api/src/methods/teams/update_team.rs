@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     wire::Text,
 };
@@ -30,7 +30,7 @@ pub struct Params {
 
 impl Method for UpdateTeam {
     const NAME: &'static str = "update-team";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[(Fault::NotFound, "object-not-found")];
     type Params = Params;

@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         reply::Nothing,
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::role::Role,
 };
@@ -32,7 +32,7 @@ pub struct Params {
 
 impl Method for UpdateTeamMemberRole {
     const NAME: &'static str = "update-team-member-role";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),

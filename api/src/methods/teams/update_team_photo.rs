@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         permits::{self, ConcurrencyLimit},
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::team::Team,
     wire::Upload,
@@ -32,7 +32,7 @@ pub struct Params {
 impl Method for UpdateTeamPhoto {
     const NAME: &'static str = "update-team-photo";
     /// Reading and storing the picture takes too long to hold a connection.
-    const TX: Tx = Tx::None;
+    const TX: TxMode = TxMode::None;
     const SINCE: &'static str = "1.17";
     const PERMITS: &'static [ConcurrencyLimit] = permits::PICTURES;
     const ERRORS: &'static [(Fault, &'static str)] = &[

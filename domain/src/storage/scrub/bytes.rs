@@ -43,7 +43,8 @@ pub(super) async fn strays(
 }
 
 fn next_backend(app: &App, scrub: &mut Scrub) {
-    let mut left = app.blobs.backends().into_iter().skip_while(|name| *name != scrub.phase).skip(1);
+    let mut left =
+        app.blobs.backends().map(|backend| backend.as_str()).skip_while(|name| *name != scrub.phase).skip(1);
     scrub.phase = left.next().unwrap_or(DONE).to_owned();
     scrub.place = String::new();
 }

@@ -10,7 +10,7 @@ use crate::storage::bucket::BUCKETS;
 use crate::storage::migrate::fingerprint;
 use chrono::{DateTime, Utc};
 use entities::ids::StorageObjectId;
-use entities::storage_object::{Column, Entity, Model};
+use entities::storage_object::{Column, Entity, Model, State};
 use futures_util::{StreamExt, stream};
 use platform::app::App;
 use platform::storage::BlobError;
@@ -39,13 +39,13 @@ pub(super) async fn rows(
     let after = scrub.place.parse::<Uuid>().unwrap_or(Uuid::nil());
     let rows = Entity::find()
         .filter(Column::Id.gt(after))
-        .filter(Column::State.eq("valid"))
+        .filter(Column::State.eq(State::Valid))
         .order_by_asc(Column::Id)
         .limit(if scrub.is_deep { BATCH_DEEP } else { BATCH })
         .all(&app.db)
         .await?;
     let Some(last) = rows.last().map(|row| row.id) else {
-        scrub.phase = app.blobs.backends().first().map_or(DONE, |backend| *backend).to_owned();
+        scrub.phase = app.blobs.backends().next().map_or(DONE, |backend| backend.as_str()).to_owned();
         scrub.place = String::new();
         return Ok(Step::default());
     };
@@ -61,7 +61,8 @@ pub(super) async fn rows(
         step.bytes += if is_deep { u64::try_from(row.size).unwrap_or(0) } else { 0 };
         // What was wrong may be right by now: the row may be gone, or its bytes elsewhere.
         let Some(_) = fault? else { continue };
-        let Some(fresh) = Entity::find_by_id(row.id).filter(Column::State.eq("valid")).one(&app.db).await?
+        let Some(fresh) =
+            Entity::find_by_id(row.id).filter(Column::State.eq(State::Valid)).one(&app.db).await?
         else {
             continue;
         };
@@ -89,16 +90,15 @@ async fn settle(
         (true, _) => Some(repair::mend(app, &row).await?),
     };
     let (kind, detail) = (fault.kind, fault.detail);
-    write(&app.db, scrub.id, row.id.0, &row.backend, kind, row.size, &detail, now, repaired).await
+    write(&app.db, scrub.id, row.id.0, row.backend.as_str(), kind, row.size, &detail, now, repaired).await
 }
 
 /// Rows that nothing refers to and that wait for nothing.
 async fn unused(app: &App, rows: &[Model]) -> Result<Vec<Model>> {
     let mut found = vec![];
     for bucket in BUCKETS {
-        let is_idle = |row: &&Model| {
-            row.bucket == bucket.name.as_str() && row.deleted_at.is_none() && row.touched_at.is_none()
-        };
+        let is_idle =
+            |row: &&Model| row.bucket == bucket.name && row.deleted_at.is_none() && row.touched_at.is_none();
         let idle: Vec<&Model> = rows.iter().filter(is_idle).collect();
         let ids: Vec<StorageObjectId> = idle.iter().map(|row| row.id).collect();
         let used = bucket.referenced(&app.db, &ids).await?;
@@ -109,7 +109,7 @@ async fn unused(app: &App, rows: &[Model]) -> Result<Vec<Model>> {
 
 /// What is wrong with the bytes of one row. A backend that does not answer is an error: it tells nothing about them.
 async fn look(app: &App, row: &Model, is_deep: bool) -> Result<Option<Fault>> {
-    let size = match app.blobs.size(&row.backend, row.id.0).await {
+    let size = match app.blobs.size(row.backend.as_str(), row.id.0).await {
         Ok(size) => size,
         Err(BlobError::Unconfigured { .. }) => {
             return Ok(Some(Fault { kind: Kind::Missing, detail: Detail::BackendUnconfigured }));
@@ -126,12 +126,12 @@ async fn look(app: &App, row: &Model, is_deep: bool) -> Result<Option<Fault>> {
     if !is_deep {
         return Ok(None);
     }
-    let detail = match fingerprint(app, &row.backend, row.id).await {
+    let detail = match fingerprint(app, row.backend.as_str(), row.id).await {
         Ok((_, sha256)) if sha256 == row.sha256 => return Ok(None),
         Ok((_, sha256)) => Detail::HashIs(sha256),
         Err(error) => {
             // Of a backend that answers otherwise, these bytes alone cannot be read.
-            app.blobs.exists(&row.backend, Uuid::nil()).await.map_err(Error::platform)?;
+            app.blobs.exists(row.backend.as_str(), Uuid::nil()).await.map_err(Error::platform)?;
             Detail::Unreadable(error.to_string())
         }
     };

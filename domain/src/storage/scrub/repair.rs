@@ -6,7 +6,7 @@ use crate::storage;
 use crate::storage::migrate::{copy, fingerprint};
 use crate::storage::reason::TouchReason;
 use chrono::{DateTime, Utc};
-use entities::storage_object::{Column, Entity, Model};
+use entities::storage_object::{Column, Entity, Model, State};
 use platform::app::App;
 use platform::storage::BlobSource;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -25,8 +25,8 @@ pub(super) async fn let_sweep_look(app: &App, row: &Model, now: DateTime<Utc>) -
 pub(super) async fn mend(app: &App, row: &Model) -> Result<Repair> {
     let tx = platform::db::begin(&app.db).await?;
     let locked = Entity::find_by_id(row.id)
-        .filter(Column::State.eq("valid"))
-        .filter(Column::Backend.eq(&row.backend))
+        .filter(Column::State.eq(State::Valid))
+        .filter(Column::Backend.eq(row.backend.clone()))
         .lock_exclusive()
         .one(&tx)
         .await?;
@@ -38,7 +38,7 @@ pub(super) async fn mend(app: &App, row: &Model) -> Result<Repair> {
     let donors = Entity::find()
         .filter(Column::Sha256.eq(&row.sha256))
         .filter(Column::Size.eq(row.size))
-        .filter(Column::State.eq("valid"))
+        .filter(Column::State.eq(State::Valid))
         .filter(Column::Id.ne(row.id))
         .order_by_asc(Column::Id)
         .limit(DONORS_MAX)
@@ -60,7 +60,7 @@ async fn mend_from_copy(app: &App, conn: &impl ConnectionTrait, row: &Model) -> 
     let rows = conn.query_all_raw(platform::db::sql(sql, values)).await?;
     for copied in rows {
         let from: String = copied.try_get("", "backend")?;
-        if is_whole(app, row, &from, row).await && copy(app, row, &from, &row.backend).await.is_ok() {
+        if is_whole(app, row, &from, row).await && copy(app, row, &from, row.backend.as_str()).await.is_ok() {
             return Ok(Some(from));
         }
     }
@@ -68,14 +68,15 @@ async fn mend_from_copy(app: &App, conn: &impl ConnectionTrait, row: &Model) -> 
 }
 
 async fn mend_from_donor(app: &App, row: &Model, donor: &Model) -> Result<bool> {
-    if !is_whole(app, donor, &donor.backend, row).await {
+    if !is_whole(app, donor, donor.backend.as_str(), row).await {
         return Ok(false);
     }
     let size = u64::try_from(row.size).unwrap_or(0);
-    let bytes = app.blobs.read(&donor.backend, donor.id.0).await.map_err(Error::platform)?;
+    let bytes = app.blobs.read(donor.backend.as_str(), donor.id.0).await.map_err(Error::platform)?;
     let source = futures_util::TryStreamExt::map_err(bytes, std::io::Error::other);
     let source = BlobSource::Stream(Box::pin(source));
-    let stored = app.blobs.put(&row.backend, row.id.0, source, size).await.map_err(Error::platform)?;
+    let stored =
+        app.blobs.put(row.backend.as_str(), row.id.0, source, size).await.map_err(Error::platform)?;
     Ok(stored.size == size && stored.sha256 == row.sha256)
 }
 

@@ -4,6 +4,7 @@ use super::codes::{Detail, Repair};
 use super::state::{Kind, Scrub};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
+use entities::word::OrUnknown;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ pub struct Finding {
     /// The backend it concerns.
     pub backend: String,
     /// What was wrong: see [`Kind`].
-    pub kind: String,
+    pub kind: OrUnknown<Kind>,
     /// Bytes, as the row says or, for a stray, as there are.
     pub size: i64,
     /// More about it: see [`Detail`].
@@ -37,7 +38,7 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromQueryResult)]
 pub struct Tally {
     /// See [`Kind`].
-    pub kind: String,
+    pub kind: OrUnknown<Kind>,
     /// How many.
     pub count: i64,
     /// Bytes of them.
@@ -59,7 +60,7 @@ pub(super) async fn write(
     repair: Option<Repair>,
 ) -> Result<()> {
     let (detail, repair) = (detail.to_string(), repair.map(|repair| repair.to_string()));
-    tracing::warn!(%object, backend, kind = kind.name(), detail, repair, "a scrub found something");
+    tracing::warn!(%object, backend, kind = kind.as_str(), detail, repair, "a scrub found something");
     let sql =
         "INSERT INTO storage_finding (scrub_id, object_id, backend, kind, size, detail, found_at, repair)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -69,7 +70,7 @@ pub(super) async fn write(
         scrub.into(),
         object.into(),
         backend.into(),
-        kind.name().into(),
+        kind.into(),
         size.into(),
         detail.into(),
         now.into(),
@@ -81,14 +82,16 @@ pub(super) async fn write(
 
 /// The last scrubs, newest first, at most 100.
 pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Scrub>> {
-    let sql = "SELECT * FROM storage_scrub ORDER BY started_at DESC, id DESC LIMIT $1";
+    let sql = "SELECT id, started_at, finished_at, is_deep, repairs, phase, place, rows_seen, bytes_seen, blobs_seen
+                 FROM storage_scrub ORDER BY started_at DESC, id DESC LIMIT $1";
     let query = platform::db::sql(sql, [SCRUBS_MAX.into()]);
     Ok(Scrub::find_by_statement(query).all(conn).await?)
 }
 
 /// One scrub, or the last one that began.
 pub async fn latest(conn: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<Scrub>> {
-    let sql = "SELECT * FROM storage_scrub WHERE $1::bigint IS NULL OR id = $1
+    let sql = "SELECT id, started_at, finished_at, is_deep, repairs, phase, place, rows_seen, bytes_seen, blobs_seen
+                 FROM storage_scrub WHERE $1::bigint IS NULL OR id = $1
                 ORDER BY started_at DESC, id DESC LIMIT 1";
     let query = platform::db::sql(sql, [id.into()]);
     Ok(Scrub::find_by_statement(query).one(conn).await?)

@@ -1,52 +1,26 @@
 //! A scrub as its row tells it, and what it can find.
 
-use crate::error::Result;
 use crate::permission::Operator;
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub(super) const ROWS: &str = "rows";
 pub(super) const DONE: &str = "done";
 
-/// What can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// A row without bytes. Put right with other bytes of the same content, where there are any.
-    Missing,
-    /// Bytes of another length than the row says. Likewise.
-    Size,
-    /// Bytes of another hash than the row says; found by a deep scrub only. Likewise.
-    Hash,
-    /// Bytes that no row accounts for, a day old at least. Put right by removing them.
-    Stray,
-    /// A row that nothing refers to and that no sweep is going to look at. Put right by letting the sweep look.
-    Unused,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Kind; 5] = [Kind::Missing, Kind::Size, Kind::Hash, Kind::Stray, Kind::Unused];
-
-    /// Its name in rows and commands.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Missing => "missing",
-            Kind::Size => "size",
-            Kind::Hash => "hash",
-            Kind::Stray => "stray",
-            Kind::Unused => "unused",
-        }
-    }
-}
-
-impl std::str::FromStr for Kind {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Kind, String> {
-        let known = Kind::ALL.into_iter().find(|kind| kind.name() == text);
-        known.ok_or_else(|| format!("should be one of {}", Kind::ALL.map(Kind::name).join(", ")))
+entities::words! {
+    /// What can be wrong.
+    pub enum Kind {
+        /// A row without bytes. Put right with other bytes of the same content, where there are any.
+        Missing = "missing",
+        /// Bytes of another length than the row says. Likewise.
+        Size = "size",
+        /// Bytes of another hash than the row says; found by a deep scrub only. Likewise.
+        Hash = "hash",
+        /// Bytes that no row accounts for, a day old at least. Put right by removing them.
+        Stray = "stray",
+        /// A row that nothing refers to and that no sweep is going to look at. Put right by letting the sweep look.
+        Unused = "unused",
     }
 }
 
@@ -83,7 +57,7 @@ impl Scrub {
 
     /// Whether findings of a kind are put right: an operator asked for that.
     pub(super) fn repairs(&self, operator: Option<&Operator>, kind: Kind) -> bool {
-        operator.is_some() && self.repairs.iter().any(|name| name == kind.name())
+        operator.is_some() && self.repairs.iter().any(|name| name == kind.as_str())
     }
 }
 

@@ -33,9 +33,9 @@ pub enum Action {
     /// Waiting jobs end at once. Running ones are told to stop, and are ended when they have not within the worker's
     /// cancel time. They can be taken back with [`Action::Retry`] until their history is dropped.
     Cancel,
-    /// Dead letters, and what was discarded or cancelled, become ready again with all their attempts; errors stay.
+    /// Dead jobs, and what was discarded or cancelled, become ready again with all their attempts; errors stay.
     Retry,
-    /// Dead letters leave the list. They can be taken back with [`Action::Retry`] until their history is dropped.
+    /// Dead jobs leave the list. They can be taken back with [`Action::Retry`] until their history is dropped.
     Discard,
     /// Jobs that wait for their time are ready now.
     RunNow,

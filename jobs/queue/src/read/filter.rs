@@ -33,7 +33,7 @@ pub struct Filter {
     /// Only those with this text in one of their errors, in small or capital letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Only dead letters with this fingerprint: see [`super::Group`].
+    /// Only dead jobs with this fingerprint: see [`super::Group`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
     /// Only older ones than this: where the page before ended.

@@ -1,4 +1,4 @@
-//! Dead letters by what went wrong.
+//! Dead jobs by what went wrong.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -6,12 +6,12 @@ use sqlx::{PgPool, Row, postgres::PgRow};
 
 use crate::sql;
 
-/// Dead letters that one question looks at, the youngest.
+/// Dead jobs that one question looks at, the youngest.
 pub const GROUPS_LOOKED_AT: i64 = 100_000;
 /// Most groups in an answer.
 const GROUPS_MAX: i64 = 200;
 
-/// Dead letters of one kind whose last errors differ in numbers and keys only.
+/// Dead jobs of one kind whose last errors differ in numbers and keys only.
 #[derive(Debug, Clone, Serialize)]
 pub struct Group {
     /// What they have in common: [`super::Filter::fingerprint`].
@@ -30,7 +30,7 @@ pub struct Group {
     pub error: String,
 }
 
-/// The groups among the youngest [`GROUPS_LOOKED_AT`] dead letters, the largest first, at most 200.
+/// The groups among the youngest [`GROUPS_LOOKED_AT`] dead jobs, the largest first, at most 200.
 ///
 /// # Errors
 /// When the database refuses.

@@ -39,7 +39,7 @@ pub struct Shown {
     pub housekeeping: bool,
     /// Attempts started so far, snoozes not counted.
     pub attempt: i16,
-    /// After this many it is a dead letter.
+    /// After this many it is a dead job.
     pub max_attempts: i16,
     /// Whose work it is.
     pub tenant: Option<Uuid>,

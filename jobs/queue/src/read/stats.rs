@@ -50,7 +50,7 @@ pub struct QueueStats {
     pub running: Depth,
     /// Slots of all workers that are there.
     pub slots: i64,
-    /// Its dead letters.
+    /// Its dead jobs.
     pub dead: Depth,
     /// Jobs that ended well within the last hour.
     pub done_last_hour: Depth,

@@ -33,12 +33,12 @@ pub(crate) async fn show(ctx: &PageContext<'_>, id: i64) -> Result<Response> {
 /// As [`show`].
 pub(crate) async fn rehearse(ctx: &PageContext<'_>, operator: &Operator, id: i64) -> Result<Response> {
     let job = read::show(&ctx.state.app.pool, id).await?.ok_or(PageError::NotFound)?;
-    let told = match jobs::rehearse(&ctx.state.app, operator, &job).await {
+    let forecast = match jobs::rehearse(&ctx.state.app, operator, &job).await {
         Ok(Rehearsed::Would(text)) => format!("A run would do this now: {text}"),
         Ok(Rehearsed::CannotTell) => "Jobs of this kind cannot tell what they would do.".to_owned(),
         Err(error) => format!("A run would fail: {error}"),
     };
-    page(ctx, &job, None, Some(&told))
+    page(ctx, &job, None, Some(&forecast))
 }
 
 fn page(
@@ -57,7 +57,7 @@ fn page(
             None => "This program knows no such kind: an older or a newer one asked for it.",
         } }
         @if ctx.visitor.operates() { (actions(ctx, job)) }
-        @if let Some(told) = rehearsed { p class="notice" role="status" { (told) } }
+        @if let Some(forecast) = rehearsed { p class="notice" role="status" { (forecast) } }
         (progress(job))
         div class="columns" {
             section { h2 { "Details" } (facts(job, now)) }
@@ -128,16 +128,16 @@ fn actions(ctx: &PageContext<'_>, job: &Shown) -> Markup {
 
 /// `{done, total, message, log: [{ms, text}]}`
 fn progress(job: &Shown) -> Markup {
-    let Some(told) = &job.progress else { return html! {} };
-    let (done, total) = (told["done"].as_i64(), told["total"].as_i64());
-    let lines = told["log"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let Some(progress) = &job.progress else { return html! {} };
+    let (done, total) = (progress["done"].as_i64(), progress["total"].as_i64());
+    let lines = progress["log"].as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
         section class="progress" {
             h2 { "Progress" }
             @if let Some(done) = done {
                 @if let Some(total) = total { progress value=(done) max=(total.max(1)) aria-label="Progress" {} }
                 p { (grouped(done)) @if let Some(total) = total { " of " (grouped(total)) } " "
-                    (told["message"].as_str().unwrap_or_default()) }
+                    (progress["message"].as_str().unwrap_or_default()) }
             }
             @if !lines.is_empty() {
                 ol class="log" { @for line in lines {

@@ -258,11 +258,11 @@ pub(crate) fn worker_table(workers: &[WorkerShown], now: DateTime<Utc>) -> Marku
 /// `default 2 of 4`, for each queue.
 fn slots(worker: &WorkerShown) -> String {
     let queues = worker.slots.as_object().into_iter().flatten();
-    let told = queues.map(|(queue, slots)| {
+    let shares = queues.map(|(queue, slots)| {
         let busy = worker.busy.get(queue).and_then(serde_json::Value::as_i64).unwrap_or(0);
         format!("{queue} {busy} of {slots}")
     });
-    told.collect::<Vec<_>>().join(", ")
+    shares.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

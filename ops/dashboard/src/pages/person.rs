@@ -72,7 +72,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>, id: ProfileId) -> Result<Respons
 
 /// What was just done: words are made here, never taken from the address.
 fn notice(ctx: &PageContext<'_>) -> Option<String> {
-    let told = match ctx.fields.get("did")? {
+    let notice = match ctx.fields.get("did")? {
         "activated" => "The email counts as confirmed now.",
         "blocked" => "The account is blocked: every session has ended, no token works.",
         "unblocked" => "The account is let in again.",
@@ -86,7 +86,7 @@ fn notice(ctx: &PageContext<'_>) -> Option<String> {
         "restored" => "The account is back, with what went with it. They sign in again.",
         _ => return None,
     };
-    Some(told.to_owned())
+    Some(notice.to_owned())
 }
 
 /// Those that ask first are links to the question.

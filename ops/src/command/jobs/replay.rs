@@ -3,14 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use domain::instance::Part;
+use domain::instance::Participation;
 use jobs::{
     Rehearsed,
     read::{self, State},
 };
 
 use super::show;
-use crate::{context::CommandContext, installation::refuse_stranger, settings::DataDirArgs};
+use crate::{context::CommandContext, installation::join_installation, settings::DataDirArgs};
 
 /// Run a dead job here and now, with the code of this program
 ///
@@ -34,7 +34,7 @@ pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
         if !matches!(job.state, State::Dead | State::Discarded | State::Cancelled) {
             bail!("job {id} is {}: only dead, discarded and cancelled ones can be replayed", job.state);
         }
-        refuse_stranger(app, Part::Works).await?;
+        join_installation(app, Participation::OneOff).await?;
         if args.dry_run {
             return match jobs::rehearse(app, ctx.operator(), &job).await {
                 Ok(Rehearsed::Would(text)) => {

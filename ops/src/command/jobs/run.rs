@@ -4,7 +4,7 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use chrono::TimeDelta;
-use domain::instance::Part;
+use domain::instance::Participation;
 use jobs::{
     Enqueue, EnqueueError, Entry, Waker,
     read::{self, Shown, State},
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::show;
 use crate::{
     context::CommandContext,
-    installation::{Installation, refuse_stranger},
+    installation::{Installation, join_installation},
     settings::DataDirArgs,
     time_arg::TimeArg,
 };
@@ -132,7 +132,7 @@ async fn work_until_ended(
     id: i64,
     limit: Duration,
 ) -> Result<Option<Shown>> {
-    refuse_stranger(app, Part::Works).await?;
+    join_installation(app, Participation::OneOff).await?;
     let stop = CancellationToken::new();
     let config = WorkerConfig::of(app, ctx.operator().clone());
     let working = jobs::worker::run(app.clone(), config, stop.clone());

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context as _, Result};
 use dashboard::wording;
 use domain::{
-    instance::Part,
+    instance::Participation,
     storage::plan::{self, Action, Item, Outcome, Plan},
 };
 use serde::Serialize;
@@ -13,7 +13,8 @@ use serde_json::json;
 
 use super::refusal::describe;
 use crate::{
-    context::CommandContext, installation::refuse_stranger, output, settings::DataDirArgs, time_arg::TimeArg,
+    context::CommandContext, installation::join_installation, output, settings::DataDirArgs,
+    time_arg::TimeArg,
 };
 
 /// Rows of a plan that are printed for people.
@@ -100,7 +101,9 @@ fn of_plan(plan: &Plan) -> String {
         .items
         .iter()
         .take(SHOWN_MAX)
-        .map(|item| [item.id.to_string(), item.bucket.clone(), item.bytes.to_string(), wording::cause(item)])
+        .map(|item| {
+            [item.id.to_string(), item.bucket.to_string(), item.bytes.to_string(), wording::cause(item)]
+        })
         .collect();
     if !rows.is_empty() {
         text.push('\n');
@@ -114,7 +117,7 @@ fn of_plan(plan: &Plan) -> String {
 
 async fn apply(ctx: &CommandContext, args: &Args, plan: Plan) -> Result<ExitCode> {
     let outcomes = ctx.with(&args.data_dir, async |app| {
-        refuse_stranger(app, Part::Works).await?;
+        join_installation(app, Participation::OneOff).await?;
         tracing::info!(
             who = ctx.operator().name(),
             items = plan.items.len(),

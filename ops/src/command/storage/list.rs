@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use domain::storage::{self, Filter};
-use entities::storage_object::Model;
+use entities::storage_object::{Model, State};
 
-use crate::{context::CommandContext, output, settings::DataDirArgs};
+use crate::{context::CommandContext, output, settings::DataDirArgs, word_arg::word};
 
 /// List blobs, newest first
 #[derive(Debug, clap::Args)]
@@ -17,8 +17,8 @@ pub(crate) struct Args {
     #[arg(long)]
     bucket: Option<String>,
     /// Only this state
-    #[arg(long, value_parser = ["pending", "valid", "deleting"])]
-    state: Option<String>,
+    #[arg(long, value_parser = word::<State>())]
+    state: Option<State>,
     /// Only those on their way out (true), or only the others (false)
     #[arg(long)]
     deleted: Option<bool>,
@@ -49,11 +49,11 @@ fn text(found: &[Model]) -> String {
         .map(|object| {
             [
                 object.id.to_string(),
-                object.bucket.clone(),
-                object.backend.clone(),
+                object.bucket.to_string(),
+                object.backend.to_string(),
                 object.size.to_string(),
                 object.content_type.clone(),
-                object.state.clone(),
+                object.state.to_string(),
                 output::time_or_dash(object.deleted_at),
             ]
         })

@@ -3,11 +3,16 @@
 use std::{process::ExitCode, time::Duration};
 
 use anyhow::{Context as _, Result};
+use clap::builder::PossibleValuesParser;
 use domain::storage::migrate::{Order, check};
+use entities::storage_object::Backend;
 use jobs::all::storage_migrate::StorageMigrate;
 
 use super::refusal::describe;
 use crate::{command::jobs::run as job, context::CommandContext, settings::DataDirArgs};
+
+/// What an installation may have.
+const BACKENDS: [&str; 3] = [Backend::Fs.as_str(), Backend::S3.as_str(), Backend::Db.as_str()];
 
 /// Move blobs from one backend to another while everything runs, as a job
 ///
@@ -19,10 +24,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     data_dir: DataDirArgs,
     /// The backend they are on
-    #[arg(long, value_parser = ["fs", "s3", "db"])]
+    #[arg(long, value_parser = PossibleValuesParser::new(BACKENDS))]
     from: String,
     /// The backend they go to
-    #[arg(long, value_parser = ["fs", "s3", "db"])]
+    #[arg(long, value_parser = PossibleValuesParser::new(BACKENDS))]
     to: String,
     /// Only those of a bucket, such as file-media-object
     #[arg(long)]

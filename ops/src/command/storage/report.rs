@@ -89,7 +89,7 @@ async fn csv(ctx: &CommandContext, app: &App, id: Option<i64>) -> Result<()> {
         let cells = [
             one.object_id.to_string(),
             one.backend,
-            one.kind,
+            one.kind.to_string(),
             one.size.to_string(),
             one.detail,
             one.found_at.to_rfc3339(),
@@ -144,7 +144,9 @@ fn text(scrub: &Scrub, tallies: &[Tally], findings: &[Finding]) -> String {
     }
     let rows: Vec<[String; 4]> = tallies
         .iter()
-        .map(|one| [one.kind.clone(), one.count.to_string(), one.bytes.to_string(), one.repaired.to_string()])
+        .map(|one| {
+            [one.kind.to_string(), one.count.to_string(), one.bytes.to_string(), one.repaired.to_string()]
+        })
         .collect();
     text.push('\n');
     text.push_str(&output::table(["KIND", "COUNT", "SIZE", "REPAIRED"], &rows));
@@ -152,7 +154,13 @@ fn text(scrub: &Scrub, tallies: &[Tally], findings: &[Finding]) -> String {
         .iter()
         .map(|one| {
             let repair = wording::repair(one).unwrap_or_else(|| "-".to_owned());
-            [one.object_id.to_string(), one.backend.clone(), one.kind.clone(), wording::detail(one), repair]
+            [
+                one.object_id.to_string(),
+                one.backend.clone(),
+                one.kind.to_string(),
+                wording::detail(one),
+                repair,
+            ]
         })
         .collect();
     text.push('\n');

@@ -22,19 +22,19 @@ pub(crate) struct Args {
 /// Brings back what can be, and tells of each; fails when one cannot.
 pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
-    let told = ctx.with(&args.data_dir, async |app| {
-        let mut told = String::new();
+    let report = ctx.with(&args.data_dir, async |app| {
+        let mut report = String::new();
         for id in &args.ids {
             match why::restore(app, ctx.operator(), *id, app.now()).await {
-                Ok(()) => told.push_str(&format!("{id}  is back\n")),
+                Ok(()) => report.push_str(&format!("{id}  is back\n")),
                 Err(error) => {
-                    told.push_str(&format!("{id}  {}\n", wording::not_restorable(&error)));
+                    report.push_str(&format!("{id}  {}\n", wording::not_restorable(&error)));
                     code = ExitCode::FAILURE;
                 }
             }
         }
-        Ok(told)
+        Ok(report)
     });
-    ctx.print(&told.await?)?;
+    ctx.print(&report.await?)?;
     Ok(code)
 }

@@ -1,4 +1,4 @@
--- A million jobs as the dashboard may meet them: three in ten unfinished, one in ten a dead letter, one in twenty
+-- A million jobs as the dashboard may meet them: three in ten unfinished, one in ten a dead job, one in twenty
 -- ended by somebody, the rest done; of every kind, queue and team, in the order in which they were asked for.
 CREATE TEMPORARY TABLE wanted AS
 SELECT n AS id, hashtext('a' || n) & 1023 AS fate, now() - (JOBS - n) * interval '0.5 s' AS at,

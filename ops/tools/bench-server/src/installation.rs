@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use domain::{
     file::{self, NewFile},
-    instance::{self, Part},
+    instance::{self, Participation},
     permission::{self, Operator},
     profile, session,
 };
@@ -73,7 +73,7 @@ impl Installation {
         let app = App::connect(Config::from_vars(vars)?, &uri).await?;
         migration::up(&app.db).await?;
         jobs::install(&app.pool).await?;
-        instance::join(&app, Part::Runs).await?;
+        instance::join(&app, Participation::LongRunning).await?;
         let (now, name, password) = (app.now(), "Somebody".to_owned(), PASSWORD.to_owned());
         let person = profile::create::by_operator(&app, &operator(), name, OWNER, password, now).await?;
         let opened = session::create(&app.db, &app.secrets, person.id, None, now).await?;
@@ -102,8 +102,8 @@ impl Installation {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();
-        let (state, told) = (api::State::new(self.app.clone()), stop.clone());
-        let task = tokio::spawn(async move { api::serve(state, None, listener, told).await });
+        let (state, stopped) = (api::State::new(self.app.clone()), stop.clone());
+        let task = tokio::spawn(async move { api::serve(state, None, listener, stopped).await });
         Ok(Served { address, stop, task })
     }
 

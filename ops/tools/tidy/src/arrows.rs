@@ -16,12 +16,12 @@ pub(crate) const MEMBERS: &[(&str, &str, &[&str])] = &[
     (
         "bench-server",
         "ops/tools/bench-server",
-        &["api", "jobs", "migration", "domain", "entities", "operator", "platform"],
+        &["api", "jobs", "migration", "domain", "transit", "entities", "operator", "platform"],
     ),
     (
         "dashboard",
         "ops/dashboard",
-        &["api", "jobs", "migration", "domain", "transit", "entities", "operator", "platform"],
+        &["api", "jobs", "migration", "domain", "entities", "operator", "platform"],
     ),
     ("domain", "domain", &["document", "transit", "entities", "operator", "platform"]),
     ("jobs", "jobs", &["atelier-queue", "domain", "entities", "platform"]),

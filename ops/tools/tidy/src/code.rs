@@ -20,6 +20,23 @@ pub(crate) fn bare(text: &str) -> String {
     out
 }
 
+/// Every string literal with the line it begins in, quotes included.
+pub(crate) fn strings(text: &str) -> Vec<(usize, &str)> {
+    let bytes = text.as_bytes();
+    let (mut found, mut at, mut line) = (vec![], 0, 1);
+    while at < bytes.len() {
+        let rest = &text[at..];
+        let length = skipped(rest, bytes.get(at.wrapping_sub(1)).copied());
+        let piece = &rest[..length.max(rest.chars().next().map_or(1, char::len_utf8))];
+        if length > 0 && rest.starts_with(['"', 'r']) {
+            found.push((line, piece));
+        }
+        line += piece.matches('\n').count();
+        at += piece.len();
+    }
+    found
+}
+
 /// How many bytes a comment or literal takes that starts here; 0 when none does.
 fn skipped(rest: &str, before: Option<u8>) -> usize {
     let after_word = before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
@@ -119,9 +136,16 @@ mod tests {
     }
 
     #[test]
+    fn strings_are_found_with_their_lines() {
+        let code = "// \"no\"\nlet a = \"b\nc\"; 'd' + r#\"e\"#;\nlet br = \"\\\"é\";\n";
+        assert_eq!(strings(code), [(2, "\"b\nc\""), (3, "r#\"e\"#"), (4, "\"\\\"é\"")]);
+    }
+
+    #[test]
     fn broken_code_ends() {
         for code in ["\"", "/* /*", "'", "'\\", "r#\"", "é'é'", "'\\''"] {
             bare(code);
+            strings(code);
         }
     }
 

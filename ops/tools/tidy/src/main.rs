@@ -9,7 +9,6 @@ mod circles;
 mod code;
 mod finding;
 mod index;
-mod licences;
 mod names;
 mod paths;
 mod raw_rows;
@@ -28,8 +27,7 @@ Usage: tidy <COMMAND>
 
 Commands:
   index   Write the lists of methods and jobs (api/src/methods.rs, jobs/src/all.rs)
-  check   Check arrows, import circles, lists, sizes, names of files and types, how tests make
-          rows, and the licences of what we build on
+  check   Check arrows, import circles, lists, sizes, names of files and types, and how tests make rows
 ";
 
 fn main() -> ExitCode {
@@ -89,6 +87,5 @@ fn check(tree: &Tree) -> Result<Vec<Finding>, String> {
     findings.extend(rules::check(tree));
     findings.extend(raw_rows::check(tree));
     findings.extend(types::check(tree));
-    findings.extend(licences::check(tree)?);
     Ok(findings)
 }

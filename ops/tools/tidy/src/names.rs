@@ -11,10 +11,10 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
         let text = tree.text(&path).map_or("", String::as_str);
         let wire = name.replace('_', "-");
         match constant(text, "NAME") {
-            Some(told) if told == wire => {}
-            Some(told) => {
+            Some(named) if named == wire => {}
+            Some(named) => {
                 let what = format!(
-                    "its NAME is {told:?}, but the file is called after {wire:?}: they must be the same"
+                    "its NAME is {named:?}, but the file is called after {wire:?}: they must be the same"
                 );
                 findings.push(Finding::file(&path, what));
             }

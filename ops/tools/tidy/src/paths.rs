@@ -245,11 +245,11 @@ mod tests {
     #[test]
     fn other_crates_are_known_as_such() {
         let found = paths("use ::image::X;\npub use std::fmt;\nuse image::Y;\n", &[], &["image"]);
-        let told = |one: &Use| (one.name.clone().unwrap_or_default(), one.path.clone(), one.is_public);
+        let parts = |one: &Use| (one.name.clone().unwrap_or_default(), one.path.clone(), one.is_public);
         let ours = Some(vec!["image".to_owned(), "Y".to_owned()]);
         let all = [("X", None, false), ("fmt", None, true), ("Y", ours, false)];
         let all = all.map(|(name, path, is_public)| (name.to_owned(), path, is_public));
-        assert_eq!(found.uses.iter().map(told).collect::<Vec<_>>(), all);
+        assert_eq!(found.uses.iter().map(parts).collect::<Vec<_>>(), all);
     }
 
     #[test]

@@ -11,6 +11,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("tests/it/queue/chaos.rs", "a table of its own says what is wanted"),
     ("tests/it/queue/follow_up.rs", "a table of its own makes a commit fail"),
     ("tests/it/queue/guard.rs", "a million jobs, made in the database"),
+    ("tests/it/queue/plans.rs", "jobs in every state and a history, made in the database"),
     ("tests/it/queue/setup.rs", "tables of its own: a log, a gate and a clock"),
     ("tests/it/queue/upgrade.rs", "what the release before sends"),
 ];

@@ -1,7 +1,7 @@
 //! Rules for single files: size, first line, names, and things that must not stand in them.
 
 use crate::{
-    code::{bare, first_sentence},
+    code::{bare, first_sentence, strings, without_tests},
     finding::Finding,
     index,
     tree::Tree,
@@ -24,6 +24,12 @@ const FORBIDDEN: &[(&str, &str)] = &[
 /// Words that must not stand in the code of one folder, and why.
 const FOREIGN: &[(&str, &str, &str)] =
     &[("api/src/", "jobs::all", "a rule in domain asks for jobs: see domain/src/follow_up.rs")];
+/// Words that must not stand in the strings of one folder, its tests left out, and why.
+const UNSPOKEN: &[(&str, &str, &str)] = &[(
+    "domain/",
+    "atelier ",
+    "no rule names a command: return a code, and let ops/dashboard/src/wording.rs say it",
+)];
 /// Notes to oneself that belong into an issue. In pieces, so that this file does not find itself.
 const NOTES: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
 
@@ -83,7 +89,22 @@ fn check_lines(path: &str, text: &str) -> Vec<Finding> {
         let found = NOTES.iter().filter(move |word| is_note(line, word));
         found.map(move |word| Finding::line(path, number, format!("{word}: make it an issue")))
     });
-    forbidden.chain(foreign).chain(notes).collect()
+    forbidden.chain(foreign).chain(notes).chain(check_strings(path, text)).collect()
+}
+
+fn check_strings(path: &str, text: &str) -> Vec<Finding> {
+    let rules: Vec<_> = UNSPOKEN.iter().filter(|(folder, ..)| path.starts_with(folder)).collect();
+    if rules.is_empty() || path.ends_with("/tests.rs") {
+        return vec![];
+    }
+    let bare = bare(text);
+    let last = without_tests(&bare).lines().count();
+    let strings = strings(text).into_iter().filter(|(line, _)| *line <= last);
+    let found = strings.flat_map(|(line, string)| {
+        let said = rules.iter().filter(move |(_, word, _)| string.contains(word));
+        said.map(move |(_, word, why)| Finding::line(path, line, format!("{word:?} in a string: {why}")))
+    });
+    found.collect()
 }
 
 /// The word stands alone, behind a comment's start.
@@ -139,6 +160,16 @@ mod tests {
         assert_eq!(found("api/src/a.rs", &note), 1);
         let job = "//! A.\nuse jobs::all::send_mail::SendMail;\n";
         assert_eq!((found("api/src/a.rs", job), found("ops/src/a.rs", job)), (1, 0));
+    }
+
+    #[test]
+    fn no_rule_names_a_command() {
+        let says = "//! A.\n// `atelier up` does.\nconst A: &str = \"run `atelier up`\";\n";
+        assert_eq!((found("domain/src/a.rs", says), found("ops/src/a.rs", says)), (1, 0));
+        assert_eq!(found("domain/src/a/tests.rs", says), 0);
+        let tests =
+            "//! A.\nconst A: &str = \"atelier-gc\";\n#[cfg(test)]\nconst B: &str = \"atelier up\";\n";
+        assert_eq!(found("domain/operator/src/a.rs", tests), 0);
     }
 
     #[test]

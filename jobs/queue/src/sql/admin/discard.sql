@@ -1,4 +1,4 @@
--- These dead letters, which the transaction has locked, leave the list. Whole: they can be taken back.
+-- These dead jobs, which the transaction has locked, leave the list. Whole: they can be taken back.
 --
 -- $1 ids bigint[]
 with d as (delete from queue.job_dead where id = any($1) returning *)

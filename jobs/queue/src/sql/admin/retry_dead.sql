@@ -1,4 +1,4 @@
--- These dead letters, which the transaction has locked, are ready again with all their attempts, as
+-- These dead jobs, which the transaction has locked, are ready again with all their attempts, as
 -- ordinary work. First written, then deleted: one whose unique key is taken stays where it is.
 --
 -- $1 ids bigint[]

@@ -1,4 +1,4 @@
--- Jobs whose lease expired: ready again while attempts are left, else dead letters, so that a job which kills its
+-- Jobs whose lease expired: ready again while attempts are left, else dead jobs, so that a job which kills its
 -- worker ends too; one that somebody asked to cancel is cancelled. Any number of workers may run this at once. Answers
 -- each job, and whether it is ready again.
 --

@@ -1,6 +1,6 @@
--- The youngest dead letters by what went wrong, the largest group first.
+-- The youngest dead jobs by what went wrong, the largest group first.
 --
--- $1 window bigint: dead letters looked at
+-- $1 window bigint: dead jobs looked at
 -- $2 most bigint: groups
 -- returns fingerprint text, kind text, count bigint, first_at timestamptz, last_at timestamptz, sample bigint,
 --   error text

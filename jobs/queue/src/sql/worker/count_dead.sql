@@ -1,4 +1,4 @@
--- How many dead letters there are, counted as far as the limit.
+-- How many dead jobs there are, counted as far as the limit.
 --
 -- $1 most bigint
 -- returns count bigint

@@ -6,10 +6,8 @@ use crate::{
     layout::Page,
     page_context::PageContext,
 };
-use domain::storage::{
-    bucket::{BUCKETS, Bucket},
-    migrate::{self, Order},
-};
+use domain::storage::migrate::{self, Order};
+use entities::storage_object::BucketName;
 use maud::html;
 use poem::Response;
 
@@ -24,11 +22,9 @@ pub(crate) fn order(ctx: &PageContext<'_>) -> Result<Order> {
     };
     let order =
         Order { from: named("from")?, to: named("to")?, bucket: ctx.fields.get("bucket").map(str::to_owned) };
-    if let Some(bucket) = &order.bucket
-        && Bucket::find(bucket).is_none()
-    {
-        let known = BUCKETS.map(|bucket| bucket.name.as_str()).join(", ");
-        return Err(PageError::Wrong(format!("bucket: should be one of {known}")));
+    if let Some(bucket) = &order.bucket {
+        let known = bucket.parse::<BucketName>();
+        known.map_err(|error| PageError::Wrong(format!("bucket: {error}")))?;
     }
     migrate::check(&ctx.state.app, &order)?;
     Ok(order)

@@ -22,16 +22,16 @@ use poem::Response;
 /// There is no such blob, its backend does not answer, or the database refuses.
 pub(crate) async fn show(ctx: &PageContext<'_>, id: &str) -> Result<Response> {
     let (app, now) = (&ctx.state.app, ctx.state.app.now());
-    let told = why::why(app, parsed(id)?, now).await?;
-    let object = &told.object;
+    let why = why::why(app, parsed(id)?, now).await?;
+    let object = &why.object;
     let body = html! {
         p class="path" { a href="/admin/storage" { "Storage" } " / " (object.id) }
         h1 { "Blob " span class="number" { (object.id) } }
-        p class="verdict" { (with_code(&wording::verdict(&told))) }
-        @if ctx.visitor.operates() && object.deleted_at.is_some() && is_whole(&told) { (restore_form(ctx, &told)) }
+        p class="verdict" { (with_code(&wording::verdict(&why))) }
+        @if ctx.visitor.operates() && object.deleted_at.is_some() && is_whole(&why) { (restore_form(ctx, &why)) }
         div class="columns" {
-            section { h2 { "Details" } (facts(&told, now)) }
-            section { h2 { "References" } (uses(&told.uses, now)) }
+            section { h2 { "Details" } (facts(&why, now)) }
+            section { h2 { "References" } (uses(&why.uses, now)) }
         }
     };
     let notice = (ctx.fields.get("did") == Some("restored")).then(|| "It is back.".to_owned());
@@ -56,13 +56,13 @@ fn parsed(id: &str) -> Result<StorageObjectId> {
 }
 
 /// Without its bytes it cannot come back.
-fn is_whole(told: &Why) -> bool {
-    told.stored_bytes == u64::try_from(told.object.size).ok()
+fn is_whole(why: &Why) -> bool {
+    why.stored_bytes == u64::try_from(why.object.size).ok()
 }
 
-fn restore_form(ctx: &PageContext<'_>, told: &Why) -> Markup {
+fn restore_form(ctx: &PageContext<'_>, why: &Why) -> Markup {
     html! {
-        form class="bar" method="post" action={ "/admin/storage/" (told.object.id) "/restore" } {
+        form class="bar" method="post" action={ "/admin/storage/" (why.object.id) "/restore" } {
             input type="hidden" name="csrf" value=(ctx.visitor.csrf());
             button class="primary" { "Restore" }
             span class="under" { "For another time of grace, unless something begins to refer to it." }
@@ -70,15 +70,15 @@ fn restore_form(ctx: &PageContext<'_>, told: &Why) -> Markup {
     }
 }
 
-fn facts(told: &Why, now: DateTime<Utc>) -> Markup {
-    let object = &told.object;
+fn facts(why: &Why, now: DateTime<Utc>) -> Markup {
+    let object = &why.object;
     html! {
         dl class="list" {
             dt { "Bucket" } dd { (object.bucket) }
             dt { "Backend" } dd { (object.backend) }
             dt { "Type" } dd { (object.content_type) }
             dt { "Size" } dd { (bytes(object.size)) " (" (grouped(object.size)) " bytes)" }
-            dt { "Bytes" } dd { @match told.stored_bytes {
+            dt { "Bytes" } dd { @match why.stored_bytes {
                 Some(there) if i64::try_from(there) == Ok(object.size) => "there",
                 Some(there) => span class="bad" { "damaged: " (there) " bytes instead of " (object.size) },
                 None => span class="bad" { "not there" },
@@ -90,10 +90,10 @@ fn facts(told: &Why, now: DateTime<Utc>) -> Markup {
             @if let Some(by) = &object.touched_by { dt { "Touched by" } dd { (wording::touched_by(by)) } }
             @if let Some(at) = object.expired_at { dt { "Expires" } dd { (relative_time(at, now)) } }
             @if let Some(at) = object.hidden_at { dt { "Hidden" } dd { (relative_time(at, now)) } }
-            @if let Some(at) = told.goes_at {
+            @if let Some(at) = why.goes_at {
                 dt { "Removed" } dd { @if at <= now { "with the next sweep" } @else { (relative_time(at, now)) } }
             }
-            @for copy in &told.copies {
+            @for copy in &why.copies {
                 dt { "Copy" } dd { "on " (copy.backend) ", goes " (relative_time(copy.goes_at, now)) }
             }
         }

@@ -7,19 +7,20 @@ use crate::{
     page_context::PageContext,
 };
 use domain::storage::scrub::{self, Kind};
+use entities::word::Word as _;
 use jobs::all::storage_scrub::StorageScrub;
 use maud::{Markup, html};
 use poem::Response;
 
 /// What a kind of finding is.
-pub(super) fn means(kind: &str) -> &'static str {
+pub(super) fn means(kind: Option<Kind>) -> &'static str {
     match kind {
-        "missing" => "rows without bytes",
-        "size" => "bytes of another length than their row says",
-        "hash" => "bytes that are not what was stored",
-        "stray" => "bytes that no row accounts for",
-        "unused" => "rows that nothing refers to and no sweep looks at",
-        _ => "a kind that this program does not know",
+        Some(Kind::Missing) => "rows without bytes",
+        Some(Kind::Size) => "bytes of another length than their row says",
+        Some(Kind::Hash) => "bytes that are not what was stored",
+        Some(Kind::Stray) => "bytes that no row accounts for",
+        Some(Kind::Unused) => "rows that nothing refers to and no sweep looks at",
+        None => "a kind that this program does not know",
     }
 }
 
@@ -42,7 +43,7 @@ pub(super) fn form(ctx: &PageContext<'_>) -> Markup {
             fieldset {
                 legend { "Repair" }
                 @for kind in Kind::ALL {
-                    label class="check" { input type="checkbox" name="repair" value=(kind.name()); (kind.name()) }
+                    label class="check" { input type="checkbox" name="repair" value=(kind); (kind) }
                 }
             }
             label { "Scrub" select name="depth" {
@@ -66,7 +67,7 @@ pub(super) fn wanted(ctx: &PageContext<'_>) -> Result<StorageScrub> {
     };
     let mut repair: Vec<Kind> = vec![];
     for name in ctx.fields.all("repair") {
-        let kind = name.parse().map_err(|error| PageError::Wrong(format!("repair: {error}")))?;
+        let kind = name.parse::<Kind>().map_err(|error| PageError::Wrong(format!("repair: {error}")))?;
         if !repair.contains(&kind) {
             repair.push(kind);
         }
@@ -81,7 +82,7 @@ pub(super) fn wanted(ctx: &PageContext<'_>) -> Result<StorageScrub> {
 pub(crate) async fn ask(ctx: &PageContext<'_>) -> Result<Response> {
     let (app, now, wanted) = (&ctx.state.app, ctx.state.app.now(), wanted(ctx)?);
     if wanted.repair.is_empty() {
-        let names = Kind::ALL.map(Kind::name).join(", ");
+        let names = Kind::all().join(", ");
         return Err(PageError::Wrong(format!("repair: choose at least one of {names}")));
     }
     let last = scrub::latest(&app.db, None).await?;
@@ -102,10 +103,10 @@ pub(crate) async fn ask(ctx: &PageContext<'_>) -> Result<Response> {
             None => "No scrub has looked yet, so nobody knows how much it is. One without repairs would tell.",
         } }
         ul class="tallies" { @for kind in &wanted.repair {
-            @let tally = found.iter().find(|tally| tally.kind == kind.name());
+            @let tally = found.iter().find(|tally| tally.kind == *kind);
             li {
-                b { @if last.is_some() { (grouped(tally.map_or(0, |tally| tally.count))) " " } (kind.name()) }
-                @if let Some(tally) = tally { ", " (bytes(tally.bytes)) } ", " (means(kind.name())) ": " (does(*kind))
+                b { @if last.is_some() { (grouped(tally.map_or(0, |tally| tally.count))) " " } (kind) }
+                @if let Some(tally) = tally { ", " (bytes(tally.bytes)) } ", " (means(Some(*kind))) ": " (does(*kind))
             }
         } }
         @if wanted.repair.contains(&Kind::Hash) && !wanted.deep {
@@ -114,7 +115,7 @@ pub(crate) async fn ask(ctx: &PageContext<'_>) -> Result<Response> {
         form method="post" action="/admin/storage/scrub/start" class="confirm" {
             input type="hidden" name="csrf" value=(ctx.visitor.csrf());
             input type="hidden" name="depth" value=(depth);
-            @for kind in &wanted.repair { input type="hidden" name="repair" value=(kind.name()); }
+            @for kind in &wanted.repair { input type="hidden" name="repair" value=(kind); }
             button class="primary" {
                 "Scrub and repair " (count(i64::try_from(wanted.repair.len()).unwrap_or(0), "kind", "kinds"))
             }

@@ -12,7 +12,7 @@ use domain::{
     permission::Operator,
     storage::{
         bucket::BUCKETS,
-        scrub::{self, Finding, Scrub, Tally},
+        scrub::{self, Finding, Kind, Scrub, Tally},
     },
 };
 use jobs::{
@@ -90,8 +90,8 @@ pub(super) async fn carried_out(ctx: &PageContext<'_>) -> Result<Markup> {
 pub(crate) async fn moves(ctx: &PageContext<'_>) -> Result<Markup> {
     let (app, now) = (&ctx.state.app, ctx.state.app.now());
     let known = read::newest(&app.pool, MOVE, JOBS_MAX).await?;
-    let backends = app.blobs.backends();
-    let default = app.blobs.default_backend();
+    let backends: Vec<&str> = app.blobs.backends().map(|backend| backend.as_str()).collect();
+    let default = app.blobs.default_backend().as_str();
     Ok(html! {
         h2 { "Moves" }
         p class="under" {
@@ -201,14 +201,14 @@ fn about(job: &Shown) -> String {
 }
 
 fn progress(job: &Shown) -> Markup {
-    let Some(told) = &job.progress else { return html! {} };
-    let (done, total) = (told["done"].as_i64(), told["total"].as_i64());
+    let Some(progress) = &job.progress else { return html! {} };
+    let (done, total) = (progress["done"].as_i64(), progress["total"].as_i64());
     html! {
         @if let Some((done, total)) = done.zip(total) {
             progress value=(done) max=(total.max(1)) aria-label="Progress" {}
             " " (grouped(done)) " of " (grouped(total)) " "
         } @else if job.state == State::Running { progress aria-label="Progress" {} " " }
-        (told["message"].as_str().unwrap_or_default())
+        (progress["message"].as_str().unwrap_or_default())
     }
 }
 
@@ -230,7 +230,7 @@ fn report(scrub: &Scrub, tallies: &[Tally], found: &[Finding], now: DateTime<Utc
             ul class="tallies" { @for one in tallies {
                 li {
                     b { (grouped(one.count)) " " (one.kind) } ", " (bytes(one.bytes)) ", "
-                    (grouped(one.repaired)) " repaired: " (repair::means(&one.kind))
+                    (grouped(one.repaired)) " repaired: " (repair::means(one.kind.known()))
                 }
             } }
             (findings(found))
@@ -250,7 +250,7 @@ fn findings(found: &[Finding]) -> Markup {
                 tr {
                     td {
                         // Bytes without a row have no page.
-                        @if one.kind == "stray" { code { (one.object_id) } }
+                        @if one.kind == Kind::Stray { code { (one.object_id) } }
                         @else { a href={ "/admin/storage/objects/" (one.object_id) } { code { (one.object_id) } } }
                     }
                     td { (one.kind) } td { (one.backend) } td class="n" { (bytes(one.size)) }

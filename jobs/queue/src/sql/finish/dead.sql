@@ -1,4 +1,4 @@
--- Jobs that failed for good become dead letters, whole, with one more error each.
+-- Jobs that failed for good become dead jobs, whole, with one more error each.
 --
 -- $1 ids bigint[]
 -- $2 tokens bigint[]
