@@ -130,6 +130,18 @@ pub async fn insert_thumbnail(db: &impl ConnectionTrait, thumbnail: Thumbnail) {
     db.execute_raw(sql(text, values)).await.expect("inserts");
 }
 
+/// Writes a thumbnail of a frame of the file. No method makes any yet.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn insert_frame_thumbnail(db: &impl ConnectionTrait, thumbnail: Thumbnail) {
+    let text =
+        "INSERT INTO file_tagged_object_thumbnail (file_id, object_id, created_at, updated_at, media_id)
+                VALUES ($1, 'frame', $2, $2, $3)";
+    let values = [thumbnail.file.0.into(), now().into(), thumbnail.blob.0.into()];
+    db.execute_raw(sql(text, values)).await.expect("inserts");
+}
+
 /// Makes a link that lets everybody look at a file, and gives its key. No method makes any yet.
 ///
 /// # Panics
