@@ -1,5 +1,8 @@
 //! Files and their documents.
 
+mod crash;
+mod random;
+mod reads;
 mod scene;
 mod stored;
 mod update;
