@@ -1,6 +1,9 @@
 //! Files and their documents.
 
+mod crash;
 mod past;
+mod random;
+mod reads;
 mod restore;
 mod restore_faults;
 mod restore_random;

@@ -16,5 +16,8 @@ pub mod media;
 pub mod read;
 mod row;
 pub mod save;
+mod source;
+pub mod stats;
 pub mod sweep;
+pub mod thumbnail;
 pub mod unpack;
