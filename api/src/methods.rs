@@ -35,8 +35,18 @@ pub mod files {
     pub mod create_file;
     pub mod delete_file;
     pub mod get_file;
+    pub mod get_file_libraries;
+    pub mod get_file_summary;
+    pub mod get_library_file_references;
+    pub mod get_library_usage;
     pub mod get_project_files;
+    pub mod has_file_libraries;
+    pub mod ignore_file_library_sync_status;
+    pub mod link_file_to_library;
     pub mod rename_file;
+    pub mod set_file_shared;
+    pub mod unlink_file_from_library;
+    pub mod update_file_library_sync_status;
 }
 /// Methods about invitations.
 pub mod invitations {
@@ -171,6 +181,19 @@ pub static ALL: &[Entry] = &[
         "List what this installation records, of `audit-log` and `telemetry`.",
     ),
     Entry::of::<files::get_file::GetFile>("files", "Get one file with its document."),
+    Entry::of::<files::get_file_libraries::GetFileLibraries>(
+        "files",
+        "List the libraries of a file, and theirs.",
+    ),
+    Entry::of::<files::get_file_summary::GetFileSummary>(
+        "files",
+        "Tell what is in the library of a file, at a glance.",
+    ),
+    Entry::of::<files::get_library_file_references::GetLibraryFileReferences>(
+        "files",
+        "List the files that use a library.",
+    ),
+    Entry::of::<files::get_library_usage::GetLibraryUsage>("files", "Count the files that use a library."),
     Entry::of::<profile::get_owned_organizations_summary::GetOwnedOrganizationsSummary>(
         "profile",
         "List the organizations that the caller owns; there are none here.",
@@ -217,7 +240,16 @@ pub static ALL: &[Entry] = &[
         "List everybody with a role in a team or inside it.",
     ),
     Entry::of::<teams::get_teams::GetTeams>("teams", "List the caller's teams."),
+    Entry::of::<files::has_file_libraries::HasFileLibraries>("files", "Tell whether a file has libraries."),
+    Entry::of::<files::ignore_file_library_sync_status::IgnoreFileLibrarySyncStatus>(
+        "files",
+        "Tell nobody in a file of older changes of its libraries.",
+    ),
     Entry::of::<teams::leave_team::LeaveTeam>("teams", "Leave a team; its owner hands it over."),
+    Entry::of::<files::link_file_to_library::LinkFileToLibrary>(
+        "files",
+        "Make a library out of a file for another file.",
+    ),
     Entry::of::<auth::login_with_password::LoginWithPassword>(
         "auth",
         "Begin a session with address and password.",
@@ -249,6 +281,15 @@ pub static ALL: &[Entry] = &[
     Entry::of::<feedback::send_user_feedback::SendUserFeedback>(
         "feedback",
         "Tell those who run this what one thinks of it.",
+    ),
+    Entry::of::<files::set_file_shared::SetFileShared>("files", "Publish a file as a library, or end that."),
+    Entry::of::<files::unlink_file_from_library::UnlinkFileFromLibrary>(
+        "files",
+        "End a file's being the library of another file.",
+    ),
+    Entry::of::<files::update_file_library_sync_status::UpdateFileLibrarySyncStatus>(
+        "files",
+        "Note that a file has every change of a library.",
     ),
     Entry::of::<profile::update_profile::UpdateProfile>(
         "profile",

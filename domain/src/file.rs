@@ -1,5 +1,6 @@
 //! Files: making, reading, listing and renaming.
 
+pub mod library;
 pub mod parts;
 
 use crate::error::{Error, Result};

@@ -1,3 +1,4 @@
 //! Files and their documents.
 
+mod libraries;
 mod stored;

@@ -7,6 +7,7 @@
 //!
 //! Whoever changes parts holds the file: see [`lock::hold`].
 
+pub mod library;
 pub mod lock;
 pub mod media;
 pub mod read;

@@ -14,7 +14,7 @@ use sea_orm::StreamTrait;
 use tokio::sync::mpsc::Sender;
 use uuid::Uuid;
 
-pub use document::join::Form;
+pub use document::join::{Form, readable};
 
 /// A piece has about so many bytes.
 const PIECE_BYTES: usize = 64 << 10;
@@ -128,7 +128,8 @@ async fn send_packed(app: &App, tx: &Tx, file: &file::Model, out: &mut Outlet<'_
 }
 
 /// Every row of a container, some at a time.
-struct Walk {
+#[derive(Debug)]
+pub(super) struct Walk {
     number: i64,
     container: Container,
     /// The last row that was read; none when there are no more.
@@ -137,11 +138,16 @@ struct Walk {
 
 impl Walk {
     fn through(number: i64, container: Container) -> Walk {
-        Walk { number, container, after: Some((-1, Uuid::nil())) }
+        Walk::after(number, container, (-1, Uuid::nil()))
+    }
+
+    /// Only what comes after this kind and id.
+    pub(super) fn after(number: i64, container: Container, after: (i16, Uuid)) -> Walk {
+        Walk { number, container, after: Some(after) }
     }
 
     /// The next rows; none when that was all.
-    async fn next(&mut self, tx: &Tx) -> Result<Option<Vec<Stored>>> {
+    pub(super) async fn next(&mut self, tx: &Tx) -> Result<Option<Vec<Stored>>> {
         let Some((kind, id)) = self.after else { return Ok(None) };
         let values = [self.number.into(), kind.into(), id.into(), ROWS_MAX.into()];
         let mut rows = tx.stream_raw(sql(ROWS, values)).await?;
