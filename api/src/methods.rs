@@ -46,6 +46,7 @@ pub mod files {
     pub mod rename_file;
     pub mod set_file_shared;
     pub mod unlink_file_from_library;
+    pub mod update_file;
     pub mod update_file_library_sync_status;
 }
 /// Methods about invitations.
@@ -287,6 +288,7 @@ pub static ALL: &[Entry] = &[
         "files",
         "End a file's being the library of another file.",
     ),
+    Entry::of::<files::update_file::UpdateFile>("files", "Apply changes to a file's document."),
     Entry::of::<files::update_file_library_sync_status::UpdateFileLibrarySyncStatus>(
         "files",
         "Note that a file has every change of a library.",

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod file;
+pub mod file_change;
 pub mod invitation;
 pub mod library;
 pub mod media;

@@ -32,6 +32,7 @@ use transit::value::Value;
 pub struct Change {
     name: &'static str,
     effect: Box<dyn Effect>,
+    value: Value,
 }
 
 type Read = fn(Params) -> Result<Box<dyn Effect>, Fault>;
@@ -137,8 +138,8 @@ impl Change {
         let Some((name, read)) = READERS.iter().find(|(known, _)| *known == name) else {
             return Err(at(None, Fault::params("should be a known type of change").under("type")));
         };
-        let effect = read(params).map_err(|fault| at(Some(name), fault))?;
-        Ok(Change { name, effect })
+        let effect = read(params.clone()).map_err(|fault| at(Some(name), fault))?;
+        Ok(Change { name, effect, value: params.understood() })
     }
 
     /// Reads a batch.
@@ -149,6 +150,12 @@ impl Change {
         let numbered =
             |(at, value)| Change::decode(value).map_err(|refusal| Refusal { change: Some(at), ..refusal });
         values.into_iter().enumerate().map(numbered).collect()
+    }
+
+    /// The change as it is told to others: what JSON cannot say is said as in transit. Fields that nobody knows are as
+    /// they were sent.
+    pub fn value(&self) -> &Value {
+        &self.value
     }
 
     /// Its type on the wire.

@@ -31,21 +31,37 @@ pub(crate) struct Spared {
 }
 
 impl Operation {
-    /// Reads an operation.
-    pub(crate) fn decode(value: Value) -> Result<Operation, Fault> {
+    /// Reads an operation; and how it is told to others.
+    pub(crate) fn decode(value: Value) -> Result<(Operation, Value), Fault> {
         let mut params = Params::new(value)?;
+        let operation = Operation::read(&mut params)?;
+        Ok((operation, params.understood()))
+    }
+
+    fn read(params: &mut Params) -> Result<Operation, Fault> {
         match params.word("type", &Schema::Keyword)?.as_str() {
             "set" => {
-                let attribute = match params.take("attr") {
+                let attribute = match params.take_to_note("attr") {
                     Some(Value::Keyword(name)) => name,
                     Some(Value::Str(name)) => kebab(&name),
                     _ => return Err(Fault::params("should be a keyword").under("attr")),
                 };
-                let value = params.take("val").unwrap_or(Value::Nil);
-                Ok(Operation::Set(attribute, value, Spared::decode(&mut params)?))
+                params.note("attr", Value::keyword(&attribute));
+                let value = params.take_to_note("val").unwrap_or(Value::Nil);
+                if !value.is_nil() {
+                    params.note("val", understood(&attribute, &value));
+                }
+                Ok(Operation::Set(attribute, value, Spared::decode(params)?))
             }
-            "assign" => match params.take("value") {
-                Some(Value::Map(entries)) => Ok(Operation::Assign(entries, Spared::decode(&mut params)?)),
+            "assign" => match params.take_to_note("value") {
+                Some(Value::Map(entries)) => {
+                    let entry = |(name, value): &(Value, Value)| match name.as_keyword() {
+                        Some(attribute) => (name.clone(), understood(attribute, value)),
+                        None => (name.clone(), value.clone()),
+                    };
+                    params.note("value", Value::Map(entries.iter().map(entry).collect()));
+                    Ok(Operation::Assign(entries, Spared::decode(params)?))
+                }
                 _ => Err(Fault::params("should be a map").under("value")),
             },
             "set-touched" => {
@@ -87,6 +103,12 @@ impl Spared {
     fn decode(params: &mut Params) -> Result<Spared, Fault> {
         Ok(Spared { touched: params.flag("ignore-touched")?, geometry: params.flag("ignore-geometry")? })
     }
+}
+
+/// What the value of an attribute is surely meant as, before the shape is known. The content of texts is a map, that of
+/// paths is none.
+fn understood(attribute: &str, value: &Value) -> Value {
+    coerce_attribute(if value.is_map() { "text" } else { "path" }, attribute, value.clone())
 }
 
 fn type_of(shape: &OpenPart) -> &str {

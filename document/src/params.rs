@@ -5,38 +5,78 @@ use crate::part::Container;
 use crate::schema::check::check;
 use crate::schema::coerce::{coerce, id_of, sequence};
 use crate::schema::kind::Schema;
+use std::cell::RefCell;
+use std::rc::Rc;
 use transit::value::Value;
 use uuid::Uuid;
 
 /// The fields of a change or of an operation. Each is taken out when it is read; what is left at the end is ignored.
+/// A clone is about the same fields.
+#[derive(Clone, Debug)]
+pub(crate) struct Params(Rc<RefCell<Fields>>);
+
 #[derive(Debug)]
-pub(crate) struct Params(Value);
+struct Fields {
+    left: Value,
+    /// What was read, as it was understood.
+    read: Vec<(Value, Value)>,
+}
 
 impl Params {
     /// The fields of a map.
     pub(crate) fn new(value: Value) -> Result<Params, Fault> {
         match value {
-            Value::Map(_) => Ok(Params(value)),
-            Value::Tagged(_, inner) if matches!(*inner, Value::Map(_)) => Ok(Params(*inner)),
+            Value::Map(_) => Ok(Params::of(value)),
+            Value::Tagged(_, inner) if matches!(*inner, Value::Map(_)) => Ok(Params::of(*inner)),
             _ => Err(Fault::params("should be a map")),
         }
     }
 
+    fn of(left: Value) -> Params {
+        Params(Rc::new(RefCell::new(Fields { left, read: Vec::new() })))
+    }
+
     /// A field as it was sent. Nil is absent.
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
-        self.0.take(name).filter(|value| !value.is_nil())
+        let value = self.take_to_note(name)?;
+        self.note(name, value.clone());
+        Some(value)
+    }
+
+    /// The same; whoever takes it notes how it is understood.
+    pub(crate) fn take_to_note(&mut self, name: &str) -> Option<Value> {
+        let value = self.0.borrow_mut().left.take(name)?;
+        if value.is_nil() {
+            self.note(name, Value::Nil);
+            return None;
+        }
+        Some(value)
+    }
+
+    /// How a field is understood.
+    pub(crate) fn note(&mut self, name: &str, value: Value) {
+        self.0.borrow_mut().read.push((Value::keyword(name), value));
+    }
+
+    /// All fields: those that were read as they were understood, the others as they were sent.
+    pub(crate) fn understood(&self) -> Value {
+        let mut fields = self.0.borrow_mut();
+        let mut entries = std::mem::take(&mut fields.read);
+        entries.extend(fields.left.entries().iter().cloned());
+        Value::Map(entries)
     }
 
     /// Whether a field was sent, nil or not.
     pub(crate) fn is_sent(&self, name: &str) -> bool {
-        self.0.get(name).is_some()
+        self.0.borrow().left.get(name).is_some()
     }
 
     /// A field that must fit a schema where it is there.
     pub(crate) fn optional(&mut self, name: &str, schema: &Schema) -> Result<Option<Value>, Fault> {
-        let Some(value) = self.take(name) else { return Ok(None) };
+        let Some(value) = self.take_to_note(name) else { return Ok(None) };
         let value = coerce(schema, value);
         check(schema, &value).map_err(|fault| fault.coded(Code::Params).under(name))?;
+        self.note(name, value.clone());
         Ok(Some(value))
     }
 
@@ -62,7 +102,9 @@ impl Params {
 
     /// Uuids, in order.
     pub(crate) fn ids(&mut self, name: &str) -> Result<Vec<Uuid>, Fault> {
-        let Some(value) = self.take(name) else { return Err(Fault::params("should be there").under(name)) };
+        let Some(value) = self.take_to_note(name) else {
+            return Err(Fault::params("should be there").under(name));
+        };
         let one = |(i, item): (usize, Value)| match item {
             Value::Uuid(id) => Ok(id),
             Value::Str(text) => id_of(&text).ok_or(i),
@@ -70,7 +112,9 @@ impl Params {
         };
         let items = sequence(value).map_err(|_| Fault::params("should be a vector of uuids").under(name))?;
         let ids: Result<Vec<Uuid>, usize> = items.into_iter().enumerate().map(one).collect();
-        ids.map_err(|i| Fault::params("should be a uuid").under(&i.to_string()).under(name))
+        let ids = ids.map_err(|i| Fault::params("should be a uuid").under(&i.to_string()).under(name))?;
+        self.note(name, Value::Vec(ids.iter().copied().map(Value::Uuid).collect()));
+        Ok(ids)
     }
 
     /// A boolean; absent is false.
@@ -114,7 +158,7 @@ impl Params {
 
     /// All that is left.
     pub(crate) fn into_value(self) -> Value {
-        self.0
+        std::mem::replace(&mut self.0.borrow_mut().left, Value::Nil)
     }
 }
 

@@ -3,7 +3,10 @@
 //! Rules return events; whoever commits publishes them, and not before. Clients of Penpot know these shapes.
 
 use crate::role::Role;
+use chrono::{DateTime, Utc};
 use entities::ids::{FileId, ProfileId, TeamId};
+use std::sync::Arc;
+use transit::splice;
 use transit::value::Value;
 use uuid::Uuid;
 
@@ -12,6 +15,21 @@ use uuid::Uuid;
 pub struct Event {
     topic: Uuid,
     message: Value,
+    /// The changes that it tells: transit without cache codes, kept as they are because they may be many.
+    changes: Option<Arc<[u8]>>,
+}
+
+/// A batch of changes that was applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// To this file.
+    pub file: FileId,
+    /// Whose they are.
+    pub by: ProfileId,
+    /// The session they come from: it does not hear of them.
+    pub session: Uuid,
+    /// The revision that they made.
+    pub revn: i64,
 }
 
 impl Event {
@@ -37,9 +55,31 @@ impl Event {
         Event::new(file.0, "file-deleted", fields)
     }
 
+    /// To those who have the file open: all that was changed, as a vector in transit without cache codes.
+    pub fn file_changed(of: Changes, vern: i32, changes: Arc<[u8]>) -> Event {
+        let fields = of.fields().into_iter().chain([("vern", Value::Int(vern.into()))]);
+        Event { changes: Some(changes), ..Event::with(of.file.0, "file-change", fields) }
+    }
+
+    /// To the members of a team whose library was changed: what concerns those who use it.
+    pub fn library_changed(
+        team: TeamId,
+        of: Changes,
+        modified_at: DateTime<Utc>,
+        changes: Arc<[u8]>,
+    ) -> Event {
+        let modified_at = ("modified-at", Value::Instant(modified_at.timestamp_millis()));
+        let fields = of.fields().into_iter().chain([modified_at]);
+        Event { changes: Some(changes), ..Event::with(team.0, "library-change", fields) }
+    }
+
     fn new<const N: usize>(topic: Uuid, kind: &str, fields: [(&str, Value); N]) -> Event {
+        Event::with(topic, kind, fields)
+    }
+
+    fn with<'a>(topic: Uuid, kind: &str, fields: impl IntoIterator<Item = (&'a str, Value)>) -> Event {
         let head = [("topic", Value::Uuid(topic)), ("type", Value::keyword(kind))];
-        Event { topic, message: Value::map(head.into_iter().chain(fields)) }
+        Event { topic, message: Value::map(head.into_iter().chain(fields)), changes: None }
     }
 
     /// Where it is heard.
@@ -49,7 +89,25 @@ impl Event {
 
     /// As it is sent.
     pub fn encoded(&self) -> Vec<u8> {
-        transit::write(&self.message)
+        let Some(changes) = &self.changes else { return transit::write(&self.message) };
+        let mut out = transit::write_plain(&self.message);
+        // Behind the last of its fields.
+        out.pop();
+        splice::keyword_key(&mut out, "changes");
+        out.extend_from_slice(changes);
+        out.push(b']');
+        out
+    }
+}
+
+impl Changes {
+    fn fields(self) -> [(&'static str, Value); 4] {
+        [
+            ("profile-id", Value::Uuid(self.by.0)),
+            ("file-id", Value::Uuid(self.file.0)),
+            ("session-id", Value::Uuid(self.session)),
+            ("revn", Value::Int(self.revn)),
+        ]
     }
 }
 
@@ -85,6 +143,25 @@ mod tests {
             member.0,
             "team-membership-change",
             &format!(r#""~:change","~:removed","~:team-id","{one}","~:team-name","Ink""#),
+        );
+        let changed = Changes { file, by: member, session: id(4), revn: 7 };
+        let changes: Arc<[u8]> = Arc::from(&br#"[["^ ","~:type","~:del-page"]]"#[..]);
+        let four = "~u00000000-0000-0000-0000-000000000004";
+        let common =
+            format!(r#""~:profile-id","{two}","~:file-id","{three}","~:session-id","{four}","~:revn",7"#);
+        let told = r#""~:changes",[["^ ","~:type","~:del-page"]]"#;
+        expect(
+            Event::file_changed(changed, 3, Arc::clone(&changes)),
+            file.0,
+            "file-change",
+            &format!(r#"{common},"~:vern",3,{told}"#),
+        );
+        let moment = DateTime::from_timestamp_millis(5).expect("a moment");
+        expect(
+            Event::library_changed(team, changed, moment, changes),
+            team.0,
+            "library-change",
+            &format!(r#"{common},"~:modified-at","~m5",{told}"#),
         );
         expect(
             Event::file_deleted(file, member),

@@ -42,6 +42,11 @@ pub fn for_new_file(of_team: &Features, client: Option<&Features>) -> Features {
     without(&all, &[FRONTEND_ONLY])
 }
 
+/// What a file has after a change: what it had, and what counts in its team.
+pub fn for_changed_file(of_team: &Features, file: Features) -> Features {
+    file.into_iter().chain(without(of_team, &[FRONTEND_ONLY])).collect()
+}
+
 /// What a team keeps of a file's features.
 pub fn inherited(file: &Features) -> Features {
     without(file, &[FRONTEND_ONLY, NO_INHERIT])

@@ -2,6 +2,8 @@
 
 pub mod library;
 pub mod parts;
+mod team_features;
+pub mod update;
 
 use crate::error::{Error, Result};
 use crate::features::{self, Features};
@@ -12,7 +14,7 @@ use document::part::{OpenPart, Part};
 use document::split::split;
 use entities::ids::{FileId, ProjectId, StorageObjectId, TeamId};
 use entities::{file, file_profile_rel, project, team};
-use parts::save::{NewNumbers, insert};
+use parts::save::{insert, places};
 use platform::app::App;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -104,11 +106,11 @@ pub async fn create(
     features::check_client(&of_team, wanted.features.as_ref())?;
     let features = features::for_new_file(&of_team, wanted.features.as_ref());
     let id = wanted.id.unwrap_or_else(|| FileId(platform::ids::new_id()));
-    keep_features(conn, &team, &features).await?;
+    team_features::keep(conn, team.id, &team.features, &features).await?;
     let parts = split(new_data(id.0, platform::ids::new_id()));
     let parts = parts.map_err(|fault| Error::platform(format!("a new document {fault}")))?;
     let parts: Vec<Part> = parts.iter().map(OpenPart::to_part).collect();
-    let numbers = NewNumbers::of(conn, &parts).await?;
+    let new = places(conn, &parts).await?;
     let row = file::ActiveModel {
         id: Set(id),
         project_id: Set(project.id),
@@ -119,11 +121,11 @@ pub async fn create(
         version: Set(VERSION),
         features: Set(features.into_iter().collect()),
         migrations: Set(MIGRATIONS.iter().map(|name| (*name).to_owned()).collect()),
-        root_container_id: Set(Some(numbers.root()?)),
+        root_container_id: Set(Some(new.root())),
         ..Default::default()
     };
     let file = row.insert(conn).await.map_err(Error::of_insert)?;
-    insert(conn, id, &numbers, &parts, file.revn).await?;
+    insert(conn, id, new, &parts, file.revn).await?;
     insert_owner(conn, id, project, now).await?;
     Ok(Created { file, team_id: team.id, parts })
 }
@@ -186,20 +188,6 @@ const LIST: &str = "
      WHERE f.project_id = $1 AND f.deleted_at IS NULL
      ORDER BY f.modified_at DESC, f.id
      LIMIT $2";
-
-async fn keep_features(conn: &impl ConnectionTrait, team: &team::Model, file: &Features) -> Result<()> {
-    let known: Features = team.features.iter().cloned().collect();
-    let all: Features = known.union(&features::inherited(file)).cloned().collect();
-    if all != known {
-        let row = team::ActiveModel {
-            id: Set(team.id),
-            features: Set(all.into_iter().collect()),
-            ..Default::default()
-        };
-        row.update(conn).await?;
-    }
-    Ok(())
-}
 
 async fn insert_owner(
     conn: &impl ConnectionTrait,

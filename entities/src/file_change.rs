@@ -10,6 +10,8 @@ pub struct Model {
     /// The file.
     #[sea_orm(primary_key, auto_increment = false)]
     pub file_id: FileId,
+    /// What clients call it.
+    pub id: Uuid,
     /// The revision that it made.
     #[sea_orm(primary_key, auto_increment = false)]
     pub revn: i64,

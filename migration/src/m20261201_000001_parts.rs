@@ -17,6 +17,8 @@ const UP: &str = include_str!("parts/up.sql");
 
 const DOWN: &str =
     "DROP TABLE file_library_link, file_snapshot, file_change, file_part_archive, file_part, file_container;
+     DROP INDEX file__untrimmed__idx;
+     CREATE INDEX file__modified_at__idx ON file (modified_at) WHERE has_media_trimmed IS FALSE;
      ALTER TABLE file DROP COLUMN root_container_id, DROP COLUMN pinned_revn";
 
 #[async_trait::async_trait]

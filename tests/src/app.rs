@@ -83,6 +83,19 @@ impl TestApp {
         self.directory.path().to_owned()
     }
 
+    /// Another process of the same Atelier, with drivers of its own: where it answers.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn another_process(&self) -> String {
+        let app = App::connect(Config::clone(&self.app.config), &self.database.uri).await.expect("starts");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("bound"));
+        let stop = self.shutdown.clone();
+        tokio::spawn(api::serve(api::State::new(app), None, listener, stop));
+        base
+    }
+
     /// Nobody.
     pub fn anonymous(&self) -> Client {
         Client::new(&self.base)

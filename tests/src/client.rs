@@ -64,6 +64,12 @@ impl Client {
         Client { http, base: base.to_owned(), cookie: None, authorization: None }
     }
 
+    /// The same person, who speaks to another process.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Client {
+        Client { base: base.to_owned(), ..self.clone() }
+    }
+
     /// The server's address, without a slash at its end.
     pub fn base(&self) -> &str {
         &self.base

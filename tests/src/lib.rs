@@ -9,6 +9,7 @@ pub mod collector;
 pub mod connection;
 pub mod database;
 pub mod document;
+pub mod drawing;
 pub mod faults;
 pub mod nginx;
 pub mod node;

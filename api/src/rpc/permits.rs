@@ -71,6 +71,13 @@ pub const DOCUMENTS: &[ConcurrencyLimit] = &[
     ConcurrencyLimit::global("document/global",        20, 1_000, 30),
 ];
 
+/// For `update-file`. Those who wait for each other's changes of one file each keep a connection to the database.
+#[rustfmt::skip]
+pub const UPDATES: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("update-file/by-profile", 4, 100, 30),
+    ConcurrencyLimit::global("update-file/global",        20, 1_000, 30),
+];
+
 type Key = (&'static str, Option<ProfileId>);
 
 /// The permits of this process. Cheap to clone; clones share everything.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use futures_util::{FutureExt, Stream, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use std::error::Error as StdError;
 use std::fmt::{Debug, Formatter};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,14 +19,19 @@ pub type Pieces = BoxStream<'static, Result<Bytes, Broken>>;
 pub struct Document {
     /// What stands for it in JSON until its turn comes: nobody can know it before.
     pub(super) mark: Uuid,
-    pieces: Arc<Mutex<Option<Pieces>>>,
+    source: Source,
+}
+
+#[derive(Clone)]
+enum Source {
+    Bytes(Bytes),
+    Pieces(Arc<Mutex<Option<Pieces>>>),
 }
 
 impl Document {
     /// One that is there.
     pub fn of(bytes: impl Into<Bytes>) -> Document {
-        let bytes = bytes.into();
-        Document::from_pieces(stream::once(async { Ok(bytes) }))
+        Document { mark: platform::ids::random_id(), source: Source::Bytes(bytes.into()) }
     }
 
     /// One that `source` makes when its turn comes; it is dropped when nobody takes the pieces any more.
@@ -39,19 +44,30 @@ impl Document {
         let pieces = stream::poll_fn(move |cx| pieces.poll_recv(cx)).map(Ok);
         let work = stream::once(async move { source(sender).await });
         let failed = work.filter_map(|done| std::future::ready(done.err().map(|error| Err(error.into()))));
-        Document::from_pieces(stream::select(pieces, failed))
+        let pieces: Pieces = stream::select(pieces, failed).boxed();
+        let source = Source::Pieces(Arc::new(Mutex::new(Some(pieces))));
+        Document { mark: platform::ids::random_id(), source }
     }
 
-    fn from_pieces(pieces: impl Stream<Item = Result<Bytes, Broken>> + Send + 'static) -> Document {
-        let pieces: Pieces = pieces.boxed();
-        Document { mark: platform::ids::random_id(), pieces: Arc::new(Mutex::new(Some(pieces))) }
+    /// All its bytes, if they are there.
+    pub(super) fn bytes(&self) -> Option<Bytes> {
+        match &self.source {
+            Source::Bytes(bytes) => Some(bytes.clone()),
+            Source::Pieces(_) => None,
+        }
     }
 
-    /// Its pieces. They are there once: a second time they fail.
+    /// Its pieces. Those that have to be made are there once: a second time they fail.
     pub(super) fn pieces(&self) -> Pieces {
-        let pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let gone = || async { Err("the document was sent already".into()) }.into_stream().boxed();
-        pieces.unwrap_or_else(gone)
+        let made = match &self.source {
+            Source::Bytes(bytes) => {
+                let bytes = bytes.clone();
+                return stream::once(async { Ok(bytes) }).boxed();
+            }
+            Source::Pieces(pieces) => pieces.lock().unwrap_or_else(PoisonError::into_inner).take(),
+        };
+        let gone = || stream::once(async { Err("the document was sent already".into()) }).boxed();
+        made.unwrap_or_else(gone)
     }
 }
 

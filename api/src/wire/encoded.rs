@@ -13,6 +13,12 @@ enum Part {
     Document(Document),
 }
 
+impl Part {
+    fn of(document: Document) -> Part {
+        document.bytes().map_or(Part::Document(document), Part::Bytes)
+    }
+}
+
 /// Where a document belongs among the bytes.
 pub(super) struct Splice {
     pub(super) at: usize,
@@ -33,7 +39,7 @@ impl Encoded {
             let found = rest.windows(mark.len()).position(|bytes| bytes == mark.as_bytes());
             let Some(at) = found else { continue };
             parts.push_back(Part::Bytes(rest.split_to(at)));
-            parts.push_back(Part::Document(document));
+            parts.push_back(Part::of(document));
             let _mark = rest.split_to(mark.len());
         }
         parts.push_back(Part::Bytes(rest));
@@ -45,20 +51,21 @@ impl Encoded {
         let (mut bytes, mut parts, mut taken) = (Bytes::from(bytes), VecDeque::new(), 0);
         for Splice { at, document } in splices {
             parts.push_back(Part::Bytes(bytes.split_to(at - taken)));
-            parts.push_back(Part::Document(document));
+            parts.push_back(Part::of(document));
             taken = at;
         }
         parts.push_back(Part::Bytes(bytes));
         Encoded(parts)
     }
 
-    /// All its bytes, when no document is among them.
+    /// All its bytes, when none of them has to be made.
     pub fn whole(&self) -> Option<Bytes> {
-        let mut parts = self.0.iter();
-        match (parts.next(), parts.next()) {
-            (Some(Part::Bytes(bytes)), None) => Some(bytes.clone()),
-            _ => None,
-        }
+        let bytes = |part: &Part| match part {
+            Part::Bytes(bytes) => Some(bytes.clone()),
+            Part::Document(_) => None,
+        };
+        let mut parts = self.0.iter().map(bytes).collect::<Option<Vec<Bytes>>>()?;
+        Some(if parts.len() == 1 { parts.pop()? } else { parts.concat().into() })
     }
 
     /// Its bytes, piece by piece. Nothing that follows an error is of any use.

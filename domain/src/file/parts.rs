@@ -7,7 +7,10 @@
 //!
 //! Whoever changes parts holds the file: see [`lock::hold`].
 
+mod archive;
+mod containers;
 pub mod library;
+pub mod load;
 pub mod lock;
 pub mod media;
 pub mod read;

@@ -22,7 +22,8 @@ fn id(thing: &Json) -> Uuid {
 async fn read(ana: &Person, file: Uuid, features: &[&str]) -> Value {
     let features = features.iter().map(|name| Value::text(name)).collect();
     let params = Value::map([("id", Value::Uuid(file)), ("features", Value::Set(features))]);
-    let answer = ana.call_transit("get-file", &params).await.transit();
+    let answer = ana.call_transit("get-file", &params).await;
+    let answer = transit::read(&answer.bytes, &Limits::STORED).expect("transit");
     answer.get("data").expect("a document").clone()
 }
 

@@ -271,7 +271,8 @@ fn the_document_tells_of_all_of_them() {
 
 /// A page of so many shapes, with keys that come again and again.
 fn drawing(file: uuid::Uuid, shapes: u128) -> Value {
-    let mut data = document::file::new_data(file, uuid::Uuid::from_u128(1));
+    let page_id = uuid::Uuid::from_u128(1);
+    let mut data = document::file::new_data(file, page_id);
     let shape = |n: u128| {
         let id = Value::Uuid(uuid::Uuid::from_u128(n));
         let entries = [
@@ -282,11 +283,10 @@ fn drawing(file: uuid::Uuid, shapes: u128) -> Value {
         ];
         (id, Value::tagged("shape", Value::map(entries)))
     };
-    let page = data
-        .at_mut(&Value::keyword("pages-index"))
-        .and_then(|pages| pages.at_mut(&Value::Uuid(uuid::Uuid::from_u128(1))));
-    let objects = page.and_then(|page| page.at_mut(&Value::keyword("objects"))).expect("shapes");
-    (2..shapes + 2).map(shape).for_each(|(id, shape)| objects.put_at(id, shape));
+    let pages = data.at_mut(&Value::keyword("pages-index")).expect("pages");
+    let page = pages.at_mut(&Value::Uuid(page_id)).expect("a page");
+    let objects = page.at_mut(&Value::keyword("objects")).and_then(Value::entries_mut).expect("shapes");
+    objects.extend((2..shapes + 2).map(shape));
     data
 }
 
@@ -297,7 +297,7 @@ async fn a_large_document_goes_out_piece_by_piece_or_visibly_cut_off() {
     let id = ana.file("Sketch").await["id"].clone();
     let file = uuid::Uuid::parse_str(id.as_str().expect("an id")).expect("a uuid");
     let params = Value::Map(vec![(Value::keyword("id"), Value::Uuid(file))]);
-    let data = drawing(file, 10_000);
+    let data = drawing(file, 3_000);
     pack(&app.app.pool, file, &data).await;
     unpack::unpack_all(&app.app).await.expect("becomes rows");
     let json = ana.call("get-file", json!({"id": id})).await;
@@ -320,9 +320,12 @@ async fn a_large_document_goes_out_piece_by_piece_or_visibly_cut_off() {
     assert_eq!(objects(&json), objects(&json!({"data": data.to_json()})));
 
     // The last of the shapes that are read.
-    let spoil = "UPDATE file_part SET raw = 'x'
-                  WHERE id = (SELECT id FROM file_part WHERE kind = 2 ORDER BY id DESC LIMIT 1)";
-    assert_eq!(sqlx::query(spoil).execute(&app.app.pool).await.expect("spoils").rows_affected(), 1);
+    let spoil = async |id: u128| {
+        let spoil = "UPDATE file_part SET raw = 'x' WHERE id = $1";
+        let spoilt = sqlx::query(spoil).bind(uuid::Uuid::from_u128(id)).execute(&app.app.pool);
+        assert!(spoilt.await.expect("spoils").rows_affected() > 0);
+    };
+    spoil(3_001).await;
     let verbose = ana.request(Verb::GET, &format!("/api/main/methods/get-file?id={file}&transit_verbose"));
     let json = ana.request(Verb::POST, "/api/main/methods/get-file").json(&json!({"id": id}));
     for request in [verbose, json.header("accept", "application/json")] {
@@ -333,7 +336,7 @@ async fn a_large_document_goes_out_piece_by_piece_or_visibly_cut_off() {
     }
     pack(&app.app.pool, file, &drawing(file, 1)).await;
     unpack::unpack_all(&app.app).await.expect("becomes rows");
-    sqlx::query(spoil).execute(&app.app.pool).await.expect("spoils");
+    spoil(2).await;
     let refused = ana.call("get-file", json!({"id": id})).await;
     assert_eq!(refused.failure(), "500 server-error/unexpected", "a short one fails whole");
 }

@@ -26,13 +26,17 @@ pub(crate) struct AddPage {
 
 impl AddPage {
     pub(crate) fn decode(mut params: Params) -> Result<AddPage, Fault> {
-        let page = params.take("page");
+        let page = params.take_to_note("page");
         let (id, name) = (params.optional_id("id")?, params.optional("name", &Schema::Str)?);
         match (page, id, name) {
             (Some(_), Some(_), Some(_)) => {
                 Err(Fault::params("should not be there beside id and name").under("page"))
             }
-            (Some(page), ..) => AddPage::of(page).map_err(|fault| fault.coded(Code::Params).under("page")),
+            (Some(page), ..) => {
+                let change = AddPage::of(page).map_err(|fault| fault.coded(Code::Params).under("page"))?;
+                params.note("page", change.page());
+                Ok(change)
+            }
             (None, Some(id), Some(Value::Str(name))) => AddPage::of(empty_page(id, &name)),
             (None, None, _) => Err(Fault::params("should be there, or a page").under("id")),
             (None, Some(_), _) => Err(Fault::params("should be there, or a page").under("name")),
@@ -45,7 +49,7 @@ impl AddPage {
         let mut fields = Params::new(page)?;
         let id = fields.id("id")?;
         let index = fields.index("index")?;
-        let objects = match fields.take("objects") {
+        let objects = match fields.take_to_note("objects") {
             Some(Value::Map(objects)) => objects,
             Some(Value::Tagged(tag, inner)) if tag == "ordered-map" => {
                 let map = Schema::Map(&Schema::Id, &Schema::Any);
@@ -65,6 +69,18 @@ impl AddPage {
             return Err(Fault::data("should have the root frame").under("objects"));
         }
         Ok(AddPage { id, index, page, shapes })
+    }
+
+    /// The whole page.
+    fn page(&self) -> Value {
+        let mut page = self.page.clone();
+        page.put("id", Value::Uuid(self.id));
+        if let Some(index) = self.index {
+            page.put("index", Value::Int(index));
+        }
+        let shape = |shape: &OpenPart| (Value::Uuid(shape.key().id), shape.to_value());
+        page.put("objects", Value::Map(self.shapes.iter().map(shape).collect()));
+        page
     }
 
     fn shape(page: Uuid, key: Value, object: Value) -> Result<OpenPart, Fault> {

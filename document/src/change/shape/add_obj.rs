@@ -28,8 +28,9 @@ impl AddObj {
     pub(crate) fn decode(mut params: Params) -> Result<AddObj, Fault> {
         let (id, frame) = (params.id("id")?, params.id("frame-id")?);
         let parent = params.optional_id("parent-id")?.unwrap_or(frame);
-        let shape = params.take("obj").filter(Value::is_map);
-        let shape = shape.ok_or_else(|| Fault::params("should be a shape").under("obj"))?;
+        let shape = params.take_to_note("obj").filter(Value::is_map);
+        let shape = shape::coerce(shape.ok_or_else(|| Fault::params("should be a shape").under("obj"))?);
+        params.note("obj", shape.clone());
         Ok(AddObj {
             place: params.container()?,
             id,
@@ -37,7 +38,7 @@ impl AddObj {
             parent,
             index: params.index("index")?,
             ignore_touched: params.flag("ignore-touched")?,
-            shape: shape::coerce(shape),
+            shape,
         })
     }
 

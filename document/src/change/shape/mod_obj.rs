@@ -11,6 +11,7 @@ use crate::schema::shape;
 use crate::stop::{Reach, Step, Wanted};
 use crate::tree::check_place;
 use crate::work::{Touched, Work};
+use transit::value::Value;
 use uuid::Uuid;
 
 #[derive(Debug)]
@@ -23,17 +24,18 @@ pub(crate) struct ModObj {
 impl ModObj {
     pub(crate) fn decode(mut params: Params) -> Result<ModObj, Fault> {
         let should = || Fault::params("should be a vector").under("operations");
-        let operations = sequence(params.take("operations").ok_or_else(should)?).map_err(|_| should())?;
+        let operations =
+            sequence(params.take_to_note("operations").ok_or_else(should)?).map_err(|_| should())?;
         if operations.len() > OPERATIONS_MAX {
             let reason = format!("should have at most {OPERATIONS_MAX} elements");
             return Err(Fault::limit(reason).under("operations"));
         }
         let decode = |(i, operation)| Operation::decode(operation).map_err(|fault| at(i, fault));
-        Ok(ModObj {
-            id: params.id("id")?,
-            place: params.container()?,
-            operations: operations.into_iter().enumerate().map(decode).collect::<Result<_, _>>()?,
-        })
+        let (id, place) = (params.id("id")?, params.container()?);
+        let operations = operations.into_iter().enumerate().map(decode).collect::<Result<Vec<_>, _>>()?;
+        let (operations, understood) = operations.into_iter().unzip();
+        params.note("operations", Value::Vec(understood));
+        Ok(ModObj { id, place, operations })
     }
 }
 

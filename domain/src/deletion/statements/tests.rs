@@ -14,7 +14,7 @@ fn parents_stand_before_their_children_and_children_go_first() {
         assert!(!part.is_soft_deleted() || roots.contains(&parent.table), "{}: who deletes it?", part.table);
     }
     let purged: Vec<&str> = PURGE.iter().map(|(part, _)| part.table).collect();
-    assert_eq!((purged.first(), purged.last()), (Some(&"file_tagged_object_thumbnail"), Some(&"profile")));
+    assert_eq!((purged.first(), purged.last()), (Some(&"file_snapshot"), Some(&"profile")));
 }
 
 #[test]

@@ -12,8 +12,8 @@ pub async fn hold(tx: &Tx, file: FileId) -> Result<()> {
     Ok(())
 }
 
-/// Two files with the same key would wait for each other, and nothing worse.
-fn key(file: FileId) -> i64 {
+/// What stands for a file. Two files with the same key would wait for each other, and nothing worse.
+pub(in crate::file) fn key(file: FileId) -> i64 {
     let (high, low) = file.0.as_u64_pair();
     (high ^ low).cast_signed()
 }

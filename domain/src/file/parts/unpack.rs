@@ -1,9 +1,9 @@
 //! Documents that the release before wrote whole, into `file_data`: each becomes rows once, by whoever changes it
-//! first, or by `atelier migrate`. Until then it is read as it lies there. It is left lying there, for processes of that
+//! first, or by `atelier migrate`. Until then it is read as it lies there. It is left there, for processes of that
 //! release: they go on reading it, and do not take its pictures for unused. The table goes a release later.
 
 use super::lock;
-use super::save::{NewNumbers, insert};
+use super::save::{insert, places};
 use crate::error::{Error, Result};
 use document::part::{OpenPart, Part};
 use document::split::split;
@@ -29,21 +29,21 @@ pub struct Unpacked {
     pub failed: Vec<(FileId, String)>,
 }
 
-/// The container of a file that the transaction holds; its document becomes rows if it is not yet.
+/// The root container of a file at a revision, which the transaction holds: the known one, or that of the document
+/// which now becomes rows.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the file has no document; [`Error::Platform`] when it cannot be read.
-pub async fn root(app: &App, tx: &Tx, file: &file::Model) -> Result<i64> {
-    if let Some(root) = file.root_container_id {
+pub async fn root(app: &App, tx: &Tx, file: FileId, known: Option<i64>, revn: i64) -> Result<i64> {
+    if let Some(root) = known {
         return Ok(root);
     }
-    let parts = packed(app, tx, file.id).await?.ok_or(Error::NotFound)?;
+    let parts = packed(app, tx, file).await?.ok_or(Error::NotFound)?;
     let parts: Vec<Part> = parts.iter().map(OpenPart::to_part).collect();
-    let numbers = NewNumbers::of(tx, &parts).await?;
-    insert(tx, file.id, &numbers, &parts, file.revn).await?;
-    let root = numbers.root()?;
-    let now =
-        file::ActiveModel { id: Set(file.id), root_container_id: Set(Some(root)), ..Default::default() };
+    let new = places(tx, &parts).await?;
+    let root = new.root();
+    insert(tx, file, new, &parts, revn).await?;
+    let now = file::ActiveModel { id: Set(file), root_container_id: Set(Some(root)), ..Default::default() };
     now.update(tx).await?;
     Ok(root)
 }
@@ -78,7 +78,7 @@ async fn unpack(app: &App, id: FileId) -> Result<()> {
     let tx = platform::db::begin(&app.db).await?;
     lock::hold(&tx, id).await?;
     let row = file::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
-    root(app, &tx, &row).await?;
+    root(app, &tx, id, row.root_container_id, row.revn).await?;
     Ok(tx.commit().await?)
 }
 

@@ -176,6 +176,11 @@ async fn design(things: &Things<'_>, name: &str) -> Option<Json> {
         "get-project-files" => json!({"projectId": project}),
         "get-file" | "delete-file" => json!({"id": file}),
         "create-file" => json!({"projectId": project, "name": "Another"}),
+        "update-file" => {
+            let page = things.file["data"]["pages"][0].clone();
+            let change = json!({"type": "mod-page", "id": page, "name": "Cover"});
+            json!({"id": file, "sessionId": file, "revn": 0, "vern": 0, "changes": [change]})
+        }
         "rename-file" => json!({"id": file, "name": "Renamed"}),
         "clone-file-media-object" => {
             json!({"fileId": file, "isLocal": true, "id": things.picture().await})

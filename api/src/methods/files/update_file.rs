@@ -1,0 +1,140 @@
+//! Apply changes to a file's document.
+
+use crate::{
+    rpc::{
+        ctx::Ctx,
+        error::{Fault, Result},
+        method::Method,
+        permits::{ConcurrencyLimit, UPDATES},
+        tx::Tx,
+    },
+    views::file_change::LaggedChange,
+    wire::{Opaque, Set, Text},
+};
+use domain::{
+    file::update::{self, Batch, Sent},
+    permission,
+};
+use entities::ids::FileId;
+use poem_openapi::Object;
+use std::sync::Arc;
+use transit::value::Value;
+use uuid::Uuid;
+
+/// The method `update-file`.
+pub struct UpdateFile;
+
+/// Which file, and what to change.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Params {
+    /// Its key.
+    id: Uuid,
+    /// What the client calls its session: all others that have the file open hear of the changes.
+    session_id: Uuid,
+    /// The revision that the client knows. An older one than the file's is fine: the answer tells what it has not seen.
+    #[oai(validator(minimum(value = "0")))]
+    revn: i64,
+    /// The version mark that the client knows.
+    #[oai(validator(minimum(value = "0")))]
+    vern: i64,
+    /// Document features that the client knows.
+    #[oai(validator(max_items = 100))]
+    features: Option<Set<String>>,
+    /// The changes, applied in turn: all of them or none.
+    changes: Option<Vec<Opaque>>,
+    /// The changes in groups, in their place.
+    changes_with_metadata: Option<Vec<ChangeGroup>>,
+    /// What the client calls this batch. Sent again, it is applied once and gets the same answer.
+    commit_id: Option<Uuid>,
+    /// Has no effect: every change is checked.
+    skip_validate: Option<bool>,
+}
+
+/// Changes that belong together.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct ChangeGroup {
+    /// The changes.
+    changes: Vec<Opaque>,
+    /// What made the client make them.
+    hint_origin: Option<Text>,
+    /// The events that they come from.
+    hint_events: Option<Vec<Text>>,
+}
+
+/// What was there before, and what the client has not seen.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Output {
+    /// The revision before these changes.
+    revn: i64,
+    /// Every batch that the client may not have seen, oldest first and its own last.
+    lagged: Vec<LaggedChange>,
+}
+
+impl Method for UpdateFile {
+    const NAME: &'static str = "update-file";
+    const TX: Tx = Tx::Write;
+    const SINCE: &'static str = "1.17";
+    const WEBHOOK: bool = true;
+    const PERMITS: &'static [ConcurrencyLimit] = UPDATES;
+    const ERRORS: &'static [(Fault, &'static str)] = &[
+        (Fault::NotFound, "object-not-found"),
+        (Fault::Conflict, "vern-conflict"),
+        (Fault::Validation, "revn-conflict"),
+        (Fault::Validation, "commit-id-reused"),
+        (Fault::Validation, "data-validation"),
+        (Fault::Validation, "fix-not-implemented"),
+        (Fault::Restriction, "document-limit-reached"),
+        (Fault::Restriction, "file-version-not-supported"),
+        (Fault::Restriction, "feature-not-supported"),
+        (Fault::Restriction, "file-feature-mismatch"),
+        (Fault::Restriction, "file-in-components-v1"),
+    ];
+    type Params = Params;
+    type Output = Output;
+
+    async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
+        let tx = ctx.tx()?;
+        let file = permission::file_editor(tx, ctx.caller()?, FileId(params.id)).await?;
+        let batch = params.batch();
+        let count = i64::try_from(batch.sent.count()).unwrap_or(i64::MAX);
+        let updated = update::update(ctx.app(), tx, &file, batch, ctx.now()).await?;
+        let features = updated.features.iter().map(|feature| Value::text(feature)).collect();
+        for (name, value) in [
+            ("name", Value::text(&updated.name)),
+            ("features", Value::Vec(features)),
+            ("project-id", Value::Uuid(updated.project_id.0)),
+            ("team-id", Value::Uuid(updated.team_id.0)),
+            // What people drew is not for the log.
+            ("changes", Value::Int(count)),
+            ("changes-with-metadata", Value::Int(count)),
+        ] {
+            ctx.audit().prop(name, value);
+        }
+        ctx.follow_up(updated.follow_ups).await?;
+        let format = ctx.call().format;
+        let lagged = updated.lagged.into_iter().map(|lagged| LaggedChange::new(lagged, params.id, format));
+        Ok(Output { revn: updated.revn, lagged: lagged.collect::<Result<_>>()? })
+    }
+}
+
+impl Params {
+    /// Groups win over changes without groups.
+    fn batch(&self) -> Batch {
+        let changes: Vec<&Opaque> = match &self.changes_with_metadata {
+            Some(groups) => groups.iter().flat_map(|group| &group.changes).collect(),
+            None => self.changes.iter().flatten().collect(),
+        };
+        let changes = changes.into_iter().map(|change| Value::clone(&Arc::clone(&change.0))).collect();
+        Batch {
+            session: self.session_id,
+            revn: self.revn,
+            vern: self.vern,
+            features: self.features.clone().map(|known| known.0.into_iter().collect()),
+            commit: self.commit_id,
+            sent: Sent::read(changes),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! A batch of changes that a client may not have seen.
+
+use crate::{
+    rpc::{
+        error::{Error, Result},
+        format::Format,
+    },
+    wire::Document,
+};
+use domain::file::update::Lagged;
+use poem_openapi::Object;
+use transit::Limits;
+use uuid::Uuid;
+
+/// A batch of changes.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct LaggedChange {
+    /// Key.
+    pub id: Uuid,
+    /// The revision that it made.
+    pub revn: i64,
+    /// The file.
+    pub file_id: Uuid,
+    /// The session that it came from, as its client calls it.
+    pub session_id: Uuid,
+    /// The changes, in turn.
+    pub changes: Document,
+}
+
+impl LaggedChange {
+    /// One of a file, as a caller reads it.
+    ///
+    /// # Errors
+    /// `unexpected` when what was kept of it cannot be read.
+    pub fn new(lagged: Lagged, file: Uuid, format: Format) -> Result<LaggedChange> {
+        let value = || {
+            let read = transit::read(&lagged.changes, &Limits::STORED);
+            read.map_err(|error| Error::internal("unexpected", error))
+        };
+        let changes = match format {
+            Format::Transit => Document::of(lagged.changes),
+            Format::TransitVerbose => Document::of(transit::write_verbose(&value()?)),
+            Format::Json => Document::of(transit::json::write(&value()?)),
+        };
+        let Lagged { id, revn, session_id, .. } = lagged;
+        Ok(LaggedChange { id, revn, file_id: file, session_id, changes })
+    }
+}

@@ -1,0 +1,274 @@
+//! A batch of changes becomes the next revision of a file: locked, checked, applied, written and told, in one
+//! transaction of its caller.
+//!
+//! Nothing of a file is kept between two batches. What costs time without needing the lock (reading the changes) is done
+//! before it.
+
+mod adopt;
+mod checks;
+mod log;
+mod sent;
+
+pub use log::Lagged;
+pub use sent::Sent;
+
+use super::parts::load::Loaded;
+use super::parts::save::{Revision, save};
+use super::parts::unpack;
+use super::team_features;
+use crate::error::{Error, Result};
+use crate::event::{Changes, Event};
+use crate::features::Features;
+use crate::follow_up::FollowUps;
+use crate::permission::Editable;
+use chrono::{DateTime, Utc};
+use document::apply::apply;
+use document::change::Change;
+use document::stop::{Refusal, Stop, Wanted};
+use document::working_set::WorkingSet;
+use entities::file;
+use entities::ids::{FileId, ProjectId, TeamId};
+use platform::app::App;
+use platform::cpu::CpuError;
+use platform::db::{Tx, sql};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::sync::Arc;
+use transit::value::Value;
+use uuid::Uuid;
+
+/// Larger batches are computed away from the threads that serve others.
+const CHANGES_AT_ONCE: usize = 64;
+/// How often one batch may ask for more parts.
+const ROUNDS_MAX: usize = 1000;
+
+/// What somebody sends.
+#[derive(Debug)]
+pub struct Batch {
+    /// The session it comes from, as its client calls it: others in the file hear of it, that one does not.
+    pub session: Uuid,
+    /// The revision that the client knows; an older one than the file's is fine.
+    pub revn: i64,
+    /// The version mark that the client knows.
+    pub vern: i64,
+    /// Features that the client declares; none when it declares nothing.
+    pub features: Option<Features>,
+    /// What the client calls this batch, so that it is known again; none when it does not.
+    pub commit: Option<Uuid>,
+    /// The changes.
+    pub sent: Sent,
+}
+
+/// What became of a batch.
+#[derive(Clone, Debug)]
+pub struct Updated {
+    /// The file's name.
+    pub name: String,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// Its team.
+    pub team_id: TeamId,
+    /// Its features.
+    pub features: Features,
+    /// The revision before the batch.
+    pub revn: i64,
+    /// What the client has not seen, oldest first, its own batch last.
+    pub lagged: Vec<Lagged>,
+    /// Parts that were read and written; none for a batch that was applied before.
+    pub cost: Option<Cost>,
+    /// Others hear of it.
+    pub follow_ups: FollowUps,
+}
+
+/// What a batch cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Changes in it.
+    pub changes: usize,
+    /// Parts that were read.
+    pub read: usize,
+    /// Parts that were written.
+    pub written: usize,
+}
+
+/// The file as it is under the lock.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct Current {
+    name: String,
+    project_id: ProjectId,
+    team_id: TeamId,
+    is_shared: bool,
+    revn: i64,
+    vern: i32,
+    version: i32,
+    features: Vec<String>,
+    team_features: Vec<String>,
+    root_container_id: Option<i64>,
+    pinned_revn: i64,
+}
+
+/// Applies a batch. One that was applied before, under the same name with the same changes, is not applied again, and
+/// gets the answer that it got then. A batch without changes makes a revision too.
+///
+/// # Errors
+/// In this order: [`Error::NotFound`] when the file was deleted meanwhile; `commit-id-reused`;
+/// `file-version-not-supported`, `feature-not-supported`, `file-feature-mismatch`, `file-in-components-v1`;
+/// `vern-conflict` when a snapshot was restored meanwhile; `revn-conflict` when the file is not there yet;
+/// `params-validation`, `data-validation`, `fix-not-implemented` or `document-limit-reached` with the number and the
+/// field of the change that is wrong.
+pub async fn update(
+    app: &App,
+    tx: &Tx,
+    held: &Editable<file::Model>,
+    batch: Batch,
+    now: DateTime<Utc>,
+) -> Result<Updated> {
+    let current = current(tx, held.id).await?;
+    if let Some(commit) = batch.commit
+        && let Some(done) = log::find(tx, held.id, commit).await?
+    {
+        return again(tx, held.id, current, &batch, &done).await;
+    }
+    let features = checks::check(app, &current, &batch)?;
+    let changes = batch.sent.changes().map_err(refused)?;
+    let revn = current.revn + 1;
+    let root = unpack::root(app, tx, held.id, current.root_container_id, current.revn).await?;
+    let mut loaded = Loaded::new(root);
+    let mut set = applied(app, tx, &mut loaded, &changes, now).await?;
+    adopt::adopt(tx, held, &mut set, now).await?;
+    let at = Revision { number: revn, pinned: current.pinned_revn };
+    let written = save(tx, held.id, &mut loaded.containers, &set, at).await?;
+    team_features::keep(tx, current.team_id, &current.team_features, &features).await?;
+    let entry = log::Entry { file: held.id, profile: held.caller(), revn, vern: current.vern, now };
+    let own = log::write(tx, &entry, &batch, &features).await?;
+    touch_project(tx, current.project_id, now).await?;
+    let lagged = log::lagged(tx, held.id, own, batch.revn < current.revn).await?;
+    let follow_ups = told(held, &current, &batch, revn, now);
+    let cost = Cost { changes: changes.len(), read: loaded.parts(), written };
+    Ok(Updated {
+        name: current.name,
+        project_id: current.project_id,
+        team_id: current.team_id,
+        features,
+        revn: current.revn,
+        lagged,
+        cost: Some(cost),
+        follow_ups,
+    })
+}
+
+/// Waits for whoever changes the file at the moment, and finds it as it is then.
+async fn current(tx: &Tx, id: FileId) -> Result<Current> {
+    let query = sql(CURRENT, [id.0.into(), super::parts::lock::key(id).into()]);
+    let row = tx.query_one_raw(query).await?.ok_or(Error::NotFound)?;
+    Ok(Current::from_query_result(&row, "")?)
+}
+
+/// Locking the row finds its newest version, whatever the statement saw when it began to wait.
+const CURRENT: &str = "
+    WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2))
+    SELECT f.name, f.project_id, p.team_id, f.is_shared, f.revn, f.vern, f.version, f.features,
+           t.features AS team_features, f.root_container_id, f.pinned_revn
+      FROM held, file f JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
+     WHERE f.id = $1 AND f.deleted_at IS NULL AND p.deleted_at IS NULL AND t.deleted_at IS NULL
+       FOR NO KEY UPDATE OF f";
+
+/// The answer to a batch that was applied before.
+async fn again(tx: &Tx, id: FileId, current: Current, batch: &Batch, done: &log::Done) -> Result<Updated> {
+    if done.digest.as_deref() != Some(batch.sent.digest().as_slice()) {
+        let hint = "another batch of changes was applied under this commit-id";
+        return Err(Error::validation("commit-id-reused").hint(hint));
+    }
+    Ok(Updated {
+        name: current.name,
+        project_id: current.project_id,
+        team_id: current.team_id,
+        features: current.features.into_iter().collect(),
+        revn: done.own.revn - 1,
+        lagged: log::lagged(tx, id, done.own.clone(), done.own.base_revn < done.own.revn - 1).await?,
+        cost: None,
+        follow_ups: FollowUps::default(),
+    })
+}
+
+/// Loads what the changes name, applies them, and loads what they miss, until they miss nothing.
+async fn applied(
+    app: &App,
+    tx: &Tx,
+    loaded: &mut Loaded,
+    changes: &Arc<Vec<Change>>,
+    now: DateTime<Utc>,
+) -> Result<WorkingSet> {
+    let now = now.timestamp_millis();
+    let mut set = WorkingSet::new();
+    let mut wanted: Vec<Wanted> = changes.iter().flat_map(Change::wanted).collect();
+    for _ in 0..ROUNDS_MAX {
+        loaded.load(tx, &mut set, &wanted).await?;
+        let done = if changes.len() <= CHANGES_AT_ONCE {
+            apply(&set, changes, now)
+        } else {
+            let (given, changes) = (set.clone(), Arc::clone(changes));
+            app.cpu.run(move || apply(&given, &changes, now)).await.map_err(busy)?
+        };
+        match done {
+            Ok(done) => return Ok(done),
+            Err(Stop::Missing(missing)) => wanted = missing,
+            Err(Stop::Refused(refusal)) => return Err(refused(refusal)),
+            Err(stop @ Stop::Unreadable(..)) => return Err(Error::platform(stop)),
+        }
+    }
+    let hint =
+        format!("the changes build on each other more than {ROUNDS_MAX} times: send them in several batches");
+    Err(Error::restriction("document-limit-reached").hint(hint))
+}
+
+fn busy(error: CpuError) -> Error {
+    match error {
+        CpuError::Busy => Error::busy(),
+        other => Error::platform(other),
+    }
+}
+
+/// What is wrong with which change.
+fn refused(refusal: Refusal) -> Error {
+    use document::fault::Code;
+    let code = refusal.code();
+    let error = match code {
+        // Web apps tell it, and go on.
+        Code::Limit => Error::restriction(code.as_str()),
+        Code::Params | Code::Data | Code::Fix => Error::validation(code.as_str()),
+    };
+    let mut error = error.hint(refusal.to_string());
+    if let Some(change) = refusal.change.and_then(|at| i64::try_from(at).ok()) {
+        error = error.with("change", Value::Int(change));
+    }
+    if let Some(kind) = refusal.kind {
+        error = error.with("change-type", Value::keyword(kind));
+    }
+    error.with("field", Value::Str(refusal.fault.field)).with("reason", Value::Str(refusal.fault.reason))
+}
+
+/// Those who have the file open hear every change, those of its team what concerns a library.
+fn told(
+    held: &Editable<file::Model>,
+    current: &Current,
+    batch: &Batch,
+    revn: i64,
+    now: DateTime<Utc>,
+) -> FollowUps {
+    let changed = Changes { file: held.id, by: held.caller(), session: batch.session, revn };
+    let all = Event::file_changed(changed, current.vern, batch.sent.raw());
+    let follow_ups = FollowUps::default().event(all);
+    match batch.sent.of_library().filter(|_| current.is_shared) {
+        Some(changes) => follow_ups.event(Event::library_changed(current.team_id, changed, now, changes)),
+        None => follow_ups,
+    }
+}
+
+/// Lists of projects show the last changed first. To the second is enough: editors of one project must not wait for each
+/// other's commits.
+async fn touch_project(tx: &Tx, id: ProjectId, now: DateTime<Utc>) -> Result<()> {
+    let touch =
+        "UPDATE project SET modified_at = $2 WHERE id = $1 AND modified_at < $2 - interval '1 second'";
+    tx.execute_raw(sql(touch, [id.0.into(), now.into()])).await?;
+    Ok(())
+}
