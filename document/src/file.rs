@@ -89,6 +89,7 @@ pub const MIGRATIONS: &[&str] = &[
     "0022-normalize-component-root-and-resync",
     "0023-repair-token-themes-with-inexistent-sets",
     "0024b-fix-stroke-cap-placement",
+    "0025-separate-tokens-status",
 ];
 
 /// The root frame of every page has this id and is its own parent.
@@ -213,9 +214,9 @@ mod tests {
     }
 
     #[test]
-    fn migrations_are_the_agreed_eighty() {
+    fn migrations_are_the_agreed_eighty_and_the_next_one() {
         let legacy = MIGRATIONS.iter().filter(|name| name.starts_with("legacy-")).count();
-        assert_eq!((legacy, MIGRATIONS.len()), (52, 80));
+        assert_eq!((legacy, MIGRATIONS.len()), (52, 81));
         assert!(MIGRATIONS.iter().enumerate().all(|(i, name)| !MIGRATIONS[..i].contains(name)));
     }
 }

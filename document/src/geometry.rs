@@ -1,6 +1,7 @@
 //! Where things are: as much of it as applying changes needs.
 
 pub(crate) mod bounds;
+pub(crate) mod completed;
 pub(crate) mod matrix;
 pub(crate) mod number;
 pub mod path;

@@ -67,9 +67,10 @@
 //!
 //! Reading order: [`part`], [`working_set`], [`change`] with a file for each change, [`apply`]; `operation` and what it
 //! uses (`sync_group`, `closeness`, `text_difference`, `applied_tokens`) for what a copy of a component notes,
-//! `component_root` for what happens after a batch; [`tokens`] for the library of tokens; [`schema`] for what is valid;
-//! [`references`] finds the ids that stand in a document; [`mod@file`] and [`features`] say which documents this server
-//! makes and understands.
+//! `component_root` for what happens after a batch; [`tokens`] for the library of tokens; [`schema`] for what is valid,
+//! [`validate`] for what is wrong between parts; [`references`] finds the ids that stand in a document; [`mod@file`]
+//! and [`features`] say which documents this server makes and understands, [`mod@upgrade`] brings older ones up to
+//! date.
 
 mod applied_tokens;
 pub mod apply;
@@ -95,5 +96,7 @@ mod sync_group;
 mod text_difference;
 pub mod tokens;
 mod tree;
+pub mod upgrade;
+pub mod validate;
 mod work;
 pub mod working_set;

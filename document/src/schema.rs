@@ -9,6 +9,6 @@ pub(crate) mod kind;
 pub(crate) mod library;
 pub(crate) mod page;
 pub mod shape;
-mod style;
+pub(crate) mod style;
 mod text;
 pub(crate) mod tokens;

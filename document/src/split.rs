@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::part::{Container, Kind, OpenPart, PartKey};
 use crate::schema::coerce::{coerce, id_of};
 use crate::schema::kind::Schema;
-use crate::schema::{page, shape};
+use crate::schema::{library, page, shape};
 use transit::Limits;
 use transit::value::Value;
 use uuid::Uuid;
@@ -16,8 +16,10 @@ const POINTER: &str = "penpot/pointer";
 /// The maps of a file whose entries are parts.
 const MAPS: [Kind; 5] = [Kind::Page, Kind::Component, Kind::Color, Kind::Typography, Kind::Media];
 
-/// The parts of a document's data, the file first. What cannot be a part stays in the part that it stood in: an entry
-/// whose key is no uuid, or which is no map. The id of the file is left out: whoever stores it knows it.
+/// The parts of a document's data, the file first, in the form that they are stored in, also where JSON said them; only
+/// a library of tokens must be one already (see [`crate::tokens::dtcg::read`]). What cannot be a part stays in the part
+/// that it stood in: an entry whose key is no uuid, or which is no map. The id of the file is left out: whoever stores
+/// it knows it.
 ///
 /// # Errors
 /// [`Fault`] when the data is no map, or something of it lies elsewhere, or cannot be read.
@@ -55,7 +57,7 @@ fn split_map(kind: Kind, entries: Value, parts: &mut Vec<OpenPart>) -> Result<Va
             Some(id) if value.is_map() => match kind {
                 Kind::Page => split_page(id, value, parts).map_err(under)?,
                 Kind::Component => split_component(id, value, parts).map_err(under)?,
-                _ => parts.push(OpenPart::new(PartKey::of_file(kind, id), value)),
+                _ => parts.push(OpenPart::new(PartKey::of_file(kind, id), asset(kind, value))),
             },
             _ => rest.put_at(name, value),
         }
@@ -76,8 +78,18 @@ fn split_page(id: Uuid, value: Value, parts: &mut Vec<OpenPart>) -> Result<(), F
     Ok(())
 }
 
+/// Something of the library in the form that it is stored in.
+fn asset(kind: Kind, value: Value) -> Value {
+    match kind {
+        Kind::Color => coerce(&library::COLOR, value),
+        Kind::Typography => coerce(&library::TYPOGRAPHY, value),
+        Kind::Media => coerce(&library::MEDIA, value),
+        _ => value,
+    }
+}
+
 fn split_component(id: Uuid, value: Value, parts: &mut Vec<OpenPart>) -> Result<(), Fault> {
-    let mut component = OpenPart::new(PartKey::component(id), value);
+    let mut component = OpenPart::new(PartKey::component(id), coerce(&library::COMPONENT, value));
     let objects = component.value_mut().take("objects").filter(|objects| !objects.is_nil());
     let at = parts.len();
     if let Some(objects) = objects {
@@ -181,6 +193,35 @@ mod tests {
         let data = Value::map([("pages-index", Value::Map(vec![(id(2), page)]))]);
         let parts = split(data).expect("a document");
         assert_eq!(parts.last().and_then(|shape| shape.plain("x")), Some(&Value::Int(1)));
+    }
+
+    #[test]
+    fn what_json_says_of_the_library_is_in_the_form_that_is_stored() {
+        let one = Uuid::from_u128(1).to_string();
+        let entry = |entry| Value::Map(vec![(Value::keyword(&one), entry)]);
+        let moment = Value::text("1970-01-01T00:00:00.005Z");
+        let component = Value::map([
+            ("id", Value::text(&one)),
+            ("main-instance-id", Value::text(&one)),
+            ("modified-at", moment.clone()),
+        ]);
+        let data = Value::map([
+            ("components", entry(component)),
+            ("colors", entry(Value::map([("modified-at", moment.clone())]))),
+            ("typographies", entry(Value::map([("modified-at", moment)]))),
+            ("media", entry(Value::map([("media-id", Value::text(&one))]))),
+        ]);
+        let parts = split(data).expect("a document");
+        let get = |at: usize, name: &str| parts[at].plain(name).cloned();
+        assert_eq!(
+            (get(1, "main-instance-id"), get(1, "modified-at")),
+            (Some(id(1)), Some(Value::Instant(5)))
+        );
+        assert_eq!(
+            (get(2, "modified-at"), get(3, "modified-at")),
+            (Some(Value::Instant(5)), Some(Value::Instant(5)))
+        );
+        assert_eq!(get(4, "media-id"), Some(id(1)));
     }
 
     #[test]

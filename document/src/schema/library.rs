@@ -60,6 +60,21 @@ pub(crate) const MEDIA: Schema = Schema::Object(&Object::open(&[
     may("is-local", Schema::Bool),
 ]));
 
+/// A component, what is kept of it apart.
+pub(crate) const COMPONENT: Schema = Schema::Object(&Object::open(&[
+    must("id", Schema::Id),
+    must("name", TEXT),
+    must("path", TEXT),
+    must("main-instance-id", Schema::Id),
+    must("main-instance-page", Schema::Id),
+    may("modified-at", Schema::Instant),
+    may("annotation", TEXT),
+    may("deleted", Schema::Bool),
+    may("variant-id", Schema::Id),
+    may("variant-properties", VARIANT_PROPERTIES),
+    may("plugin-data", PLUGIN_DATA),
+]));
+
 /// What the variants of a component differ in.
 pub(crate) const VARIANT_PROPERTIES: Schema =
     Schema::List(&Schema::Object(&Object::open(&[must("name", TEXT), must("value", TEXT)])));

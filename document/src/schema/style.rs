@@ -169,7 +169,7 @@ const ANIMATION: Schema = Schema::Object(&Object::open(&[
 ]));
 
 /// What happens in the viewer. What belongs to another action may be left over.
-pub(super) const INTERACTION: Schema = Schema::Object(&Object {
+pub(crate) const INTERACTION: Schema = Schema::Object(&Object {
     fields: &[
         must("event-type", EVENT),
         must("action-type", ACTION),

@@ -4,6 +4,7 @@ use super::library::Library;
 use super::ordered::Ordered;
 use super::theme::{Theme, ThemeAttributes};
 use crate::fault::Fault;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 impl Library {
@@ -43,6 +44,21 @@ impl Library {
     /// Stores which themes are active, whether there are such themes or not.
     pub(crate) fn set_active(&mut self, paths: Vec<String>) -> bool {
         std::mem::replace(&mut self.active, paths) != self.active
+    }
+
+    /// Takes those sets out of themes that are not there; tells whether there were such.
+    pub(crate) fn drop_missing_sets(&mut self, now: i64) -> bool {
+        let names: HashSet<String> = self.sets().iter().map(|set| set.name()).collect();
+        let mut dropped = false;
+        for theme in self.themes_mut() {
+            let before = theme.sets.len();
+            theme.sets.retain(|name| names.contains(name));
+            if theme.sets.len() != before {
+                theme.stamp(now);
+                dropped = true;
+            }
+        }
+        dropped
     }
 
     /// Every theme, to change it.

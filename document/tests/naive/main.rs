@@ -12,6 +12,7 @@ mod json;
 mod model;
 mod pages;
 mod random;
+mod repair;
 mod shapes;
 mod store;
 mod things;

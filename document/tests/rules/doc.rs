@@ -128,6 +128,13 @@ impl Doc {
         Doc(parts.iter().map(|part| (part.key(), part.to_part())).collect())
     }
 
+    /// A document that lacked some changes of the data model, brought up to date.
+    pub fn upgraded(data: Value, lacking: &[&str]) -> Doc {
+        let parts = document::split::split(data).expect("a document");
+        let parts = document::upgrade::upgrade(parts, Uuid::from_u128(1000), lacking, 77);
+        Doc(parts.iter().map(|part| (part.key(), part.to_part())).collect())
+    }
+
     /// A new file after changes that must be taken.
     pub fn after<const N: usize>(changes: [Value; N]) -> Doc {
         let mut doc = Doc::new();
@@ -136,7 +143,21 @@ impl Doc {
     }
 
     pub fn run<const N: usize>(&mut self, changes: [Value; N]) -> Result<(), Refusal> {
-        let changes = Change::decode_all(changes.to_vec())?;
+        self.run_all(changes.to_vec())
+    }
+
+    /// Every part.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.0.values()
+    }
+
+    /// Stores a part as it is.
+    pub fn put(&mut self, part: Part) {
+        self.0.insert(part.key, part);
+    }
+
+    pub fn run_all(&mut self, changes: Vec<Value>) -> Result<(), Refusal> {
+        let changes = Change::decode_all(changes)?;
         let mut set = WorkingSet::new();
         loop {
             match apply(&set, &changes, 77) {

@@ -1,14 +1,17 @@
 //! A batch of changes becomes the next revision of a file: locked, checked, applied, written and told, in one
 //! transaction of its caller.
 //!
-//! Nothing of a file is kept between two batches. What costs time without needing the lock (reading the changes) is done
-//! before it.
+//! Nothing of a file is kept between two batches. Changes are read before the lock is asked for: that takes time, and
+//! needs no lock.
 
 mod adopt;
+mod batch;
 mod checks;
+mod current;
 mod log;
 mod sent;
 
+pub use batch::Batch;
 pub use log::Lagged;
 pub use sent::Sent;
 
@@ -22,6 +25,7 @@ use crate::features::Features;
 use crate::follow_up::FollowUps;
 use crate::permission::Editable;
 use chrono::{DateTime, Utc};
+use current::Current;
 use document::apply::apply;
 use document::change::Change;
 use document::stop::{Refusal, Stop, Wanted};
@@ -31,32 +35,14 @@ use entities::ids::{FileId, ProjectId, TeamId};
 use platform::app::App;
 use platform::cpu::CpuError;
 use platform::db::{Tx, sql};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
 use std::sync::Arc;
 use transit::value::Value;
-use uuid::Uuid;
 
 /// Larger batches are computed away from the threads that serve others.
 const CHANGES_AT_ONCE: usize = 64;
 /// How often one batch may ask for more parts.
 const ROUNDS_MAX: usize = 1000;
-
-/// What somebody sends.
-#[derive(Debug)]
-pub struct Batch {
-    /// The session it comes from, as its client calls it: others in the file hear of it, that one does not.
-    pub session: Uuid,
-    /// The revision that the client knows; an older one than the file's is fine.
-    pub revn: i64,
-    /// The version mark that the client knows.
-    pub vern: i64,
-    /// Features that the client declares; none when it declares nothing.
-    pub features: Option<Features>,
-    /// What the client calls this batch, so that it is known again; none when it does not.
-    pub commit: Option<Uuid>,
-    /// The changes.
-    pub sent: Sent,
-}
 
 /// What became of a batch.
 #[derive(Clone, Debug)]
@@ -90,22 +76,6 @@ pub struct Cost {
     pub written: usize,
 }
 
-/// The file as it is under the lock.
-#[derive(Clone, Debug, FromQueryResult)]
-pub(super) struct Current {
-    name: String,
-    project_id: ProjectId,
-    team_id: TeamId,
-    is_shared: bool,
-    revn: i64,
-    vern: i32,
-    version: i32,
-    features: Vec<String>,
-    team_features: Vec<String>,
-    root_container_id: Option<i64>,
-    pinned_revn: i64,
-}
-
 /// Applies a batch. One that was applied before, under the same name with the same changes, is not applied again, and
 /// gets the answer that it got then. A batch without changes makes a revision too.
 ///
@@ -122,7 +92,7 @@ pub async fn update(
     batch: Batch,
     now: DateTime<Utc>,
 ) -> Result<Updated> {
-    let current = current(tx, held.id).await?;
+    let current = Current::of(tx, held.id).await?;
     if let Some(commit) = batch.commit
         && let Some(done) = log::find(tx, held.id, commit).await?
     {
@@ -155,22 +125,6 @@ pub async fn update(
         follow_ups,
     })
 }
-
-/// Waits for whoever changes the file at the moment, and finds it as it is then.
-async fn current(tx: &Tx, id: FileId) -> Result<Current> {
-    let query = sql(CURRENT, [id.0.into(), super::parts::lock::key(id).into()]);
-    let row = tx.query_one_raw(query).await?.ok_or(Error::NotFound)?;
-    Ok(Current::from_query_result(&row, "")?)
-}
-
-/// Locking the row finds its newest version, whatever the statement saw when it began to wait.
-const CURRENT: &str = "
-    WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2))
-    SELECT f.name, f.project_id, p.team_id, f.is_shared, f.revn, f.vern, f.version, f.features,
-           t.features AS team_features, f.root_container_id, f.pinned_revn
-      FROM held, file f JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
-     WHERE f.id = $1 AND f.deleted_at IS NULL AND p.deleted_at IS NULL AND t.deleted_at IS NULL
-       FOR NO KEY UPDATE OF f";
 
 /// The answer to a batch that was applied before.
 async fn again(tx: &Tx, id: FileId, current: Current, batch: &Batch, done: &log::Done) -> Result<Updated> {
@@ -264,8 +218,8 @@ fn told(
     }
 }
 
-/// Lists of projects show the last changed first. To the second is enough: editors of one project must not wait for each
-/// other's commits.
+/// Lists of projects show the last changed first. To the second is enough: editors of one project must not wait for
+/// each other's commits.
 async fn touch_project(tx: &Tx, id: ProjectId, now: DateTime<Utc>) -> Result<()> {
     let touch =
         "UPDATE project SET modified_at = $2 WHERE id = $1 AND modified_at < $2 - interval '1 second'";

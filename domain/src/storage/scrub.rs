@@ -35,7 +35,8 @@ pub async fn begin(app: &App, id: i64, is_deep: bool, repairs: &[Kind], now: Dat
     let sql =
         "INSERT INTO storage_scrub (id, started_at, is_deep, repairs, phase) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (id) DO UPDATE SET id = excluded.id
-               RETURNING id, started_at, finished_at, is_deep, repairs, phase, place, rows_seen, bytes_seen, blobs_seen";
+               RETURNING id, started_at, finished_at, is_deep, repairs, phase, place, rows_seen, bytes_seen,
+                         blobs_seen";
     let values = [id.into(), now.into(), is_deep.into(), names.into(), ROWS.into()];
     let query = platform::db::sql(sql, values);
     let row = Scrub::find_by_statement(query).one(&app.db).await?;

@@ -168,8 +168,10 @@ async fn no_answer_grows_with_its_table() {
         before.push((place, text, columns));
     }
     let grow = "DO $$ DECLARE found record; BEGIN
-                  FOR found IN SELECT c.oid::regclass AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                                WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname IN ('public', 'queue')
+                  FOR found IN SELECT c.oid::regclass AS name
+                                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                                WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+                                  AND n.nspname IN ('public', 'queue')
                   LOOP EXECUTE format('ALTER TABLE %s ADD COLUMN grown integer', found.name); END LOOP;
                 END $$";
     conn.execute(grow).await.expect("grows");

@@ -6,7 +6,7 @@ use crate::{
         error::{Fault, Result},
         method::Method,
         permits::{ConcurrencyLimit, UPDATES},
-        tx::Tx,
+        tx_mode::TxMode,
     },
     views::file_change::LaggedChange,
     wire::{Opaque, Set, Text},
@@ -75,7 +75,7 @@ pub struct Output {
 
 impl Method for UpdateFile {
     const NAME: &'static str = "update-file";
-    const TX: Tx = Tx::Write;
+    const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const WEBHOOK: bool = true;
     const PERMITS: &'static [ConcurrencyLimit] = UPDATES;

@@ -23,8 +23,8 @@ struct Named {
     is_own: bool,
 }
 
-/// Makes copies of the pictures of other files that the changed shapes name, of those files that the caller may look at,
-/// and names the copies instead. Ids of nothing stay. The file's own that were marked as unused come back.
+/// Makes copies of the pictures of other files that the changed shapes name, of those files that the caller may look
+/// at, and names the copies instead. Ids of nothing stay. The file's own that were marked as unused come back.
 ///
 /// # Errors
 /// Those of the database.
@@ -82,7 +82,8 @@ const NAMED: &str = "
 const BACK: &str = "UPDATE file_media_object SET deleted_at = NULL WHERE id = ANY($1)";
 
 const COPY: &str = "
-    INSERT INTO file_media_object (id, file_id, created_at, name, width, height, mtype, is_local, media_id, thumbnail_id)
+    INSERT INTO file_media_object (id, file_id, created_at, name, width, height, mtype, is_local, media_id,
+                                   thumbnail_id)
     SELECT copy.to_id, $1, $4, m.name, m.width, m.height, m.mtype, m.is_local, m.media_id, m.thumbnail_id
       FROM ROWS FROM (unnest($2::uuid[]), unnest($3::uuid[])) AS copy (from_id, to_id)
       JOIN file_media_object m ON m.id = copy.from_id";

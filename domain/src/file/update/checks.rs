@@ -1,6 +1,7 @@
 //! Whether a batch fits the file as it is.
 
-use super::{Batch, Current};
+use super::batch::Batch;
+use super::current::Current;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{self, Features};
 use document::file::VERSION;

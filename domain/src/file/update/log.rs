@@ -1,6 +1,6 @@
 //! The log of changes: what editors that lag behind have not seen, and what was applied under which name.
 
-use super::Batch;
+use super::batch::Batch;
 use crate::error::Result;
 use crate::features::Features;
 use chrono::{DateTime, Utc};
@@ -104,8 +104,8 @@ const WRITE: &str = "
                              changes)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
-/// What a client has not seen of the hour before its batch, oldest first and its own last. Those of before a snapshot was
-/// restored are not told: they are not in the document any more.
+/// What a client has not seen of the hour before its batch, oldest first and its own last. Those of before a snapshot
+/// was restored are not told: they are not in the document any more.
 pub(super) async fn lagged(tx: &Tx, file: FileId, own: Own, lags: bool) -> Result<Vec<Lagged>> {
     let (mut lagged, mut bytes) = (Vec::new(), own.changes.len());
     if lags {

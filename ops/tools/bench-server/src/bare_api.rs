@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use poem::{
-    EndpointExt as _, IntoResponse, Response, Route, Server, get, handler, listener::TcpAcceptor, web::Data,
+    EndpointExt as _, IntoResponse, Response, Route, Server, get, handler,
+    http::StatusCode,
+    listener::TcpAcceptor,
+    post,
+    web::{Data, Path},
 };
 use serde_json::json;
 use sqlx::{PgPool, Row as _, postgres::PgPoolOptions};
@@ -32,7 +36,11 @@ pub(crate) async fn run(args: &[String]) -> Result<()> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     println!("{}", listener.local_addr()?);
-    let routes = Route::new().at("/profile", get(profile_of)).at("/teams", get(teams_of)).data(bare);
+    let routes = Route::new()
+        .at("/profile", get(profile_of))
+        .at("/teams", get(teams_of))
+        .at("/round/:row", post(round))
+        .data(bare);
     Server::new_with_acceptor(TcpAcceptor::from_std(listener)?).run(routes).await.context("serves")
 }
 
@@ -84,4 +92,42 @@ async fn teams_of(bare: Data<&Arc<Bare>>) -> poem::Result<Response> {
 
 fn answer(json: &serde_json::Value) -> Response {
     poem::web::Json(json).into_response()
+}
+
+/// The rows that rounds change, 1 kB each, and the table of what they note.
+pub(crate) async fn make_rows(pool: &PgPool, rows: i64) -> Result<()> {
+    let tables = "
+        CREATE TABLE bench_row (id bigint PRIMARY KEY, data bytea NOT NULL) WITH (fillfactor = 50);
+        CREATE TABLE bench_note (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, data bytea NOT NULL)";
+    sqlx::raw_sql(tables).execute(pool).await?;
+    let fill = "INSERT INTO bench_row
+                SELECT n, decode(repeat(md5(n::text), 64), 'hex') FROM generate_series(0, $1 - 1) n";
+    sqlx::query(fill).bind(rows).execute(pool).await?;
+    Ok(())
+}
+
+/// One small change for good: a lock, a row of 1 kB read and written, 300 bytes noted.
+#[handler]
+async fn round(bare: Data<&Arc<Bare>>, Path(row): Path<i64>) -> poem::Result<StatusCode> {
+    change(&bare.pool, row).await.map_err(poem::error::InternalServerError)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn change(pool: &PgPool, row: i64) -> Result<(), sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(row).execute(&mut *tx).await?;
+    let mut data: Vec<u8> = (sqlx::query_scalar("SELECT data FROM bench_row WHERE id = $1").bind(row))
+        .fetch_one(&mut *tx)
+        .await?;
+    if let Some(first) = data.first_mut() {
+        *first = first.wrapping_add(1);
+    }
+    sqlx::query("UPDATE bench_row SET data = $2 WHERE id = $1")
+        .bind(row)
+        .bind(&data)
+        .execute(&mut *tx)
+        .await?;
+    let note = &data[..data.len().min(300)];
+    sqlx::query("INSERT INTO bench_note (data) VALUES ($1)").bind(note).execute(&mut *tx).await?;
+    tx.commit().await
 }

@@ -1,15 +1,17 @@
 //! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
-//! team, and the pages of the dashboard.
+//! team, the pages of the dashboard, and drawings.
 //!
-//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard, without
-//! any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`, `deletion`
-//! and `dashboard` start a PostgreSQL server for it. The binary `atelier` must lie beside this one.
+//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard document,
+//! without any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`,
+//! `deletion`, `dashboard` and `document` start a PostgreSQL server for it. The binary `atelier` must lie beside this
+//! one.
 
 mod bare;
 mod bare_api;
 mod bench;
 mod dashboard;
 mod deletion;
+mod document;
 #[path = "../../bench/src/figure.rs"]
 mod figure;
 mod installation;
@@ -32,7 +34,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use bench::Bench;
 use figure::Figures;
 
-const PARTS: [&str; 7] = ["upload", "reads", "sweep", "memory", "rpc", "deletion", "dashboard"];
+const PARTS: [&str; 8] = ["upload", "reads", "sweep", "memory", "rpc", "deletion", "dashboard", "document"];
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<ExitCode> {
@@ -79,6 +81,7 @@ async fn measure(uri: String, quick: bool, parts: &[String]) -> Result<ExitCode>
             "upload" => Box::pin(upload::measure(&bench, &mut figures)).await?,
             "reads" => Box::pin(reads::measure(&bench, &mut figures)).await?,
             "deletion" => Box::pin(deletion::measure(&bench, &mut figures)).await?,
+            "document" => Box::pin(document::measure(&bench, &mut figures)).await?,
             "dashboard" => Box::pin(dashboard::measure(&bench, &mut figures)).await?,
             "sweep" => Box::pin(sweep::measure(&bench, &mut figures)).await?,
             "rpc" => Box::pin(rpc::measure(&bench, &mut figures)).await?,

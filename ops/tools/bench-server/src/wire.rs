@@ -1,6 +1,6 @@
 //! A client of HTTP/1.1 that costs next to nothing: bytes out, a head in, and its body counted.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use entities::ids::FileId;
@@ -104,6 +104,95 @@ pub(crate) fn post(method: &str, cookie: &str, body: &str) -> Vec<u8> {
          cookie: {cookie}\r\ncontent-length: {length}\r\ncontent-type: application/json\r\n\r\n{body}"
     )
     .into_bytes()
+}
+
+/// The head of a call of a method in transit, whose body comes after it.
+pub(crate) fn transit_head(method: &str, cookie: &str, length: usize) -> Vec<u8> {
+    format!(
+        "POST /api/main/methods/{method} HTTP/1.1\r\nhost: localhost\r\naccept: application/transit+json\r\n\
+         cookie: {cookie}\r\ncontent-length: {length}\r\ncontent-type: application/transit+json\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+/// A whole request without a body, after whose answer the connection ends.
+pub(crate) fn get_closing(path: &str, cookie: &str, accept: &str) -> Vec<u8> {
+    format!(
+        "GET {path} HTTP/1.1\r\nhost: localhost\r\naccept: {accept}\r\ncookie: {cookie}\r\n\
+         connection: close\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+/// How long an answer took, milliseconds.
+pub(crate) struct Counted {
+    /// Until the first byte of its body.
+    pub(crate) first: f64,
+    /// Until its end.
+    pub(crate) whole: f64,
+}
+
+/// Reads an answer of any length to the end of the connection and keeps nothing of it.
+pub(crate) async fn count(address: SocketAddr, request: &[u8]) -> Result<Counted> {
+    let mut first = f64::NAN;
+    let begun = Instant::now();
+    let since = |begun: Instant| begun.elapsed().as_secs_f64() * 1000.0;
+    let mut last = [0; 5];
+    closing(address, request, |body| {
+        if first.is_nan() && !body.is_empty() {
+            first = since(begun);
+        }
+        let tail = &body[body.len().saturating_sub(last.len())..];
+        last.rotate_left(tail.len());
+        last[5 - tail.len()..].copy_from_slice(tail);
+    })
+    .await?;
+    ensure!(&last == b"0\r\n\r\n", "the answer was cut off");
+    Ok(Counted { first, whole: since(begun) })
+}
+
+/// Reads an answer of any length to the end of the connection: its body, in the pieces it came in.
+pub(crate) async fn fetch(address: SocketAddr, request: &[u8]) -> Result<Vec<u8>> {
+    let mut body = vec![];
+    closing(address, request, |bytes| body.extend_from_slice(bytes)).await?;
+    without_chunks(&body)
+}
+
+async fn closing(address: SocketAddr, request: &[u8], mut each: impl FnMut(&[u8])) -> Result<()> {
+    let mut stream = connect(address).await?;
+    stream.write_all(request).await?;
+    let (mut buffer, mut filled) = (vec![0; BUFFER_BYTES], 0);
+    loop {
+        let n = stream.read(&mut buffer[filled..]).await?;
+        ensure!(n > 0, "the connection was closed before an answer");
+        filled += n;
+        if let Some(end) = end_of_head(&buffer[..filled]) {
+            ensure!(buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..filled]));
+            each(&buffer[end..filled]);
+            break;
+        }
+    }
+    loop {
+        match stream.read(&mut buffer).await? {
+            0 => return Ok(()),
+            n => each(&buffer[..n]),
+        }
+    }
+}
+
+/// A body that came in chunks, whole.
+fn without_chunks(body: &[u8]) -> Result<Vec<u8>> {
+    let (mut whole, mut rest) = (vec![], body);
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n").context("a chunk without a size")?;
+        let size = usize::from_str_radix(str::from_utf8(&rest[..end])?, 16)?;
+        if size == 0 {
+            return Ok(whole);
+        }
+        let begin = end + 2;
+        whole.extend_from_slice(rest.get(begin..begin + size).context("the answer was cut off")?);
+        rest = &rest[begin + size + 2..];
+    }
 }
 
 async fn connect(address: SocketAddr) -> Result<TcpStream> {

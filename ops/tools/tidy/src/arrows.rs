@@ -16,7 +16,7 @@ pub(crate) const MEMBERS: &[(&str, &str, &[&str])] = &[
     (
         "bench-server",
         "ops/tools/bench-server",
-        &["api", "jobs", "migration", "domain", "entities", "operator", "platform"],
+        &["api", "jobs", "migration", "domain", "transit", "entities", "operator", "platform"],
     ),
     (
         "dashboard",
