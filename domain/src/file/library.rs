@@ -2,11 +2,17 @@
 //!
 //! A link says that a file uses another one. What is placed of a library brings parts of the library's own libraries
 //! with it, so those are libraries of the file too: indirect ones. No file is a library of itself.
+//!
+//! When a library goes, published no longer or deleted, the files that use it take over what they use: [`release`] and
+//! [`absorb`](mod@absorb).
 
+pub mod absorb;
 pub mod listed;
+pub mod release;
 pub mod summary;
 
 use crate::error::{Error, Result};
+use crate::follow_up::{FollowUps, JobRequest};
 use crate::permission::Editable;
 use chrono::{DateTime, Utc};
 use entities::file;
@@ -37,6 +43,8 @@ pub async fn link(
         return Err(Error::validation("invalid-library")
             .hint("a file cannot be a library of itself, neither directly nor through its libraries"));
     }
+    // Whoever takes something over at this moment is waited for, and would end the link.
+    release::cancel(tx, file.id, library.id).await?;
     let values = [file.id.0.into(), library.id.0.into(), now.into(), LIBRARIES_MAX.into()];
     let row = tx.query_one_raw(sql(LINK, values)).await?;
     if !row.is_some_and(|row| row.try_get("", "is_linked").unwrap_or(false)) {
@@ -100,7 +108,8 @@ pub async fn ignore_changes(
     Ok(())
 }
 
-/// Publishes a file as a library, or ends that. The file as it is then.
+/// Publishes a file as a library, or ends that: then the files that use it take over what they use, and are linked no
+/// more. The file as it is then.
 ///
 /// # Errors
 /// `invalid-shared-state` when it is so already; [`Error::NotFound`] when it was deleted meanwhile.
@@ -109,7 +118,7 @@ pub async fn set_shared(
     file: &Editable<file::Model>,
     is_shared: bool,
     now: DateTime<Utc>,
-) -> Result<file::Model> {
+) -> Result<(file::Model, FollowUps)> {
     let found = file::Entity::find_by_id(file.id).lock_exclusive().one(tx).await?;
     let found = found.filter(|row| row.deleted_at.is_none()).ok_or(Error::NotFound)?;
     if found.is_shared == is_shared {
@@ -122,7 +131,13 @@ pub async fn set_shared(
         modified_at: Set(now),
         ..Default::default()
     };
-    Ok(row.update(tx).await?)
+    let (row, mut follow_ups) = (row.update(tx).await?, FollowUps::default());
+    if is_shared {
+        release::keep(tx, &[file.id]).await?;
+    } else if release::release(tx, file.id, now).await? > 0 {
+        follow_ups = follow_ups.job(JobRequest::ReleaseLibraries);
+    }
+    Ok((row, follow_ups))
 }
 
 /// Keeps both alive until the end of the transaction: a deletion that comes later finds the link.

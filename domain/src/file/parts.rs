@@ -18,3 +18,4 @@ mod row;
 pub mod save;
 pub mod sweep;
 pub mod unpack;
+pub mod users;

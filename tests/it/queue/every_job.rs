@@ -17,6 +17,8 @@ use uuid::Uuid;
 /// Each job, how many hours after the scene was made it runs, and whether the tables tell that it did something.
 const ORDER: &[(&str, i64, bool)] = &[
     ("delete-object", 0, true),
+    ("release-libraries", 0, true),
+    ("absorb-library", 0, true),
     ("send-mail", 0, false),
     ("request-recovery", 0, false),
     ("telemetry", 0, false),
@@ -111,6 +113,14 @@ impl Scene {
             "send-mail" => json!({"template": "password-recovery", "profile_id": ana.profile["id"]}),
             "request-recovery" => json!({"email": ana.email}),
             "file-gc" => json!({"file_id": file["id"], "revn": 0}),
+            "release-libraries" => {
+                self.pending().await;
+                json!({})
+            }
+            "absorb-library" => {
+                let library = self.pending().await;
+                json!({"file_id": file["id"], "library_id": library})
+            }
             "storage-migrate" => {
                 let sql = "SELECT id FROM storage_object WHERE backend = 'fs' ORDER BY size LIMIT 1";
                 let id: Uuid = sqlx::query_scalar(sql).fetch_one(&app.app.pool).await.expect("a blob");
@@ -131,6 +141,19 @@ impl Scene {
                 ALL.iter().find(|entry| entry.name == other).map(|entry| (entry.example)()).expect("a job")
             }
         }
+    }
+
+    /// A library that the file still has to take over something of, and nobody was asked.
+    async fn pending(&self) -> Uuid {
+        let library = self.ana.file("Library").await;
+        let id: Uuid = library["id"].as_str().expect("an id").parse().expect("a uuid");
+        let sql = "WITH link AS (INSERT INTO file_library_link (file_id, library_file_id, created_at)
+                                 VALUES ($1::uuid, $2, now()))
+                   INSERT INTO file_library_absorption (file_id, library_file_id, created_at)
+                   VALUES ($1::uuid, $2, now())";
+        let query = sqlx::query(sql).bind(self.file["id"].as_str()).bind(id);
+        query.execute(&self.app.app.pool).await.expect("is noted");
+        id
     }
 
     /// Every row of every table but those of the queue.

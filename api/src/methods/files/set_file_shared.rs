@@ -52,7 +52,8 @@ impl Method for SetFileShared {
         let file = permission::file_editor(tx, ctx.caller()?, FileId(params.id)).await?;
         ctx.audit().prop("project-id", Value::Uuid(file.project_id.0));
         ctx.audit().prop("name", Value::text(&file.name));
-        let row = library::set_shared(tx, &file, params.is_shared, ctx.now()).await?;
+        let (row, follow_ups) = library::set_shared(tx, &file, params.is_shared, ctx.now()).await?;
+        ctx.follow_up(follow_ups).await?;
         Ok(Output { id: row.id.into(), name: row.name, is_shared: row.is_shared })
     }
 }
