@@ -1,7 +1,13 @@
 //! Files and their documents.
 
 mod libraries;
+mod past;
+mod restore;
+mod restore_faults;
+mod restore_random;
 mod scene;
+mod snapshot_sweep;
+mod snapshots;
 mod stored;
 mod update;
 mod update_effects;

@@ -18,6 +18,7 @@ pub use sent::Sent;
 use super::parts::load::Loaded;
 use super::parts::save::{Revision, save};
 use super::parts::unpack;
+use super::snapshot::automatic;
 use super::team_features;
 use crate::error::{Error, Result};
 use crate::event::{Changes, Event};
@@ -95,7 +96,7 @@ pub async fn update(
     batch: Batch,
     now: DateTime<Utc>,
 ) -> Result<Updated> {
-    let current = Current::of(tx, held.id).await?;
+    let mut current = Current::of(tx, held.id).await?;
     if let Some(commit) = batch.commit
         && let Some(done) = log::find(tx, held.id, commit).await?
     {
@@ -109,6 +110,10 @@ pub async fn update(
     let all = 0..changes.len();
     let mut set = applied(app, tx, &mut loaded, WorkingSet::new(), (&changes, all), now).await?;
     adopt::adopt(tx, held, &mut set, now).await?;
+    let before = automatic::Before { file: held.id, revn: current.revn, modified_at: current.modified_at };
+    if automatic::before_change(app, tx, before, held.caller(), now).await? {
+        current.pinned_revn = current.revn;
+    }
     team_features::keep(tx, current.team_id, &current.team_features, &features).await?;
     let entry = log::Entry { file: held.id, profile: held.caller(), revn, vern: current.vern, now };
     let (own, written) = write(tx, &entry, &current, &batch, &features, &mut loaded, &set).await?;
@@ -275,8 +280,8 @@ fn told(entry: &log::Entry, current: &Current, batch: &Batch) -> FollowUps {
 /// Lists of projects show the last changed first. To the second is enough: editors of one project must not wait for
 /// each other's commits.
 async fn touch_project(tx: &Tx, id: ProjectId, now: DateTime<Utc>) -> Result<()> {
-    let touch =
-        "UPDATE project SET modified_at = $2 WHERE id = $1 AND modified_at < $2 - interval '1 second'";
+    let touch = "UPDATE project SET modified_at = $2
+                  WHERE id = $1 AND modified_at < $2::timestamptz - interval '1 second'";
     tx.execute_raw(sql(touch, [id.0.into(), now.into()])).await?;
     Ok(())
 }

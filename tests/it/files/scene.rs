@@ -2,7 +2,12 @@
 
 use bytes::Bytes;
 use serde_json::{Value as Json, json};
-use tests::{app::TestApp, client::Answer, drawing::Drawing, person::Person};
+use tests::{
+    app::{Settings, TestApp},
+    client::Answer,
+    drawing::Drawing,
+    person::Person,
+};
 use tokio::{sync::broadcast::Receiver, time::timeout};
 use transit::value::Value;
 use uuid::Uuid;
@@ -20,7 +25,11 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new() -> Scene {
-        let app = TestApp::start().await;
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Scene {
+        let app = TestApp::with(settings).await;
         let (ana, bo) = (app.person("ana").await, app.person("bo").await);
         let team = ana.team("Ink").await;
         let invited = json!({"teamId": team["id"], "emails": [bo.email], "role": "editor"});

@@ -139,6 +139,12 @@ impl Things<'_> {
         made.swap_remove(0)
     }
 
+    /// A snapshot of the file, by its owner.
+    pub async fn snapshot(&self) -> Json {
+        let params = json!({"fileId": self.file["id"], "label": "First"});
+        self.owner.call("create-file-snapshot", params).await.ok()["id"].clone()
+    }
+
     /// The address of somebody who was invited into the team.
     pub async fn invited(&self) -> String {
         let email = format!("guest{}@example.com", self.number);
