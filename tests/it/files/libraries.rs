@@ -5,12 +5,13 @@ mod icons;
 mod summary;
 
 use chrono::Duration;
-use domain::deletion::restore;
-use entities::ids::FileId;
+use domain::{deletion::restore, role::Role};
+use entities::ids::{FileId, ProjectId};
 use jobs::all::objects_gc::ObjectsGc;
 use serde_json::{Value as Json, json};
 use tests::{
     app::{TestApp, operator},
+    factory::{File, Link, insert},
     person::Person,
 };
 use transit::value::Value;
@@ -45,13 +46,9 @@ fn names(listed: &[Json]) -> Vec<&str> {
     listed.iter().map(|one| one["name"].as_str().expect("a name")).collect()
 }
 
-/// A member of a person's own team.
+/// An editor in a person's own team.
 async fn join(app: &TestApp, ana: &Person, who: &Person) {
-    let sql = "INSERT INTO team_profile_rel
-                 (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
-               VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, false, true, now(), now())";
-    let query = sqlx::query(sql).bind(ana.id_of("defaultTeamId")).bind(who.id_of("id"));
-    query.execute(&app.app.pool).await.expect("joins");
+    app.join(&json!({"id": ana.id_of("defaultTeamId")}), who, Role::Editor).await;
 }
 
 #[tokio::test]
@@ -138,9 +135,7 @@ async fn no_file_is_a_library_of_itself() {
     assert_eq!(refused, 1);
 
     // An archive may bring a circle: it ends all the same.
-    let sql = "INSERT INTO file_library_link (file_id, library_file_id, created_at) VALUES ($1, $2, now())";
-    let query = sqlx::query(sql).bind(id(&c)).bind(id(&a));
-    query.execute(&app.app.pool).await.expect("links");
+    insert(&app.app.db, [Link { file: FileId(id(&c)), library: FileId(id(&a)) }]).await;
     assert_eq!(names(&libraries(&ana, &a).await), ["B", "C"], "and itself is none of them");
 }
 
@@ -287,11 +282,12 @@ async fn a_file_has_so_many_libraries() {
     let (file, icons, inks) =
         (ana.file("Poster").await, library(&ana, "Icons").await, library(&ana, "Inks").await);
     link(&ana, &file, &icons).await;
-    let sql = "WITH made AS (INSERT INTO file (id, project_id, created_at, modified_at, name, version)
-                             SELECT gen_random_uuid(), project_id, now(), now(), 'L', 67
-                               FROM file, generate_series(2, 500) WHERE id = $1 RETURNING id)
-               INSERT INTO file_library_link (file_id, library_file_id, created_at) SELECT $1, id, now() FROM made";
-    sqlx::query(sql).bind(id(&file)).execute(&app.app.pool).await.expect("links");
+    let project: Uuid = ana.id_of("defaultProjectId").parse().expect("a uuid");
+    let more: Vec<File> = (1..500).map(|_| File::of(ProjectId(project))).collect();
+    let links: Vec<Link> =
+        more.iter().map(|library| Link { file: FileId(id(&file)), library: library.id }).collect();
+    insert(&app.app.db, more).await;
+    insert(&app.app.db, links).await;
     assert_eq!(refusal(&ana, &file, &inks).await, "400 restriction/library-limit-reached");
     link(&ana, &file, &icons).await;
     assert_eq!(libraries(&ana, &file).await.len(), 500);
