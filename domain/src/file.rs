@@ -1,6 +1,7 @@
 //! Files: making, reading, listing and renaming.
 
 pub mod change_log;
+pub mod library;
 pub mod parts;
 pub mod snapshot;
 pub mod stats;

@@ -1,6 +1,7 @@
 //! Files and their documents.
 
 mod crash;
+mod libraries;
 mod past;
 mod random;
 mod reads;
