@@ -35,10 +35,15 @@ pub mod files {
     pub mod create_file;
     pub mod delete_file;
     pub mod get_file;
+    pub mod get_file_data_for_thumbnail;
+    pub mod get_file_fragment;
+    pub mod get_file_info;
     pub mod get_file_libraries;
+    pub mod get_file_stats;
     pub mod get_file_summary;
     pub mod get_library_file_references;
     pub mod get_library_usage;
+    pub mod get_page;
     pub mod get_project_files;
     pub mod has_file_libraries;
     pub mod ignore_file_library_sync_status;
@@ -198,6 +203,15 @@ pub static ALL: &[Entry] = &[
         "List what this installation records, of `audit-log` and `telemetry`.",
     ),
     Entry::of::<files::get_file::GetFile>("files", "Get one file with its document."),
+    Entry::of::<files::get_file_data_for_thumbnail::GetFileDataForThumbnail>(
+        "files",
+        "Get what the picture of a file is drawn from.",
+    ),
+    Entry::of::<files::get_file_fragment::GetFileFragment>(
+        "files",
+        "Get a part of a document that lies elsewhere. No document here has any.",
+    ),
+    Entry::of::<files::get_file_info::GetFileInfo>("files", "Tell anybody whether there is a file of a key."),
     Entry::of::<files::get_file_libraries::GetFileLibraries>(
         "files",
         "List the libraries of a file, and theirs.",
@@ -207,6 +221,7 @@ pub static ALL: &[Entry] = &[
         "Get a file as a snapshot shows it.",
     ),
     Entry::of::<snapshots::get_file_snapshots::GetFileSnapshots>("snapshots", "List a file's snapshots."),
+    Entry::of::<files::get_file_stats::GetFileStats>("files", "Count what a file consists of."),
     Entry::of::<files::get_file_summary::GetFileSummary>(
         "files",
         "Tell what is in the library of a file, at a glance.",
@@ -224,6 +239,7 @@ pub static ALL: &[Entry] = &[
         "teams",
         "List the teams that the caller owns, besides the own first one.",
     ),
+    Entry::of::<files::get_page::GetPage>("files", "Get one page of a file."),
     Entry::of::<profile::get_profile::GetProfile>("profile", "Get the caller's own account."),
     Entry::of::<projects::get_project::GetProject>("projects", "Read a project."),
     Entry::of::<files::get_project_files::GetProjectFiles>("files", "List a project's files."),

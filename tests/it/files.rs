@@ -1,7 +1,10 @@
 //! Files and their documents.
 
+mod crash;
 mod libraries;
 mod past;
+mod random;
+mod reads;
 mod restore;
 mod restore_faults;
 mod restore_random;
