@@ -169,7 +169,7 @@ async fn a_large_team_goes_in_batches_with_progress_and_can_be_stopped() {
 }
 
 #[tokio::test]
-async fn one_file_takes_six_statements_and_a_check() {
+async fn one_file_takes_seven_statements_and_a_check() {
     let app = TestApp::start().await;
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;
@@ -187,6 +187,8 @@ async fn one_file_takes_six_statements_and_a_check() {
         ["file_data", "file_media_object", "file_thumbnail", "file_tagged_object_thumbnail", "file_snapshot"];
     let mut expected = vec!["SELECT 1 FROM file ".to_owned()];
     expected.extend(tables.map(|table| format!("UPDATE {table} ")));
+    // Whether it was a library of something.
+    expected.push("SELECT library.id FROM file library ".to_owned());
     expected.push("SELECT (SELECT count(*) FROM file_data ".to_owned());
     assert_eq!(sent.len(), expected.len(), "{sent:#?}");
     for (sql, start) in sent.iter().zip(&expected) {

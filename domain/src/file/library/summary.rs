@@ -1,7 +1,7 @@
 //! What is in a library, at a glance.
 
 use crate::error::Result;
-use crate::file::parts::library::Source;
+use crate::file::parts::library::Assets;
 use crate::permission::Viewable;
 use document::part::{Kind, OpenPart};
 use entities::file;
@@ -46,12 +46,12 @@ pub struct Sampled {
 /// [`crate::Error::NotFound`] when the document is gone; [`crate::Error::Platform`] when it cannot be read; those of
 /// the database.
 pub async fn of_file(app: &App, tx: &Tx, file: &Viewable<file::Model>) -> Result<Summary> {
-    let source = Source::open(app, tx, file).await?;
+    let assets = Assets::of(app, tx, file).await?;
     let mut seen = Seen::default();
-    source.each(tx, &mut |part| seen.see(part)).await?;
+    assets.each(&mut |part| seen.see(part)).await?;
     let mut components = Sampled { count: seen.components.count, sample: vec![] };
     for part in seen.components.first.into_values() {
-        components.sample.push(with_shapes(&source, tx, &part).await?);
+        components.sample.push(with_shapes(&assets, &part).await?);
     }
     Ok(Summary {
         components,
@@ -62,10 +62,10 @@ pub async fn of_file(app: &App, tx: &Tx, file: &Viewable<file::Model>) -> Result
 }
 
 /// A component with what its main consists of.
-async fn with_shapes(source: &Source, tx: &Tx, component: &OpenPart) -> Result<Value> {
+async fn with_shapes(assets: &Assets<'_>, component: &OpenPart) -> Result<Value> {
     let id = |name: &str| component.plain(name).and_then(Value::as_uuid);
     let shapes = match (id("main-instance-page"), id("main-instance-id")) {
-        (Some(page), Some(main)) => source.shapes(tx, page, main, SHAPES_MAX).await?,
+        (Some(page), Some(main)) => assets.shapes(page, main, SHAPES_MAX).await?,
         _ => vec![],
     };
     let mut value = component.to_value();

@@ -39,8 +39,8 @@ impl<'t> Source<'t> {
         Ok(Source::Packed(parts.iter().map(|part| (part.key(), part.to_part())).collect()))
     }
 
-    /// Everything that lies in the file itself, in the order of a document: as it is, or was at a revision that a snapshot
-    /// shows.
+    /// Everything that lies in the file itself, in the order of a document: as it is, or was at a revision that a
+    /// snapshot shows.
     pub(super) fn all(&self, revn: Option<i64>) -> Parts<'_> {
         let number = if let Source::Rows { root, .. } = self { *root } else { 0 };
         self.walk(Inside { container: Container::File, number }, revn)

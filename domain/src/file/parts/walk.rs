@@ -30,11 +30,6 @@ impl Walk {
         Walk { number, container, revn, after: Some((-1, Uuid::nil())) }
     }
 
-    /// Only what comes after this kind and id.
-    pub(super) fn after(number: i64, container: Container, after: (i16, Uuid)) -> Walk {
-        Walk { number, container, revn: None, after: Some(after) }
-    }
-
     /// Ends a walk that has not ended, for one who has all of the container at hand.
     pub(super) fn end(&mut self) -> Option<Container> {
         self.after.take().map(|_| self.container)
