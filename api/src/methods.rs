@@ -87,6 +87,17 @@ pub mod projects {
     pub mod rename_project;
     pub mod update_project_pin;
 }
+/// Methods about snapshots.
+pub mod snapshots {
+    pub mod create_file_snapshot;
+    pub mod delete_file_snapshot;
+    pub mod get_file_snapshot;
+    pub mod get_file_snapshots;
+    pub mod lock_file_snapshot;
+    pub mod restore_file_snapshot;
+    pub mod unlock_file_snapshot;
+    pub mod update_file_snapshot;
+}
 /// Methods about teams.
 pub mod teams {
     pub mod create_team;
@@ -125,6 +136,10 @@ pub static ALL: &[Entry] = &[
         "media",
         "Fetch a picture from the web into a file.",
     ),
+    Entry::of::<snapshots::create_file_snapshot::CreateFileSnapshot>(
+        "snapshots",
+        "Make a snapshot of a file.",
+    ),
     Entry::of::<projects::create_project::CreateProject>("projects", "Create a project in a team."),
     Entry::of::<teams::create_team::CreateTeam>("teams", "Create a team owned by the caller."),
     Entry::of::<invitations::create_team_access_request::CreateTeamAccessRequest>(
@@ -145,6 +160,7 @@ pub static ALL: &[Entry] = &[
         "End one of the caller's access tokens.",
     ),
     Entry::of::<files::delete_file::DeleteFile>("files", "Delete a file."),
+    Entry::of::<snapshots::delete_file_snapshot::DeleteFileSnapshot>("snapshots", "Delete a snapshot."),
     Entry::of::<profile::delete_profile::DeleteProfile>(
         "profile",
         "Delete the caller's account, with the teams that are theirs alone.",
@@ -186,6 +202,11 @@ pub static ALL: &[Entry] = &[
         "Get a part of a document that lies elsewhere. No document here has any.",
     ),
     Entry::of::<files::get_file_info::GetFileInfo>("files", "Tell anybody whether there is a file of a key."),
+    Entry::of::<snapshots::get_file_snapshot::GetFileSnapshot>(
+        "snapshots",
+        "Get a file as a snapshot shows it.",
+    ),
+    Entry::of::<snapshots::get_file_snapshots::GetFileSnapshots>("snapshots", "List a file's snapshots."),
     Entry::of::<files::get_file_stats::GetFileStats>("files", "Count what a file consists of."),
     Entry::of::<profile::get_owned_organizations_summary::GetOwnedOrganizationsSummary>(
         "profile",
@@ -235,6 +256,10 @@ pub static ALL: &[Entry] = &[
     ),
     Entry::of::<teams::get_teams::GetTeams>("teams", "List the caller's teams."),
     Entry::of::<teams::leave_team::LeaveTeam>("teams", "Leave a team; its owner hands it over."),
+    Entry::of::<snapshots::lock_file_snapshot::LockFileSnapshot>(
+        "snapshots",
+        "Keep others from deleting a snapshot.",
+    ),
     Entry::of::<auth::login_with_password::LoginWithPassword>(
         "auth",
         "Begin a session with address and password.",
@@ -263,11 +288,23 @@ pub static ALL: &[Entry] = &[
         "auth",
         "Ask for a mail that helps somebody who forgot the password.",
     ),
+    Entry::of::<snapshots::restore_file_snapshot::RestoreFileSnapshot>(
+        "snapshots",
+        "Make a file what a snapshot shows, after a snapshot of what it is.",
+    ),
     Entry::of::<feedback::send_user_feedback::SendUserFeedback>(
         "feedback",
         "Tell those who run this what one thinks of it.",
     ),
+    Entry::of::<snapshots::unlock_file_snapshot::UnlockFileSnapshot>(
+        "snapshots",
+        "Let others delete a snapshot again.",
+    ),
     Entry::of::<files::update_file::UpdateFile>("files", "Apply changes to a file's document."),
+    Entry::of::<snapshots::update_file_snapshot::UpdateFileSnapshot>(
+        "snapshots",
+        "Give a snapshot another name; one of the system stays from then on.",
+    ),
     Entry::of::<profile::update_profile::UpdateProfile>(
         "profile",
         "Change the caller's name, language and theme.",

@@ -5,11 +5,17 @@ use document::join::Join;
 use document::part::{OpenPart, Part};
 use document::split::split;
 use domain::file::parts::read::{self, Form};
+use domain::role::Role;
 use entities::{file, ids::FileId};
 use platform::app::App;
 use sea_orm::EntityTrait;
-use serde_json::{Value as Json, json};
-use tests::{app::TestApp, client::Answer, drawing::Drawing, person::Person};
+use serde_json::Value as Json;
+use tests::{
+    app::{Settings, TestApp},
+    client::Answer,
+    drawing::Drawing,
+    person::Person,
+};
 use tokio::{sync::broadcast::Receiver, time::timeout};
 use transit::Limits;
 use transit::value::Value;
@@ -28,12 +34,14 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new() -> Scene {
-        let app = TestApp::start().await;
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Scene {
+        let app = TestApp::with(settings).await;
         let (ana, bo) = (app.person("ana").await, app.person("bo").await);
         let team = ana.team("Ink").await;
-        let invited = json!({"teamId": team["id"], "emails": [bo.email], "role": "editor"});
-        let token = ana.call("create-team-invitations", invited).await.ok()["invitations"][0].clone();
-        bo.call("verify-token", json!({"token": token})).await.ok();
+        app.join(&team, &bo, Role::Editor).await;
         let project = ana.project(&team, "Posters").await;
         let file = ana.file_in(&project["id"], "Sketch").await;
         let drawing = Drawing::of(&file);

@@ -45,6 +45,23 @@ pub async fn send(app: &App, tx: &Tx, file: &file::Model, form: Form, pieces: &S
     out.end(sent).await
 }
 
+/// The same of the document as it was at a revision that a snapshot shows.
+///
+/// # Errors
+/// As [`send()`].
+pub async fn send_at(
+    tx: &Tx,
+    file: &file::Model,
+    revn: i64,
+    form: Form,
+    pieces: &Sender<Bytes>,
+) -> Result<()> {
+    let source = Source::at(tx, file, revn)?;
+    let mut out = Outlet::new(pieces);
+    let sent = out.document(&source, form, file.id.0).await;
+    out.end(sent).await
+}
+
 /// Sends one page, likewise.
 ///
 /// # Errors

@@ -20,7 +20,12 @@ const BYTES_MAX: usize = 1 << 20;
 
 /// The document of one file, as a transaction sees it.
 pub(super) enum Source<'t> {
-    Rows { tx: &'t Tx, root: i64 },
+    /// As it is, or as it was at a revision that a snapshot shows.
+    Rows {
+        tx: &'t Tx,
+        root: i64,
+        revn: Option<i64>,
+    },
     Packed(BTreeMap<PartKey, Part>),
 }
 
@@ -38,10 +43,19 @@ impl<'t> Source<'t> {
     /// [`Error::NotFound`] when the document is gone; [`Error::Platform`] when it cannot be read.
     pub(super) async fn of(app: &App, tx: &'t Tx, file: &file::Model) -> Result<Source<'t>> {
         if let Some(root) = file.root_container_id {
-            return Ok(Source::Rows { tx, root });
+            return Ok(Source::Rows { tx, root, revn: None });
         }
         let parts = unpack::packed(app, tx, file.id).await?.ok_or(Error::NotFound)?;
         Ok(Source::Packed(parts.iter().map(|part| (part.key(), part.to_part())).collect()))
+    }
+
+    /// That of a file as it was at a revision that a snapshot shows: then it is rows.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not.
+    pub(super) fn at(tx: &'t Tx, file: &file::Model, revn: i64) -> Result<Source<'t>> {
+        let root = file.root_container_id.ok_or(Error::NotFound)?;
+        Ok(Source::Rows { tx, root, revn: Some(revn) })
     }
 
     /// Everything that lies in the file itself, in the order of a document.
@@ -74,7 +88,7 @@ impl<'t> Source<'t> {
         let key = PartKey::of_file(kind, id);
         match self {
             Source::Packed(parts) => Ok(parts.get(&key).map(whole)),
-            Source::Rows { tx, root } => {
+            Source::Rows { tx, root, .. } => {
                 let values = [(*root).into(), kind.code().into(), vec![id].into()];
                 let found = tx.query_one_raw(sql(SOME, values)).await?;
                 found.map(|row| row::read(&row, Container::File)).transpose()
@@ -152,8 +166,8 @@ impl Walk<'_> {
     /// Those of the database.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Stored>>> {
         let Some((kind, id)) = self.after.take() else { return Ok(None) };
-        let tx = match self.source {
-            Source::Rows { tx, .. } => tx,
+        let (tx, revn) = match self.source {
+            Source::Rows { tx, revn, .. } => (tx, revn),
             Source::Packed(parts) => {
                 let is_inside = |part: &&Part| part.key.container == self.inside.container;
                 let mut parts: Vec<Stored> = parts.values().filter(is_inside).map(whole).collect();
@@ -163,7 +177,11 @@ impl Walk<'_> {
         };
         let limit = i64::try_from(ROWS_MAX).unwrap_or(i64::MAX);
         let values = [self.inside.number.into(), kind.into(), id.into(), limit.into()];
-        let mut rows = tx.stream_raw(sql(ROWS, values)).await?;
+        let query = match revn {
+            None => sql(ROWS, values),
+            Some(revn) => sql(ROWS_AT, values.into_iter().chain([(*revn).into()])),
+        };
+        let mut rows = tx.stream_raw(query).await?;
         let (mut batch, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.try_next().await? {
             let stored = row::read(&row, self.inside.container)?;
@@ -198,6 +216,21 @@ const ROWS: &str = "
     SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
            main_instance, shape_type, children, NULL::uuid[] AS media, raw
       FROM file_part WHERE container_id = $1 AND (kind, id) > ($2, $3) ORDER BY kind, id LIMIT $4";
+
+/// Both halves come in the order of their indexes, and are merged as far as the limit.
+const ROWS_AT: &str = "
+    SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+           main_instance, shape_type, children, NULL::uuid[] AS media, raw
+      FROM (
+           SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+                  main_instance, shape_type, children, raw
+             FROM file_part WHERE container_id = $1 AND (kind, id) > ($2, $3) AND since <= $5
+            UNION ALL
+           SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+                  main_instance, shape_type, children, raw
+             FROM file_part_archive
+            WHERE container_id = $1 AND (kind, id) > ($2, $3) AND since <= $5 AND until > $5) p
+     ORDER BY kind, id LIMIT $4";
 
 const SOME: &str = "
     SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
