@@ -2,11 +2,13 @@
 
 use super::past::{Past, SESSION, id};
 use super::scene::{Scene, answered, field, hears};
+use entities::ids::FileId;
 use serde_json::json;
 use std::collections::BTreeSet;
 use tests::{
     document::pack,
     drawing::{self, Drawing},
+    factory::{Thumbnail, insert_board_thumbnail, insert_thumbnail},
     person::Person,
     picture,
 };
@@ -152,14 +154,10 @@ async fn thumbnails_go_and_pictures_stay() {
     let past = Past(drawing);
     let picture =
         ana.upload_picture(&json!(drawing.file), "a.png", "image/png", picture::png(20, 20, 1)).await.ok();
-    let thumbnails = "
-        WITH one AS (INSERT INTO file_thumbnail (file_id, revn, created_at, updated_at, media_id)
-                     VALUES ($1, 0, now(), now(), $2))
-        INSERT INTO file_tagged_object_thumbnail (file_id, object_id, created_at, updated_at, media_id)
-        VALUES ($1, 'a', now(), now(), $2)";
-    let media: Uuid = picture["mediaId"].as_str().expect("an id").parse().expect("a uuid");
-    let query = sqlx::query(thumbnails).bind(drawing.file).bind(media);
-    query.execute(&scene.app.app.pool).await.expect("draws them");
+    let blob = picture["mediaId"].as_str().expect("an id").parse().expect("a uuid");
+    let (db, file) = (&scene.app.app.db, FileId(drawing.file));
+    insert_thumbnail(db, Thumbnail { file, blob }).await;
+    insert_board_thumbnail(db, file, "a".to_owned(), blob).await;
     let snapshot = past.make(ana, "Then").await;
     past.restore(ana, snapshot).await.ok();
     for table in [
