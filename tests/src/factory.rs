@@ -15,7 +15,9 @@ mod team;
 
 pub use audit_event::AuditEvent;
 pub use blob::{Blob, multiply_blob};
-pub use file::{Document, File, Picture, Thumbnail, insert_frame_thumbnail, insert_thumbnail, share_file};
+pub use file::{
+    Document, File, Picture, Thumbnail, insert_board_thumbnail, insert_thumbnail, share_file, share_pages,
+};
 pub use job::{Job, insert_jobs};
 pub use library::{Absorption, Link};
 pub use person::{Profile, Session};

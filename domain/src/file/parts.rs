@@ -23,4 +23,3 @@ pub mod sweep;
 pub mod thumbnail;
 pub mod unpack;
 pub mod users;
-mod walk;

@@ -1,11 +1,13 @@
 //! What is read of a file besides the whole: a page, counts, what its picture is drawn from.
 
 use super::scene::{Scene, field};
+use entities::ids::{FileId, StorageObjectId};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use tests::{
     client::{Answer, Client},
     drawing,
+    factory::{insert_board_thumbnail, share_pages},
     person::Person,
 };
 use transit::value::Value;
@@ -92,9 +94,7 @@ async fn a_page_is_read_whole_or_some_of_its_shapes() {
 async fn a_link_opens_its_pages() {
     let scene = drawn().await;
     let stranger: Person = scene.app.person("cy").await;
-    let link = "INSERT INTO share_link (id, file_id, created_at, pages) VALUES ($1, $2, now(), $3)";
-    let link = sqlx::query(link).bind(id(70)).bind(scene.drawing.file).bind(vec![id(50)]);
-    link.execute(&scene.app.app.pool).await.expect("shares");
+    let link = share_pages(&scene.app.app.db, FileId(scene.drawing.file), vec![id(50)]).await;
     let ask = async |who: &Client, params: Json| {
         let mut all = json!({"fileId": scene.drawing.file});
         for (name, value) in params.as_object().expect("params") {
@@ -108,15 +108,15 @@ async fn a_link_opens_its_pages() {
         (json!({}), hidden),
         (json!({"pageId": id(50)}), hidden),
         (json!({"pageId": id(50), "shareId": id(71)}), hidden),
-        (json!({"shareId": id(70)}), hidden),
-        (json!({"pageId": id(50), "shareId": id(70)}), "yes"),
+        (json!({"shareId": link}), hidden),
+        (json!({"pageId": id(50), "shareId": link}), "yes"),
     ] {
         assert_eq!(ask(&stranger, params.clone()).await, outcome, "{params}");
     }
-    let mine = ask(&scene.bo, json!({"shareId": id(70)})).await;
+    let mine = ask(&scene.bo, json!({"shareId": link})).await;
     assert_eq!(mine, "yes", "a role opens every page");
     let nobody = scene.app.anonymous();
-    let asked = ask(&nobody, json!({"pageId": id(50), "shareId": id(70)})).await;
+    let asked = ask(&nobody, json!({"pageId": id(50), "shareId": link})).await;
     assert_eq!(asked, "401 authentication/authentication-required");
 }
 
@@ -167,6 +167,7 @@ async fn everybody_may_know_that_there_is_a_file_and_no_document_lies_elsewhere(
         assert_eq!(answer.failure(), "404 not-found/object-not-found");
     }
     scene.ana.call("delete-file", json!({"id": file})).await.ok();
+    scene.app.run_jobs().await;
     let gone = nobody.call("get-file-info", json!({"id": file})).await;
     assert_eq!(gone.failure(), "404 not-found/object-not-found");
 }
@@ -192,12 +193,9 @@ async fn the_picture_of_a_file_is_drawn_from_its_flagged_board() {
     let png = tests::picture::png(20, 20, 1);
     let media = ana.upload_picture(&json!(drawing.file), "a.png", "image/png", png).await.ok();
     let picture: Uuid = media["mediaId"].as_str().expect("an id").parse().expect("a uuid");
-    let stored =
-        "INSERT INTO file_tagged_object_thumbnail (file_id, object_id, created_at, updated_at, media_id)
-                  VALUES ($1, $2, now(), now(), $3)";
     let object = format!("{}/{}/{}/frame", drawing.file, drawing.page, id(11));
-    let stored = sqlx::query(stored).bind(drawing.file).bind(object).bind(picture);
-    stored.execute(&scene.app.app.pool).await.expect("is stored");
+    let (db, file) = (&scene.app.app.db, FileId(drawing.file));
+    insert_board_thumbnail(db, file, object, StorageObjectId(picture)).await;
     let board = ask(None).await["page"]["objects"][id(11).to_string()].clone();
     assert_eq!((&board["thumbnailId"], &board["shapes"]), (&json!(picture), &json!([])));
     assert_eq!(board["childrenBounds"]["width"], 10.0);
@@ -205,6 +203,7 @@ async fn the_picture_of_a_file_is_drawn_from_its_flagged_board() {
     assert_eq!((board.get("thumbnailId"), &board["shapes"]), (None, &json!([id(12)])));
 
     ana.call("delete-file", json!({"id": drawing.file})).await.ok();
+    scene.app.run_jobs().await;
     assert_eq!(ask(None).await["revn"], 2, "the bin shows pictures too");
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use tests::{
     document::pack,
     drawing::{self, Drawing},
-    factory::{Thumbnail, insert_frame_thumbnail, insert_thumbnail},
+    factory::{Thumbnail, insert_board_thumbnail, insert_thumbnail},
     person::Person,
     picture,
 };
@@ -155,9 +155,9 @@ async fn thumbnails_go_and_pictures_stay() {
     let picture =
         ana.upload_picture(&json!(drawing.file), "a.png", "image/png", picture::png(20, 20, 1)).await.ok();
     let blob = picture["mediaId"].as_str().expect("an id").parse().expect("a uuid");
-    let thumbnail = Thumbnail { file: FileId(drawing.file), blob };
-    insert_thumbnail(&scene.app.app.db, thumbnail).await;
-    insert_frame_thumbnail(&scene.app.app.db, thumbnail).await;
+    let (db, file) = (&scene.app.app.db, FileId(drawing.file));
+    insert_thumbnail(db, Thumbnail { file, blob }).await;
+    insert_board_thumbnail(db, file, "a".to_owned(), blob).await;
     let snapshot = past.make(ana, "Then").await;
     past.restore(ana, snapshot).await.ok();
     for table in [

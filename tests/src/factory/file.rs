@@ -119,6 +119,34 @@ pub struct Thumbnail {
     pub blob: StorageObjectId,
 }
 
+/// Makes a link that lets everybody look at some pages of a file, and gives its key. No method makes any yet.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn share_pages(db: &impl ConnectionTrait, file: FileId, pages: Vec<Uuid>) -> Uuid {
+    let (id, made): (Uuid, DateTime<Utc>) = (new_id(), now());
+    let text = "INSERT INTO share_link (id, file_id, created_at, pages) VALUES ($1, $2, $3, $4)";
+    db.execute_raw(sql(text, [id.into(), file.0.into(), made.into(), pages.into()])).await.expect("inserts");
+    id
+}
+
+/// Writes the picture of a board: `<file>/<page>/<board>/frame`. No method makes any yet.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn insert_board_thumbnail(
+    db: &impl ConnectionTrait,
+    file: FileId,
+    board: String,
+    blob: StorageObjectId,
+) {
+    let text =
+        "INSERT INTO file_tagged_object_thumbnail (file_id, object_id, created_at, updated_at, media_id)
+                VALUES ($1, $2, $3, $3, $4)";
+    let values = [file.0.into(), board.into(), now().into(), blob.0.into()];
+    db.execute_raw(sql(text, values)).await.expect("inserts");
+}
+
 /// Writes a thumbnail of the file's first revision. No method makes any yet.
 ///
 /// # Panics
@@ -132,15 +160,6 @@ pub async fn insert_thumbnail(db: &impl ConnectionTrait, thumbnail: Thumbnail) {
 
 /// Writes a thumbnail of a frame of the file. No method makes any yet.
 ///
-/// # Panics
-/// When the database refuses it.
-pub async fn insert_frame_thumbnail(db: &impl ConnectionTrait, thumbnail: Thumbnail) {
-    let text =
-        "INSERT INTO file_tagged_object_thumbnail (file_id, object_id, created_at, updated_at, media_id)
-                VALUES ($1, 'frame', $2, $2, $3)";
-    let values = [thumbnail.file.0.into(), now().into(), thumbnail.blob.0.into()];
-    db.execute_raw(sql(text, values)).await.expect("inserts");
-}
 
 /// Makes a link that lets everybody look at a file, and gives its key. No method makes any yet.
 ///

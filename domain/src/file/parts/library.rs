@@ -26,7 +26,7 @@ impl<'t> Assets<'t> {
     /// # Errors
     /// [`Error::Platform`] when one cannot be read; those of the database.
     pub async fn each(&self, see: &mut (impl FnMut(&OpenPart) + Send)) -> Result<()> {
-        let mut walk = self.0.all(None);
+        let mut walk = self.0.all();
         while let Some(batch) = walk.next().await? {
             for stored in &batch {
                 if matches!(stored.part.key.kind, Kind::Component | Kind::Color | Kind::Typography) {

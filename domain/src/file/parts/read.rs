@@ -13,7 +13,7 @@ use tokio::sync::mpsc::Sender;
 use transit::value::Value;
 use uuid::Uuid;
 
-pub use document::join::{Form, readable};
+pub use document::join::Form;
 
 /// A piece has about so many bytes.
 const PIECE_BYTES: usize = 64 << 10;
@@ -41,7 +41,7 @@ pub struct PageView {
 pub async fn send(app: &App, tx: &Tx, file: &file::Model, form: Form, pieces: &Sender<Bytes>) -> Result<()> {
     let source = Source::of(app, tx, file).await?;
     let mut out = Outlet::new(pieces);
-    let sent = out.document(&source, None, form, file.id.0).await;
+    let sent = out.document(&source, form, file.id.0).await;
     out.end(sent).await
 }
 
@@ -50,16 +50,15 @@ pub async fn send(app: &App, tx: &Tx, file: &file::Model, form: Form, pieces: &S
 /// # Errors
 /// As [`send()`].
 pub async fn send_at(
-    app: &App,
     tx: &Tx,
     file: &file::Model,
     revn: i64,
     form: Form,
     pieces: &Sender<Bytes>,
 ) -> Result<()> {
-    let source = Source::of(app, tx, file).await?;
+    let source = Source::at(tx, file, revn)?;
     let mut out = Outlet::new(pieces);
-    let sent = out.document(&source, Some(revn), form, file.id.0).await;
+    let sent = out.document(&source, form, file.id.0).await;
     out.end(sent).await
 }
 
@@ -128,14 +127,8 @@ impl Outlet<'_> {
         Outlet { join: None, pieces }
     }
 
-    async fn document(
-        &mut self,
-        source: &Source<'_>,
-        revn: Option<i64>,
-        form: Form,
-        id: Uuid,
-    ) -> Result<(), Stopped> {
-        let mut all = source.all(revn);
+    async fn document(&mut self, source: &Source<'_>, form: Form, id: Uuid) -> Result<(), Stopped> {
+        let mut all = source.all();
         while let Some(batch) = all.next().await? {
             for stored in batch {
                 if self.join.is_none() {
@@ -144,20 +137,15 @@ impl Outlet<'_> {
                 }
                 self.push(&stored.part).await?;
                 if let Some(inside) = source.inside(&stored) {
-                    self.shapes(source, inside, revn).await?;
+                    self.shapes(source, inside).await?;
                 }
             }
         }
         Ok(())
     }
 
-    async fn shapes(
-        &mut self,
-        source: &Source<'_>,
-        inside: Inside,
-        revn: Option<i64>,
-    ) -> Result<(), Stopped> {
-        let mut shapes = source.walk(inside, revn);
+    async fn shapes(&mut self, source: &Source<'_>, inside: Inside) -> Result<(), Stopped> {
+        let mut shapes = source.walk(inside);
         while let Some(batch) = shapes.next().await? {
             for shape in batch {
                 self.push(&shape.part).await?;
@@ -173,7 +161,7 @@ impl Outlet<'_> {
         self.join = Some(Join::page(form, &shown).map_err(Error::platform)?);
         let Some(inside) = source.inside(&page) else { return Ok(()) };
         if view.only.is_empty() {
-            let mut shapes = source.walk(inside, None);
+            let mut shapes = source.walk(inside);
             while let Some(batch) = shapes.next().await? {
                 for shape in batch {
                     self.push(&view.shown(shape.part)?).await?;

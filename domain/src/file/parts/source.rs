@@ -3,19 +3,29 @@
 use super::containers::held_by;
 use super::row::{self, Stored};
 use super::unpack;
-use super::walk::Walk;
 use crate::error::{Error, Result};
 use document::part::{Container, Kind, OpenPart, Part, PartKey};
 use entities::file;
+use futures_util::TryStreamExt;
 use platform::app::App;
 use platform::db::{Tx, sql};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, StreamTrait};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// Most rows that are read at once.
+const ROWS_MAX: usize = 1000;
+/// After so many bytes no more rows are read at once.
+const BYTES_MAX: usize = 1 << 20;
+
 /// The document of one file, as a transaction sees it.
 pub(super) enum Source<'t> {
-    Rows { tx: &'t Tx, root: i64 },
+    /// As it is, or as it was at a revision that a snapshot shows.
+    Rows {
+        tx: &'t Tx,
+        root: i64,
+        revn: Option<i64>,
+    },
     Packed(BTreeMap<PartKey, Part>),
 }
 
@@ -33,22 +43,30 @@ impl<'t> Source<'t> {
     /// [`Error::NotFound`] when the document is gone; [`Error::Platform`] when it cannot be read.
     pub(super) async fn of(app: &App, tx: &'t Tx, file: &file::Model) -> Result<Source<'t>> {
         if let Some(root) = file.root_container_id {
-            return Ok(Source::Rows { tx, root });
+            return Ok(Source::Rows { tx, root, revn: None });
         }
         let parts = unpack::packed(app, tx, file.id).await?.ok_or(Error::NotFound)?;
         Ok(Source::Packed(parts.iter().map(|part| (part.key(), part.to_part())).collect()))
     }
 
-    /// Everything that lies in the file itself, in the order of a document: as it is, or was at a revision that a
-    /// snapshot shows.
-    pub(super) fn all(&self, revn: Option<i64>) -> Parts<'_> {
-        let number = if let Source::Rows { root, .. } = self { *root } else { 0 };
-        self.walk(Inside { container: Container::File, number }, revn)
+    /// That of a file as it was at a revision that a snapshot shows: then it is rows.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not.
+    pub(super) fn at(tx: &'t Tx, file: &file::Model, revn: i64) -> Result<Source<'t>> {
+        let root = file.root_container_id.ok_or(Error::NotFound)?;
+        Ok(Source::Rows { tx, root, revn: Some(revn) })
     }
 
-    /// The shapes that a part holds, or held.
-    pub(super) fn walk(&self, inside: Inside, revn: Option<i64>) -> Parts<'_> {
-        Parts { source: self, walk: Walk::through(inside.number, inside.container, revn) }
+    /// Everything that lies in the file itself, in the order of a document.
+    pub(super) fn all(&self) -> Walk<'_> {
+        let number = if let Source::Rows { root, .. } = self { *root } else { 0 };
+        self.walk(Inside { container: Container::File, number })
+    }
+
+    /// The shapes that a part holds.
+    pub(super) fn walk(&self, inside: Inside) -> Walk<'_> {
+        Walk { source: self, inside, after: Some((-1, Uuid::nil())) }
     }
 
     /// What a part holds, if it holds shapes.
@@ -70,7 +88,7 @@ impl<'t> Source<'t> {
         let key = PartKey::of_file(kind, id);
         match self {
             Source::Packed(parts) => Ok(parts.get(&key).map(whole)),
-            Source::Rows { tx, root } => {
+            Source::Rows { tx, root, .. } => {
                 let values = [(*root).into(), kind.code().into(), vec![id].into()];
                 let found = tx.query_one_raw(sql(SOME, values)).await?;
                 found.map(|row| row::read(&row, Container::File)).transpose()
@@ -87,7 +105,7 @@ impl<'t> Source<'t> {
         Ok(file.part.columns.children().first().copied())
     }
 
-    /// These shapes, in no order; at most a thousand of them.
+    /// These shapes, in no order; at most [`ROWS_MAX`] of them.
     ///
     /// # Errors
     /// Those of the database.
@@ -133,28 +151,49 @@ fn whole(part: &Part) -> Stored {
     Stored { part: part.clone(), inner: None }
 }
 
-/// Every part of a container in the order of its key, some at a time.
-pub(super) struct Parts<'s> {
+/// Every row of a container in the order of its key, some at a time.
+pub(super) struct Walk<'s> {
     source: &'s Source<'s>,
-    walk: Walk,
+    inside: Inside,
+    /// The last row that was read; none when there are no more.
+    after: Option<(i16, Uuid)>,
 }
 
-impl Parts<'_> {
-    /// The next parts; none when that was all.
+impl Walk<'_> {
+    /// The next rows; none when that was all.
     ///
     /// # Errors
     /// Those of the database.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Stored>>> {
-        match self.source {
-            Source::Rows { tx, .. } => self.walk.next(tx).await,
+        let Some((kind, id)) = self.after.take() else { return Ok(None) };
+        let (tx, revn) = match self.source {
+            Source::Rows { tx, revn, .. } => (tx, revn),
             Source::Packed(parts) => {
-                let Some(container) = self.walk.end() else { return Ok(None) };
-                let is_inside = |part: &&Part| part.key.container == container;
+                let is_inside = |part: &&Part| part.key.container == self.inside.container;
                 let mut parts: Vec<Stored> = parts.values().filter(is_inside).map(whole).collect();
                 parts.sort_by_key(|stored| (stored.part.key.kind.code(), stored.part.key.id));
-                Ok(Some(parts))
+                return Ok(Some(parts));
+            }
+        };
+        let limit = i64::try_from(ROWS_MAX).unwrap_or(i64::MAX);
+        let values = [self.inside.number.into(), kind.into(), id.into(), limit.into()];
+        let query = match revn {
+            None => sql(ROWS, values),
+            Some(revn) => sql(ROWS_AT, values.into_iter().chain([(*revn).into()])),
+        };
+        let mut rows = tx.stream_raw(query).await?;
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.try_next().await? {
+            let stored = row::read(&row, self.inside.container)?;
+            bytes += stored.part.raw.as_ref().map_or(0, Vec::len);
+            let key = stored.part.key;
+            batch.push(stored);
+            if bytes > BYTES_MAX || batch.len() == ROWS_MAX {
+                self.after = Some((key.kind.code(), key.id));
+                break;
             }
         }
+        Ok(Some(batch))
     }
 }
 
@@ -172,6 +211,26 @@ pub(super) fn without(part: Part, attribute: &str) -> Result<Part> {
     open.set(attribute, transit::value::Value::Nil);
     Ok(open.to_part())
 }
+
+const ROWS: &str = "
+    SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+           main_instance, shape_type, children, NULL::uuid[] AS media, raw
+      FROM file_part WHERE container_id = $1 AND (kind, id) > ($2, $3) ORDER BY kind, id LIMIT $4";
+
+/// Both halves come in the order of their indexes, and are merged as far as the limit.
+const ROWS_AT: &str = "
+    SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+           main_instance, shape_type, children, NULL::uuid[] AS media, raw
+      FROM (
+           SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+                  main_instance, shape_type, children, raw
+             FROM file_part WHERE container_id = $1 AND (kind, id) > ($2, $3) AND since <= $5
+            UNION ALL
+           SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+                  main_instance, shape_type, children, raw
+             FROM file_part_archive
+            WHERE container_id = $1 AND (kind, id) > ($2, $3) AND since <= $5 AND until > $5) p
+     ORDER BY kind, id LIMIT $4";
 
 const SOME: &str = "
     SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,

@@ -54,7 +54,7 @@ const PICTURES: &str = "
 /// The first frame that is flagged, with its page, in the order of pages.
 async fn flagged(source: &Source<'_>) -> Result<Option<(Uuid, Uuid)>> {
     match source {
-        Source::Rows { tx, root } => {
+        Source::Rows { tx, root, .. } => {
             let found = tx.query_one_raw(sql(FLAGGED, [(*root).into()])).await?;
             Ok(found
                 .map(|row| Ok::<_, Error>((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
