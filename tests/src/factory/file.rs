@@ -158,9 +158,6 @@ pub async fn insert_thumbnail(db: &impl ConnectionTrait, thumbnail: Thumbnail) {
     db.execute_raw(sql(text, values)).await.expect("inserts");
 }
 
-/// Writes a thumbnail of a frame of the file. No method makes any yet.
-///
-
 /// Makes a link that lets everybody look at a file, and gives its key. No method makes any yet.
 ///
 /// # Panics
