@@ -126,7 +126,7 @@ fn done(rows: u64, kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Result<De
 }
 
 /// The moment the time of grace is over.
-fn due(now: DateTime<Utc>, delay: Duration) -> DateTime<Utc> {
+pub(crate) fn due(now: DateTime<Utc>, delay: Duration) -> DateTime<Utc> {
     let delay = TimeDelta::from_std(delay).unwrap_or(TimeDelta::MAX);
     now.checked_add_signed(delay).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

@@ -1,5 +1,6 @@
 //! Files: making, reading, listing and renaming.
 
+pub mod check;
 pub mod parts;
 mod team_features;
 pub mod update;

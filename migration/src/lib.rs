@@ -3,6 +3,7 @@
 
 mod m20260101_000001_baseline;
 mod m20261201_000001_parts;
+mod m20261201_000003_checks;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
@@ -18,7 +19,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20260101_000001_baseline::Baseline), Box::new(m20261201_000001_parts::Parts)]
+        vec![
+            Box::new(m20260101_000001_baseline::Baseline),
+            Box::new(m20261201_000001_parts::Parts),
+            Box::new(m20261201_000003_checks::Checks),
+        ]
     }
 }
 
