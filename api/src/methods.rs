@@ -82,6 +82,17 @@ pub mod projects {
     pub mod rename_project;
     pub mod update_project_pin;
 }
+/// Methods about snapshots.
+pub mod snapshots {
+    pub mod create_file_snapshot;
+    pub mod delete_file_snapshot;
+    pub mod get_file_snapshot;
+    pub mod get_file_snapshots;
+    pub mod lock_file_snapshot;
+    pub mod restore_file_snapshot;
+    pub mod unlock_file_snapshot;
+    pub mod update_file_snapshot;
+}
 /// Methods about teams.
 pub mod teams {
     pub mod create_team;
@@ -120,6 +131,10 @@ pub static ALL: &[Entry] = &[
         "media",
         "Fetch a picture from the web into a file.",
     ),
+    Entry::of::<snapshots::create_file_snapshot::CreateFileSnapshot>(
+        "snapshots",
+        "Make a snapshot of a file.",
+    ),
     Entry::of::<projects::create_project::CreateProject>("projects", "Create a project in a team."),
     Entry::of::<teams::create_team::CreateTeam>("teams", "Create a team owned by the caller."),
     Entry::of::<invitations::create_team_access_request::CreateTeamAccessRequest>(
@@ -140,6 +155,7 @@ pub static ALL: &[Entry] = &[
         "End one of the caller's access tokens.",
     ),
     Entry::of::<files::delete_file::DeleteFile>("files", "Delete a file."),
+    Entry::of::<snapshots::delete_file_snapshot::DeleteFileSnapshot>("snapshots", "Delete a snapshot."),
     Entry::of::<profile::delete_profile::DeleteProfile>(
         "profile",
         "Delete the caller's account, with the teams that are theirs alone.",
@@ -172,6 +188,11 @@ pub static ALL: &[Entry] = &[
         "List what this installation records, of `audit-log` and `telemetry`.",
     ),
     Entry::of::<files::get_file::GetFile>("files", "Get one file with its document."),
+    Entry::of::<snapshots::get_file_snapshot::GetFileSnapshot>(
+        "snapshots",
+        "Get a file as a snapshot shows it.",
+    ),
+    Entry::of::<snapshots::get_file_snapshots::GetFileSnapshots>("snapshots", "List a file's snapshots."),
     Entry::of::<profile::get_owned_organizations_summary::GetOwnedOrganizationsSummary>(
         "profile",
         "List the organizations that the caller owns; there are none here.",
@@ -219,6 +240,10 @@ pub static ALL: &[Entry] = &[
     ),
     Entry::of::<teams::get_teams::GetTeams>("teams", "List the caller's teams."),
     Entry::of::<teams::leave_team::LeaveTeam>("teams", "Leave a team; its owner hands it over."),
+    Entry::of::<snapshots::lock_file_snapshot::LockFileSnapshot>(
+        "snapshots",
+        "Keep others from deleting a snapshot.",
+    ),
     Entry::of::<auth::login_with_password::LoginWithPassword>(
         "auth",
         "Begin a session with address and password.",
@@ -247,11 +272,23 @@ pub static ALL: &[Entry] = &[
         "auth",
         "Ask for a mail that helps somebody who forgot the password.",
     ),
+    Entry::of::<snapshots::restore_file_snapshot::RestoreFileSnapshot>(
+        "snapshots",
+        "Make a file what a snapshot shows, after a snapshot of what it is.",
+    ),
     Entry::of::<feedback::send_user_feedback::SendUserFeedback>(
         "feedback",
         "Tell those who run this what one thinks of it.",
     ),
+    Entry::of::<snapshots::unlock_file_snapshot::UnlockFileSnapshot>(
+        "snapshots",
+        "Let others delete a snapshot again.",
+    ),
     Entry::of::<files::update_file::UpdateFile>("files", "Apply changes to a file's document."),
+    Entry::of::<snapshots::update_file_snapshot::UpdateFileSnapshot>(
+        "snapshots",
+        "Give a snapshot another name; one of the system stays from then on.",
+    ),
     Entry::of::<profile::update_profile::UpdateProfile>(
         "profile",
         "Change the caller's name, language and theme.",

@@ -10,4 +10,5 @@ pub mod permissions;
 pub mod profile;
 pub mod project;
 pub mod role;
+pub mod snapshot;
 pub mod team;

@@ -55,6 +55,17 @@ impl Event {
         Event::new(file.0, "file-deleted", fields)
     }
 
+    /// To those who have the file open: it is what a snapshot shows, and has another version mark. `session` is the one
+    /// that did it, as its client calls it.
+    pub fn file_restored(file: FileId, session: Option<Uuid>, vern: i32) -> Event {
+        let fields = [
+            ("session-id", session.map_or(Value::Nil, Value::Uuid)),
+            ("file-id", Value::Uuid(file.0)),
+            ("vern", Value::Int(vern.into())),
+        ];
+        Event::new(file.0, "file-restored", fields)
+    }
+
     /// To those who have the file open: all that was changed, as a vector in transit without cache codes.
     pub fn file_changed(of: Changes, vern: i32, changes: Arc<[u8]>) -> Event {
         let fields = of.fields().into_iter().chain([("vern", Value::Int(vern.into()))]);
@@ -169,5 +180,13 @@ mod tests {
             "file-deleted",
             &format!(r#""~:file-id","{three}","~:profile-id","{two}""#),
         );
+        for (session, told) in [(Some(id(2)), format!(r#""{two}""#)), (None, "null".to_owned())] {
+            expect(
+                Event::file_restored(file, session, 9),
+                file.0,
+                "file-restored",
+                &format!(r#""~:session-id",{told},"~:file-id","{three}","~:vern",9"#),
+            );
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! Files: making, reading, listing and renaming.
 
+pub mod change_log;
 pub mod check;
 pub mod parts;
+pub mod snapshot;
 mod team_features;
 pub mod update;
 
@@ -140,6 +142,17 @@ pub async fn get(
     file: &Viewable<file::Model>,
     client: Option<&Features>,
 ) -> Result<Opened> {
+    opened(app, conn, (**file).clone(), file.permissions(), client).await
+}
+
+/// As [`get`], of a row that somebody may read with these permissions.
+pub(in crate::file) async fn opened(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    file: file::Model,
+    permissions: Permissions,
+    client: Option<&Features>,
+) -> Result<Opened> {
     if file.version > VERSION {
         return Err(
             Error::restriction("file-version-not-supported").hint("the file was made by a newer server")
@@ -150,7 +163,7 @@ pub async fn get(
     let of_team = features::of_team(&features::enabled(&app.config.flags), &team.features);
     features::check_client(&of_team, client)?;
     features::check_file(&of_team, &file.features.iter().cloned().collect())?;
-    Ok(Opened { file: (**file).clone(), team_id: team.id, permissions: file.permissions() })
+    Ok(Opened { file, team_id: team.id, permissions })
 }
 
 /// The files of a project that are not deleted, at most 5000, the last changed first.

@@ -1,4 +1,4 @@
-//! Quotes: how much of something a person, a team or a project may have.
+//! Quotes: how much of something a person, a team, a project or a file may have.
 //!
 //! They hold with the flag `quotes`. The largest stored quote that fits wins over the setting; without either
 //! there is no limit.
@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 /// Most uploads in pieces that a person has under way, also without the flag.
 const UPLOAD_SESSIONS_MAX: u64 = 100;
+/// Most snapshots that people make of a file, also without the flag.
+const SNAPSHOTS_MAX: u64 = 10_000;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,10 @@ pub enum Target {
     ProfilesPerTeam,
     /// Files of a project that are not deleted.
     FilesPerProject,
+    /// Snapshots of a file that people made.
+    SnapshotsPerFile,
+    /// Snapshots of a team's files that people made.
+    SnapshotsPerTeam,
     /// Requests to be let into a team.
     AccessRequestsPerTeam,
     /// Requests of a person to be let in.
@@ -44,13 +50,15 @@ pub enum Target {
 
 impl Target {
     /// Every one of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::TeamsPerProfile,
         Self::AccessTokensPerProfile,
         Self::ProjectsPerTeam,
         Self::InvitationsPerTeam,
         Self::ProfilesPerTeam,
         Self::FilesPerProject,
+        Self::SnapshotsPerFile,
+        Self::SnapshotsPerTeam,
         Self::AccessRequestsPerTeam,
         Self::AccessRequestsPerRequester,
         Self::UploadSessionsPerProfile,
@@ -71,6 +79,8 @@ impl Target {
             Self::InvitationsPerTeam => "invitations-per-team",
             Self::ProfilesPerTeam => "profiles-per-team",
             Self::FilesPerProject => "files-per-project",
+            Self::SnapshotsPerFile => "snapshots-per-file",
+            Self::SnapshotsPerTeam => "snapshots-per-team",
             Self::AccessRequestsPerTeam => "team-access-requests-per-team",
             Self::AccessRequestsPerRequester => "team-access-requests-per-requester",
             Self::UploadSessionsPerProfile => "upload-sessions-per-profile",
@@ -88,6 +98,8 @@ impl Target {
             Self::InvitationsPerTeam => quotas.invitations_per_team,
             Self::ProfilesPerTeam => quotas.profiles_per_team,
             Self::FilesPerProject => quotas.files_per_project,
+            Self::SnapshotsPerFile => quotas.snapshots_per_file,
+            Self::SnapshotsPerTeam => quotas.snapshots_per_team,
             Self::AccessRequestsPerTeam => quotas.access_requests_per_team,
             Self::AccessRequestsPerRequester => quotas.access_requests_per_requester,
             Self::UploadSessionsPerProfile => Some(config.limits.upload_sessions_max),
@@ -95,7 +107,7 @@ impl Target {
         }
     }
 
-    /// What is counted in: the scope's person, team or project.
+    /// What is counted in: the scope's person, team, project or file.
     fn within(self, scope: &Scope) -> Option<Uuid> {
         match self {
             Self::TeamsPerProfile
@@ -106,8 +118,10 @@ impl Target {
             Self::ProjectsPerTeam
             | Self::InvitationsPerTeam
             | Self::ProfilesPerTeam
+            | Self::SnapshotsPerTeam
             | Self::AccessRequestsPerTeam => scope.team.map(Uuid::from),
             Self::FilesPerProject => scope.project.map(Uuid::from),
+            Self::SnapshotsPerFile => scope.file.map(Uuid::from),
         }
     }
 
@@ -137,6 +151,16 @@ impl Target {
                 "SELECT count(*) AS count FROM file
                   WHERE project_id = $1 AND deleted_at IS NULL AND $2::timestamptz IS NOT NULL"
             }
+            Self::SnapshotsPerFile => {
+                "SELECT count(*) AS count FROM file_snapshot
+                  WHERE file_id = $1 AND created_by = 'user' AND deleted_at IS NULL AND $2::timestamptz IS NOT NULL"
+            }
+            Self::SnapshotsPerTeam => {
+                "SELECT count(*) AS count FROM project p
+                   JOIN file f ON f.project_id = p.id JOIN file_snapshot s ON s.file_id = f.id
+                  WHERE p.team_id = $1 AND s.created_by = 'user' AND s.deleted_at IS NULL
+                    AND $2::timestamptz IS NOT NULL"
+            }
             Self::AccessRequestsPerTeam => {
                 "SELECT count(*) AS count FROM team_access_request
                   WHERE team_id = $1 AND $2::timestamptz IS NOT NULL"
@@ -153,6 +177,15 @@ impl Target {
             Self::UploadChunksPerSession => {
                 "SELECT 0::bigint AS count WHERE $1::uuid IS NOT NULL AND $2::timestamptz IS NOT NULL"
             }
+        }
+    }
+
+    /// What holds without the flag, and where nothing is set.
+    fn built_in(self) -> Option<u64> {
+        match self {
+            Self::UploadSessionsPerProfile => Some(UPLOAD_SESSIONS_MAX),
+            Self::SnapshotsPerFile => Some(SNAPSHOTS_MAX),
+            _ => None,
         }
     }
 }
@@ -186,6 +219,12 @@ impl Scope {
     #[must_use]
     pub fn project(self, project: ProjectId) -> Self {
         Self { project: Some(project), ..self }
+    }
+
+    /// In a file.
+    #[must_use]
+    pub fn file(self, file: FileId) -> Self {
+        Self { file: Some(file), ..self }
     }
 }
 
@@ -234,7 +273,7 @@ pub fn reached(target: Target, quote: u64, count: i64) -> Error {
 
 async fn limit(config: &Config, tx: &Tx, target: Target, scope: Scope) -> Result<Option<u64>> {
     if !config.flags.has("quotes") {
-        return Ok((target == Target::UploadSessionsPerProfile).then_some(UPLOAD_SESSIONS_MAX));
+        return Ok(target.built_in());
     }
     let values = [
         target.name().into(),
@@ -246,7 +285,7 @@ async fn limit(config: &Config, tx: &Tx, target: Target, scope: Scope) -> Result
     let found = tx.query_one_raw(platform::db::sql(STORED, values)).await?;
     let stored: Option<i64> = found.map(|row| row.try_get("", "quote")).transpose()?.flatten();
     let stored = stored.and_then(|quote| u64::try_from(quote).ok()).filter(|quote| *quote > 0);
-    Ok(stored.or_else(|| target.setting(config)))
+    Ok(stored.or_else(|| target.setting(config)).or_else(|| target.built_in()))
 }
 
 /// A quote of a file, a project or a team is for everybody or for one person there; one of a person alone holds

@@ -42,6 +42,8 @@ pub struct Model {
     pub root_container_id: Option<i64>,
     /// The newest revision that a snapshot shows; -1 when there is none.
     pub pinned_revn: i64,
+    /// When a snapshot went, and what only that one showed may still be there; none once it was swept.
+    pub unswept_since: Option<DateTimeUtc>,
 }
 
 /// No relation is read through the ORM.

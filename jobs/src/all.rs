@@ -5,8 +5,10 @@ pub mod audit_log_gc;
 pub mod check_files;
 pub mod delete_object;
 pub mod feedback_gc;
+pub mod file_change_gc;
 pub mod file_gc;
 pub mod file_gc_scheduler;
+pub mod file_snapshot_gc;
 pub mod objects_gc;
 pub mod quota_notices;
 pub mod request_recovery;
@@ -35,11 +37,17 @@ pub static ALL: &[Entry] = &[
     Entry::of::<delete_object::DeleteObject>("Delete what lies in a deleted object."),
     // feedback-gc [0 20 0 * * ?]
     Entry::of::<feedback_gc::FeedbackGc>("Forget what people thought long ago."),
+    // file-change-gc [20 */10 * * * ?]
+    Entry::of::<file_change_gc::FileChangeGc>("Forget what was done to files more than an hour ago."),
     // file-gc
     Entry::of::<file_gc::FileGc>("Mark pictures that nothing in their file uses."),
     // file-gc-scheduler [0 0 2 * * ?]
     Entry::of::<file_gc_scheduler::FileGcScheduler>(
         "Ask for a look at every file that was left alone for a while.",
+    ),
+    // file-snapshot-gc [0 25 * * * ?]
+    Entry::of::<file_snapshot_gc::FileSnapshotGc>(
+        "Purge snapshots whose time is over, and what only they showed.",
     ),
     // objects-gc [0 0 0 * * ?]
     Entry::of::<objects_gc::ObjectsGc>("Purge rows whose time of grace is over."),

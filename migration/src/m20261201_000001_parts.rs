@@ -19,7 +19,7 @@ const DOWN: &str =
     "DROP TABLE file_library_link, file_snapshot, file_change, file_part_archive, file_part, file_container;
      DROP INDEX file__untrimmed__idx;
      CREATE INDEX file__modified_at__idx ON file (modified_at) WHERE has_media_trimmed IS FALSE;
-     ALTER TABLE file DROP COLUMN root_container_id, DROP COLUMN pinned_revn";
+     ALTER TABLE file DROP COLUMN root_container_id, DROP COLUMN pinned_revn, DROP COLUMN unswept_since";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Parts {

@@ -13,6 +13,7 @@ mod mail;
 mod quotas;
 mod rates;
 mod secret;
+mod snapshots;
 mod storage;
 mod telemetry;
 mod trace;
@@ -35,6 +36,7 @@ pub use mail::{Encryption, MailConfig, ReportLimit, SmtpConfig};
 pub use quotas::QuotasConfig;
 pub use rates::{Rate, RateOverrides};
 pub use secret::Secret;
+pub use snapshots::SnapshotsConfig;
 pub use storage::{S3Config, StorageConfig};
 pub use telemetry::TelemetryConfig;
 pub use variables::Setting;
@@ -77,6 +79,8 @@ pub struct Config {
     pub rates: RateOverrides,
     /// Redis.
     pub redis: RedisConfig,
+    /// Snapshots that nobody asks for.
+    pub snapshots: SnapshotsConfig,
     /// Blobs.
     pub storage: StorageConfig,
     /// Counts that are sent.
@@ -125,6 +129,7 @@ impl Config {
             limits: LimitsConfig::read(vars),
             quotas: QuotasConfig::read(vars),
             rates: RateOverrides::read(vars),
+            snapshots: SnapshotsConfig::read(vars),
             fetch: FetchConfig::read(vars),
             telemetry: TelemetryConfig::read(vars, &flags),
             worker: WorkerConfig::read(vars),

@@ -13,9 +13,11 @@ mod teams;
 mod walk;
 
 use reqwest::{Method, header};
+use serde_json::json;
 use tests::{
     app::{Settings, TestApp},
     client::{Answer, Client},
+    factory::{Job, Sample, insert_jobs, insert_samples, insert_schedule},
     person::{PASSWORD, Person},
 };
 
@@ -35,13 +37,9 @@ pub(crate) async fn house() -> House {
 
 /// Dead jobs of a kind; the last error of each ends with its number.
 async fn insert_dead_jobs(app: &TestApp, kind: &str, error: &str, ids: std::ops::Range<i64>) {
-    let sql = "INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts,
-                 queue, kind, payload, errors)
-               SELECT id, now(), now(), 0, 100, 3, 3, 'default', $1, '{\"token\": \"a secret\"}',
-                 jsonb_build_array(jsonb_build_object('attempt', 3, 'at', now(), 'error', $2 || id))
-               FROM generate_series($3, $4 - 1) id";
-    let query = sqlx::query(sql).bind(kind).bind(error).bind(ids.start).bind(ids.end);
-    query.execute(&app.app.pool).await.expect("buries");
+    let payload = json!({"token": "a secret"});
+    let dead = ids.map(|id| Job { payload: payload.clone(), ..Job::dead(id, kind, format!("{error}{id}")) });
+    insert_jobs(&app.app.db, dead).await;
 }
 
 /// A hidden field of the first form on a page.
@@ -89,7 +87,7 @@ async fn only_those_who_are_named_get_in() {
     }
     assert_eq!(app.anonymous().get("/admin/live").await.status, 403);
     let mut program = app.anonymous();
-    let token = ana.call("create-access-token", serde_json::json!({"name": "script"})).await.ok();
+    let token = ana.call("create-access-token", json!({"name": "script"})).await.ok();
     program.authorization = Some(format!("Token {}", token["token"].as_str().expect("a token")));
     assert_eq!(program.get("/admin").await.status, 303, "a program's token is no browser's session");
 }
@@ -173,16 +171,15 @@ async fn a_group_of_dead_jobs_is_retried_after_its_count_was_shown() {
                 WHERE a.name = 'dashboard-jobs-act' AND a.props->>'action' = 'retry' AND p.email = 'ana@example.com'
                   AND NOT a.props ? 'csrf'";
     assert_eq!(app.count(event).await, 1);
+    app.leaves_jobs(["send-mail"]);
+    app.leaves_dead_jobs(["file-gc"]);
 }
 
 #[tokio::test]
 async fn every_action_on_a_selection_has_its_effect() {
     let House { app, ana } = house().await;
     insert_dead_jobs(&app, "send-mail", "away ", 1000..1004).await;
-    let waiting = "INSERT INTO queue.job (id, run_at, queue, kind, payload, lane, state)
-                   SELECT id, now() + interval '1 day', 'default', 'file-gc', '{}', 1, 0
-                   FROM generate_series(3000, 3002) id";
-    sqlx::query(waiting).execute(&app.app.pool).await.expect("waits");
+    insert_jobs(&app.app.db, (3000..3003).map(|id| Job::scheduled(id, "file-gc"))).await;
     let chosen = async |action: &str, ids: &[&str], priority: &str| {
         let mut fields = vec![("action", action), ("which", "selected"), ("priority", priority)];
         fields.extend(ids.iter().map(|id| ("id", *id)));
@@ -215,6 +212,8 @@ async fn every_action_on_a_selection_has_its_effect() {
         assert_eq!(refused.status, 400);
         assert!(refused.text().contains(told), "{}", refused.text());
     }
+    app.leaves_jobs(["file-gc", "send-mail"]);
+    app.leaves_dead_jobs(["send-mail"]);
 }
 
 #[tokio::test]
@@ -235,6 +234,7 @@ async fn pages_follow_each_other_without_gap_and_an_address_is_a_view() {
     let bad = ana.get("/admin/jobs?state=nonsense").await;
     assert_eq!(bad.status, 400);
     assert!(bad.text().contains("one of scheduled, ready"), "{}", bad.text());
+    app.leaves_dead_jobs(["file-gc", "send-mail"]);
 }
 
 #[tokio::test]
@@ -249,16 +249,13 @@ async fn what_is_hostile_or_secret_stays_where_it_is() {
     assert!(ana.get("/admin/jobs/1000").await.text().contains("(hidden)"));
     let spoofed = ana.get("/admin/jobs?did=%3Cb%3E&n=5").await.text();
     assert!(!spoofed.contains("class=\"notice\""), "words come from here only");
+    app.leaves_dead_jobs(["nobody-knows"]);
 }
 
 #[tokio::test]
 async fn schedules_are_paused_resumed_and_run() {
     let House { app, ana } = house().await;
-    let entry =
-        "INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)
-                 VALUES ('objects-gc', '0 0 0 * * ?', 'default', 'objects-gc', '{}', 100, 10,
-                         now() + interval '1 day')";
-    sqlx::query(entry).execute(&app.app.pool).await.expect("is there");
+    insert_schedule(&app.app.db, "objects-gc").await;
     let step = async |action: &str| act(&ana, &format!("/admin/schedule/objects-gc/{action}"), &[]).await;
     assert_eq!(step("pause").await.header("location"), "/admin/schedule?did=paused");
     assert!(ana.get("/admin").await.text().contains("Schedule objects-gc"), "the overview says so");
@@ -286,6 +283,7 @@ async fn open_pages_are_told_of_changes() {
         let piece = piece.expect("in time").expect("goes on").expect("is not over");
         heard += &String::from_utf8_lossy(&piece);
     }
+    app.leaves_dead_jobs(["send-mail"]);
     app.stop().await;
     while let Ok(Some(_)) = live.chunk().await {}
 }
@@ -296,13 +294,13 @@ async fn the_overview_says_what_needs_somebody_first() {
     let page = ana.get("/admin").await.text();
     assert!(page.contains("No worker is there"), "{page}");
     insert_dead_jobs(&app, "send-mail", "away ", 1000..1002).await;
-    let sample = "INSERT INTO queue.sample (at, queue, ready, running, oldest_s, done, failed)
-                  VALUES (date_trunc('minute', now()) - interval '1 minute', 'webhooks', 0, 0, 0, 41, 7)";
-    sqlx::query(sample).execute(&app.app.pool).await.expect("is kept");
+    let sample = Sample { done: 41, failed: 7, ..Sample::of("webhooks", 1) };
+    insert_samples(&app.app.db, [sample]).await;
     for span in ["1h", "24h", "7d"] {
         let page = ana.get(&format!("/admin?span={span}")).await.text();
         assert!(page.contains("2 dead jobs"), "{page}");
         assert!(page.contains(&format!("41 attempts ended well and 7 failed in {span}")), "{page}");
     }
     assert_eq!(ana.get("/admin?span=1y").await.status, 400);
+    app.leaves_dead_jobs(["send-mail"]);
 }

@@ -3,9 +3,15 @@
 mod check;
 mod command;
 mod json;
+mod past;
 mod repair;
+mod restore;
+mod restore_faults;
+mod restore_random;
 mod scene;
 mod sick;
+mod snapshot_sweep;
+mod snapshots;
 mod stored;
 mod update;
 mod update_effects;

@@ -6,6 +6,7 @@ mod dashboard;
 mod deletion;
 mod edge;
 mod files;
+mod harness;
 mod media;
 mod ops;
 mod queue;

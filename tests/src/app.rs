@@ -1,6 +1,11 @@
 //! One Atelier: its own database, blobs and mailbox, served over HTTP on a free port.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+    thread::{self, ThreadId},
+};
 
 use domain::{permission::Operator, storage::scrub};
 use jobs::all::{storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched};
@@ -9,9 +14,15 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{client::Client, database::TestDatabase, s3::S3Server};
+use crate::{
+    client::Client,
+    database::TestDatabase,
+    left_jobs::{self, Named},
+    s3::S3Server,
+};
 
-/// A running Atelier that ends with the test.
+/// A running Atelier that ends with the test. Jobs that the test leaves and has not named
+/// ([`TestApp::leaves_jobs`], [`TestApp::leaves_dead_jobs`]) make it fail then.
 pub struct TestApp {
     /// Its drivers, for looking behind the door.
     pub app: App,
@@ -22,6 +33,8 @@ pub struct TestApp {
     shutdown: CancellationToken,
     server: JoinHandle<()>,
     directory: TempDir,
+    named: Mutex<Named>,
+    test: ThreadId,
 }
 
 /// Settings of a test's Atelier that differ from the harness's.
@@ -75,7 +88,8 @@ impl TestApp {
         let server = tokio::spawn(async move {
             api::serve(state, Some(dashboard), listener, stop).await.expect("serves");
         });
-        TestApp { app, base, database, shutdown, server, directory }
+        let (named, test) = (Mutex::default(), thread::current().id());
+        TestApp { app, base, database, shutdown, server, directory, named, test }
     }
 
     /// Its private directory: blobs under `assets`, mails under `mail`.
@@ -162,6 +176,21 @@ impl TestApp {
         found
     }
 
+    /// The test ends with unfinished jobs of these kinds, some of each: waiting, running, or waiting for another
+    /// attempt. Any other is a failure of the test, and so is one of these that is not there.
+    pub fn leaves_jobs<const N: usize>(&self, kinds: [&str; N]) {
+        self.named().unfinished.extend(kinds.map(str::to_owned));
+    }
+
+    /// The test ends with dead jobs of these kinds, some of each; otherwise as [`TestApp::leaves_jobs`].
+    pub fn leaves_dead_jobs<const N: usize>(&self, kinds: [&str; N]) {
+        self.named().dead.extend(kinds.map(str::to_owned));
+    }
+
+    fn named(&self) -> MutexGuard<'_, Named> {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// One number out of its database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.app.pool).await.unwrap_or_else(|e| panic!("{sql}: {e}"))
@@ -178,6 +207,7 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         self.shutdown.cancel();
         self.server.abort();
+        left_jobs::check(&self.database.uri, &self.named(), self.test);
     }
 }
 

@@ -25,3 +25,14 @@ pub async fn pack_bytes(pool: &PgPool, file: Uuid, bytes: Vec<u8>) {
                  ON CONFLICT (file_id, id) DO UPDATE SET data = excluded.data";
     sqlx::query(whole).bind(file).bind(bytes).execute(pool).await.expect("packs");
 }
+
+/// Keeps the page of a file as it is at its first revision, as a snapshot does.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn keep_page(pool: &PgPool, file: Uuid) {
+    let sql = "INSERT INTO file_part_archive (container_id, kind, id, since, media, raw, until)
+               SELECT container_id, kind, id, since, media, raw, 1 FROM file_part
+                WHERE kind = 2 AND container_id IN (SELECT id FROM file_container WHERE file_id = $1)";
+    sqlx::query(sql).bind(file).execute(pool).await.expect("keeps");
+}

@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use entities::ids::ProfileId;
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -67,6 +68,11 @@ impl Person {
             .as_str()
             .unwrap_or_else(|| panic!("profile has no {field}: {}", self.profile))
             .to_owned()
+    }
+
+    /// The key of the profile.
+    pub fn id(&self) -> ProfileId {
+        self.id_of("id").parse().expect("a uuid")
     }
 
     /// A new team's answer.

@@ -71,6 +71,20 @@ pub const DOCUMENTS: &[ConcurrencyLimit] = &[
     ConcurrencyLimit::global("document/global",        20, 1_000, 30),
 ];
 
+/// For `create-file-snapshot`.
+#[rustfmt::skip]
+pub const SNAPSHOTS: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("create-file-snapshot/by-profile", 1, 2, 60),
+    ConcurrencyLimit::global("create-file-snapshot/global",         3, 100, 60),
+];
+
+/// For `restore-file-snapshot`, which may write a whole document.
+#[rustfmt::skip]
+pub const RESTORES: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("restore-file-snapshot/by-profile", 1, 2, 60),
+    ConcurrencyLimit::global("restore-file-snapshot/global",         3, 100, 60),
+];
+
 /// For `update-file`. Those who wait for each other's changes of one file each keep a connection to the database.
 #[rustfmt::skip]
 pub const UPDATES: &[ConcurrencyLimit] = &[

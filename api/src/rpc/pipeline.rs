@@ -40,6 +40,8 @@ use poem::{
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 use tracing::{Instrument, Span};
 
+/// What a client calls its session: a uuid.
+const CLIENT_SESSION: &str = "x-session-id";
 /// Characters of the user agent that are kept.
 const USER_AGENT_MAX: usize = 500;
 
@@ -113,6 +115,7 @@ async fn call(
     let session = caller.renewal.clone();
     let user_agent: Option<String> =
         request.header(header::USER_AGENT).map(|text| text.chars().take(USER_AGENT_MAX).collect());
+    let client_session = request.header(CLIENT_SESSION).and_then(|text| text.trim().parse().ok());
     let request_id = RequestId::of(request).to_string();
     let context = match entry.reads() {
         true => Arc::default(),
@@ -122,10 +125,18 @@ async fn call(
         let (name, profile, context) = (entry.name, caller.profile, Arc::clone(&context));
         Arc::new(AuditedCall { name, props, profile, ip: address, context, now })
     });
-    let state_of_call = state.clone();
-    let call =
-        Call { state: state_of_call, request_id, caller, address, user_agent, format, now, context, audit };
-    let call = Arc::new(call);
+    let call = Arc::new(Call {
+        state: state.clone(),
+        request_id,
+        caller,
+        address,
+        user_agent,
+        client_session,
+        format,
+        now,
+        context,
+        audit,
+    });
     let seen = request.header(header::IF_NONE_MATCH);
     let (profile, permits) = (call.caller.profile, &state.permits);
     let own = permits.acquire(&state.app, entry.permits.iter(), profile).await?;

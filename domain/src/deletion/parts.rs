@@ -19,8 +19,8 @@ pub struct Part {
     pub parent: Option<Parent>,
     /// What becomes of a row with its parent.
     pub end: End,
-    /// What else must be true before a row is purged: a condition on its columns, in which `$3` is the moment before
-    /// which deleted accounts are due.
+    /// What else must be true before a row is purged: a condition on its columns, in which `$1` is the moment of the
+    /// purge, and `$3` the one before which deleted accounts are due.
     pub is_due: Option<&'static str>,
     /// The blobs that a row refers to.
     pub blobs: &'static [Blob],
@@ -173,7 +173,9 @@ pub const PARTS: &[Part] = &[
     Part::new("file_tagged_object_thumbnail", &["file_id", "tag", "object_id"], "thumbnail", "thumbnails")
         .of("file", "file_id")
         .blobs(&[column("media_id", BucketName::FileObjectThumbnail, "small picture of a frame")]),
-    Part::new("file_snapshot", &["id"], "snapshot", "snapshots").of("file", "file_id"),
+    Part::new("file_snapshot", &["id"], "snapshot", "snapshots")
+        .of("file", "file_id")
+        .due_if(FILE_OF_SNAPSHOT_IS_DUE),
     Part::new("upload_session", &["id"], "upload", "uploads")
         .of("profile", "profile_id")
         .removed_with_parent(),
@@ -202,6 +204,10 @@ const ACCOUNT_IS_DUE: &str = "(profile.is_demo OR profile.deleted_at <= $3)
               SELECT 1 FROM team_profile_rel r JOIN team t ON t.id = r.team_id
                WHERE r.profile_id = profile.id AND r.is_owner AND (t.deleted_at IS NOT NULL OR NOT EXISTS (
                      SELECT 1 FROM team_profile_rel o WHERE o.team_id = t.id AND o.profile_id <> profile.id)))";
+
+/// Of a file that stays, a snapshot goes with what only it showed: `file::snapshot::sweep`.
+const FILE_OF_SNAPSHOT_IS_DUE: &str =
+    "EXISTS (SELECT 1 FROM file WHERE file.id = file_snapshot.file_id AND file.deleted_at <= $1)";
 
 /// Foreign keys to a listed table that neither delete nor restore anything, and why.
 #[derive(Debug)]

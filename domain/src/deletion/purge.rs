@@ -60,7 +60,8 @@ pub async fn objects_gc_batch(app: &App, now: DateTime<Utc>, limit: u64) -> Resu
     let mut purged = Purged { completed: complete(app, now, limit).await?, ..Purged::default() };
     for (part, purge) in PURGE.iter() {
         let mut values: Vec<Value> = vec![now.into(), limit.into()];
-        if part.is_due.is_some() {
+        // A statement takes all values that it is given.
+        if part.is_due.is_some_and(|condition| condition.contains("$3")) {
             values.push(before(app, now).into());
         }
         let tx = platform::db::begin(&app.db).await?;

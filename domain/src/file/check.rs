@@ -7,7 +7,6 @@
 //! **Nothing of a document is put right while a part of it cannot be read**: what seems to be missing may be that part.
 
 mod apply;
-mod backup;
 mod look;
 mod mains;
 mod problem;

@@ -9,6 +9,7 @@
 
 mod archive;
 mod containers;
+pub mod history;
 pub mod load;
 pub mod lock;
 pub mod measure;

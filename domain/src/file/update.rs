@@ -18,6 +18,7 @@ pub use sent::{NAMED_FIELDS, Sent};
 use super::parts::load::Loaded;
 use super::parts::save::{Revision, save};
 use super::parts::unpack;
+use super::snapshot::automatic;
 use super::team_features;
 use crate::error::{Error, Result};
 use crate::event::{Changes, Event};
@@ -105,7 +106,12 @@ pub async fn update(
     let mut loaded = Loaded::new(root);
     let mut set = applied(app, tx, &mut loaded, &changes, now).await?;
     adopt::adopt(tx, held, &mut set, now).await?;
-    let at = Revision { number: revn, pinned: current.pinned_revn };
+    let before = automatic::Before { file: held.id, revn: current.revn, modified_at: current.modified_at };
+    let pinned = match automatic::before_change(app, tx, before, held.caller(), now).await? {
+        true => current.revn,
+        false => current.pinned_revn,
+    };
+    let at = Revision { number: revn, pinned };
     let written = save(tx, held.id, &mut loaded.containers, &set, at).await?;
     team_features::keep(tx, current.team_id, &current.team_features, &features).await?;
     let entry = log::Entry { file: held.id, profile: held.caller(), revn, vern: current.vern, now };
@@ -221,8 +227,8 @@ fn told(
 /// Lists of projects show the last changed first. To the second is enough: editors of one project must not wait for
 /// each other's commits.
 async fn touch_project(tx: &Tx, id: ProjectId, now: DateTime<Utc>) -> Result<()> {
-    let touch =
-        "UPDATE project SET modified_at = $2 WHERE id = $1 AND modified_at < $2 - interval '1 second'";
+    let touch = "UPDATE project SET modified_at = $2
+                  WHERE id = $1 AND modified_at < $2::timestamptz - interval '1 second'";
     tx.execute_raw(sql(touch, [id.0.into(), now.into()])).await?;
     Ok(())
 }

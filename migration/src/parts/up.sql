@@ -60,7 +60,8 @@ CREATE TABLE file_part_archive (
     raw bytea NOT NULL,
     until bigint NOT NULL
 );
-CREATE INDEX file_part_archive__until__idx ON file_part_archive (container_id, until);
+-- In the order of a document, because documents of before are read from it.
+CREATE INDEX file_part_archive__key__idx ON file_part_archive (container_id, kind, id, until);
 CREATE INDEX file_part_archive__media__idx ON file_part_archive (container_id) WHERE media IS NOT NULL;
 
 -- What was done to files of late: for editors that lag behind, and for those who send a change again because its answer
@@ -103,6 +104,10 @@ CREATE INDEX file_snapshot__file_id__idx ON file_snapshot (file_id, revn);
 CREATE INDEX file_snapshot__deleted_at__idx ON file_snapshot (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX file_snapshot__profile_id__idx ON file_snapshot (profile_id) WHERE profile_id IS NOT NULL;
 CREATE INDEX file_snapshot__locked_by__idx ON file_snapshot (locked_by) WHERE locked_by IS NOT NULL;
+
+-- When a snapshot of the file went: what only that one showed may still be there. Null once it was swept.
+ALTER TABLE file ADD COLUMN unswept_since timestamptz;
+CREATE INDEX file__unswept_since__idx ON file (id) WHERE unswept_since IS NOT NULL;
 
 -- Which files use which as a library.
 CREATE TABLE file_library_link (

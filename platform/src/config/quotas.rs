@@ -17,6 +17,10 @@ pub struct QuotasConfig {
     pub profiles_per_team: Option<u64>,
     /// `PENPOT_QUOTES_FILES_PER_PROJECT`: files in a project.
     pub files_per_project: Option<u64>,
+    /// `PENPOT_QUOTES_SNAPSHOTS_PER_FILE`: snapshots that people made of a file.
+    pub snapshots_per_file: Option<u64>,
+    /// `PENPOT_QUOTES_SNAPSHOTS_PER_TEAM`: snapshots that people made of the files of a team.
+    pub snapshots_per_team: Option<u64>,
     /// `PENPOT_QUOTES_TEAM_ACCESS_REQUESTS_PER_TEAM`: requests to be let into a team.
     pub access_requests_per_team: Option<u64>,
     /// `PENPOT_QUOTES_TEAM_ACCESS_REQUESTS_PER_REQUESTER`: requests of a person to be let in somewhere.
@@ -56,6 +60,14 @@ impl QuotasConfig {
             files_per_project: quote(
                 "PENPOT_QUOTES_FILES_PER_PROJECT",
                 "Files that a project may have, with the flag quotes.",
+            ),
+            snapshots_per_file: quote(
+                "PENPOT_QUOTES_SNAPSHOTS_PER_FILE",
+                "Snapshots that people may make of a file, with the flag quotes.",
+            ),
+            snapshots_per_team: quote(
+                "PENPOT_QUOTES_SNAPSHOTS_PER_TEAM",
+                "Snapshots that people may make of a team's files, with the flag quotes.",
             ),
             access_requests_per_team: quote(
                 "PENPOT_QUOTES_TEAM_ACCESS_REQUESTS_PER_TEAM",

@@ -1,6 +1,7 @@
 //! Accounts to look around with.
 
 use chrono::{DateTime, Duration, Utc};
+use domain::role::Role;
 use jobs::all::objects_gc::ObjectsGc;
 use serde_json::{Value as Json, json};
 use tests::{
@@ -52,11 +53,7 @@ async fn nothing_stays_of_it() {
     client.call("create-team", json!({"name": "Mine"})).await.ok();
     let shared = client.call("create-team", json!({"name": "Ours"})).await.ok();
     let ana = app.person("ana").await;
-    let join = "INSERT INTO team_profile_rel
-        (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
-        VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, true, true, now(), now())";
-    let query = sqlx::query(join).bind(shared["id"].as_str()).bind(ana.profile["id"].as_str());
-    query.execute(&app.app.pool).await.expect("joins");
+    app.join(&shared, &ana, Role::Admin).await;
 
     app.run_job_later(ObjectsGc {}, Duration::days(2)).await;
     assert_eq!(app.count("SELECT count(*) FROM team WHERE deleted_at IS NOT NULL").await, 0, "too early");

@@ -1,5 +1,6 @@
 //! What people change about themselves.
 
+use domain::role::Role;
 use serde_json::json;
 use tests::{
     app::{Settings, TestApp},
@@ -177,12 +178,10 @@ async fn who_may_edit_in_my_teams() {
     let app = TestApp::start().await;
     let (ana, bo, eve) = (app.person("ana").await, app.person("bo").await, app.person("eve").await);
     let (ink, pen) = (ana.team("Ink").await, ana.team("Pen").await);
-    let join = "INSERT INTO team_profile_rel
-        (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
-        VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, false, $3, now(), now())";
-    for (team, who, edits) in [(&ink, &bo, true), (&pen, &bo, true), (&ink, &eve, false)] {
-        let query = sqlx::query(join).bind(team["id"].as_str()).bind(who.profile["id"].as_str()).bind(edits);
-        query.execute(&app.app.pool).await.expect("joins");
+    for (team, who, role) in
+        [(&ink, &bo, Role::Editor), (&pen, &bo, Role::Editor), (&ink, &eve, Role::Viewer)]
+    {
+        app.join(team, who, role).await;
     }
     let usage = ana.call("get-subscription-usage", json!({})).await.ok();
     let row = |who: &Person, name: &str| json!({"id": who.profile["id"], "name": name, "email": who.email});

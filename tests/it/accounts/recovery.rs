@@ -160,6 +160,7 @@ async fn asking_leaves_the_same_job_for_everybody_and_one_for_many() {
     let filter = Filter { kind: Some(RequestRecovery::NAME.to_owned()), ..Filter::default() };
     let left = list(&app.app.pool, &filter).await.expect("reads").jobs;
     assert_eq!(left.len(), 2, "{left:?}");
+    app.leaves_jobs(["request-recovery"]);
 }
 
 #[tokio::test]
@@ -197,6 +198,7 @@ async fn an_address_gets_one_mail_in_a_while() {
         ask(&app, &bo.email).await;
     }
     assert_eq!(mails(&app).await, 1, "at once after a while, and then not again");
+    app.leaves_jobs(["send-mail"]);
 }
 
 #[tokio::test]

@@ -204,6 +204,7 @@ async fn a_second_mail_comes_later_and_not_never() {
     assert_eq!(waiting.len(), 1, "the next one waits for its time: {waiting:?}");
     let minutes = (waiting[0].run_at - app.app.now()).num_minutes();
     assert!((10..=15).contains(&minutes), "{minutes}");
+    app.leaves_jobs(["send-mail"]);
 }
 
 #[tokio::test]

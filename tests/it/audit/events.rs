@@ -50,6 +50,7 @@ async fn every_change_leaves_one_event() {
     assert_eq!((&event["type"], &event["source"]), (&json!("action"), &json!("backend")));
     assert_eq!(event["ip_addr"], "127.0.0.1");
     assert!(event["context"]["request-id"].is_string(), "{event}");
+    app.run_jobs().await;
 }
 
 #[tokio::test]

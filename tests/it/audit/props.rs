@@ -31,6 +31,7 @@ async fn projects_and_files_are_named() {
     let gone = event(&app, "delete-project").await["props"].clone();
     assert_eq!((&gone["team-id"], &gone["name"]), (&team["id"], &json!("Shop")));
     assert!(gone["created-at"].is_string() && gone["modified-at"].is_string(), "{gone}");
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -71,6 +72,7 @@ async fn invitations_are_told_one_by_one_and_accepted_twice() {
     assert_eq!((&from["props"], &from["profile_id"]), (&about, &ana.profile["id"]));
     assert_eq!(from["ip_addr"], Json::Null, "the address is not hers");
     assert_eq!(from["context"]["client-user-agent"], Json::Null);
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -2,19 +2,27 @@
 
 use chrono::Duration;
 use jobs::all::{audit_log_archive::AuditLogArchive, audit_log_gc::AuditLogGc, telemetry::Telemetry};
+use platform::ids::random_id;
 use serde_json::{Value as Json, json};
 use tests::{
     app::{Settings, TestApp, operator},
     collector::Collector,
+    factory::{self, AuditEvent},
 };
 use transit::value::Value;
 
 const UNARCHIVED: &str = "SELECT count(*) FROM audit_log WHERE archived_at IS NULL";
 
-/// 300 events.
-const MANY: &str = "INSERT INTO audit_log (id, name, type, source, created_at, tracked_at, profile_id, props)
-    SELECT gen_random_uuid(), 'n' || n, 'action', 'backend', now() + n * interval '1 ms', now(),
-    gen_random_uuid(), '{}' FROM generate_series(1, 300) n";
+/// 300 events, a millisecond apart.
+async fn record_many(app: &TestApp) {
+    let now = app.app.now();
+    let event = |n| AuditEvent {
+        created_at: now + Duration::milliseconds(n),
+        profile: random_id(),
+        ..AuditEvent::of(format!("n{n}"))
+    };
+    factory::insert(&app.app.db, (1..=300).map(event)).await;
+}
 
 fn archiving(to: &Collector) -> Settings {
     let flags = "enable-audit-log-archive enable-audit-log-gc disable-secure-session-cookies";
@@ -63,7 +71,7 @@ async fn every_event_reaches_the_archive_once_all_is_well() {
 async fn many_go_in_batches() {
     let archive = Collector::answering(204).await;
     let app = TestApp::with(archiving(&archive)).await;
-    sqlx::query(MANY).execute(&app.app.pool).await.expect("inserts");
+    record_many(&app).await;
     app.run_job_later(AuditLogArchive {}, Duration::zero()).await;
     let sent: Vec<Vec<Value>> = archive.posted().iter().map(|one| events(&one.body)).collect();
     assert_eq!(sent.iter().map(Vec::len).collect::<Vec<_>>(), [128, 128, 44]);
@@ -77,7 +85,7 @@ async fn many_go_in_batches() {
 async fn two_at_a_time_send_different_ones() {
     let archive = Collector::answering(204).await;
     let app = TestApp::with(archiving(&archive)).await;
-    sqlx::query(MANY).execute(&app.app.pool).await.expect("inserts");
+    record_many(&app).await;
     let config = app.app.config.audit.archive.clone().expect("is on");
     let step = || domain::audit::archive::step(&app.app, &config, app.app.now());
     let sent = tokio::join!(step(), step(), step(), step());
@@ -114,6 +122,7 @@ async fn what_the_archive_does_not_take_stays() {
     archive.answer(204);
     app.run_job_later(AuditLogArchive {}, Duration::zero()).await;
     assert_eq!(app.count(UNARCHIVED).await, 0);
+    app.leaves_jobs(["audit-log-archive"]);
 }
 
 #[tokio::test]

@@ -3,9 +3,12 @@
 
 use std::path::PathBuf;
 
+use chrono::Duration;
+use domain::{quota::Target, role::Role};
 use serde_json::json;
 use tests::{
     app::{Settings, TestApp},
+    factory::{Job, Sample, insert_jobs, insert_samples, insert_schedule, insert_worker},
     node,
     person::{PASSWORD, Person},
     picture,
@@ -66,26 +69,30 @@ async fn house() -> (TestApp, Person) {
     let settings = Settings::default().set("PENPOT_ADMINS", "ana@example.com");
     let app = TestApp::with(settings).await;
     let ana = app.person("ana").await;
-    let seed = "
-        INSERT INTO queue.job_dead (id, run_at, enqueued_at, started_at, clock_shift_ms, priority, attempt,
-          max_attempts, queue, kind, payload, progress, errors)
-        SELECT id, now(), now() - interval '1 hour', now(), 0, 100, 3, 3, 'default', 'send-mail',
-          '{\"template\": \"x\"}',
-          '{\"done\": 3, \"total\": 9, \"message\": \"sent\", \"log\": [{\"ms\": 12, \"text\": \"began\"}]}',
-          jsonb_build_array(jsonb_build_object('attempt', 3, 'at', now(), 'ms', 12, 'error',
-            'the mail server is away: connection refused, attempt of job ' || id))
-        FROM generate_series(1001, 1060) id;
-        INSERT INTO queue.job (id, run_at, queue, kind, payload, lane, state, priority)
-        SELECT id, now() + interval '1 day', 'default', 'file-gc', '{}', 1, 0, 100 FROM generate_series(900, 903) id;
-        INSERT INTO queue.sample (at, queue, ready, running, oldest_s, done, failed)
-        SELECT date_trunc('minute', now()) - n * interval '1 minute', 'media', 3, 1, 2, n % 40, n % 7
-        FROM generate_series(1, 1500) n;
-        INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)
-        VALUES ('objects-gc', '0 0 0 * * ?', 'default', 'objects-gc', '{}', 100, 10, now() + interval '1 day');
-        INSERT INTO queue.worker (id, pid, host, version, slots, busy)
-        VALUES (gen_random_uuid(), 4711, 'a-machine-with-a-long-name.example.com', '1.2.3',
-          '{\"default\": 4, \"media\": 1, \"webhooks\": 2}', '{\"default\": 1}')";
-    sqlx::raw_sql(seed).execute(&app.app.pool).await.expect("is there");
+    let db = &app.app.db;
+    let log = json!([{"ms": 12, "text": "began"}]);
+    let progress = json!({"done": 3, "total": 9, "message": "sent", "log": log});
+    let error = "the mail server is away: connection refused, attempt of job ";
+    let dead = (1001..=1060).map(|id| Job {
+        enqueued_at: app.app.now() - Duration::hours(1),
+        started_at: Some(app.app.now()),
+        payload: json!({"template": "x"}),
+        progress: Some(progress.clone()),
+        ..Job::dead(id, "send-mail", format!("{error}{id}"))
+    });
+    insert_jobs(db, dead.chain((900..904).map(|id| Job::scheduled(id, "file-gc")))).await;
+    let sample = |n: i32| Sample {
+        ready: 3,
+        running: 1,
+        oldest_s: 2.0,
+        done: n % 40,
+        failed: n % 7,
+        ..Sample::of("media", n.into())
+    };
+    insert_samples(db, (1..=1500).map(sample)).await;
+    insert_schedule(db, "objects-gc").await;
+    let slots = json!({"default": 4, "media": 1, "webhooks": 2});
+    insert_worker(db, "a-machine-with-a-long-name.example.com", slots, json!({"default": 1})).await;
     (app, ana)
 }
 
@@ -104,10 +111,11 @@ async fn seen(app: &TestApp, ana: &Person, pages: &str) -> String {
 #[tokio::test]
 async fn every_page_is_seen_wide_and_narrow_light_and_dark() {
     let (app, ana) = house().await;
-    let ready = "INSERT INTO queue.job (id, queue, kind, payload, lane, state, priority)
-                 SELECT id, 'default', 'file-gc', '{}', 1, 1, id - 800 FROM generate_series(910, 925) id";
-    sqlx::raw_sql(ready).execute(&app.app.pool).await.expect("is there");
+    let ready = (910..926).map(|id| Job { priority: (id - 800) as i16, ..Job::ready(id, "file-gc") });
+    insert_jobs(&app.app.db, ready).await;
     assert_eq!(seen(&app, &ana, PAGES).await, "");
+    app.leaves_jobs(["file-gc"]);
+    app.leaves_dead_jobs(["send-mail"]);
 }
 
 #[tokio::test]
@@ -118,6 +126,7 @@ async fn questions_and_single_things_are_seen_too() {
     let crew = team["id"].as_str().expect("an id").to_owned();
     let invite = json!({"teamId": crew, "emails": ["ben@example.com"], "role": "editor"});
     ana.call("create-team-invitations", invite).await.ok();
+    app.run_jobs().await;
     let file = ben.file("Sketch").await;
     let blob = async |seed| {
         let media =
@@ -125,12 +134,9 @@ async fn questions_and_single_things_are_seen_too() {
         media["mediaId"].as_str().expect("an id").to_owned()
     };
     let (kept, _forgotten) = (blob(1).await, blob(2).await);
+    app.set_quota(&ben, Target::TeamsPerProfile, 5).await;
+    app.join(&team, &ben, Role::Editor).await;
     let more = "
-        INSERT INTO usage_quote (id, target, quote, profile_id)
-        SELECT gen_random_uuid(), 'teams-per-profile', 5, id FROM profile WHERE email = 'ben@example.com';
-        INSERT INTO team_profile_rel (id, team_id, profile_id, created_at, modified_at, can_edit)
-        SELECT gen_random_uuid(), t.id, p.id, now(), now(), true FROM team t, profile p
-         WHERE t.name LIKE 'A crew%' AND p.email = 'ben@example.com';
         DELETE FROM file_media_object WHERE created_at = (SELECT max(created_at) FROM file_media_object);
         UPDATE storage_object SET touched_at = now() - interval '3 hours'
          WHERE id NOT IN (SELECT media_id FROM file_media_object)";
@@ -151,6 +157,8 @@ async fn questions_and_single_things_are_seen_too() {
         .replace("SESSION", &session.await)
         .replace("QUOTA", &one("SELECT id FROM usage_quote").await);
     assert_eq!(seen(&app, &ana, &pages).await, "");
+    app.leaves_jobs(["file-gc"]);
+    app.leaves_dead_jobs(["send-mail"]);
 }
 
 #[tokio::test]
@@ -185,4 +193,5 @@ async fn it_is_used_by_keyboard_on_two_pages_at_once_and_without_script() {
     let scrub =
         "SELECT count(*) FROM queue.job WHERE kind = 'storage-scrub' AND payload->'repair' = '[\"unused\"]'";
     assert_eq!(app.count(scrub).await, 1);
+    app.leaves_jobs(["file-gc", "send-mail", "storage-scrub"]);
 }

@@ -1,12 +1,13 @@
 //! `atelier profile`, `team` and `quota` as an operator uses them: the real binary beside a running API.
 
 use chrono::Duration;
+use domain::role::Role;
 use jobs::all::objects_gc::ObjectsGc;
 use serde_json::{Value as Json, json};
 use tests::{
     app::{Settings, TestApp},
     client::Client,
-    person::{PASSWORD, Person},
+    person::PASSWORD,
     process::{self, Finished},
 };
 
@@ -58,13 +59,6 @@ impl Dashboard {
         let told = self.run(words).await;
         assert!(!told.status.success() && told.err.contains(why), "{words:?}: {told:?}");
     }
-
-    async fn join(&self, team: &Json, who: &Person) {
-        let sql = "INSERT INTO team_profile_rel (id, team_id, profile_id, can_edit, created_at, modified_at)
-                   VALUES (gen_random_uuid(), $1::uuid, $2::uuid, true, now(), now())";
-        let query = sqlx::query(sql).bind(team["id"].as_str()).bind(who.profile["id"].as_str());
-        query.execute(&self.app.app.pool).await.expect("joins");
-    }
 }
 
 async fn teams(client: &Client) -> usize {
@@ -111,7 +105,7 @@ async fn accounts_go_and_come_back() {
     let dashboard = Dashboard::open().await;
     let (ana, ben) = (dashboard.app.person("ana").await, dashboard.app.person("ben").await);
     let team = ana.team("Ink").await;
-    dashboard.join(&team, &ben).await;
+    dashboard.app.join(&team, &ben, Role::Editor).await;
     let id = team["id"].as_str().expect("an id");
     dashboard.refused(&["profile", "delete", &ana.email], id).await;
     dashboard.json(&["team", "transfer", id, "--to", &ben.email]).await;
@@ -144,7 +138,7 @@ async fn teams_are_looked_at_handed_over_deleted_and_restored() {
     let team = ana.team("Ink").await;
     let id = team["id"].as_str().expect("an id");
     dashboard.refused(&["team", "transfer", id, "--to", &ben.email], "in the team").await;
-    dashboard.join(&team, &ben).await;
+    dashboard.app.join(&team, &ben, Role::Editor).await;
     let members = dashboard.json(&["team", "members", id]).await;
     assert_eq!((&members[0]["role"], &members[1]["role"]), (&json!("owner"), &json!("editor")), "{members}");
     let told = dashboard.run(&["team", "transfer", id, "--to", &ben.email]).await;

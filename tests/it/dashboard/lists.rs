@@ -1,7 +1,15 @@
 //! Long lists on the dashboard: in every order, page after page, and what may be changed from them.
 
 use super::{House, act, field, house};
-use tests::{app::TestApp, client::Client};
+use chrono::Duration;
+use entities::ids::{ProfileId, TeamId};
+use platform::ids::random_id;
+use tests::{
+    app::TestApp,
+    client::Client,
+    factory::{self, Job, Profile, Team, insert_jobs},
+};
+use uuid::Uuid;
 
 /// Follows the links from page to page; what stands behind `mark` on each, in order.
 async fn walk(client: &Client, first: &str, mark: &str) -> Vec<String> {
@@ -19,28 +27,34 @@ async fn walk(client: &Client, first: &str, mark: &str) -> Vec<String> {
     }
 }
 
-async fn sql(app: &TestApp, text: &'static str) {
-    sqlx::raw_sql(text).execute(&app.app.pool).await.unwrap_or_else(|error| panic!("{text}: {error}"));
-}
-
 /// Jobs of all sorts, so that equal ranks, several queues and several tables meet.
-const MANY: &str = "
-    INSERT INTO queue.job (id, enqueued_at, run_at, queue, kind, payload, lane, state, priority, attempt, errors)
-    SELECT id, now() - interval '1 hour' + id * interval '1 s', now(),
-           (array['default', 'media', 'webhooks'])[1 + id % 3],
-           'file-gc', '{}', id % 4 - 2, 1, (array[100, 200, -9900])[1 + id % 7 % 3], id % 5, NULL
-      FROM generate_series(1001, 1160) id;
-    INSERT INTO queue.job (id, started_at, lease_until, lease_token, queue, kind, payload, lane, state, attempt)
-    SELECT id, now() - (id % 30) * interval '1 min', now() + interval '1 day', id, 'default', 'file-gc', '{}', 1, 2, 1
-      FROM generate_series(1201, 1270) id;
-    INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind,
-           payload)
-    SELECT id, now(), now(), 0, 100, id % 6, 10, 'default', 'send-mail', '{}' FROM generate_series(1301, 1380) id";
+async fn insert_many(app: &TestApp) {
+    let now = app.app.now();
+    let ready = (1001..=1160).map(|id| Job {
+        enqueued_at: now + Duration::seconds(id - 3600),
+        queue: ["default", "media", "webhooks"][id as usize % 3].to_owned(),
+        tenant: Some(Uuid::from_u128(id as u128 % 4)),
+        priority: [100, 200, -9900][id as usize % 7 % 3],
+        attempt: (id % 5) as i16,
+        ..Job::ready(id, "file-gc")
+    });
+    let running = (1201..=1270)
+        .map(|id| Job { started_at: Some(now - Duration::minutes(id % 30)), ..Job::running(id, "file-gc") });
+    let dead = (1301..=1380).map(|id| Job {
+        attempt: (id % 6) as i16,
+        max_attempts: 10,
+        errors: None,
+        ..Job::dead(id, "send-mail", "")
+    });
+    insert_jobs(&app.app.db, ready.chain(running).chain(dead)).await;
+    app.leaves_jobs(["file-gc"]);
+    app.leaves_dead_jobs(["send-mail"]);
+}
 
 #[tokio::test]
 async fn every_order_goes_on_from_page_to_page() {
     let House { app, ana } = house().await;
-    sql(&app, MANY).await;
+    insert_many(&app).await;
     for (order, truth) in [
         (
             "newest",
@@ -76,7 +90,7 @@ async fn every_order_goes_on_from_page_to_page() {
 #[tokio::test]
 async fn all_that_match_are_those_of_the_order() {
     let House { app, ana } = house().await;
-    sql(&app, MANY).await;
+    insert_many(&app).await;
     let page = ana.get("/admin/jobs?sort=running&state=dead").await.text();
     assert!(page.contains("value=\"running\" checked") && !page.contains("value=\"dead\" checked"), "{page}");
     let asked = [("action", "cancel"), ("which", "all"), ("sort", "running")];
@@ -97,7 +111,7 @@ async fn all_that_match_are_those_of_the_order() {
 async fn one_job_gets_another_priority_on_its_page() {
     let House { app, ana } = house().await;
     let reader = app.person("reader").await;
-    sql(&app, MANY).await;
+    insert_many(&app).await;
     let page = ana.get("/admin/jobs/1007").await.text();
     let form = &page[page.find("value=\"prioritise\"").expect("a form")..];
     assert_eq!(field(form, "priority"), "100");
@@ -113,15 +127,22 @@ async fn one_job_gets_another_priority_on_its_page() {
 #[tokio::test]
 async fn people_and_teams_are_found_beyond_the_first_page() {
     let House { app, ana } = house().await;
-    let many = "
-        INSERT INTO profile (id, created_at, modified_at, fullname, email, password)
-        SELECT gen_random_uuid(), now() - (n / 3) * interval '1 day', now(), 'Guest',
-               'guest-' || n || '@example.com', '!'
-          FROM generate_series(1, 230) n;
-        INSERT INTO team (id, created_at, modified_at, name)
-        SELECT gen_random_uuid(), now() - (n / 3) * interval '1 day', now(), 'Crew ' || n
-          FROM generate_series(1, 230) n";
-    sql(&app, many).await;
+    // In threes, whose order is that of their keys.
+    let (now, db) = (app.app.now(), &app.app.db);
+    let guests = (1..=230).map(|n| Profile {
+        id: ProfileId(random_id()),
+        fullname: "Guest".to_owned(),
+        created_at: now - Duration::days(n / 3),
+        ..Profile::of(format!("guest-{n}@example.com"))
+    });
+    factory::insert(db, guests).await;
+    let crews = (1..=230).map(|n| Team {
+        id: TeamId(random_id()),
+        name: format!("Crew {n}"),
+        created_at: now - Duration::days(n / 3),
+        ..Team::default()
+    });
+    factory::insert(db, crews).await;
     for (first, mark, truth) in [
         (
             "/admin/people?q=guest",

@@ -1,7 +1,10 @@
 //! Mails on the dashboard.
 
 use super::people::house;
-use tests::app::{Settings, TestApp, operator};
+use tests::{
+    app::{Settings, TestApp, operator},
+    factory::{Job, insert_jobs},
+};
 
 #[tokio::test]
 async fn mails_are_read_by_those_who_may_act_in_a_frame_that_can_do_nothing() {
@@ -66,11 +69,7 @@ async fn where_mails_are_really_sent_their_jobs_are_shown() {
     made.await.expect("is made");
     let mut root = app.anonymous();
     root.login("root@example.com", tests::person::PASSWORD).await.ok();
-    let bury = "INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts,
-                  queue, kind, payload, errors)
-                VALUES (77, now(), now(), 0, 100, 16, 16, 'default', 'send-mail', '{}',
-                  jsonb_build_array(jsonb_build_object('attempt', 16, 'at', now(), 'error', 'the server is away')))";
-    sqlx::query(bury).execute(&app.app.pool).await.expect("buries");
+    insert_jobs(&app.app.db, [Job::dead(77, "send-mail", "the server is away")]).await;
     let page = root.get("/admin/mail").await.text();
     for part in
         ["really sent", "127.0.0.1", "/admin/jobs/77", "the server is away", "/admin/jobs?kind=send-mail"]
@@ -78,4 +77,5 @@ async fn where_mails_are_really_sent_their_jobs_are_shown() {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert_eq!(root.get("/admin/mail/00000000000000000000000000000000").await.status, 404);
+    app.leaves_dead_jobs(["send-mail"]);
 }

@@ -1,7 +1,8 @@
 //! People on the dashboard: what is shown of them, and the effect of each action in the database.
 
+use domain::{quota::Target, role::Role};
 use reqwest::{Method, header};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use tests::{
     app::{Settings, TestApp},
     client::{Answer, Client},
@@ -35,14 +36,6 @@ pub(crate) async fn done(client: &Client, path: &str, fields: &[(&str, &str)]) -
     let answer = act(client, path, fields).await;
     assert_eq!(answer.status, 303, "{path}: {}", answer.text());
     client.get(answer.header("location")).await.text()
-}
-
-/// Puts somebody into a team, as an editor.
-pub(crate) async fn join(app: &TestApp, team: &Json, who: &Person) {
-    let sql = "INSERT INTO team_profile_rel (id, team_id, profile_id, can_edit, created_at, modified_at)
-               VALUES (gen_random_uuid(), $1::uuid, $2::uuid, true, now(), now())";
-    let query = sqlx::query(sql).bind(team["id"].as_str()).bind(who.profile["id"].as_str());
-    query.execute(&app.app.pool).await.expect("joins");
 }
 
 /// How many events the audit log has of an action on the dashboard.
@@ -182,7 +175,7 @@ async fn an_account_goes_when_nobody_else_needs_it_and_comes_back() {
     let (page, id) = (page_of(&ben), ben.id_of("id"));
     let team = ben.team("Lighthouse").await;
     ben.file("Lamp").await;
-    join(&app, &team, &cleo).await;
+    app.join(&team, &cleo, Role::Editor).await;
     let question = ana.get(&format!("{page}/delete")).await.text();
     assert!(question.contains("Transfer or delete these") && question.contains("Lighthouse"), "{question}");
     assert!(!question.contains("class=\"primary\""), "there is nothing to press: {question}");
@@ -226,9 +219,7 @@ async fn what_is_particular_about_an_account_is_said() {
         sqlx::query(sql).execute(&app.app.pool).await.expect("changes");
     };
     set("UPDATE profile SET is_muted = true WHERE email = 'ben@example.com'").await;
-    set("INSERT INTO usage_quote (id, target, quote, profile_id)
-         SELECT gen_random_uuid(), 'teams-per-profile', 77, id FROM profile WHERE email = 'ben@example.com'")
-    .await;
+    app.set_quota(&ben, Target::TeamsPerProfile, 77).await;
     let shown = ana.get(&page).await.text();
     assert!(shown.contains("muted") && !shown.contains("Mail a recovery link"), "{shown}");
     assert!(shown.contains("<dt>Teams per profile</dt><dd>77"), "{shown}");
@@ -245,4 +236,5 @@ async fn what_is_particular_about_an_account_is_said() {
     assert!(ana.get(&format!("{page}/delete")).await.text().contains("cannot be brought back"));
     let gone = done(&ana, &format!("{page}/delete"), &[]).await;
     assert!(gone.contains("for good") && !gone.contains("Restore"), "{gone}");
+    app.run_jobs().await;
 }

@@ -1,8 +1,11 @@
 //! Teams on the dashboard.
 
-use super::people::{act, audit_events, done, house, join};
+use super::people::{act, audit_events, done, house};
+use atelier_queue::NewJob;
+use chrono::Duration;
 use domain::{event::Event, role::Role};
 use entities::ids::{ProfileId, TeamId};
+use serde_json::json;
 
 #[tokio::test]
 async fn a_team_is_found_handed_over_deleted_and_restored() {
@@ -12,7 +15,7 @@ async fn a_team_is_found_handed_over_deleted_and_restored() {
     let id = team["id"].as_str().expect("an id").to_owned();
     let project = ben.project(&team, "Tower").await;
     ben.file_in(&project["id"], "Lamp").await;
-    join(&app, &team, &cleo).await;
+    app.join(&team, &cleo, Role::Editor).await;
     let page = format!("/admin/teams/{id}");
     for text in ["lightHOUSE", "ben%40example"] {
         let list = ana.get(&format!("/admin/teams?q={text}")).await.text();
@@ -72,13 +75,17 @@ async fn a_team_is_found_handed_over_deleted_and_restored() {
 async fn a_job_leads_to_its_team_and_to_who_asked() {
     let (app, ana) = house().await;
     let (team, who) = (ana.id_of("defaultTeamId"), ana.id_of("id"));
-    let sql = "INSERT INTO queue.job (id, run_at, queue, kind, payload, lane, state, tenant, origin)
-               VALUES (4000, now() + interval '1 day', 'default', 'file-gc', '{}', 1, 0, $1::uuid,
-                 jsonb_build_object('profile_id', $2::text))";
-    sqlx::query(sql).bind(&team).bind(&who).execute(&app.app.pool).await.expect("waits");
-    let page = ana.get("/admin/jobs/4000").await.text();
+    let job = NewJob {
+        tenant: Some(team.parse().expect("a uuid")),
+        origin: Some(json!({"profile_id": who})),
+        delay: Duration::days(1),
+        ..NewJob::new("default", "file-gc", json!({}))
+    };
+    let id = atelier_queue::enqueue(&app.app.pool, job).await.expect("enqueues").expect("is new");
+    let page = ana.get(&format!("/admin/jobs/{id}")).await.text();
     for address in [format!("/admin/teams/{team}"), format!("/admin/people/{who}")] {
         assert!(page.contains(&format!("href=\"{address}\"")), "{address}: {page}");
         assert_eq!(ana.get(&address).await.status, 200, "{address}");
     }
+    app.leaves_jobs(["file-gc"]);
 }

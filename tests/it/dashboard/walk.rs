@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use domain::quota::Target;
 use reqwest::{Method, StatusCode, header};
 use tests::{
     app::TestApp,
     client::{Answer, Client},
+    factory::{Job, insert_jobs, insert_schedule},
     picture,
 };
 
@@ -46,16 +48,10 @@ impl Things {
         let ben = app.person("ben").await;
         let file = ben.file("Sketch").await;
         let media = ben.upload_picture(&file["id"], "a.png", "image/png", picture::png(20, 20, 1)).await.ok();
-        let seed = "
-            INSERT INTO queue.job_dead (id, run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts,
-              queue, kind, payload, errors)
-            VALUES (7007, now(), now(), 0, 100, 3, 3, 'default', 'send-mail', '{}',
-              '[{\"attempt\": 3, \"at\": \"2026-01-01T00:00:00Z\", \"error\": \"away\"}]');
-            INSERT INTO queue.schedule (name, cron, queue, kind, payload, priority, max_attempts, next_tick)
-            VALUES ('objects-gc', '0 0 0 * * ?', 'default', 'objects-gc', '{}', 100, 10, now() + interval '1 day');
-            INSERT INTO usage_quote (id, target, quote, profile_id)
-            SELECT gen_random_uuid(), 'teams-per-profile', 5, id FROM profile WHERE email = 'ben@example.com'";
-        sqlx::raw_sql(seed).execute(&app.app.pool).await.expect("is there");
+        insert_jobs(&app.app.db, [Job::dead(7007, "send-mail", "away")]).await;
+        app.leaves_dead_jobs(["send-mail"]);
+        insert_schedule(&app.app.db, "objects-gc").await;
+        app.set_quota(&ben, Target::TeamsPerProfile, 5).await;
         let one = async |sql: &'static str| -> uuid::Uuid {
             sqlx::query_scalar(sql).fetch_one(&app.app.pool).await.expect("one")
         };

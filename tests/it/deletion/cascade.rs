@@ -1,8 +1,8 @@
 //! Deleting accounts and large teams: what goes when, and what stays.
 
 use chrono::Duration;
-use domain::{deletion::Kind, role::Role, team::member};
-use entities::ids::{ProfileId, TeamId};
+use domain::{deletion::Kind, role::Role};
+use entities::ids::TeamId;
 use jobs::{
     Enqueue,
     all::{delete_object::DeleteObject, objects_gc::ObjectsGc},
@@ -12,7 +12,7 @@ use platform::{app::App, config::Config};
 use serde_json::{Value as Json, json};
 use tests::{
     app::{TestApp, operator},
-    person::Person,
+    factory::{self, Document, File, Project},
     picture,
     statements::Tap,
 };
@@ -25,21 +25,12 @@ fn id(thing: &Json) -> Uuid {
     thing["id"].as_str().expect("an id").parse().expect("a uuid")
 }
 
-/// Makes somebody an editor, as an accepted invitation does.
-async fn join(app: &TestApp, team: &Json, who: &Person) {
-    let tx = platform::db::begin(&app.app.db).await.expect("begins");
-    let joined =
-        member::join(&tx, TeamId(id(team)), ProfileId(id(&who.profile)), Role::Editor, app.app.now()).await;
-    assert!(joined.expect("joins"));
-    tx.commit().await.expect("commits");
-}
-
 #[tokio::test]
 async fn a_deleted_person_is_nobody_at_once_and_purged_after_the_delay() {
     let app = TestApp::start().await;
     let (ana, ben) = (app.person("ana").await, app.person("ben").await);
     let team = ben.team("Ink").await;
-    join(&app, &team, &ana).await;
+    app.join(&team, &ana, Role::Editor).await;
     ana.file("Sketch").await;
     let token = ana.call("create-access-token", json!({"name": "ci"})).await.ok();
     let members = async || {
@@ -79,7 +70,7 @@ async fn owners_of_teams_with_people_stay() {
     let (ana, ben) = (app.person("ana").await, app.person("ben").await);
     let team = ana.team("Ink").await;
     ana.team("Alone").await;
-    join(&app, &team, &ben).await;
+    app.join(&team, &ben, Role::Editor).await;
     let refused = ana.call("delete-profile", json!({})).await;
     assert_eq!(refused.failure(), "400 validation/owner-teams-with-people");
     assert_eq!(refused.json()["teams"], json!([team["id"]]));
@@ -96,6 +87,7 @@ async fn owners_of_teams_with_people_stay() {
     assert_eq!(ana.call("leave-team", leave).await.failure(), "404 not-found/member-does-not-exist");
     ana.call("delete-profile", json!({})).await.ok();
     assert_eq!(app.count("SELECT count(*) FROM team WHERE deleted_at IS NULL").await, 0);
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -116,20 +108,15 @@ async fn a_demo_account_goes_at_its_date_with_its_team() {
 }
 
 /// Files with one document each, 600 a project.
-async fn fill(app: &TestApp, team: &Json, files: i32) {
-    let sql = "
-        WITH projects AS (
-               INSERT INTO project (id, team_id, created_at, modified_at, name)
-               SELECT gen_random_uuid(), $1, now(), now(), 'Project ' || n FROM generate_series(0, ($2 - 1) / 600) n
-               RETURNING id, name),
-             files AS (
-               INSERT INTO file (id, project_id, created_at, modified_at, name, version)
-               SELECT gen_random_uuid(), p.id, now(), now(), 'File ' || n, 67 FROM generate_series(0, $2 - 1) n
-                 JOIN projects p ON p.name = 'Project ' || (n / 600)
-               RETURNING id)
-        INSERT INTO file_data (file_id, id, created_at, modified_at, kind, backend, data)
-        SELECT id, id, now(), now(), 'main', 'db', 'x' FROM files";
-    sqlx::query(sql).bind(id(team)).bind(files).execute(&app.app.pool).await.expect("fills");
+async fn fill(app: &TestApp, team: &Json, files: usize) {
+    let (team, db) = (TeamId(id(team)), &app.app.db);
+    let projects: Vec<Project> = (0..files.div_ceil(600)).map(|_| Project::of(team)).collect();
+    let in_project = |n: usize| File { name: format!("File {n}"), ..File::of(projects[n / 600].id) };
+    let files: Vec<File> = (0..files).map(in_project).collect();
+    let documents: Vec<Document> = files.iter().map(|file| Document::of(file.id, "x")).collect();
+    factory::insert(db, projects).await;
+    factory::insert(db, files).await;
+    factory::insert(db, documents).await;
 }
 
 #[tokio::test]
@@ -240,4 +227,5 @@ async fn the_check_sees_what_was_forgotten() {
     let job = DeleteObject { object: Kind::Team, id: id(&team) };
     app.run_job_later(job, Duration::zero()).await;
     assert_eq!(app.count("SELECT count(*) FROM file_media_object WHERE deleted_at IS NULL").await, 0);
+    app.leaves_jobs(["delete-object"]);
 }

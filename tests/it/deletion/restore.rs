@@ -174,6 +174,8 @@ async fn a_restore_waits_for_a_step_of_the_cascade_and_takes_it_back() {
     assert_eq!(restored.expect("comes back").of("file"), 2);
     assert_eq!(names(&ana, &project).await, ["Library", "Sketch"]);
     assert_eq!(app.count(HIDDEN_PARTS).await, 0);
+    app.run_jobs().await;
+    assert_eq!(app.count(HIDDEN_PARTS).await, 0, "the job comes too late to hide anything");
 }
 
 #[tokio::test]

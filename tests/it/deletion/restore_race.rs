@@ -7,13 +7,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     deletion::{self, Deleted, Kind, cascade, purge::objects_gc_batch, restore},
     permission,
+    role::Role,
 };
-use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
+use entities::{
+    ids::{FileId, ProfileId, ProjectId, TeamId},
+    storage_object::BucketName,
+};
 use futures_util::future::join_all;
 use platform::{app::App, config::environment, db};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use std::{collections::HashMap, ops::Range, sync::Mutex};
-use tests::app::{TestApp, operator};
+use tests::{
+    app::{TestApp, operator},
+    factory::{self, Blob, Document, File, Project, Team, Thumbnail},
+};
 use uuid::Uuid;
 
 const TEAMS: usize = 2;
@@ -30,54 +37,32 @@ fn seeds() -> Range<u64> {
 
 /// Teams, projects in them, files in those, each with a document and a thumbnail.
 async fn seed(app: &App, owner: ProfileId) -> Vec<(Kind, Uuid)> {
-    let mut things = vec![];
-    let photo = Uuid::from_u128(99);
-    let sql =
-        "INSERT INTO storage_object (id, created_at, size, backend, content_type, bucket, sha256, state)
-               VALUES ($1, now(), 1, 'fs', 'image/png', 'file-thumbnail', repeat('0', 64), 'valid')";
-    run(app, sql, photo, owner.0).await;
+    let (db, mut things) = (&app.db, vec![]);
+    let picture = Blob::of(BucketName::FileThumbnail);
+    let blob = picture.id;
+    factory::insert(db, [picture]).await;
     for team in 0..TEAMS {
-        let team = Uuid::from_u128(1_000 + team as u128);
-        things.push((Kind::Team, team));
-        run(
-            app,
-            "INSERT INTO team (id, created_at, modified_at, name) VALUES ($1, now(), now(), 'T')",
-            team,
-            owner.0,
-        )
-        .await;
-        let sql = "INSERT INTO team_profile_rel (id, team_id, profile_id, is_owner, created_at, modified_at)
-                   VALUES (gen_random_uuid(), $1, $2, true, now(), now())";
-        run(app, sql, team, owner.0).await;
+        let id = Uuid::from_u128(1_000 + team as u128);
+        let team = TeamId(id);
+        things.push((Kind::Team, id));
+        factory::insert(db, [Team { id: team, ..Team::default() }]).await;
+        factory::give_role(app, team, owner, Role::Owner).await;
         for project in 0..PROJECTS {
-            let project = Uuid::from_u128(team.as_u128() * 100 + project as u128);
-            things.push((Kind::Project, project));
-            let sql = "INSERT INTO project (id, team_id, created_at, modified_at, name)
-                       VALUES ($1, $2, now(), now(), 'P')";
-            run(app, sql, project, team).await;
+            let id = Uuid::from_u128(id.as_u128() * 100 + project as u128);
+            let project = ProjectId(id);
+            things.push((Kind::Project, id));
+            factory::insert(db, [Project { id: project, ..Project::of(team) }]).await;
             for file in 0..FILES {
-                let file = Uuid::from_u128(project.as_u128() * 100 + file as u128);
-                things.push((Kind::File, file));
-                let sql = "INSERT INTO file (id, project_id, created_at, modified_at, name, version)
-                           VALUES ($1, $2, now(), now(), 'F', 67)";
-                run(app, sql, file, project).await;
-                let sql = "INSERT INTO file_data (file_id, id, created_at, modified_at, kind, backend, data)
-                           VALUES ($1, $1, now(), now(), 'main', 'db', decode(md5($2::text), 'hex'))";
-                run(app, sql, file, project).await;
-                let sql = "INSERT INTO file_thumbnail (file_id, revn, created_at, updated_at, media_id)
-                           VALUES ($1, 0, now(), now(), $2)";
-                run(app, sql, file, photo).await;
+                let id = Uuid::from_u128(id.as_u128() * 100 + file as u128);
+                let file = FileId(id);
+                things.push((Kind::File, id));
+                factory::insert(db, [File { id: file, ..File::of(project) }]).await;
+                factory::insert(db, [Document::of(file, "a document")]).await;
+                factory::insert_thumbnail(db, Thumbnail { file, blob }).await;
             }
         }
     }
     things
-}
-
-async fn run(app: &App, sql: &'static str, one: Uuid, two: Uuid) {
-    let takes_two = sql.contains("$2");
-    let query = sqlx::query(sql).bind(one);
-    let query = if takes_two { query.bind(two) } else { query };
-    query.execute(&app.pool).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
 struct World {

@@ -1,8 +1,14 @@
 //! A file that two people draw in, and what they hear of each other.
 
 use bytes::Bytes;
-use serde_json::{Value as Json, json};
-use tests::{app::TestApp, client::Answer, drawing::Drawing, person::Person};
+use domain::role::Role;
+use serde_json::Value as Json;
+use tests::{
+    app::{Settings, TestApp},
+    client::Answer,
+    drawing::Drawing,
+    person::Person,
+};
 use tokio::{sync::broadcast::Receiver, time::timeout};
 use transit::value::Value;
 use uuid::Uuid;
@@ -20,12 +26,14 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new() -> Scene {
-        let app = TestApp::start().await;
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Scene {
+        let app = TestApp::with(settings).await;
         let (ana, bo) = (app.person("ana").await, app.person("bo").await);
         let team = ana.team("Ink").await;
-        let invited = json!({"teamId": team["id"], "emails": [bo.email], "role": "editor"});
-        let token = ana.call("create-team-invitations", invited).await.ok()["invitations"][0].clone();
-        bo.call("verify-token", json!({"token": token})).await.ok();
+        app.join(&team, &bo, Role::Editor).await;
         let project = ana.project(&team, "Posters").await;
         let file = ana.file_in(&project["id"], "Sketch").await;
         let drawing = Drawing::of(&file);

@@ -1,9 +1,11 @@
 //! Who may see a picture: by its file, by a share link, by nobody's leave.
 
+use entities::{ids::FileId, storage_object::BucketName};
 use serde_json::{Value as Json, json};
 use tests::{
     app::{Settings, TestApp},
     client::Client,
+    factory::{self, Blob},
     person::Person,
     picture,
 };
@@ -17,6 +19,10 @@ async fn three_addresses(ana: &Person, file: &Json) -> Vec<String> {
         format!("/assets/by-file-media-id/{}", id("id")),
         format!("/assets/by-file-media-id/{}/thumbnail", id("id")),
     ]
+}
+
+fn file_id(file: &Json) -> FileId {
+    file["id"].as_str().and_then(|id| id.parse().ok()).expect("the id of a file")
 }
 
 async fn statuses(client: &Client, addresses: &[String], query: &str) -> Vec<u16> {
@@ -39,14 +45,12 @@ async fn a_picture_is_seen_by_those_who_see_its_file() {
     assert!(ana.get(&addresses[0]).await.header("cache-control").starts_with("private"));
 
     // A role in the file alone is enough.
-    let sql = "INSERT INTO file_profile_rel (file_id, profile_id, created_at, modified_at)
-               VALUES ($1::uuid, $2::uuid, now(), now())";
-    let (id, person) = (file["id"].as_str(), bo.profile["id"].as_str());
-    sqlx::query(sql).bind(id).bind(person).execute(&app.app.pool).await.expect("joins");
+    factory::give_role_in_file(&app.app.db, file_id(&file), bo.id()).await;
     assert_eq!(statuses(&bo, &addresses, "").await, [200, 200, 200]);
 
     ana.call("delete-file", json!({"id": file["id"]})).await.ok();
     assert_eq!(statuses(&ana, &addresses, "").await, [404, 404, 404], "deleted");
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -58,9 +62,7 @@ async fn a_share_link_opens_the_pictures_of_its_file_only() {
     // Other content: equal content is one object, and is shown by either file.
     let other = ana.upload_picture(&hidden["id"], "b.png", "image/png", picture::png(50, 50, 9)).await.ok();
     let hidden_at = [format!("/assets/by-id/{}", other["mediaId"].as_str().expect("an id"))];
-    let sql = "INSERT INTO share_link (id, file_id, created_at) VALUES ($1, $2::uuid, now())";
-    let link = uuid::Uuid::from_u128(77);
-    sqlx::query(sql).bind(link).bind(shown["id"].as_str()).execute(&app.app.pool).await.expect("links");
+    let link = factory::share_file(&app.app.db, file_id(&shown)).await;
     let nobody = app.anonymous();
     let query = format!("?share-id={link}");
     assert_eq!(statuses(&nobody, &shown_at, &query).await, [200, 200, 200]);
@@ -94,17 +96,12 @@ async fn old_front_ends_can_have_the_old_rule() {
 async fn parts_of_uploads_are_for_whoever_sent_them_and_documents_for_nobody() {
     let app = TestApp::start().await;
     let (ana, bo) = (app.person("ana").await, app.person("bo").await);
-    let sql = "INSERT INTO storage_object (id, created_at, size, backend, content_type, bucket, sha256, state, metadata)
-               VALUES ($1, now(), 0, 'fs', 'text/plain', $2, repeat('0', 64), 'valid', $3)";
-    let part = uuid::Uuid::from_u128(1);
-    let document = uuid::Uuid::from_u128(2);
-    for (id, bucket, metadata) in
-        [(part, "tempfile", json!({"profile-id": ana.profile["id"]})), (document, "file-data", json!({}))]
-    {
-        let insert = sqlx::query(sql).bind(id).bind(bucket).bind(metadata).execute(&app.app.pool);
-        insert.await.expect("inserts");
-    }
-    let at = [format!("/assets/by-id/{part}"), format!("/assets/by-id/{document}")];
+    let of = |bucket| Blob { size: 0, content_type: "text/plain".to_owned(), ..Blob::of(bucket) };
+    let owner = json!({"profile-id": ana.profile["id"]});
+    let part = Blob { metadata: Some(owner), ..of(BucketName::Tempfile) };
+    let document = of(BucketName::FileData);
+    let at = [&part, &document].map(|blob| format!("/assets/by-id/{}", blob.id));
+    factory::insert(&app.app.db, [part, document]).await;
     assert_eq!(statuses(&ana, &at, "").await, [200, 404]);
     assert_eq!(statuses(&bo, &at, "").await, [404, 404]);
     assert_eq!(statuses(&app.anonymous(), &at, "").await, [401, 401]);

@@ -5,7 +5,7 @@ use jobs::all::{file_gc_scheduler::FileGcScheduler, objects_gc::ObjectsGc};
 use serde_json::{Value as Json, json};
 use tests::{
     app::{TestApp, operator},
-    document::pack,
+    document::{keep_page, pack},
     picture,
 };
 use transit::value::Value;
@@ -22,14 +22,6 @@ async fn draw(app: &TestApp, file: &Json, pictures: &[&Json]) {
                 WHERE kind = 2 AND container_id IN (SELECT id FROM file_container WHERE file_id = $1)";
     let query = sqlx::query(sql).bind(uuid(&file["id"])).bind(media);
     assert_eq!(query.execute(&app.app.pool).await.expect("draws").rows_affected(), 1);
-}
-
-/// Keeps the page as it is, as a snapshot does.
-async fn keep(app: &TestApp, file: &Json) {
-    let sql = "INSERT INTO file_part_archive (container_id, kind, id, since, media, raw, until)
-               SELECT container_id, kind, id, since, media, raw, 1 FROM file_part
-                WHERE kind = 2 AND container_id IN (SELECT id FROM file_container WHERE file_id = $1)";
-    sqlx::query(sql).bind(uuid(&file["id"])).execute(&app.app.pool).await.expect("keeps");
 }
 
 async fn marked(app: &TestApp) -> i64 {
@@ -54,7 +46,7 @@ async fn what_no_document_shows_is_marked_and_comes_back_when_one_does() {
         );
     }
     draw(&app, &file, &[&media[1]]).await;
-    keep(&app, &file).await;
+    keep_page(&app.app.pool, uuid(&file["id"])).await;
     draw(&app, &file, &[&media[0]]).await;
     app.run_job_later(FileGcScheduler {}, Duration::hours(47)).await;
     assert_eq!(marked(&app).await, 0, "two days are not over");
@@ -143,4 +135,5 @@ async fn a_document_that_cannot_be_read_keeps_everything() {
     let shown = jobs::read::show(&app.app.pool, id).await.expect("reads").expect("is known");
     assert!(shown.errors[0].error.contains("cannot be read"), "{shown:?}");
     assert_eq!(marked(&app).await, 0);
+    app.leaves_jobs(["file-gc"]);
 }

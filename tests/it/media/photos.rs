@@ -1,6 +1,7 @@
 //! Photos of people and teams.
 
 use chrono::Duration;
+use domain::role::Role;
 use image::ImageFormat;
 use jobs::all::{storage_gc_deleted::StorageGcDeleted, storage_gc_touched::StorageGcTouched};
 use serde_json::json;
@@ -88,13 +89,8 @@ async fn a_team_gets_its_photo_from_those_who_manage_it() {
     let app = TestApp::start().await;
     let (ana, bo, cy) = (app.person("ana").await, app.person("bo").await, app.person("cy").await);
     let team = ana.team("Ink").await;
-    let sql =
-        "INSERT INTO team_profile_rel (id, team_id, profile_id, is_admin, can_edit, created_at, modified_at)
-               VALUES (gen_random_uuid(), $1::uuid, $2::uuid, $3, true, now(), now())";
-    for (person, admin) in [(&bo, false), (&cy, true)] {
-        let (team, person) = (team["id"].as_str(), person.profile["id"].as_str());
-        sqlx::query(sql).bind(team).bind(person).bind(admin).execute(&app.app.pool).await.expect("joins");
-    }
+    app.join(&team, &bo, Role::Editor).await;
+    app.join(&team, &cy, Role::Admin).await;
     let fields = [("team-id", team["id"].as_str().expect("an id").to_owned())];
     for (person, failure) in [(&bo, true), (&cy, false), (&ana, false)] {
         let bytes = picture::png(300, 300, u8::from(failure));

@@ -6,9 +6,10 @@ use std::{
     time::Duration,
 };
 
+use atelier_queue::NewJob;
 use platform::metrics::{ALL, Kind};
 use reqwest::Method;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tests::{
     client::Client,
     database::{TestDatabase, server},
@@ -186,27 +187,27 @@ impl Watcher {
 async fn everything_is_drawn(watcher: &Watcher, api: &process::Running, database: &str) {
     let (client, pool) =
         (Client::new(api.address()), sqlx::PgPool::connect(database).await.expect("connects"));
-    let broken = "INSERT INTO queue.job (queue, kind, payload, lane)
-                  VALUES ('default', 'storage-scrub', '{\"deep\": 7}', 1), ('default', 'session-gc', '{}', 1)";
     let mut left = questions();
     let mut number = 0;
     let drawn = async {
         loop {
             number += 1;
-            client.call("get-profile", serde_json::json!({})).await.ok();
+            client.call("get-profile", json!({})).await.ok();
             let email = format!("guest{number}@example.com");
-            let person =
-                serde_json::json!({"fullname": "Guest", "email": email, "password": "correct horse battery"});
+            let person = json!({"fullname": "Guest", "email": email, "password": "correct horse battery"});
             // Sooner or later this is called too often, which a panel shows as well.
             let prepared = client.call("prepare-register-profile", person).await;
             if prepared.status.is_success() {
-                let token = serde_json::json!({"token": prepared.json()["token"]});
+                let token = json!({"token": prepared.json()["token"]});
                 let registered = client.call("register-profile", token).await;
                 assert!(matches!(registered.status.as_u16(), 200 | 204 | 429), "{}", registered.status);
             }
-            let wrong = serde_json::json!({"email": email, "password": "a guess"});
+            let wrong = json!({"email": email, "password": "a guess"});
             client.call("login-with-password", wrong).await.failure();
-            sqlx::query(broken).execute(&pool).await.expect("is asked for");
+            for (kind, payload) in [("storage-scrub", json!({"deep": 7})), ("session-gc", json!({}))] {
+                let job = NewJob::new("default", kind, payload);
+                atelier_queue::enqueue(&pool, job).await.expect("enqueues");
+            }
             let mut still = vec![];
             for (title, expr) in std::mem::take(&mut left) {
                 let told = watcher.ask("/api/v1/query", &expr).await.expect("answers");

@@ -81,6 +81,7 @@ async fn a_wrong_login_is_tried_again_and_the_doctor_names_it() {
     let mail = checks.iter().find(|check| check.name == "mail").expect("is asked");
     let words = mail.result.as_ref().expect_err("is wrong");
     assert!(words.contains("535"), "{words}");
+    app.leaves_jobs(["send-mail"]);
 }
 
 #[tokio::test]
@@ -90,6 +91,7 @@ async fn a_certificate_that_nobody_trusts_gets_nothing() {
     register(&app, "Ana", "ana@example.com").await;
     assert_eq!(server.mails_to("ana@example.com").await.len(), 0);
     assert_eq!(send_mail_job(&app).await.state, State::Scheduled);
+    app.leaves_jobs(["send-mail"]);
 }
 
 #[tokio::test]
@@ -102,6 +104,8 @@ async fn a_refusal_for_good_is_a_dead_job_and_a_busy_server_is_not() {
     assert!(job.errors[0].error.contains("no such user"), "{job:?}");
     register(&app, "Bo", "busy@example.com").await;
     assert_eq!(send_mail_job(&app).await.state, State::Scheduled);
+    app.leaves_jobs(["send-mail"]);
+    app.leaves_dead_jobs(["send-mail"]);
 }
 
 #[tokio::test]

@@ -1,13 +1,18 @@
 //! Columns that hold one of a few words: the enums, compared with the CHECK constraints of an installed schema, and
 //! rows that another program wrote.
 
+use chrono::Duration;
 use domain::{audit, storage, storage::scrub};
 use entities::{file_data, file_snapshot, storage_object, team_invitation, word::Word};
 use jobs::admin::Scope;
 use serde_json::json;
 use sqlx::PgPool;
 use std::collections::{BTreeMap, BTreeSet};
-use tests::{app::TestApp, database::TestDatabase};
+use tests::{
+    app::TestApp,
+    database::TestDatabase,
+    factory::{self, AuditEvent},
+};
 
 /// The words of a column, by `table.column`.
 type Words = BTreeMap<String, BTreeSet<String>>;
@@ -83,14 +88,15 @@ async fn words_of_another_program_are_shown_as_they_are() {
     let ana = app.person("ana").await;
     let file = ana.file("Sketch").await;
     ana.upload_picture(&file["id"], "a.png", "image/png", tests::picture::png(20, 20, 1)).await.ok();
-    for sql in [
-        "UPDATE storage_object SET bucket = 'holograms', backend = 'tape'",
-        "INSERT INTO audit_log (id, name, type, source, created_at, tracked_at, profile_id, props)
-         VALUES (gen_random_uuid(), 'dream', 'vision', 'oracle', now() + interval '1 hour', now(),
-                 gen_random_uuid(), '{}')",
-    ] {
-        sqlx::query(sql).execute(&app.app.pool).await.expect("writes");
-    }
+    let foreign = "UPDATE storage_object SET bucket = 'holograms', backend = 'tape'";
+    sqlx::query(foreign).execute(&app.app.pool).await.expect("writes");
+    let event = AuditEvent {
+        kind: "vision".into(),
+        source: "oracle".into(),
+        created_at: app.app.now() + Duration::hours(1),
+        ..AuditEvent::of("dream")
+    };
+    factory::insert(&app.app.db, [event]).await;
     let filter = storage::Filter { limit: 9, ..storage::Filter::default() };
     let blobs = storage::list(&app.app.db, filter).await.expect("lists");
     let shown = json!(blobs.first().expect("a blob"));

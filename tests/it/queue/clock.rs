@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use atelier_queue::{Config, History, Missed, NewJob, Schedule, Waker, read::State};
+use sea_orm::SqlxPostgresConnector;
 use serde_json::json;
+use tests::factory::{Job, insert_jobs};
 
 use super::setup::{TestQueue, config};
 
@@ -114,14 +116,15 @@ async fn jobs_that_trickle_in_are_heard_one_by_one() {
 #[tokio::test]
 async fn history_is_dropped_by_day_and_dead_jobs_stay() {
     let queue = TestQueue::new().await;
-    queue.run_sql(
-        "create table queue.job_done_20010101 partition of queue.job_done \
-           for values from ('2001-01-01 00:00+00') to ('2001-01-02 00:00+00'); \
-         insert into queue.job_done (id, finished_at, run_at, enqueued_at, clock_shift_ms, priority, attempt, \
-           max_attempts, queue, kind, payload) values (-1, '2001-01-01 12:00+00', now(), now(), 0, 0, 1, 1, \
-           'q', 'k', '1')",
-    )
-    .await;
+    queue
+        .run_sql(
+            "create table queue.job_done_20010101 partition of queue.job_done \
+           for values from ('2001-01-01 00:00+00') to ('2001-01-02 00:00+00')",
+        )
+        .await;
+    let db = SqlxPostgresConnector::from_sqlx_postgres_pool(queue.pool.clone());
+    let finished_at = "2001-01-01T12:00:00Z".parse().expect("a moment");
+    insert_jobs(&db, [Job { finished_at, ..Job::done(-1, "k") }]).await;
     let dead = queue.act("fail", 0, 1).await;
     let done = queue.act("", 0, 1).await;
     atelier_queue::drain(&queue.pool, config(), queue.router()).await.expect("drains");

@@ -1,12 +1,13 @@
 //! What operators do to jobs from the command line.
 
 use jobs::{Enqueue, all::delete_object::DeleteObject, read};
-use sea_orm::SqlxPostgresConnector;
-use serde_json::Value;
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
+use serde_json::{Value, json};
 use sqlx::PgPool;
 use tests::{
     app::operator,
     database::TestDatabase,
+    factory::{Job, insert_jobs},
     process::{self, Finished, data_directory},
 };
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 struct Cli {
     database: TestDatabase,
     pool: PgPool,
+    db: DatabaseConnection,
     data: tempfile::TempDir,
 }
 
@@ -22,7 +24,8 @@ impl Cli {
     async fn new() -> Cli {
         let database = TestDatabase::migrated().await;
         let pool = PgPool::connect(&database.uri).await.expect("connects");
-        Cli { database, pool, data: data_directory() }
+        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+        Cli { database, pool, db, data: data_directory() }
     }
 
     fn settings(&self) -> [(&str, &str); 2] {
@@ -60,18 +63,15 @@ impl Cli {
 
     async fn job(&self) -> i64 {
         let job = DeleteObject { object: domain::deletion::Kind::File, id: Uuid::from_u128(7) };
-        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone());
-        jobs::enqueue(&db, &operator(), &job, Enqueue::default()).await.expect("enqueues").expect("is new")
+        let id = jobs::enqueue(&self.db, &operator(), &job, Enqueue::default()).await;
+        id.expect("enqueues").expect("is new")
     }
 
+    /// One at a time.
     async fn dead_job(&self) -> i64 {
-        let id = self.job().await;
-        let kill = "with d as (delete from queue.job where id = $1 returning *) insert into queue.job_dead (id, \
-            run_at, enqueued_at, clock_shift_ms, priority, attempt, max_attempts, queue, kind, payload, errors) \
-            select id, run_at, enqueued_at, 0, priority, 1, 1, queue, kind, payload, \
-            '[{\"attempt\": 1, \"at\": \"2026-01-01T00:00:00Z\", \
-            \"ms\": 12, \"error\": \"boom\"}]' from d";
-        sqlx::query(kill).bind(id).execute(&self.pool).await.expect("is dead");
+        let id = 900_000;
+        let payload = json!({"object": "file", "id": Uuid::from_u128(7)});
+        insert_jobs(&self.db, [Job { payload, ..Job::dead(id, "delete-object", "boom") }]).await;
         id
     }
 

@@ -86,6 +86,7 @@ async fn a_job_tells_a_browser_what_it_did_and_not_what_it_did_not() {
     assert_eq!(origin["parent"], done.id);
     let told = done.progress.expect("it told something")["log"].to_string();
     assert!(told.contains("cli:tests@harness"), "it acts in the name of whoever asked for it: {told}");
+    app.leaves_dead_jobs(["change-role"]);
 }
 
 /// Runs a job of an operator as if nobody had asked for it who may.
@@ -114,4 +115,5 @@ async fn what_only_operators_may_do_a_job_does_for_them_alone() {
     }
     let looked = without_operator(&app, StorageScrub::default()).await;
     assert_eq!(looked.state, State::Done, "to look is anybody's: {:?}", looked.errors);
+    app.leaves_dead_jobs(["storage-gc-plan", "storage-migrate", "storage-scrub"]);
 }

@@ -215,4 +215,5 @@ async fn sweeps_tell_what_they_would_do() {
         matches!(&told, jobs::Rehearsed::Would(text) if text.starts_with("would hide 1 blobs")),
         "{told:?}"
     );
+    app.run_jobs().await;
 }

@@ -1,11 +1,15 @@
 //! `atelier explain` and `atelier sql`: why something is as it is, and questions that change nothing.
 
+use chrono::Duration;
+use entities::{ids::SessionId, storage_object::BucketName};
 use jobs::{Enqueue, all::delete_object::DeleteObject};
-use sea_orm::SqlxPostgresConnector;
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
+use serde_json::json;
 use sqlx::PgPool;
 use tests::{
     app::operator,
     database::TestDatabase,
+    factory::{self, AuditEvent, Blob, Profile, Project, Session, Team},
     process::{self, Finished, data_directory},
 };
 use uuid::Uuid;
@@ -13,6 +17,7 @@ use uuid::Uuid;
 struct Place {
     database: TestDatabase,
     pool: PgPool,
+    db: DatabaseConnection,
     data: tempfile::TempDir,
 }
 
@@ -20,7 +25,8 @@ impl Place {
     async fn new() -> Place {
         let database = TestDatabase::migrated().await;
         let pool = PgPool::connect(&database.uri).await.expect("connects");
-        Place { database, pool, data: data_directory() }
+        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+        Place { database, pool, db, data: data_directory() }
     }
 
     async fn atelier(&self, words: &[&str]) -> Finished {
@@ -43,9 +49,9 @@ impl Place {
     }
 
     async fn job(&self, number: u128) -> i64 {
-        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone());
         let job = DeleteObject { object: domain::deletion::Kind::File, id: Uuid::from_u128(number) };
-        jobs::enqueue(&db, &operator(), &job, Enqueue::default()).await.expect("enqueues").expect("is new")
+        let id = jobs::enqueue(&self.db, &operator(), &job, Enqueue::default()).await;
+        id.expect("enqueues").expect("is new")
     }
 
     async fn change(&self, sql: &'static str) {
@@ -78,12 +84,7 @@ async fn a_job_that_waits_says_what_for() {
             &format!("atelier jobs cancel {first}"),
         ],
     );
-    place
-        .change(
-            "INSERT INTO queue.worker (id, pid, host, version, slots, busy)
-             VALUES (gen_random_uuid(), 7, 'here', '1', '{\"default\": 4}', '{}')",
-        )
-        .await;
+    factory::insert_worker(&place.db, "here", json!({"default": 4}), json!({})).await;
     let told = place.explained(first).await;
     has(&told, &["Nothing stands before it."]);
     assert!(!told.contains("No worker"), "{told}");
@@ -152,36 +153,33 @@ async fn a_job_that_failed_says_why_and_what_can_be_done() {
 #[tokio::test]
 async fn an_object_says_what_it_is_and_what_brings_it_back() {
     let place = Place::new().await;
-    let (team, project, blob) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
-    place
-        .change(
-            "INSERT INTO team (id, created_at, modified_at, name, deleted_at)
-             VALUES ('00000000-0000-0000-0000-000000000001', now(), now(), 'Crew', now() + interval '7 days');
-             INSERT INTO project (id, team_id, created_at, modified_at, name)
-             VALUES ('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000001', now(), now(),
-               'Plan');
-             INSERT INTO audit_log (id, name, type, source, created_at, tracked_at, profile_id, props, context)
-             VALUES (gen_random_uuid(), 'delete-team', 'action', 'backend', now(), now(),
-               '00000000-0000-0000-0000-000000000000', '{\"id\": \"00000000-0000-0000-0000-000000000001\"}',
-               '{\"operator\": \"eve\"}');
-             INSERT INTO storage_object (id, created_at, size, backend, content_type, bucket, sha256, state)
-             VALUES ('00000000-0000-0000-0000-000000000003', now(), 7, 'fs', 'image/png', 'file-media-object',
-               repeat('a', 64), 'valid')",
-        )
-        .await;
-    let told = place.ok(&["explain", "object", &project.to_string()]).await;
+    let deleted_at = Some(platform::clock::Clock::system().now() + Duration::days(7));
+    let team = Team { name: "Crew".to_owned(), deleted_at, ..Team::default() };
+    let project = Project { name: "Plan".to_owned(), ..Project::of(team.id) };
+    let deed = AuditEvent {
+        props: json!({"id": team.id}),
+        context: Some(json!({"operator": "eve"})),
+        ..AuditEvent::of("delete-team")
+    };
+    let blob = Blob::of(BucketName::FileMediaObject);
+    let (team_id, project_id, blob_id) = (team.id, project.id, blob.id);
+    factory::insert(&place.db, [team]).await;
+    factory::insert(&place.db, [project]).await;
+    factory::insert(&place.db, [deed]).await;
+    factory::insert(&place.db, [blob]).await;
+    let told = place.ok(&["explain", "object", &project_id.to_string()]).await;
     has(
         &told,
         &[
             "is the project \"Plan\"",
-            &format!("It is in the team {team}, \"Crew\""),
+            &format!("It is in the team {team_id}, \"Crew\""),
             "The team is deleted; it is purged at",
             "That was delete-team of eve at",
-            &format!("atelier team restore {team}"),
+            &format!("atelier team restore {team_id}"),
         ],
     );
-    let told = place.ok(&["explain", "object", &blob.to_string()]).await;
-    has(&told, &["is the blob \"file-media-object\"", &format!("atelier storage why {blob}")]);
+    let told = place.ok(&["explain", "object", &blob_id.to_string()]).await;
+    has(&told, &["is the blob \"file-media-object\"", &format!("atelier storage why {blob_id}")]);
     let none = place.atelier(&["explain", "object", &Uuid::from_u128(9).to_string()]).await;
     assert!(!none.status.success() && none.err.contains("nothing has the id"), "{none:?}");
 }
@@ -190,21 +188,18 @@ async fn an_object_says_what_it_is_and_what_brings_it_back() {
 async fn questions_are_answered_and_change_nothing() {
     let place = Place::new().await;
     let id = place.job(1).await;
-    place
-        .change(
-            "INSERT INTO profile (id, created_at, modified_at, fullname, email, password)
-             VALUES (gen_random_uuid(), now(), now(), 'Ana', 'ana@example.com', 'a-hash-that-nobody-sees');
-             INSERT INTO http_session (id, profile_id, created_at, modified_at)
-             SELECT '00000000-0000-0000-0000-00000000beef', id, now(), now() FROM profile",
-        )
-        .await;
+    let (fullname, password) = ("Ana".to_owned(), "a-hash-that-nobody-sees".to_owned());
+    let ana = Profile { fullname, password, ..Profile::of("ana@example.com") };
+    let session = Session { id: SessionId(Uuid::from_u128(0xbeef)), profile: ana.id };
+    factory::insert(&place.db, [ana]).await;
+    factory::insert(&place.db, [session]).await;
     let told = place
         .ok(&["sql", "--read-only", "select email, fullname from profile where email like 'ana%'"])
         .await;
     has(&told, &["ana@example.com", "Ana"]);
     let told = place.ok(&["sql", "--read-only", "--json", "select id, kind, state from job"]).await;
     let told: serde_json::Value = serde_json::from_str(&told).expect("is JSON");
-    assert_eq!(told, serde_json::json!([{"id": id, "kind": "delete-object", "state": 1}]));
+    assert_eq!(told, json!([{"id": id, "kind": "delete-object", "state": 1}]));
     assert_eq!(place.ok(&["sql", "--read-only", "select 1 as n where false"]).await, "no rows\n");
 
     for query in [

@@ -107,10 +107,12 @@ async fn there_and_back_again() {
     // The directory is not configured in this process, and the default is not left.
     let refused = run(&app, order("fs", "db")).await;
     assert!(refused.errors[0].error.contains("fs is not configured"), "{refused:?}");
+    app.leaves_dead_jobs(["storage-migrate"]);
     let other = TestApp::with(Settings::default()).await;
     let refused = run(&other, order("fs", "db")).await;
     assert!(refused.errors[0].error.contains("new blobs still go to fs"), "{refused:?}");
     assert_eq!(refused.state, State::Dead);
+    other.leaves_dead_jobs(["storage-migrate"]);
 
     let settings = Settings::default().set("PENPOT_OBJECTS_STORAGE_BACKEND", "fs");
     let app = TestApp::with(settings).await;
@@ -150,6 +152,7 @@ async fn damaged_bytes_are_not_moved_on_and_the_others_are() {
     assert_eq!(app.count("SELECT count(*) FROM storage_object WHERE backend = 'db'").await, 1);
     app.run_job_later(StorageGcDeleted {}, Duration::hours(3)).await;
     assert_eq!(server.count(), 2, "nothing of the damaged one stays there");
+    app.leaves_jobs(["storage-migrate"]);
 }
 
 #[tokio::test]

@@ -16,7 +16,10 @@ use domain::storage::{
     scrub::{self, Kind},
     sweep, why,
 };
-use entities::ids::StorageObjectId;
+use entities::{
+    file_media_object,
+    ids::{FileId, MediaId, StorageObjectId},
+};
 use futures_util::future::join_all;
 use platform::{
     app::App,
@@ -24,12 +27,15 @@ use platform::{
     db::{Retryable as _, sql},
 };
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, sea_query::OnConflict};
 use std::{
     ops::Range,
     sync::atomic::{AtomicBool, Ordering},
 };
-use tests::app::{Settings, TestApp, operator};
+use tests::{
+    app::{Settings, TestApp, operator},
+    factory::{Picture, Row as _},
+};
 use uuid::Uuid;
 
 /// Tasks at a time, and what each does.
@@ -71,7 +77,7 @@ fn expected<T>(outcome: domain::error::Result<T>, what: &str, seed: u64) -> Opti
 
 struct World {
     app: App,
-    file: Uuid,
+    file: FileId,
     seed: u64,
 }
 
@@ -116,9 +122,10 @@ impl World {
         put_and_refer(store, |id| async move {
             let tx = platform::db::begin(&self.app.db).await?;
             storage::hold(&tx, &[id], self.app.now()).await?;
-            let row = "INSERT INTO file_media_object (id, file_id, created_at, name, width, height, mtype, media_id)
-                       VALUES ($1, $2, now(), 'x', 1, 1, 'image/png', $3) ON CONFLICT (id) DO NOTHING";
-            tx.execute_raw(sql(row, [holder.into(), self.file.into(), id.0.into()])).await?;
+            let picture = Picture { id: MediaId(holder), file: self.file, blob: id };
+            let once = OnConflict::column(file_media_object::Column::Id).do_nothing().to_owned();
+            let written = file_media_object::Entity::insert(picture.row()).on_conflict(once);
+            written.exec_without_returning(&tx).await?;
             Ok(tx.commit().await?)
         })
         .await

@@ -66,6 +66,7 @@ async fn one_that_will_not_go_holds_up_nobody_and_is_tried_again() {
     let job = sweep(&app, StorageGcDeleted {}, Duration::zero()).await;
     assert_eq!(job.state, State::Scheduled, "not done: it comes back: {job:?}");
     assert_eq!(app.count("SELECT count(*) FROM storage_object").await, 1, "the other one went");
+    app.leaves_jobs(["storage-gc-deleted"]);
 }
 
 #[tokio::test]
@@ -86,6 +87,7 @@ async fn bytes_that_cannot_be_deleted_keep_their_row() {
     std::fs::remove_dir_all(&path).expect("clears the way");
     assert_eq!(sweep(&app, StorageGcDeleted {}, Duration::hours(2)).await.state, State::Done);
     assert_eq!(app.count("SELECT count(*) FROM storage_object").await, 1);
+    app.leaves_jobs(["storage-gc-deleted"]);
 }
 
 #[tokio::test]
@@ -121,6 +123,7 @@ async fn a_backend_of_a_newer_release_holds_up_nobody() {
     assert_eq!(job.state, State::Scheduled, "somebody may configure it: {job:?}");
     assert_eq!(app.count("SELECT count(*) FROM storage_object WHERE backend = 'tape'").await, 1);
     assert_eq!(app.count("SELECT count(*) FROM storage_object").await, 1, "the other one went");
+    app.leaves_jobs(["storage-gc-deleted"]);
 }
 
 #[tokio::test]

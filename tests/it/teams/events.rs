@@ -61,4 +61,5 @@ async fn each_change_is_told_to_whom_it_concerns() {
     for heard in [&mut of_ana, &mut of_bo, &mut of_file] {
         assert!(heard.try_recv().is_err(), "and nothing else");
     }
+    app.run_jobs().await;
 }

@@ -97,6 +97,7 @@ async fn what_was_taken_back_changed_or_expired_opens_nothing() {
     assert_eq!(refused(&third).await, "400 validation/invalid-token");
     let gone = ana.call("get-team-invitation-token", of_bo).await;
     assert_eq!(gone.failure(), "404 not-found/object-not-found");
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::role::Role;
 use serde_json::{Value as Json, json};
 use tests::{app::TestApp, client::Answer, person::Person};
 use transit::value::Value;
@@ -14,21 +15,12 @@ struct Scene {
     team: Json,
 }
 
-async fn scene(role: &str) -> Scene {
+async fn scene(role: Role) -> Scene {
     let app = TestApp::start().await;
     let (ana, bo) = (app.person("ana").await, app.person("bo").await);
     let team = ana.team("Ink").await;
-    join(&app, &team, &bo, role).await;
+    app.join(&team, &bo, role).await;
     Scene { app, ana, bo, team }
-}
-
-async fn join(app: &TestApp, team: &Json, who: &Person, role: &str) {
-    let sql = "INSERT INTO team_profile_rel
-                 (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
-               VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, $3, $4, now(), now())";
-    let query = sqlx::query(sql).bind(team["id"].as_str()).bind(who.profile["id"].as_str());
-    let query = query.bind(role == "admin").bind(role != "viewer");
-    query.execute(&app.app.pool).await.expect("joins");
 }
 
 /// The status, or what went wrong.
@@ -62,7 +54,7 @@ impl Scene {
 
 #[tokio::test]
 async fn a_team_is_read_by_its_members_and_by_nobody_else() {
-    let Scene { app, ana, bo, team } = scene("viewer").await;
+    let Scene { app, ana, bo, team } = scene(Role::Viewer).await;
     let project = ana.project(&team, "Poster").await;
     let file = ana.file_in(&project["id"], "Sketch").await;
     let eve = app.person("eve").await;
@@ -93,11 +85,12 @@ async fn a_team_is_read_by_its_members_and_by_nobody_else() {
     let owned = ana.call("get-owned-teams", json!({})).await.ok();
     assert_eq!(owned, json!([{"id": team["id"], "name": "Ink", "totalMembers": 2, "totalEditors": 1}]));
     assert_eq!(bo.call("get-owned-teams", json!({})).await.ok(), json!([]));
+    app.run_jobs().await;
 }
 
 #[tokio::test]
 async fn anybody_may_know_a_teams_features_and_nothing_more() {
-    let Scene { app, team, .. } = scene("viewer").await;
+    let Scene { app, team, .. } = scene(Role::Viewer).await;
     let nobody = app.anonymous();
     let info = nobody.call("get-team-info", json!({"id": team["id"]})).await.ok();
     assert_eq!((&info["id"], &info["isDefault"]), (&team["id"], &json!(false)));
@@ -108,25 +101,25 @@ async fn anybody_may_know_a_teams_features_and_nothing_more() {
 
 #[tokio::test]
 async fn editors_rename_a_team() {
-    let Scene { app, ana, bo, team } = scene("editor").await;
+    let Scene { app, ana, bo, team } = scene(Role::Editor).await;
     bo.call("update-team", json!({"id": team["id"], "name": "Ink 2"})).await.ok();
     assert_eq!(ana.call("get-team", json!({"id": team["id"]})).await.ok()["name"], "Ink 2");
     let link = bo.call("update-team", json!({"id": team["id"], "name": "evil.example"})).await;
     assert_eq!(link.failure(), "400 validation/params-validation");
     let eve = app.person("eve").await;
-    join(&app, &team, &eve, "viewer").await;
+    app.join(&team, &eve, Role::Viewer).await;
     let viewer = eve.call("update-team", json!({"id": team["id"], "name": "Mine"})).await;
     assert_eq!(viewer.failure(), "404 not-found/object-not-found");
 }
 
 #[tokio::test]
 async fn roles_change_under_rules() {
-    let scene = scene("admin").await;
+    let scene = scene(Role::Admin).await;
     let (ana, bo) = (&scene.ana, &scene.bo);
     let eve = scene.app.person("eve").await;
     assert_eq!(scene.set_role(ana, &eve, "viewer").await, "404 not-found/member-does-not-exist");
     assert_eq!(scene.set_role(&eve, bo, "viewer").await, "404 not-found/object-not-found");
-    join(&scene.app, &scene.team, &eve, "editor").await;
+    scene.app.join(&scene.team, &eve, Role::Editor).await;
     assert_eq!(scene.set_role(&eve, bo, "viewer").await, "400 validation/insufficient-permissions");
     assert_eq!(scene.set_role(bo, ana, "viewer").await, "400 validation/cant-change-role-to-owner");
     assert_eq!(scene.set_role(bo, &eve, "owner").await, "400 validation/cant-promote-to-owner");
@@ -141,7 +134,7 @@ async fn roles_change_under_rules() {
 
 #[tokio::test]
 async fn owners_leave_when_somebody_else_owns_the_team() {
-    let scene = scene("editor").await;
+    let scene = scene(Role::Editor).await;
     let (ana, bo) = (&scene.ana, &scene.bo);
     let eve = scene.app.person("eve").await;
     assert_eq!(scene.leave(ana, None).await, "400 validation/owner-cant-leave-team");
@@ -157,7 +150,7 @@ async fn owners_leave_when_somebody_else_owns_the_team() {
 
 #[tokio::test]
 async fn whoever_is_out_of_a_team_is_out_of_what_they_made_there() {
-    let scene = scene("editor").await;
+    let scene = scene(Role::Editor).await;
     let project = scene.bo.project(&scene.team, "Poster").await;
     let file = scene.bo.file_in(&project["id"], "Sketch").await;
     let expel = json!({"teamId": scene.team["id"], "memberId": scene.bo.profile["id"]});
@@ -194,7 +187,7 @@ async fn whoever_is_out_of_a_team_is_out_of_what_they_made_there() {
 
 #[tokio::test]
 async fn members_hear_what_becomes_of_them() {
-    let scene = scene("editor").await;
+    let scene = scene(Role::Editor).await;
     let mut news = scene.app.app.bus.subscribe(&scene.bo.id_of("id")).await;
     let mut next = async || {
         let heard = tokio::time::timeout(Duration::from_secs(120), news.recv()).await.expect("in time");
@@ -215,9 +208,9 @@ async fn members_hear_what_becomes_of_them() {
 
 #[tokio::test]
 async fn two_owners_at_once_are_never_made() {
-    let scene = scene("editor").await;
+    let scene = scene(Role::Editor).await;
     let eve = scene.app.person("eve").await;
-    join(&scene.app, &scene.team, &eve, "editor").await;
+    scene.app.join(&scene.team, &eve, Role::Editor).await;
     let (one, other) = tokio::join!(
         scene.set_role(&scene.ana, &scene.bo, "owner"),
         scene.set_role(&scene.ana, &eve, "owner")
@@ -231,7 +224,7 @@ async fn two_owners_at_once_are_never_made() {
 
 #[tokio::test]
 async fn projects_are_read_renamed_and_pinned() {
-    let Scene { app, ana, bo, team } = scene("viewer").await;
+    let Scene { app, ana, bo, team } = scene(Role::Viewer).await;
     let project = ana.project(&team, "Poster").await;
     assert_eq!(bo.call("get-project", json!({"id": project["id"]})).await.ok()["name"], "Poster");
     let rename = json!({"id": project["id"], "name": "Flyer"});

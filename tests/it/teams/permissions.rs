@@ -1,5 +1,6 @@
 //! Who may do what: somebody else's things do not exist.
 
+use domain::role::Role;
 use serde_json::{Value as Json, json};
 use tests::{app::TestApp, person::Person, picture};
 
@@ -35,20 +36,6 @@ impl Scene {
             ("delete-project", json!({"id": project}), false),
         ]
     }
-
-    async fn join(&self, who: &Person, can_edit: bool) {
-        let sql = "INSERT INTO team_profile_rel
-                   (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
-                   VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, false, $3, now(), now())";
-        let (team, profile) = (self.team["id"].as_str(), who.profile["id"].as_str());
-        sqlx::query(sql)
-            .bind(team)
-            .bind(profile)
-            .bind(can_edit)
-            .execute(&self.app.app.pool)
-            .await
-            .expect("joins");
-    }
 }
 
 #[tokio::test]
@@ -69,7 +56,7 @@ async fn a_stranger_finds_nothing() {
 async fn a_viewer_reads_and_changes_nothing() {
     let scene = scene().await;
     let bo = scene.app.person("bo").await;
-    scene.join(&bo, false).await;
+    scene.app.join(&scene.team, &bo, Role::Viewer).await;
     for (name, params, reads) in scene.calls() {
         let answer = bo.call(name, params).await;
         if reads {
@@ -88,10 +75,11 @@ async fn a_viewer_reads_and_changes_nothing() {
 async fn an_editor_changes_and_the_owner_sees_it() {
     let scene = scene().await;
     let bo = scene.app.person("bo").await;
-    scene.join(&bo, true).await;
+    scene.app.join(&scene.team, &bo, Role::Editor).await;
     for (name, params, _) in scene.calls() {
         bo.call(name, params).await.ok();
     }
     let gone = scene.ana.call("get-file", json!({"id": scene.file["id"]})).await;
     assert_eq!(gone.failure(), "404 not-found/object-not-found");
+    scene.app.run_jobs().await;
 }

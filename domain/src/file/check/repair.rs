@@ -1,8 +1,8 @@
 //! Putting a document right where one thing does, in one transaction of the caller: taken back, it was a rehearsal.
 
 use super::super::parts::{lock, unpack};
+use super::super::snapshot;
 use super::apply::{Applying, Refused, Round};
-use super::backup;
 use super::problem::{Problem, Problems, Tally};
 use super::scan::{Scan, Seen};
 use crate::error::{Error, Result};
@@ -69,7 +69,7 @@ pub async fn repair(
     let session = platform::ids::random_id();
     let (taken, follow_ups) = (0, FollowUps::default());
     let mut applying = Applying { app, tx, held: &held, now, session, revn: held.revn, taken, follow_ups };
-    let (mut found, mut snapshot) = (None, None);
+    let (mut found, mut made) = (None, None);
     let mut refused = Vec::new();
     for number in 0..=ROUNDS_MAX {
         let Looked { problems, changes } = look(app, tx, id, root).await?;
@@ -77,9 +77,8 @@ pub async fn repair(
         let found = found.get_or_insert_with(|| tally.clone());
         let mut is_over = number == ROUNDS_MAX || changes.is_empty();
         if !is_over {
-            if snapshot.is_none() {
-                let by = operator.account();
-                snapshot = Some(backup::keep(app, tx, (id, held.revn), by, now).await?);
+            if made.is_none() {
+                made = Some(snapshot::before_repair(app, tx, &held, now).await?.id);
             }
             let Round { written, refused: of_round } = applying.apply(changes).await?;
             refused = of_round;
@@ -91,7 +90,7 @@ pub async fn repair(
                 name: held.name.clone(),
                 from_revn: held.revn,
                 revn: applying.revn,
-                snapshot: snapshot.filter(|_| applying.taken > 0),
+                snapshot: made.filter(|_| applying.taken > 0),
                 found: std::mem::take(found),
                 changes: applying.taken,
                 refused,

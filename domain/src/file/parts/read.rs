@@ -31,14 +31,28 @@ const BYTES_MAX: usize = 1 << 20;
 pub async fn send(app: &App, tx: &Tx, file: &file::Model, form: Form, pieces: &Sender<Bytes>) -> Result<()> {
     let mut out = Outlet { form, id: file.id.0, join: None, pieces };
     let sent = match file.root_container_id {
-        Some(root) => send_rows(tx, root, &mut out).await,
+        Some(root) => send_rows(tx, Rows { root, revn: None }, &mut out).await,
         None => send_packed(app, tx, file, &mut out).await,
     };
-    match sent {
-        Ok(()) => out.finish().await,
-        Err(Stopped::NobodyListens) => Ok(()),
-        Err(Stopped::Failed(error)) => Err(error),
-    }
+    out.end(sent).await
+}
+
+/// The same of the document as it was at a revision that a snapshot shows.
+///
+/// # Errors
+/// As [`send`].
+pub async fn send_at(
+    tx: &Tx,
+    file: &file::Model,
+    revn: i64,
+    form: Form,
+    pieces: &Sender<Bytes>,
+) -> Result<()> {
+    let mut out = Outlet { form, id: file.id.0, join: None, pieces };
+    // A document of which there is a snapshot is rows.
+    let root = file.root_container_id.ok_or(Error::NotFound)?;
+    let sent = send_rows(tx, Rows { root, revn: Some(revn) }, &mut out).await;
+    out.end(sent).await
 }
 
 /// A new document, whole.
@@ -88,6 +102,14 @@ impl Outlet<'_> {
         self.pieces.send(piece.into()).await.map_err(|_| Stopped::NobodyListens)
     }
 
+    async fn end(self, sent: Result<(), Stopped>) -> Result<()> {
+        match sent {
+            Ok(()) => self.finish().await,
+            Err(Stopped::NobodyListens) => Ok(()),
+            Err(Stopped::Failed(error)) => Err(error),
+        }
+    }
+
     async fn finish(self) -> Result<()> {
         let last = self.join.ok_or(Error::NotFound)?.finish();
         // Nobody has to listen to the end.
@@ -96,9 +118,18 @@ impl Outlet<'_> {
     }
 }
 
+/// A document that is rows.
+#[derive(Clone, Copy)]
+struct Rows {
+    /// Its container.
+    root: i64,
+    /// The revision that is read; none for the newest.
+    revn: Option<i64>,
+}
+
 /// A container is walked in the order of its key, which is the order of a document.
-async fn send_rows(tx: &Tx, root: i64, out: &mut Outlet<'_>) -> Result<(), Stopped> {
-    let mut walk = Walk::through(root, Container::File);
+async fn send_rows(tx: &Tx, rows: Rows, out: &mut Outlet<'_>) -> Result<(), Stopped> {
+    let mut walk = Walk::through(rows.root, Container::File, rows.revn);
     while let Some(batch) = walk.next(tx).await? {
         for Stored { part, inner } in batch {
             out.push(&part).await?;
@@ -108,7 +139,7 @@ async fn send_rows(tx: &Tx, root: i64, out: &mut Outlet<'_>) -> Result<(), Stopp
                 _ => continue,
             };
             let Some(inner) = inner else { continue };
-            let mut shapes = Walk::through(inner, container);
+            let mut shapes = Walk::through(inner, container, rows.revn);
             while let Some(batch) = shapes.next(tx).await? {
                 for shape in batch {
                     out.push(&shape.part).await?;
@@ -131,20 +162,26 @@ async fn send_packed(app: &App, tx: &Tx, file: &file::Model, out: &mut Outlet<'_
 struct Walk {
     number: i64,
     container: Container,
+    /// The revision that is read; none for the newest.
+    revn: Option<i64>,
     /// The last row that was read; none when there are no more.
     after: Option<(i16, Uuid)>,
 }
 
 impl Walk {
-    fn through(number: i64, container: Container) -> Walk {
-        Walk { number, container, after: Some((-1, Uuid::nil())) }
+    fn through(number: i64, container: Container, revn: Option<i64>) -> Walk {
+        Walk { number, container, revn, after: Some((-1, Uuid::nil())) }
     }
 
     /// The next rows; none when that was all.
     async fn next(&mut self, tx: &Tx) -> Result<Option<Vec<Stored>>> {
         let Some((kind, id)) = self.after else { return Ok(None) };
         let values = [self.number.into(), kind.into(), id.into(), ROWS_MAX.into()];
-        let mut rows = tx.stream_raw(sql(ROWS, values)).await?;
+        let query = match self.revn {
+            None => sql(ROWS, values),
+            Some(revn) => sql(ROWS_AT, values.into_iter().chain([revn.into()])),
+        };
+        let mut rows = tx.stream_raw(query).await?;
         let (mut batch, mut bytes) = (Vec::new(), 0);
         self.after = None;
         while let Some(row) = rows.try_next().await? {
@@ -165,3 +202,18 @@ const ROWS: &str = "
     SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
            main_instance, shape_type, children, NULL::uuid[], raw
       FROM file_part WHERE container_id = $1 AND (kind, id) > ($2, $3) ORDER BY kind, id LIMIT $4";
+
+/// Both halves come in the order of their indexes, and are merged as far as the limit.
+const ROWS_AT: &str = "
+    SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+           main_instance, shape_type, children, NULL::uuid[], raw
+      FROM (
+           SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+                  main_instance, shape_type, children, raw
+             FROM file_part WHERE container_id = $1 AND (kind, id) > ($2, $3) AND since <= $5
+            UNION ALL
+           SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
+                  main_instance, shape_type, children, raw
+             FROM file_part_archive
+            WHERE container_id = $1 AND (kind, id) > ($2, $3) AND since <= $5 AND until > $5) p
+     ORDER BY kind, id LIMIT $4";

@@ -91,9 +91,9 @@ pub async fn save(
     needed.iter().zip(&made).for_each(|(container, number)| containers.note(*container, Some(*number)));
     let moved = plan.moved(set, &needed);
     archive::keep(tx, &plan.stored(containers, &made, &moved)?, at.pinned, at.number).await?;
-    if at.pinned < 0 && !old.is_empty() {
-        // No snapshot shows what lies there.
-        tx.execute_raw(sql(LEAVE, [old.into()])).await?;
+    if !old.is_empty() {
+        // Unless a snapshot shows what lies there.
+        tx.execute_raw(sql(LEAVE, [old.into(), containers.root().into()])).await?;
     }
     remove(tx, containers, &plan.removed).await?;
     upsert(tx, file, containers, made, &plan.whole, at.number).await?;
@@ -312,4 +312,7 @@ const REMOVE: &str = "
 const POINT: &str = "
     UPDATE file_part SET since = $1, inner_container_id = $2 WHERE container_id = $3 AND kind = $4 AND id = $5";
 
-const LEAVE: &str = "UPDATE file_container SET file_id = NULL WHERE id = ANY($1)";
+const LEAVE: &str = "
+    UPDATE file_container c SET file_id = NULL
+     WHERE c.id = ANY($1) AND NOT EXISTS (
+           SELECT 1 FROM file_part_archive o WHERE o.container_id = $2 AND o.inner_container_id = c.id)";

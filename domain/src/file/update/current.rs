@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::file::parts::lock;
+use chrono::{DateTime, Utc};
 use entities::ids::{FileId, ProjectId, TeamId};
 use platform::db::{Tx, sql};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -18,6 +19,7 @@ pub(super) struct Current {
     pub(super) version: i32,
     pub(super) features: Vec<String>,
     pub(super) team_features: Vec<String>,
+    pub(super) modified_at: DateTime<Utc>,
     pub(super) root_container_id: Option<i64>,
     pub(super) pinned_revn: i64,
 }
@@ -35,7 +37,7 @@ impl Current {
 const CURRENT: &str = "
     WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2))
     SELECT f.name, f.project_id, p.team_id, f.is_shared, f.revn, f.vern, f.version, f.features,
-           t.features AS team_features, f.root_container_id, f.pinned_revn
+           t.features AS team_features, f.modified_at, f.root_container_id, f.pinned_revn
       FROM held, file f JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
      WHERE f.id = $1 AND f.deleted_at IS NULL AND p.deleted_at IS NULL AND t.deleted_at IS NULL
        FOR NO KEY UPDATE OF f";

@@ -3,6 +3,7 @@
 use super::batch::Batch;
 use crate::error::{Error, Result};
 use crate::features::Features;
+use crate::file::change_log::KEPT;
 use chrono::{DateTime, Utc};
 use document::join::readable;
 use entities::ids::{FileId, ProfileId};
@@ -130,7 +131,7 @@ const WRITE: &str = "
 pub(super) async fn lagged(tx: &Tx, file: FileId, own: Own, lags: bool) -> Result<Vec<Lagged>> {
     let (mut lagged, mut bytes) = (Vec::new(), own.changes.len());
     if lags {
-        let since = own.created_at - chrono::TimeDelta::hours(1);
+        let since = own.created_at - KEPT;
         let values = [file.0.into(), own.base_revn.into(), own.revn.into(), own.vern.into(), since.into()];
         let mut rows = tx.stream_raw(sql(LAGGED, values)).await?;
         while let Some(row) = rows.try_next().await? {

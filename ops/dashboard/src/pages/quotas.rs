@@ -43,6 +43,8 @@ impl Of {
             Of::Team(_) => &[
                 Target::ProjectsPerTeam,
                 Target::FilesPerProject,
+                Target::SnapshotsPerFile,
+                Target::SnapshotsPerTeam,
                 Target::ProfilesPerTeam,
                 Target::InvitationsPerTeam,
                 Target::AccessRequestsPerTeam,

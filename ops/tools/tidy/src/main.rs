@@ -11,6 +11,7 @@ mod finding;
 mod index;
 mod names;
 mod paths;
+mod raw_rows;
 mod rules;
 mod tree;
 mod types;
@@ -26,7 +27,7 @@ Usage: tidy <COMMAND>
 
 Commands:
   index   Write the lists of methods and jobs (api/src/methods.rs, jobs/src/all.rs)
-  check   Check arrows, import circles, lists, sizes, and names of files and types
+  check   Check arrows, import circles, lists, sizes, names of files and types, and how tests make rows
 ";
 
 fn main() -> ExitCode {
@@ -84,6 +85,7 @@ fn check(tree: &Tree) -> Result<Vec<Finding>, String> {
     findings.extend(arrows::check(tree)?);
     findings.extend(circles::check(tree));
     findings.extend(rules::check(tree));
+    findings.extend(raw_rows::check(tree));
     findings.extend(types::check(tree));
     Ok(findings)
 }

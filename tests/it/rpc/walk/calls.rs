@@ -181,6 +181,21 @@ async fn design(things: &Things<'_>, name: &str) -> Option<Json> {
             json!({"id": file, "sessionId": file, "revn": 0, "vern": 0, "changes": [change]})
         }
         "rename-file" => json!({"id": file, "name": "Renamed"}),
+        "create-file-snapshot" => json!({"fileId": file, "label": "First"}),
+        "get-file-snapshots" => {
+            things.snapshot().await;
+            json!({"fileId": file})
+        }
+        "get-file-snapshot" | "restore-file-snapshot" => {
+            json!({"fileId": file, "id": things.snapshot().await})
+        }
+        "delete-file-snapshot" | "lock-file-snapshot" => json!({"id": things.snapshot().await}),
+        "update-file-snapshot" => json!({"id": things.snapshot().await, "label": "Second"}),
+        "unlock-file-snapshot" => {
+            let id = things.snapshot().await;
+            things.owner.call("lock-file-snapshot", json!({"id": id})).await.ok();
+            json!({"id": id})
+        }
         "clone-file-media-object" => {
             json!({"fileId": file, "isLocal": true, "id": things.picture().await})
         }

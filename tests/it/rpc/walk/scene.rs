@@ -1,6 +1,7 @@
 //! The people, and fresh things for each call.
 
 use super::calls::{self, Content};
+use domain::role;
 use reqwest::{Method, header};
 use serde_json::{Value as Json, json};
 use tests::{
@@ -27,6 +28,16 @@ impl Role {
     /// In the order of the table.
     pub const ALL: [Role; 6] =
         [Role::Nobody, Role::Outsider, Role::Viewer, Role::Editor, Role::Admin, Role::Owner];
+
+    /// What somebody is given in another's team.
+    fn in_team(self) -> Option<role::Role> {
+        match self {
+            Role::Viewer => Some(role::Role::Viewer),
+            Role::Editor => Some(role::Role::Editor),
+            Role::Admin => Some(role::Role::Admin),
+            Role::Nobody | Role::Outsider | Role::Owner => None,
+        }
+    }
 }
 
 /// Those that end or change the account itself: somebody new calls them.
@@ -93,8 +104,10 @@ impl Scene {
         let team = owner.team("Ink").await;
         let project = owner.project(&team, "Poster").await;
         let file = owner.file_in(&project["id"], "Sketch").await;
-        self.join(&team, &self.mate, Role::Editor).await;
-        self.join(&team, &actor, role).await;
+        self.app.join(&team, &self.mate, role::Role::Editor).await;
+        if let Some(role) = role.in_team() {
+            self.app.join(&team, &actor, role).await;
+        }
         let number = self.people;
         let me = actor.email.trim_end_matches("@example.com").to_owned();
         let actor = (role != Role::Nobody).then_some(actor);
@@ -103,18 +116,6 @@ impl Scene {
         let content = calls::content(&things, name).await;
         Call { client, me, name, content }
     }
-
-    async fn join(&self, team: &Json, who: &Person, role: Role) {
-        if !matches!(role, Role::Viewer | Role::Editor | Role::Admin) {
-            return;
-        }
-        let sql = "INSERT INTO team_profile_rel
-                     (id, team_id, profile_id, is_owner, is_admin, can_edit, created_at, modified_at)
-                   VALUES (gen_random_uuid(), $1::uuid, $2::uuid, false, $3, $4, now(), now())";
-        let query = sqlx::query(sql).bind(team["id"].as_str()).bind(who.profile["id"].as_str());
-        let query = query.bind(role == Role::Admin).bind(role != Role::Viewer);
-        query.execute(&self.app.app.pool).await.expect("joins");
-    }
 }
 
 impl Things<'_> {
@@ -122,6 +123,12 @@ impl Things<'_> {
     pub async fn picture(&self) -> Json {
         let answer = self.owner.upload_picture(&self.file["id"], "a.png", "image/png", picture::png(9, 9, 1));
         answer.await.ok()["id"].clone()
+    }
+
+    /// A snapshot of the file, by its owner.
+    pub async fn snapshot(&self) -> Json {
+        let params = json!({"fileId": self.file["id"], "label": "First"});
+        self.owner.call("create-file-snapshot", params).await.ok()["id"].clone()
     }
 
     /// The address of somebody who was invited into the team.
