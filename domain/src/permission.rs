@@ -236,8 +236,8 @@ pub async fn file_editor(
     edit(file_viewer(conn, caller, id).await?)
 }
 
-/// Proof that an operator changes the file in other people's place. What is done with it is done by their account, or by
-/// nobody (an id of zeros) when they act without one.
+/// Proof that an operator changes the file in other people's place. What is done with it is done by their account, or
+/// by nobody (an id of zeros) when they act without one.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such file, or it is deleted.

@@ -14,7 +14,7 @@ mod team;
 
 pub use audit_event::AuditEvent;
 pub use blob::{Blob, multiply_blob};
-pub use file::{Document, File, Picture, Thumbnail, insert_thumbnail, share_file};
+pub use file::{Document, File, Picture, Thumbnail, insert_thumbnail, link_library, share_file};
 pub use job::{Job, insert_jobs};
 pub use person::{Profile, Session};
 pub use queue::{Sample, insert_samples, insert_schedule, insert_worker};

@@ -17,8 +17,8 @@ const BLOCK: u64 = 100;
 /// Of a run that nobody asked to be longer.
 const INPUTS: u64 = 20_000;
 
-/// What understanding and applying may cost: so many bytes for each that was sent, and for each of the document, and this
-/// much whatever they are.
+/// What understanding and applying may cost: so many bytes for each that was sent, and for each of the document, and
+/// this much whatever they are.
 const FOR_EACH_BYTE: usize = 100;
 const FOR_EACH_STORED: usize = 8;
 const ALWAYS: usize = 64 << 10;

@@ -1,4 +1,5 @@
-//! Whether the parts of a document belong together, as one moment shows it, and putting right what one thing puts right.
+//! Whether the parts of a document belong together, as one moment shows it, and putting right what one thing puts
+//! right.
 //!
 //! A document is looked at page by page, then component by component; of a page only outlines of its shapes are in
 //! memory, and the mains of the components whose copies are on it. Libraries are looked into where the file uses them
@@ -18,4 +19,4 @@ pub use apply::Refused;
 pub use look::{Checked, check};
 pub use problem::{PROBLEMS_MAX, Problem, Tally, codes};
 pub use repair::{Repaired, repair};
-pub use report::{FileProblem, REPORTED_MAX, Run, Step, begin, latest, list, problems, step, tally};
+pub use report::{FileProblem, REPORTED_MAX, Run, begin, latest, list, problems, step, tally};

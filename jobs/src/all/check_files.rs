@@ -44,12 +44,12 @@ impl Job for CheckFiles {
         while run.finished_at.is_none() {
             ctx.go_on_unless_paused(Self::NAME).await?;
             let began = Instant::now();
-            let step = check::step(app, &mut run, ctx.now()).await.map_err(|error| match error.code() {
+            let shapes = check::step(app, &mut run, ctx.now()).await.map_err(|error| match error.code() {
                 Some("too-busy") => JobError::snooze(BUSY_WAIT),
                 _ => JobError::retry(error),
             })?;
             ctx.progress(u64::try_from(run.files).unwrap_or(0), None, &describe(&run));
-            ctx.pause(self.least_time(step).saturating_sub(began.elapsed())).await;
+            ctx.pause(self.least_time(shapes).saturating_sub(began.elapsed())).await;
         }
         for tally in check::tally(&app.db, run.id).await.map_err(JobError::retry)? {
             ctx.log(&format!("{} {}, {} repairable", tally.count, tally.code, tally.repairable));
@@ -61,8 +61,8 @@ impl Job for CheckFiles {
 
 impl CheckFiles {
     /// How long a step takes at the permitted rate.
-    fn least_time(&self, step: check::Step) -> Duration {
-        let seconds = step.shapes as f64 / f64::from(self.shapes_per_second.max(1));
+    fn least_time(&self, shapes: u64) -> Duration {
+        let seconds = shapes as f64 / f64::from(self.shapes_per_second.max(1));
         Duration::try_from_secs_f64(seconds).unwrap_or_default()
     }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod history;
 mod problems;
+mod refusal;
 mod repair;
 mod report;
 mod show;
@@ -12,9 +13,6 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::context::CommandContext;
-
-/// What `check`, `repair`, `show` and `history` say of an id that is none.
-const NO_FILE: &str = "there is no such file";
 
 /// Tell what is in a file and what was done to it, check documents, and put them right
 #[derive(Debug, clap::Args)]

@@ -13,6 +13,7 @@ use tests::{
     app::{TestApp, operator},
     document::pack_bytes,
     drawing::Drawing,
+    factory::link_library,
 };
 use transit::value::Value;
 use uuid::Uuid;
@@ -90,9 +91,7 @@ async fn copies_of_a_library_are_compared_with_it_where_the_file_uses_it() {
     ];
     draw(ana, drawing, 1, changes).await;
     assert_eq!(told(&look(app, drawing.file).await.problems), [], "it does not use that file");
-    let link = "INSERT INTO file_library_link (file_id, library_file_id, created_at, synced_at)
-                VALUES ($1, $2, now(), now())";
-    sqlx::query(link).bind(drawing.file).bind(library.file).execute(&app.app.pool).await.expect("links");
+    link_library(&app.app.db, drawing.file.into(), library.file.into()).await;
     let checked = look(app, drawing.file).await;
     let mut wrong = told(&checked.problems);
     wrong.sort_unstable();
@@ -100,6 +99,7 @@ async fn copies_of_a_library_are_compared_with_it_where_the_file_uses_it() {
         [("component-not-found", Some(32), "component-id"), ("ref-shape-not-found", Some(33), "shape-ref")];
     assert_eq!(wrong, expected);
     ana.call("delete-file", json!({"id": library.file})).await.ok();
+    app.run_jobs().await;
     assert_eq!(told(&look(app, drawing.file).await.problems), [], "nothing is said of what may come back");
 }
 

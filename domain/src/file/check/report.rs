@@ -53,13 +53,6 @@ pub struct FileProblem {
     pub problem: Problem,
 }
 
-/// What one step looked at: for keeping to a rate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Step {
-    /// Shapes.
-    pub shapes: u64,
-}
-
 /// Begins a run, or gives the one that this job began.
 ///
 /// # Errors
@@ -71,18 +64,18 @@ pub async fn begin(app: &App, id: i64, now: DateTime<Utc>) -> Result<Run> {
     row.ok_or_else(|| Error::platform("a check did not begin"))
 }
 
-/// Looks at the next file that is not deleted, and writes down what is wrong with it and how far the run is. A step that
-/// is done twice finds the same.
+/// Looks at the next file that is not deleted, and writes down what is wrong with it and how far the run is. A step
+/// that is done twice finds the same. How many shapes were looked at.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn step(app: &App, run: &mut Run, now: DateTime<Utc>) -> Result<Step> {
+pub async fn step(app: &App, run: &mut Run, now: DateTime<Utc>) -> Result<u64> {
     let after = run.place.map(|file| file.0);
     let Some(row) = app.db.query_one_raw(sql(NEXT, [after.into()])).await? else {
         run.finished_at = Some(now);
         let values = [run.id.into(), now.into()];
         app.db.execute_raw(sql("UPDATE file_check SET finished_at = $2 WHERE id = $1", values)).await?;
-        return Ok(Step::default());
+        return Ok(0);
     };
     let id = FileId(row.try_get_by_index(0)?);
     let checked = match check(app, id).await {
@@ -111,8 +104,7 @@ pub async fn step(app: &App, run: &mut Run, now: DateTime<Utc>) -> Result<Step> 
     tx.execute_raw(sql(GO_ON, values)).await?;
     tx.commit().await?;
     *run = next;
-    let shapes = checked.map_or(0, |checked| u64::try_from(checked.shapes).unwrap_or(u64::MAX));
-    Ok(Step { shapes })
+    Ok(checked.map_or(0, |checked| u64::try_from(checked.shapes).unwrap_or(u64::MAX)))
 }
 
 /// In the place of what the same run wrote of the file before.
@@ -198,7 +190,8 @@ const WRITE: &str = "
     SELECT $1, $2, $3 + r.number::integer, r.code, r.page_id, r.component_id, r.shape_id, r.field, r.other_id,
            r.is_repairable
       FROM ROWS FROM (json_to_recordset($4::text::json) AS (
-             code text, page_id uuid, component_id uuid, shape_id uuid, field text, other_id uuid, is_repairable boolean)
+             code text, page_id uuid, component_id uuid, shape_id uuid, field text, other_id uuid,
+             is_repairable boolean)
            ) WITH ORDINALITY AS r (code, page_id, component_id, shape_id, field, other_id, is_repairable, number)";
 
 const PROBLEMS: &str = "

@@ -35,8 +35,8 @@ pub async fn create(
     insert(tx, held.id, New { label, creator: Creator::User, by: held.caller(), deleted_at: None }, now).await
 }
 
-/// Makes a snapshot of the system of a file, which the transaction holds and is about to put right. It stays for the time
-/// of grace.
+/// Makes a snapshot of the system of a file, which the transaction holds and is about to put right. It stays for the
+/// time of grace.
 ///
 /// # Errors
 /// Those of the database.

@@ -9,22 +9,17 @@ use jobs::all::check_files::CheckFiles;
 use serde_json::json;
 
 use super::{
-    NO_FILE,
     problems::{Told, list, tallies},
+    refusal::describe,
     report,
 };
-use crate::{
-    command::{jobs::run as job, support::describe},
-    context::CommandContext,
-    output,
-    settings::DataDirArgs,
-};
+use crate::{command::jobs::run as job, context::CommandContext, output, settings::DataDirArgs};
 
 /// Look whether the parts of a document belong together, or with --all those of every file, as a job
 ///
 /// Tells what is wrong and where: code, page, shape, field. Nothing is changed; the exit status is 1 when something is
-/// wrong. `atelier file repair` puts right what one thing puts right. What --all finds is told by `atelier file report`;
-/// `atelier jobs pause --kind check-files` lets it stand still.
+/// wrong. `atelier file repair` puts right what one thing puts right. What --all finds is told by
+/// `atelier file report`; `atelier jobs pause --kind check-files` lets it stand still.
 #[derive(Debug, clap::Args)]
 #[group(id = "what", required = true, multiple = false, args = ["id", "all"])]
 pub(crate) struct Args {
@@ -53,9 +48,7 @@ pub(crate) struct Args {
 /// Looks at one file, or enqueues the job and waits when asked to.
 pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     let Some(id) = args.id else { return all(ctx, args).await };
-    let checked = ctx.with(&args.data_dir, async |app| {
-        check::check(app, id).await.map_err(|error| describe(error, NO_FILE))
-    });
+    let checked = ctx.with(&args.data_dir, async |app| check::check(app, id).await.map_err(describe));
     let checked = checked.await?;
     if args.json {
         ctx.print_json(&as_json(&checked))?;

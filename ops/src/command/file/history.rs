@@ -6,8 +6,8 @@ use anyhow::Result;
 use domain::admin::file::{self, Applied, History, SnapshotRow};
 use entities::ids::FileId;
 
-use super::NO_FILE;
-use crate::{command::support::describe, context::CommandContext, output, settings::DataDirArgs};
+use super::refusal::describe;
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Tell what was done to a file in the last hour and by whom, and its snapshots
 #[derive(Debug, clap::Args)]
@@ -23,9 +23,8 @@ pub(crate) struct Args {
 
 /// Prints it.
 pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
-    let history = ctx.with(&args.data_dir, async |app| {
-        file::history(app, args.id, app.now()).await.map_err(|error| describe(error, NO_FILE))
-    });
+    let history =
+        ctx.with(&args.data_dir, async |app| file::history(app, args.id, app.now()).await.map_err(describe));
     let history = history.await?;
     if args.json {
         ctx.print_json(&history)?

@@ -10,10 +10,10 @@ use platform::app::App;
 use serde_json::json;
 
 use super::{
-    NO_FILE,
     problems::{Told, list, tallies},
+    refusal::describe,
 };
-use crate::{command::support::describe, context::CommandContext, output, settings::DataDirArgs};
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Put right what is wrong with a document where one thing does, with a snapshot before
 ///
@@ -51,7 +51,7 @@ pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
 async fn repair(ctx: &CommandContext, app: &App, args: &Args) -> Result<Repaired> {
     let tx = platform::db::begin(&app.db).await?;
     let repaired = check::repair(app, &tx, ctx.operator(), args.id, app.now()).await;
-    let mut repaired = repaired.map_err(|error| describe(error, NO_FILE))?;
+    let mut repaired = repaired.map_err(describe)?;
     let follow_ups = std::mem::take(&mut repaired.follow_ups);
     if args.dry_run || repaired.changes == 0 {
         tx.rollback().await?;

@@ -6,8 +6,8 @@ use anyhow::Result;
 use domain::admin::file::{self, Shown};
 use entities::ids::FileId;
 
-use super::NO_FILE;
-use crate::{command::support::describe, context::CommandContext, output, settings::DataDirArgs};
+use super::refusal::describe;
+use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Pages that are printed for people.
 const PAGES_SHOWN_MAX: usize = 50;
@@ -26,9 +26,8 @@ pub(crate) struct Args {
 
 /// Prints it.
 pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
-    let shown = ctx.with(&args.data_dir, async |app| {
-        file::show(app, args.id, app.now()).await.map_err(|error| describe(error, NO_FILE))
-    });
+    let shown =
+        ctx.with(&args.data_dir, async |app| file::show(app, args.id, app.now()).await.map_err(describe));
     let shown = shown.await?;
     if args.json {
         ctx.print_json(&shown)?
