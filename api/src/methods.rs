@@ -35,6 +35,11 @@ pub mod files {
     pub mod create_file;
     pub mod delete_file;
     pub mod get_file;
+    pub mod get_file_data_for_thumbnail;
+    pub mod get_file_fragment;
+    pub mod get_file_info;
+    pub mod get_file_stats;
+    pub mod get_page;
     pub mod get_project_files;
     pub mod rename_file;
     pub mod update_file;
@@ -188,11 +193,21 @@ pub static ALL: &[Entry] = &[
         "List what this installation records, of `audit-log` and `telemetry`.",
     ),
     Entry::of::<files::get_file::GetFile>("files", "Get one file with its document."),
+    Entry::of::<files::get_file_data_for_thumbnail::GetFileDataForThumbnail>(
+        "files",
+        "Get what the picture of a file is drawn from.",
+    ),
+    Entry::of::<files::get_file_fragment::GetFileFragment>(
+        "files",
+        "Get a part of a document that lies elsewhere. No document here has any.",
+    ),
+    Entry::of::<files::get_file_info::GetFileInfo>("files", "Tell anybody whether there is a file of a key."),
     Entry::of::<snapshots::get_file_snapshot::GetFileSnapshot>(
         "snapshots",
         "Get a file as a snapshot shows it.",
     ),
     Entry::of::<snapshots::get_file_snapshots::GetFileSnapshots>("snapshots", "List a file's snapshots."),
+    Entry::of::<files::get_file_stats::GetFileStats>("files", "Count what a file consists of."),
     Entry::of::<profile::get_owned_organizations_summary::GetOwnedOrganizationsSummary>(
         "profile",
         "List the organizations that the caller owns; there are none here.",
@@ -201,6 +216,7 @@ pub static ALL: &[Entry] = &[
         "teams",
         "List the teams that the caller owns, besides the own first one.",
     ),
+    Entry::of::<files::get_page::GetPage>("files", "Get one page of a file."),
     Entry::of::<profile::get_profile::GetProfile>("profile", "Get the caller's own account."),
     Entry::of::<projects::get_project::GetProject>("projects", "Read a project."),
     Entry::of::<files::get_project_files::GetProjectFiles>("files", "List a project's files."),

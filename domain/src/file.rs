@@ -4,6 +4,7 @@ pub mod change_log;
 pub mod check;
 pub mod parts;
 pub mod snapshot;
+pub mod stats;
 mod team_features;
 pub mod update;
 
@@ -165,6 +166,15 @@ pub(in crate::file) async fn opened(
     features::check_file(&of_team, &file.features.iter().cloned().collect())?;
     Ok(Opened { file, team_id: team.id, permissions })
 }
+
+/// Whether there is a file that is not deleted, nor anything around it.
+pub async fn exists(conn: &impl ConnectionTrait, id: FileId) -> Result<bool> {
+    Ok(conn.query_one_raw(platform::db::sql(EXISTS, [id.0.into()])).await?.is_some())
+}
+
+const EXISTS: &str = "
+    SELECT 1 AS one FROM file f JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
+     WHERE f.id = $1 AND f.deleted_at IS NULL AND p.deleted_at IS NULL AND t.deleted_at IS NULL";
 
 /// The files of a project that are not deleted, at most 5000, the last changed first.
 pub async fn list(

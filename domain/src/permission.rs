@@ -238,9 +238,6 @@ pub async fn file_editor(
 
 /// Proof that an operator changes the file in other people's place. What is done with it is done by their account, or
 /// by nobody (an id of zeros) when they act without one.
-///
-/// # Errors
-/// [`Error::NotFound`] when there is no such file, or it is deleted.
 pub async fn file_operated(
     conn: &impl ConnectionTrait,
     operator: &Operator,
@@ -249,6 +246,49 @@ pub async fn file_operated(
     let found = file::Entity::alive().filter(file::Column::Id.eq(id)).one(conn).await?;
     let caller = ProfileId(operator.account().unwrap_or_default());
     Ok(Editable { value: found.ok_or(Error::NotFound)?, permissions: Permissions::OWNER, caller })
+}
+
+/// As [`file_viewer`], also of a file that is deleted and not purged.
+pub async fn file_viewer_deleted_too(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: FileId,
+) -> Result<Viewable<file::Model>> {
+    view::<file::Entity>(conn, caller, &FILE_DELETED_TOO, id.0).await
+}
+
+/// A file that somebody may look at, by a role or by a link.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The file.
+    pub file: Viewable<file::Model>,
+    /// The pages that the link opens; none when all may be seen.
+    pages: Option<Vec<Uuid>>,
+}
+
+impl Seen {
+    /// Whether a page may be seen.
+    pub fn shows(&self, page: Uuid) -> bool {
+        self.pages.as_ref().is_none_or(|pages| pages.contains(&page))
+    }
+}
+
+/// Proof that `caller` may look at the file, by a role or by the link that shares it.
+pub async fn file_seen(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: FileId,
+    share: Option<Uuid>,
+) -> Result<Seen> {
+    let share = match (file_viewer(conn, caller, id).await, share) {
+        (Err(Error::NotFound), Some(share)) => share,
+        (file, _) => return Ok(Seen { file: file?, pages: None }),
+    };
+    let query = platform::db::sql(LINKED.as_str(), [id.0.into(), share.into()]);
+    let row = conn.query_one_raw(query).await?.ok_or(Error::NotFound)?;
+    let permissions = Permissions { can_read: true, ..Permissions::default() };
+    let value = file::Model::from_query_result(&row, "")?;
+    Ok(Seen { file: Viewable { value, permissions, caller }, pages: Some(row.try_get("", "pages")?) })
 }
 
 /// All roles of the person `$2` in one, from where they stand; no row when there is none.
@@ -265,9 +305,13 @@ fn held(roles: &[&str]) -> String {
 
 /// The columns by their names: with `*` a statement that a process has prepared would fail once a table has one more.
 fn columns<E: EntityTrait>(table: &str) -> String {
+    format!("{}, held.held_owner, held.held_admin, held.held_edit", own_columns::<E>(table))
+}
+
+fn own_columns<E: EntityTrait>(table: &str) -> String {
     let columns: Vec<String> =
         E::Column::iter().map(|column| format!("{table}.\"{}\"", column.as_str())).collect();
-    format!("{}, held.held_owner, held.held_admin, held.held_edit", columns.join(", "))
+    columns.join(", ")
 }
 
 const IN_TEAM: &str = "team_profile_rel WHERE team_id = t.id";
@@ -304,9 +348,24 @@ static FILE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+static FILE_DELETED_TOO: LazyLock<String> =
+    LazyLock::new(|| FILE.replace("WHERE f.id = $1 AND f.deleted_at IS NULL", "WHERE f.id = $1"));
+
+static LINKED: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {}, l.pages
+           FROM share_link l
+           JOIN file f ON f.id = l.file_id AND f.deleted_at IS NULL
+           JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
+           JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
+          WHERE f.id = $1 AND l.id = $2",
+        own_columns::<file::Entity>("f")
+    )
+});
+
 /// Every statement that is made here: for tests that prepare them.
-pub fn statements() -> [&'static str; 4] {
-    [&TEAM, &TEAM_LOCKED, &PROJECT, &FILE].map(|statement| statement.as_str())
+pub fn statements() -> [&'static str; 6] {
+    [&TEAM, &TEAM_LOCKED, &PROJECT, &FILE, &FILE_DELETED_TOO, &LINKED].map(|statement| statement.as_str())
 }
 
 /// A condition on a file `f` in a project `p` of a team `t`: the person `$2` has a role in one of them, or the share

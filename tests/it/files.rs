@@ -2,8 +2,11 @@
 
 mod check;
 mod command;
+mod crash;
 mod json;
 mod past;
+mod random;
+mod reads;
 mod repair;
 mod restore;
 mod restore_faults;

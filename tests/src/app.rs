@@ -102,7 +102,15 @@ impl TestApp {
     /// # Panics
     /// When it does not start.
     pub async fn another_process(&self) -> String {
-        let app = App::connect(Config::clone(&self.app.config), &self.database.uri).await.expect("starts");
+        self.process_on(&self.database.uri).await
+    }
+
+    /// The same, which reaches the database in another way.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn process_on(&self, uri: &str) -> String {
+        let app = App::connect(Config::clone(&self.app.config), uri).await.expect("starts");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("bound"));
         let stop = self.shutdown.clone();

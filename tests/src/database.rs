@@ -30,6 +30,15 @@ pub fn server(variable: &str) -> String {
         .unwrap_or_else(|| panic!("{variable} is not set: run the tests with `make test`"))
 }
 
+/// A number that a variable may set: how much is tried.
+///
+/// # Panics
+/// When it is set to something else.
+pub fn number(variable: &str, default: u64) -> u64 {
+    let set = environment().remove(variable);
+    set.map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number")))
+}
+
 impl TestDatabase {
     /// A migrated, empty database of its own.
     pub async fn migrated() -> TestDatabase {

@@ -91,6 +91,11 @@ pub fn form(format: Format, client: Option<&Features>) -> Form {
     }
 }
 
+/// The form in which a caller reads a page: its shapes are always at hand.
+pub fn page_form(format: Format) -> Form {
+    form(format, None)
+}
+
 /// A file in its project's list.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]

@@ -1,9 +1,8 @@
 //! Whatever is sent as a change: it is taken or refused, and what is refused changes nothing.
 
-use crate::generator::{Odd, change};
-use crate::random::Random;
 use crate::store::{Eagerness, Store};
 use crate::{batches, decoded, new_file};
+use naive_document::{Odd, Random, change};
 use std::collections::HashMap;
 use transit::value::Value;
 use uuid::Uuid;

@@ -1,9 +1,8 @@
 //! Changes that came as JSON make the document that they make as transit.
 
-use crate::generator::{Odd, change};
-use crate::random::Random;
 use crate::store::{Eagerness, Store};
 use crate::{batches, decoded, new_file, readable};
+use naive_document::{Odd, Random, change};
 use std::collections::HashMap;
 use transit::Limits;
 use transit::value::Value;

@@ -5,30 +5,14 @@
 #![expect(clippy::unwrap_used, reason = "all of this is a test")]
 
 mod anything;
-mod components;
-mod generator;
-mod geometry;
 mod json;
-mod model;
-mod pages;
-mod random;
 mod repair;
-mod shapes;
 mod store;
-mod things;
-mod token_moves;
-mod token_things;
-mod tokens;
-mod tokens_lib;
-mod touched;
-mod tree;
-mod valid;
 
 use document::change::Change;
 use document::geometry::{path, path_text};
 use document::join::Form;
-use generator::{Odd, change};
-use random::Random;
+use naive_document::{Odd, Random, apply, change, entry, entry_mut, file_form, word};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Eagerness, Store};
 use transit::Limits;
@@ -104,7 +88,7 @@ fn readable(value: &Value) -> Value {
             Value::Bytes(bytes) if tag == path::TAG => {
                 Value::Str(path_text::write(&path::unpack(bytes).expect("a path")))
             }
-            _ if tag == "penpot/tokens-lib" => tokens_lib::file_form(value),
+            _ if tag == "penpot/tokens-lib" => file_form(value),
             inner => Value::tagged(tag, readable(inner)),
         },
         Value::Vec(items) => Value::Vec(items.iter().map(readable).collect()),
@@ -119,16 +103,16 @@ fn readable(value: &Value) -> Value {
 /// Pictures that the shapes name which were drawn.
 fn named(tree: &Value, drawn: &BTreeSet<(Uuid, Uuid)>) -> BTreeSet<Uuid> {
     let shape = |(page, id): &(Uuid, Uuid)| {
-        let page = tree::entry(tree, "pages-index", *page)?;
-        Some(document::references::media(tree::entry(page, "objects", *id)?))
+        let page = entry(tree, "pages-index", *page)?;
+        Some(document::references::media(entry(page, "objects", *id)?))
     };
     drawn.iter().filter_map(shape).flatten().collect()
 }
 
 fn adopt(tree: &mut Value, drawn: &BTreeSet<(Uuid, Uuid)>, by: &HashMap<Uuid, Uuid>) {
     for (page, id) in drawn {
-        let page = tree::entry_mut(tree, "pages-index", *page);
-        if let Some(shape) = page.and_then(|page| tree::entry_mut(page, "objects", *id)) {
+        let page = entry_mut(tree, "pages-index", *page);
+        if let Some(shape) = page.and_then(|page| entry_mut(page, "objects", *id)) {
             document::references::replace_media(shape, by);
         }
     }
@@ -153,7 +137,7 @@ fn the_engine_makes_the_document_that_a_whole_tree_makes() {
             let before = tree.clone();
             let now = i64::try_from(1_000_000 + step).expect("small");
             let own = decoded(&changes).and_then(|decoded| store.apply(&decoded, now, eagerness, &by));
-            let wanted = model::apply(&tree, &changes, now);
+            let wanted = apply(&tree, &changes, now);
             match (own, wanted) {
                 (Ok(media), Ok((mut next, notes))) => {
                     assert_eq!(BTreeSet::from_iter(media), named(&next, &notes.drawn), "{context}");
@@ -183,9 +167,9 @@ fn the_engine_makes_the_document_that_a_whole_tree_makes() {
 /// Counts what each change would do alone.
 fn count(kinds: &mut BTreeMap<String, [u64; 3]>, changes: &[Value], before: &Value, now: i64) {
     for change in changes {
-        let [sent, refused, effective] = kinds.entry(tree::word(change, "type").to_owned()).or_default();
+        let [sent, refused, effective] = kinds.entry(word(change, "type").to_owned()).or_default();
         *sent += 1;
-        match model::apply(before, std::slice::from_ref(change), now) {
+        match apply(before, std::slice::from_ref(change), now) {
             Ok((after, _)) => *effective += u64::from(!after.same(before)),
             Err(_) => *refused += 1,
         }

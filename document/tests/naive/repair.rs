@@ -1,11 +1,10 @@
 //! Whatever a document is, it is checked, and what is put right stays right.
 
-use crate::generator::{Odd, change};
-use crate::random::Random;
 use crate::store::{Eagerness, Store};
 use crate::{FILE, batches, decoded, new_file};
 use document::part::{Columns, Container, Kind, OpenPart, Part, PartKey};
 use document::validate::{Finding, Mains, Outline, Registry, changes, component, page, wanted};
+use naive_document::{Odd, Random, change};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 

@@ -18,5 +18,8 @@ pub mod outline;
 pub mod read;
 mod row;
 pub mod save;
+mod source;
+pub mod stats;
 pub mod sweep;
+pub mod thumbnail;
 pub mod unpack;

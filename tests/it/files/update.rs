@@ -103,7 +103,7 @@ async fn a_refused_batch_leaves_nothing_and_says_which_change_is_wrong() {
     let good = drawing.add(10, Uuid::nil(), "rect");
     let bad_shape = drawing.set(10, "opacity", Value::text("much"));
     for (change, failure, field_of, kind) in [
-        (bad_shape, "400 validation/data-validation", "val", "mod-obj"),
+        (bad_shape, "400 validation/data-validation", "opacity", "mod-obj"),
         (
             drawing::change("mov-page", [("id", Value::Uuid(drawing.page))]),
             "400 validation/params-validation",

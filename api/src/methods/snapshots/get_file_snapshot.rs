@@ -73,9 +73,12 @@ impl Method for GetFileSnapshot {
         let id = SnapshotId(params.id);
         let found = snapshot::open(ctx.app(), tx, &held, id, known.as_ref(), ctx.now()).await?;
         let form = form(ctx.call().format, known.as_ref());
-        let (tx, row, revn) = (ctx.tx_of_document()?, found.opened.file.clone(), found.revn);
+        let (app, tx) = (ctx.app().clone(), ctx.tx_of_document()?);
+        let (row, revn) = (found.opened.file.clone(), found.revn);
         let document =
-            Document::made(move |pieces| async move { read::send_at(&tx, &row, revn, form, &pieces).await });
+            Document::made(
+                move |pieces| async move { read::send_at(&app, &tx, &row, revn, form, &pieces).await },
+            );
         let file = File::new(found.opened.file, found.opened.team_id, document);
         Ok(Output { file, permissions: found.opened.permissions.into() })
     }

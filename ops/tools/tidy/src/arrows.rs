@@ -5,7 +5,8 @@ use crate::{finding::Finding, tree::Tree};
 /// Each member with its folder and those of ours that it may name. Tests may name everybody.
 pub(crate) const MEMBERS: &[(&str, &str, &[&str])] = &[
     ("transit", "document/transit", &[]),
-    ("document", "document", &["transit"]),
+    ("document", "document", &["transit", "naive-document"]),
+    ("naive-document", "document/naive", &["document", "transit"]),
     ("entities", "entities", &[]),
     ("operator", "domain/operator", &[]),
     ("platform", "platform", &[]),
@@ -42,6 +43,7 @@ pub(crate) const MEMBERS: &[(&str, &str, &[&str])] = &[
             "migration",
             "domain",
             "document",
+            "naive-document",
             "transit",
             "entities",
             "operator",

@@ -173,6 +173,9 @@ async fn design(things: &Things<'_>, name: &str) -> Option<Json> {
         "rename-project" => json!({"id": project, "name": "Renamed"}),
         "update-project-pin" => json!({"id": project, "teamId": team, "isPinned": true}),
         "get-project-files" => json!({"projectId": project}),
+        "get-file-info" | "get-file-stats" => json!({"id": file}),
+        "get-page" | "get-file-data-for-thumbnail" => json!({"fileId": file}),
+        "get-file-fragment" => json!({"fileId": file, "fragmentId": file}),
         "get-file" | "delete-file" => json!({"id": file}),
         "create-file" => json!({"projectId": project, "name": "Another"}),
         "update-file" => {

@@ -1,13 +1,10 @@
 //! Operations on one shape of the tree, what a copy notes about them, and which component is newer afterwards.
 
-use crate::model::{Done, Refused};
+use crate::outcome::{Done, Refused};
 use crate::tree::*;
 use std::collections::BTreeSet;
 use transit::value::Value;
 use uuid::Uuid;
-
-/// Container and shape.
-pub type Marks = BTreeSet<(String, Uuid)>;
 
 /// Group: attributes. The content stands apart.
 const GROUPS: &str = "name-group: name

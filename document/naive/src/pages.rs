@@ -1,6 +1,6 @@
 //! Changes of pages on the tree.
 
-use crate::model::{Done, Notes, Refused};
+use crate::outcome::{Done, Notes, Refused};
 use crate::tree::*;
 use crate::valid::is_valid;
 use transit::value::Value;

@@ -1,6 +1,6 @@
 //! Random sets, themes and tokens, over few names, so that they meet.
 
-use crate::generator::Odd;
+use crate::odd::Odd;
 use crate::random::Random;
 use transit::value::Value;
 use uuid::Uuid;

@@ -3,6 +3,7 @@
 use transit::value::Value;
 use uuid::Uuid;
 
+/// The keyword under a name; empty when there is none.
 pub fn word<'v>(value: &'v Value, name: &str) -> &'v str {
     value.some(name).and_then(Value::as_keyword).unwrap_or_default()
 }
@@ -15,10 +16,12 @@ pub fn flag(value: &Value, name: &str) -> bool {
     value.some(name) == Some(&Value::Bool(true))
 }
 
+/// An entry of a map of the document; none when there is none, or nil.
 pub fn entry<'v>(value: &'v Value, map: &str, id: Uuid) -> Option<&'v Value> {
     value.some(map)?.at(&Value::Uuid(id)).filter(|entry| !entry.is_nil())
 }
 
+/// The same, to change it.
 pub fn entry_mut<'v>(value: &'v mut Value, map: &str, id: Uuid) -> Option<&'v mut Value> {
     value.at_mut(&Value::keyword(map))?.at_mut(&Value::Uuid(id))
 }

@@ -1,9 +1,13 @@
 //! A library of tokens as flat lists, and the value it is made of and becomes.
 
-use crate::tokens::status;
 use crate::tree::*;
 use transit::value::Value;
 use uuid::Uuid;
+
+pub fn status(themes: Vec<Value>, sets: Vec<Value>) -> Value {
+    let map = [("active-theme-ids", Value::Set(themes)), ("active-set-ids", Value::Set(sets))];
+    Value::tagged("penpot/tokens-status", Value::map(map))
+}
 
 pub struct Lib {
     /// Sets by their ways, in order.

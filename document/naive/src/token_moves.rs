@@ -1,7 +1,7 @@
 //! Moving and renaming sets and groups of tokens. Here the sets are one flat list with their ways, in order; what lies
 //! in one group stands together.
 
-use crate::model::{Done, Refused};
+use crate::outcome::{Done, Refused};
 use crate::tokens_lib::{Lib, name_of, names, stamp, way_of};
 use crate::tree::*;
 use transit::value::Value;

@@ -1,7 +1,7 @@
 //! Changes of shapes on the tree.
 
 use crate::geometry;
-use crate::model::{Done, Notes, Refused};
+use crate::outcome::{Done, Notes, Refused};
 use crate::touched;
 use crate::tree::*;
 use crate::valid::is_valid;

@@ -1,7 +1,7 @@
 //! Random shapes, attributes and pages.
 
-use crate::generator::Odd;
 use crate::geometry::rect;
+use crate::odd::Odd;
 use crate::pages::root;
 use crate::random::Random;
 use document::geometry::path::{Segment, pack};

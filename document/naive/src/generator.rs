@@ -1,16 +1,10 @@
 //! Random changes of every kind, valid and not, over few ids, so that they meet.
 
+use crate::odd::Odd;
 use crate::random::Random;
 use crate::things::*;
 use crate::token_things;
 use transit::value::Value;
-
-/// What may come: everything, or only what JSON can say too.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Odd {
-    Everything,
-    Nothing,
-}
 
 const SHAPES: &[&str] = &[
     "add-obj",

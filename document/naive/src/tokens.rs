@@ -1,8 +1,8 @@
 //! Changes of tokens on the tree.
 
-use crate::model::{Done, Refused};
+use crate::outcome::{Done, Refused};
 use crate::token_moves::{move_group, move_set, rename_group, replace};
-use crate::tokens_lib::{Lib, hidden_path, is_hidden, name_of, names, stamp, theme_path, way_of};
+use crate::tokens_lib::{Lib, hidden_path, is_hidden, name_of, names, stamp, status, theme_path, way_of};
 use crate::tree::*;
 use transit::value::Value;
 use uuid::Uuid;
@@ -38,11 +38,6 @@ pub fn change(doc: &mut Value, c: &Value, now: i64) -> Done {
             .map(drop)?;
     }
     Ok(())
-}
-
-pub fn status(themes: Vec<Value>, sets: Vec<Value>) -> Value {
-    let map = [("active-theme-ids", Value::Set(themes)), ("active-set-ids", Value::Set(sets))];
-    Value::tagged("penpot/tokens-status", Value::map(map))
 }
 
 fn set_lib(doc: &mut Value, c: &Value, now: i64) -> Done {

@@ -1,31 +1,11 @@
 //! The reference: a whole document as one tree, changed in place. Written from what clients expect of each change, not
 //! from the engine, and as plainly as possible; it knows nothing of parts.
 
-use crate::touched::{self, Marks};
+use crate::outcome::{Done, Notes, Refused};
+use crate::touched;
 use crate::tree::*;
 use crate::{components, pages, shapes, tokens};
-use std::collections::BTreeSet;
 use transit::value::Value;
-use uuid::Uuid;
-
-/// Why a batch is refused. The reason does not matter to the model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused;
-
-pub type Done = Result<(), Refused>;
-
-/// Container and shape that were touched, and the component that was named.
-type Touched = (Option<(Value, Uuid)>, Option<Uuid>);
-
-/// What a batch did beside changing the document.
-#[derive(Default)]
-pub struct Notes {
-    pub marks: Marks,
-    /// Changes to look at in the end.
-    pub touched: Vec<Touched>,
-    /// Shapes of pages that were added or modified: page and shape.
-    pub drawn: BTreeSet<(Uuid, Uuid)>,
-}
 
 /// Applies a batch to a copy.
 pub fn apply(doc: &Value, changes: &[Value], now: i64) -> Result<(Value, Notes), Refused> {
