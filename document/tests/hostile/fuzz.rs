@@ -19,9 +19,9 @@ const INPUTS: u64 = 20_000;
 
 /// What understanding and applying may cost: so many bytes for each that was sent, and for each of the document, and
 /// this much whatever they are.
-const FOR_EACH_BYTE: usize = 100;
-const FOR_EACH_STORED: usize = 8;
-const ALWAYS: usize = 64 << 10;
+const FOR_EACH_BYTE: usize = 256;
+const FOR_EACH_STORED: usize = 24;
+const ALWAYS: usize = 1 << 20;
 
 /// How many inputs, and with which seed they begin; the same seed makes the same inputs.
 #[expect(clippy::disallowed_methods, reason = "how long a test takes is no setting of the server")]

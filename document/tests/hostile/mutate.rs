@@ -64,10 +64,10 @@ const PIECES: &[&str] = &[
 
 /// The next input. It may be anything.
 pub fn input(r: &mut Random, samples: &[Value]) -> Vec<u8> {
-    match r.below(20) {
+    match r.below(10) {
         0 => (0..r.below(RANDOM_MAX)).map(|_| r.byte()).collect(),
         1 => (0..r.below(PIECES_MAX)).flat_map(|_| r.pick(PIECES).bytes()).collect(),
-        2..7 => {
+        2..6 => {
             let mut bytes = sample(r, samples);
             for _ in 0..1 + r.below(6) {
                 spoil_bytes(r, &mut bytes, samples);
@@ -76,7 +76,7 @@ pub fn input(r: &mut Random, samples: &[Value]) -> Vec<u8> {
         }
         _ => {
             let mut value = samples[r.below(samples.len())].clone();
-            for _ in 0..r.below(4) {
+            for _ in 0..1 + r.below(4) {
                 spoil(r, &mut value, samples);
             }
             written(r, &value)
