@@ -38,11 +38,21 @@ pub mod files {
     pub mod get_file_data_for_thumbnail;
     pub mod get_file_fragment;
     pub mod get_file_info;
+    pub mod get_file_libraries;
     pub mod get_file_stats;
+    pub mod get_file_summary;
+    pub mod get_library_file_references;
+    pub mod get_library_usage;
     pub mod get_page;
     pub mod get_project_files;
+    pub mod has_file_libraries;
+    pub mod ignore_file_library_sync_status;
+    pub mod link_file_to_library;
     pub mod rename_file;
+    pub mod set_file_shared;
+    pub mod unlink_file_from_library;
     pub mod update_file;
+    pub mod update_file_library_sync_status;
 }
 /// Methods about invitations.
 pub mod invitations {
@@ -202,12 +212,25 @@ pub static ALL: &[Entry] = &[
         "Get a part of a document that lies elsewhere. No document here has any.",
     ),
     Entry::of::<files::get_file_info::GetFileInfo>("files", "Tell anybody whether there is a file of a key."),
+    Entry::of::<files::get_file_libraries::GetFileLibraries>(
+        "files",
+        "List the libraries of a file, and theirs.",
+    ),
     Entry::of::<snapshots::get_file_snapshot::GetFileSnapshot>(
         "snapshots",
         "Get a file as a snapshot shows it.",
     ),
     Entry::of::<snapshots::get_file_snapshots::GetFileSnapshots>("snapshots", "List a file's snapshots."),
     Entry::of::<files::get_file_stats::GetFileStats>("files", "Count what a file consists of."),
+    Entry::of::<files::get_file_summary::GetFileSummary>(
+        "files",
+        "Tell what is in the library of a file, at a glance.",
+    ),
+    Entry::of::<files::get_library_file_references::GetLibraryFileReferences>(
+        "files",
+        "List the files that use a library.",
+    ),
+    Entry::of::<files::get_library_usage::GetLibraryUsage>("files", "Count the files that use a library."),
     Entry::of::<profile::get_owned_organizations_summary::GetOwnedOrganizationsSummary>(
         "profile",
         "List the organizations that the caller owns; there are none here.",
@@ -255,7 +278,16 @@ pub static ALL: &[Entry] = &[
         "List everybody with a role in a team or inside it.",
     ),
     Entry::of::<teams::get_teams::GetTeams>("teams", "List the caller's teams."),
+    Entry::of::<files::has_file_libraries::HasFileLibraries>("files", "Tell whether a file has libraries."),
+    Entry::of::<files::ignore_file_library_sync_status::IgnoreFileLibrarySyncStatus>(
+        "files",
+        "Tell nobody in a file of older changes of its libraries.",
+    ),
     Entry::of::<teams::leave_team::LeaveTeam>("teams", "Leave a team; its owner hands it over."),
+    Entry::of::<files::link_file_to_library::LinkFileToLibrary>(
+        "files",
+        "Make a library out of a file for another file.",
+    ),
     Entry::of::<snapshots::lock_file_snapshot::LockFileSnapshot>(
         "snapshots",
         "Keep others from deleting a snapshot.",
@@ -296,11 +328,20 @@ pub static ALL: &[Entry] = &[
         "feedback",
         "Tell those who run this what one thinks of it.",
     ),
+    Entry::of::<files::set_file_shared::SetFileShared>("files", "Publish a file as a library, or end that."),
+    Entry::of::<files::unlink_file_from_library::UnlinkFileFromLibrary>(
+        "files",
+        "End a file's being the library of another file.",
+    ),
     Entry::of::<snapshots::unlock_file_snapshot::UnlockFileSnapshot>(
         "snapshots",
         "Let others delete a snapshot again.",
     ),
     Entry::of::<files::update_file::UpdateFile>("files", "Apply changes to a file's document."),
+    Entry::of::<files::update_file_library_sync_status::UpdateFileLibrarySyncStatus>(
+        "files",
+        "Note that a file has every change of a library.",
+    ),
     Entry::of::<snapshots::update_file_snapshot::UpdateFileSnapshot>(
         "snapshots",
         "Give a snapshot another name; one of the system stays from then on.",

@@ -4,6 +4,7 @@ pub mod access_token;
 pub mod file;
 pub mod file_change;
 pub mod invitation;
+pub mod library;
 pub mod media;
 pub mod ordered_set;
 pub mod permissions;

@@ -72,6 +72,7 @@
 //! and [`features`] say which documents this server makes and understands, [`mod@upgrade`] brings older ones up to
 //! date.
 
+pub mod absorb;
 mod applied_tokens;
 pub mod apply;
 pub mod change;

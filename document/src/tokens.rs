@@ -7,7 +7,7 @@
 pub mod dtcg;
 pub(crate) mod library;
 pub mod limits;
-mod mint;
+pub(crate) mod mint;
 pub(crate) mod names;
 mod ordered;
 mod record;

@@ -2,6 +2,7 @@
 
 pub mod change_log;
 pub mod check;
+pub mod library;
 pub mod parts;
 pub mod snapshot;
 pub mod stats;

@@ -42,6 +42,15 @@ pub enum JobRequest {
         /// Lower-case.
         email: String,
     },
+    /// Make a file's own what it uses of a library that goes.
+    AbsorbLibrary {
+        /// The file.
+        file: FileId,
+        /// The library.
+        library: FileId,
+    },
+    /// Ask every file that uses a library which goes to make its own what it uses.
+    ReleaseLibraries,
     /// Look through a file for pictures that nothing in it uses.
     FileGc {
         /// The file.

@@ -15,8 +15,6 @@ pub struct Model {
     pub library_file_id: FileId,
     /// When it was linked.
     pub created_at: DateTimeUtc,
-    /// Changes of the library before this moment are in the file.
-    pub synced_at: DateTimeUtc,
 }
 
 /// No relation is read through the ORM.

@@ -12,7 +12,8 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::{
     after_commit::{AfterCommit, enqueue_all},
     all::{
-        delete_object::DeleteObject, file_gc::FileGc, request_recovery::RequestRecovery, send_mail::SendMail,
+        absorb_library::AbsorbLibrary, delete_object::DeleteObject, file_gc::FileGc,
+        release_libraries::ReleaseLibraries, request_recovery::RequestRecovery, send_mail::SendMail,
     },
     insert::EnqueueError,
     job::new_job,
@@ -28,6 +29,10 @@ pub(crate) fn job_of(request: JobRequest) -> Result<NewJob, serde_json::Error> {
             Ok(NewJob { run_at: not_before, ..new_job(&SendMail(mail))? })
         }
         JobRequest::RequestRecovery { email } => new_job(&RequestRecovery { email }),
+        JobRequest::AbsorbLibrary { file, library } => {
+            new_job(&AbsorbLibrary { file_id: file.0, library_id: library.0 })
+        }
+        JobRequest::ReleaseLibraries => new_job(&ReleaseLibraries {}),
         JobRequest::FileGc { file, revn } => new_job(&FileGc { file_id: file.0, revn }),
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod command;
 mod crash;
 mod json;
+mod libraries;
 mod past;
 mod random;
 mod reads;

@@ -9,7 +9,7 @@ const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 const END: u8 = 0xff;
 
 /// The id of these names, in this order.
-pub(super) fn id(names: &[&str]) -> Uuid {
+pub(crate) fn id(names: &[&str]) -> Uuid {
     let bytes = names.iter().flat_map(|name| name.bytes().chain([END]));
     let hash = bytes.fold(START, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME));
     Builder::from_custom_bytes(hash.to_be_bytes()).into_uuid()

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this is a test")]
 
+mod absorb;
+mod absorb_scene;
 mod components;
 mod copies;
 mod dating;

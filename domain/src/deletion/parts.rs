@@ -22,6 +22,9 @@ pub struct Part {
     /// What else must be true before a row is purged: a condition on its columns, in which `$1` is the moment of the
     /// purge, and `$3` the one before which deleted accounts are due.
     pub is_due: Option<&'static str>,
+    /// What keeps a row from being purged as long as it is true: a condition on its columns, in which `$1` is the
+    /// moment of the purge.
+    pub kept_while: Option<&'static str>,
     /// The blobs that a row refers to.
     pub blobs: &'static [Blob],
     /// What names a row among those of its parent, for people: an expression on its columns; none for the key.
@@ -97,6 +100,7 @@ impl Part {
             parent: None,
             end: End::DeletedFirst,
             is_due: None,
+            kept_while: None,
             blobs: &[],
             named_by: None,
             label: Label { one, many },
@@ -113,6 +117,10 @@ impl Part {
 
     const fn due_if(self, condition: &'static str) -> Part {
         Part { is_due: Some(condition), ..self }
+    }
+
+    const fn kept_while(self, condition: &'static str) -> Part {
+        Part { kept_while: Some(condition), ..self }
     }
 
     const fn named_by(self, expression: &'static str) -> Part {
@@ -138,6 +146,23 @@ const fn column(name: &'static str, bucket: BucketName, what: &'static str) -> B
     Blob { place: BlobPlace::Column(name), bucket, what }
 }
 
+/// That another file has not taken over yet what it uses of a library. One that is being purged itself needs nothing.
+macro_rules! is_needed {
+    ($file:literal) => {
+        concat!(
+            "(
+              EXISTS (SELECT 1 FROM file_library_link l JOIN file u ON u.id = l.file_id AND u.id <> l.library_file_id
+                       WHERE l.library_file_id = ",
+            $file,
+            " AND (u.deleted_at IS NULL OR u.deleted_at > $1))
+           OR EXISTS (SELECT 1 FROM file_library_absorption a JOIN file u ON u.id = a.file_id
+                       WHERE a.library_file_id = ",
+            $file,
+            " AND (u.deleted_at IS NULL OR u.deleted_at > $1)))"
+        )
+    };
+}
+
 /// The list: parents before their children.
 pub const PARTS: &[Part] = &[
     Part::new("profile", &["id"], "account", "accounts").due_if(ACCOUNT_IS_DUE).blobs(&[column(
@@ -157,15 +182,19 @@ pub const PARTS: &[Part] = &[
         column("woff1_file_id", BucketName::TeamFontVariant, "font of a team (WOFF)"),
         column("woff2_file_id", BucketName::TeamFontVariant, "font of a team (WOFF2)"),
     ]),
-    Part::new("file", &["id"], "file", "files").of("project", "project_id"),
+    Part::new("file", &["id"], "file", "files").of("project", "project_id").kept_while(is_needed!("file.id")),
     Part::new("file_data", &["file_id", "id"], "document", "documents")
         .of("file", "file_id")
+        .kept_while(is_needed!("file_data.file_id"))
         .named_by("file_data.kind || ' ' || file_data.id")
         .blobs(&[DOCUMENT]),
-    Part::new("file_media_object", &["id"], "picture", "pictures").of("file", "file_id").blobs(&[
-        column("media_id", BucketName::FileMediaObject, "picture in a file"),
-        column("thumbnail_id", BucketName::FileMediaObject, "small version of a picture in a file"),
-    ]),
+    Part::new("file_media_object", &["id"], "picture", "pictures")
+        .of("file", "file_id")
+        .kept_while(is_needed!("file_media_object.file_id"))
+        .blobs(&[
+            column("media_id", BucketName::FileMediaObject, "picture in a file"),
+            column("thumbnail_id", BucketName::FileMediaObject, "small version of a picture in a file"),
+        ]),
     Part::new("file_thumbnail", &["file_id", "revn"], "thumbnail", "thumbnails")
         .of("file", "file_id")
         .named_by("'revision ' || file_thumbnail.revn")
@@ -251,6 +280,8 @@ pub const EXCEPTIONS: &[Exception] = &[
     removed("share_link", &["file_id"], HIDDEN),
     removed("file_change", &["file_id"], HIDDEN),
     removed("file_library_link", &["file_id", "library_file_id"], HIDDEN),
+    removed("file_library_sync", &["file_id", "library_file_id"], HIDDEN),
+    removed("file_library_absorption", &["file_id", "library_file_id"], "nothing is left to be done"),
     removed("team_invitation", &["team_id"], HIDDEN),
     removed("team_access_request", &["team_id", "requester_id"], HIDDEN),
     removed("usage_quote", &["profile_id", "project_id", "team_id", "file_id"], HIDDEN),

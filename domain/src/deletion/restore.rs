@@ -9,6 +9,7 @@ use super::counts::Counts;
 use super::parts;
 use super::statements::{RESTORE_IN_FILES, tree};
 use crate::error::{self, Error, Result};
+use crate::file::library::release;
 use crate::permission::Operator;
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
@@ -151,8 +152,10 @@ async fn tree_of(tx: &Tx, kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Re
         restored.add(part, tx.execute_raw(sql(restore, values)).await?.rows_affected());
     }
     if let Some(file) = parts::find(Kind::File.table()) {
-        restored.add(file, tx.execute_raw(sql(FILES, [files.into()])).await?.rows_affected());
+        restored.add(file, tx.execute_raw(sql(FILES, [files.clone().into()])).await?.rows_affected());
     }
+    let back: Vec<FileId> = files.into_iter().map(FileId).collect();
+    release::keep(tx, &back).await?;
     for (part, restore) in &tree.restore {
         let values = [id.into(), deleted_at.into()];
         restored.add(part, tx.execute_raw(sql(restore, values)).await?.rows_affected());

@@ -264,6 +264,7 @@ fn purge(part: &'static Part) -> String {
         .is_due
         .map(str::to_owned)
         .into_iter()
+        .chain(part.kept_while.map(|needed| format!("NOT {needed}")))
         .chain(childless)
         .map(|one| format!("\n          AND {one}"))
         .collect();

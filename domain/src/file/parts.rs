@@ -10,6 +10,7 @@
 mod archive;
 mod containers;
 pub mod history;
+pub mod library;
 pub mod load;
 pub mod lock;
 pub mod measure;
@@ -23,3 +24,5 @@ pub mod stats;
 pub mod sweep;
 pub mod thumbnail;
 pub mod unpack;
+pub mod users;
+mod walk;

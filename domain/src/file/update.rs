@@ -29,16 +29,19 @@ use chrono::{DateTime, Utc};
 use current::Current;
 use document::apply::apply;
 use document::change::Change;
+use document::limits::CHANGES_MAX;
 use document::stop::{Refusal, Stop, Wanted};
 use document::working_set::WorkingSet;
 use entities::file;
-use entities::ids::{FileId, ProjectId, TeamId};
+use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use platform::app::App;
 use platform::cpu::CpuError;
 use platform::db::{Tx, sql};
 use sea_orm::ConnectionTrait;
+use std::ops::Range;
 use std::sync::Arc;
 use transit::value::Value;
+use uuid::Uuid;
 
 /// Larger batches are computed away from the threads that serve others.
 const CHANGES_AT_ONCE: usize = 64;
@@ -93,7 +96,7 @@ pub async fn update(
     batch: Batch,
     now: DateTime<Utc>,
 ) -> Result<Updated> {
-    let current = Current::of(tx, held.id).await?;
+    let mut current = Current::of(tx, held.id).await?;
     if let Some(commit) = batch.commit
         && let Some(done) = log::find(tx, held.id, commit).await?
     {
@@ -104,21 +107,18 @@ pub async fn update(
     let revn = current.revn + 1;
     let root = unpack::root(app, tx, held.id, current.root_container_id, current.revn).await?;
     let mut loaded = Loaded::new(root);
-    let mut set = applied(app, tx, &mut loaded, &changes, now).await?;
+    let all = 0..changes.len();
+    let mut set = applied(app, tx, &mut loaded, WorkingSet::new(), (&changes, all), now).await?;
     adopt::adopt(tx, held, &mut set, now).await?;
     let before = automatic::Before { file: held.id, revn: current.revn, modified_at: current.modified_at };
-    let pinned = match automatic::before_change(app, tx, before, held.caller(), now).await? {
-        true => current.revn,
-        false => current.pinned_revn,
-    };
-    let at = Revision { number: revn, pinned };
-    let written = save(tx, held.id, &mut loaded.containers, &set, at).await?;
+    if automatic::before_change(app, tx, before, held.caller(), now).await? {
+        current.pinned_revn = current.revn;
+    }
     team_features::keep(tx, current.team_id, &current.team_features, &features).await?;
     let entry = log::Entry { file: held.id, profile: held.caller(), revn, vern: current.vern, now };
-    let own = log::write(tx, &entry, &batch, &features).await?;
-    touch_project(tx, current.project_id, now).await?;
+    let (own, written) = write(tx, &entry, &current, &batch, &features, &mut loaded, &set).await?;
     let lagged = log::lagged(tx, held.id, own, batch.revn < current.revn).await?;
-    let follow_ups = told(held, &current, &batch, revn, now);
+    let follow_ups = told(&entry, &current, &batch);
     let cost = Cost { changes: changes.len(), read: loaded.parts(), written };
     Ok(Updated {
         name: current.name,
@@ -130,6 +130,59 @@ pub async fn update(
         cost: Some(cost),
         follow_ups,
     })
+}
+
+/// Changes that the server itself makes in a file, deleted or not: nobody's, of no session. Others hear of them as of
+/// anybody's.
+///
+/// # Errors
+/// [`Error::NotFound`] when the file is gone; `params-validation`, `data-validation` or `document-limit-reached` with
+/// the number and the field of the change that is wrong; those of the database.
+pub async fn revise(
+    app: &App,
+    tx: &Tx,
+    file: FileId,
+    changes: Vec<Value>,
+    now: DateTime<Utc>,
+) -> Result<FollowUps> {
+    let current = Current::of_any(tx, file).await?;
+    let batch = Batch {
+        session: Uuid::nil(),
+        revn: current.revn,
+        vern: current.vern.into(),
+        features: None,
+        commit: None,
+        sent: app.cpu.run(move || Sent::read(changes)).await.map_err(busy)?,
+    };
+    let changes = batch.sent.changes().map_err(refused)?;
+    let revn = current.revn + 1;
+    let root = unpack::root(app, tx, file, current.root_container_id, current.revn).await?;
+    let (mut loaded, mut set) = (Loaded::new(root), WorkingSet::new());
+    for start in (0..changes.len()).step_by(CHANGES_MAX) {
+        let some = start..changes.len().min(start + CHANGES_MAX);
+        set = applied(app, tx, &mut loaded, set, (&changes, some), now).await?;
+    }
+    let features = current.features.iter().cloned().collect();
+    let entry = log::Entry { file, profile: ProfileId(Uuid::nil()), revn, vern: current.vern, now };
+    write(tx, &entry, &current, &batch, &features, &mut loaded, &set).await?;
+    Ok(told(&entry, &current, &batch))
+}
+
+/// Writes the parts, the row of the log and the file's. How many parts were written.
+async fn write(
+    tx: &Tx,
+    entry: &log::Entry,
+    current: &Current,
+    batch: &Batch,
+    features: &Features,
+    loaded: &mut Loaded,
+    set: &WorkingSet,
+) -> Result<(log::Own, usize)> {
+    let at = Revision { number: entry.revn, pinned: current.pinned_revn };
+    let written = save(tx, entry.file, &mut loaded.containers, set, at).await?;
+    let own = log::write(tx, entry, batch, features).await?;
+    touch_project(tx, current.project_id, entry.now).await?;
+    Ok((own, written))
 }
 
 /// The answer to a batch that was applied before.
@@ -150,24 +203,24 @@ async fn again(tx: &Tx, id: FileId, current: Current, batch: &Batch, done: &log:
     })
 }
 
-/// Loads what the changes name, applies them, and loads what they miss, until they miss nothing.
+/// Loads what some of the changes name, applies them, and loads what they miss, until they miss nothing.
 async fn applied(
     app: &App,
     tx: &Tx,
     loaded: &mut Loaded,
-    changes: &Arc<Vec<Change>>,
+    mut set: WorkingSet,
+    (changes, some): (&Arc<Vec<Change>>, Range<usize>),
     now: DateTime<Utc>,
 ) -> Result<WorkingSet> {
     let now = now.timestamp_millis();
-    let mut set = WorkingSet::new();
-    let mut wanted: Vec<Wanted> = changes.iter().flat_map(Change::wanted).collect();
+    let mut wanted: Vec<Wanted> = part(changes, &some).iter().flat_map(Change::wanted).collect();
     for _ in 0..ROUNDS_MAX {
         loaded.load(tx, &mut set, &wanted).await?;
-        let done = if changes.len() <= CHANGES_AT_ONCE {
-            apply(&set, changes, now)
+        let done = if some.len() <= CHANGES_AT_ONCE {
+            apply(&set, part(changes, &some), now)
         } else {
-            let (given, changes) = (set.clone(), Arc::clone(changes));
-            app.cpu.run(move || apply(&given, &changes, now)).await.map_err(busy)?
+            let (given, changes, some) = (set.clone(), Arc::clone(changes), some.clone());
+            app.cpu.run(move || apply(&given, part(&changes, &some), now)).await.map_err(busy)?
         };
         match done {
             Ok(done) => return Ok(done),
@@ -179,6 +232,10 @@ async fn applied(
     let hint =
         format!("the changes build on each other more than {ROUNDS_MAX} times: send them in several batches");
     Err(Error::restriction("document-limit-reached").hint(hint))
+}
+
+fn part<'c>(changes: &'c [Change], some: &Range<usize>) -> &'c [Change] {
+    changes.get(some.clone()).unwrap_or_default()
 }
 
 fn busy(error: CpuError) -> Error {
@@ -208,18 +265,14 @@ fn refused(refusal: Refusal) -> Error {
 }
 
 /// Those who have the file open hear every change, those of its team what concerns a library.
-fn told(
-    held: &Editable<file::Model>,
-    current: &Current,
-    batch: &Batch,
-    revn: i64,
-    now: DateTime<Utc>,
-) -> FollowUps {
-    let changed = Changes { file: held.id, by: held.caller(), session: batch.session, revn };
+fn told(entry: &log::Entry, current: &Current, batch: &Batch) -> FollowUps {
+    let changed = Changes { file: entry.file, by: entry.profile, session: batch.session, revn: entry.revn };
     let all = Event::file_changed(changed, current.vern, batch.sent.raw());
     let follow_ups = FollowUps::default().event(all);
     match batch.sent.of_library().filter(|_| current.is_shared) {
-        Some(changes) => follow_ups.event(Event::library_changed(current.team_id, changed, now, changes)),
+        Some(changes) => {
+            follow_ups.event(Event::library_changed(current.team_id, changed, entry.now, changes))
+        }
         None => follow_ups,
     }
 }

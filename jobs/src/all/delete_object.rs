@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use domain::deletion::{
-    Kind,
-    cascade::{self, BATCH_MAX},
-    counts::Counts,
+use domain::{
+    deletion::{
+        Kind,
+        cascade::{self, BATCH_MAX},
+        counts::Counts,
+    },
+    file::library::release,
+    follow_up::{FollowUps, JobRequest},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -53,7 +57,7 @@ impl Job for DeleteObject {
             }
         }
         ctx.log(&format!("deleted: {all}"));
-        Ok(())
+        self.release(ctx).await
     }
 
     async fn verify(&self, ctx: &JobCtx) -> Result<(), JobError> {
@@ -70,6 +74,15 @@ impl Job for DeleteObject {
 }
 
 impl DeleteObject {
+    /// Files that use a library among what was deleted take over what they use.
+    async fn release(&self, ctx: &JobCtx) -> Result<(), JobError> {
+        let tx = platform::db::begin(&ctx.app.db).await.map_err(JobError::retry)?;
+        if release::is_any_deleted(&tx, ctx.now()).await.map_err(JobError::retry)? {
+            ctx.commit(tx, FollowUps::default().job(JobRequest::ReleaseLibraries)).await?;
+        }
+        Ok(())
+    }
+
     async fn roots(&self, ctx: &JobCtx) -> Result<Vec<(Kind, Uuid)>, JobError> {
         cascade::roots(&ctx.app.db, self.object, self.id).await.map_err(JobError::retry)
     }

@@ -2,6 +2,7 @@
 //! run leaves everything as the first one did.
 
 use chrono::{DateTime, Duration, Utc};
+use entities::ids::FileId;
 use jobs::{Enqueue, all::ALL, read::State};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use tests::{
     app::{Settings, TestApp, operator},
     client::FilePart,
     collector::Collector,
+    factory::{Absorption, Link, insert},
     person::Person,
     picture,
 };
@@ -17,6 +19,8 @@ use uuid::Uuid;
 /// Each job, how many hours after the scene was made it runs, and whether the tables tell that it did something.
 const ORDER: &[(&str, i64, bool)] = &[
     ("delete-object", 0, true),
+    ("release-libraries", 0, true),
+    ("absorb-library", 0, true),
     ("send-mail", 0, false),
     ("request-recovery", 0, false),
     ("telemetry", 0, false),
@@ -114,6 +118,14 @@ impl Scene {
             "send-mail" => json!({"template": "password-recovery", "profile_id": ana.profile["id"]}),
             "request-recovery" => json!({"email": ana.email}),
             "file-gc" => json!({"file_id": file["id"], "revn": 0}),
+            "release-libraries" => {
+                self.pending().await;
+                json!({})
+            }
+            "absorb-library" => {
+                let library = self.pending().await;
+                json!({"file_id": file["id"], "library_id": library})
+            }
             "file-change-gc" => {
                 draw(ana, &ana.file("Drawn").await).await;
                 json!({})
@@ -145,6 +157,17 @@ impl Scene {
                 ALL.iter().find(|entry| entry.name == other).map(|entry| (entry.example)()).expect("a job")
             }
         }
+    }
+
+    /// A library that the file still has to take over something of, and nobody was asked.
+    async fn pending(&self) -> Uuid {
+        let library = self.ana.file("Library").await;
+        let id: Uuid = library["id"].as_str().expect("an id").parse().expect("a uuid");
+        let of = self.file["id"].as_str().expect("an id").parse().expect("a uuid");
+        let (file, library) = (FileId(of), FileId(id));
+        insert(&self.app.app.db, [Link { file, library }]).await;
+        insert(&self.app.app.db, [Absorption { file, library }]).await;
+        id
     }
 
     /// Every row of every table but those of the queue.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::Sender;
 use transit::value::Value;
 use uuid::Uuid;
 
-pub use document::join::Form;
+pub use document::join::{Form, readable};
 
 /// A piece has about so many bytes.
 const PIECE_BYTES: usize = 64 << 10;

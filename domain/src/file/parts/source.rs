@@ -3,20 +3,15 @@
 use super::containers::held_by;
 use super::row::{self, Stored};
 use super::unpack;
+use super::walk::Walk;
 use crate::error::{Error, Result};
 use document::part::{Container, Kind, OpenPart, Part, PartKey};
 use entities::file;
-use futures_util::TryStreamExt;
 use platform::app::App;
 use platform::db::{Tx, sql};
-use sea_orm::{ConnectionTrait, StreamTrait};
+use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// Most rows that are read at once.
-const ROWS_MAX: usize = 1000;
-/// After so many bytes no more rows are read at once.
-const BYTES_MAX: usize = 1 << 20;
 
 /// The document of one file, as a transaction sees it.
 pub(super) enum Source<'t> {
@@ -46,14 +41,14 @@ impl<'t> Source<'t> {
 
     /// Everything that lies in the file itself, in the order of a document: as it is, or was at a revision that a snapshot
     /// shows.
-    pub(super) fn all(&self, revn: Option<i64>) -> Walk<'_> {
+    pub(super) fn all(&self, revn: Option<i64>) -> Parts<'_> {
         let number = if let Source::Rows { root, .. } = self { *root } else { 0 };
         self.walk(Inside { container: Container::File, number }, revn)
     }
 
     /// The shapes that a part holds, or held.
-    pub(super) fn walk(&self, inside: Inside, revn: Option<i64>) -> Walk<'_> {
-        Walk { source: self, inside, revn, after: Some((-1, Uuid::nil())) }
+    pub(super) fn walk(&self, inside: Inside, revn: Option<i64>) -> Parts<'_> {
+        Parts { source: self, walk: Walk::through(inside.number, inside.container, revn) }
     }
 
     /// What a part holds, if it holds shapes.
@@ -92,7 +87,7 @@ impl<'t> Source<'t> {
         Ok(file.part.columns.children().first().copied())
     }
 
-    /// These shapes, in no order; at most [`ROWS_MAX`] of them.
+    /// These shapes, in no order; at most a thousand of them.
     ///
     /// # Errors
     /// Those of the database.
@@ -138,51 +133,28 @@ fn whole(part: &Part) -> Stored {
     Stored { part: part.clone(), inner: None }
 }
 
-/// Every row of a container in the order of its key, some at a time.
-pub(super) struct Walk<'s> {
+/// Every part of a container in the order of its key, some at a time.
+pub(super) struct Parts<'s> {
     source: &'s Source<'s>,
-    inside: Inside,
-    /// The revision that is read; none for the newest. What was never made rows has no other.
-    revn: Option<i64>,
-    /// The last row that was read; none when there are no more.
-    after: Option<(i16, Uuid)>,
+    walk: Walk,
 }
 
-impl Walk<'_> {
-    /// The next rows; none when that was all.
+impl Parts<'_> {
+    /// The next parts; none when that was all.
     ///
     /// # Errors
     /// Those of the database.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Stored>>> {
-        let Some((kind, id)) = self.after.take() else { return Ok(None) };
-        let tx = match self.source {
-            Source::Rows { tx, .. } => tx,
+        match self.source {
+            Source::Rows { tx, .. } => self.walk.next(tx).await,
             Source::Packed(parts) => {
-                let is_inside = |part: &&Part| part.key.container == self.inside.container;
+                let Some(container) = self.walk.end() else { return Ok(None) };
+                let is_inside = |part: &&Part| part.key.container == container;
                 let mut parts: Vec<Stored> = parts.values().filter(is_inside).map(whole).collect();
                 parts.sort_by_key(|stored| (stored.part.key.kind.code(), stored.part.key.id));
-                return Ok(Some(parts));
-            }
-        };
-        let limit = i64::try_from(ROWS_MAX).unwrap_or(i64::MAX);
-        let values = [self.inside.number.into(), kind.into(), id.into(), limit.into()];
-        let query = match self.revn {
-            None => sql(ROWS, values),
-            Some(revn) => sql(ROWS_AT, values.into_iter().chain([revn.into()])),
-        };
-        let mut rows = tx.stream_raw(query).await?;
-        let (mut batch, mut bytes) = (Vec::new(), 0);
-        while let Some(row) = rows.try_next().await? {
-            let stored = row::read(&row, self.inside.container)?;
-            bytes += stored.part.raw.as_ref().map_or(0, Vec::len);
-            let key = stored.part.key;
-            batch.push(stored);
-            if bytes > BYTES_MAX || batch.len() == ROWS_MAX {
-                self.after = Some((key.kind.code(), key.id));
-                break;
+                Ok(Some(parts))
             }
         }
-        Ok(Some(batch))
     }
 }
 
@@ -200,26 +172,6 @@ pub(super) fn without(part: Part, attribute: &str) -> Result<Part> {
     open.set(attribute, transit::value::Value::Nil);
     Ok(open.to_part())
 }
-
-const ROWS: &str = "
-    SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
-           main_instance, shape_type, children, NULL::uuid[] AS media, raw
-      FROM file_part WHERE container_id = $1 AND (kind, id) > ($2, $3) ORDER BY kind, id LIMIT $4";
-
-/// Both halves come in the order of their indexes, and are merged as far as the limit.
-const ROWS_AT: &str = "
-    SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
-           main_instance, shape_type, children, NULL::uuid[] AS media, raw
-      FROM (
-           SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
-                  main_instance, shape_type, children, raw
-             FROM file_part WHERE container_id = $1 AND (kind, id) > ($2, $3) AND since <= $5
-            UNION ALL
-           SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,
-                  main_instance, shape_type, children, raw
-             FROM file_part_archive
-            WHERE container_id = $1 AND (kind, id) > ($2, $3) AND since <= $5 AND until > $5) p
-     ORDER BY kind, id LIMIT $4";
 
 const SOME: &str = "
     SELECT kind, id, inner_container_id, parent, frame, component, component_file, shape_ref, component_root,

@@ -27,7 +27,16 @@ pub(super) struct Current {
 impl Current {
     /// Waits for whoever changes the file at the moment, and finds it as it is then.
     pub(super) async fn of(tx: &Tx, id: FileId) -> Result<Current> {
-        let query = sql(CURRENT, [id.0.into(), lock::key(id).into()]);
+        Current::by(tx, CURRENT, id).await
+    }
+
+    /// The same, whether it is deleted or not.
+    pub(super) async fn of_any(tx: &Tx, id: FileId) -> Result<Current> {
+        Current::by(tx, CURRENT_OF_ANY, id).await
+    }
+
+    async fn by(tx: &Tx, statement: &str, id: FileId) -> Result<Current> {
+        let query = sql(statement, [id.0.into(), lock::key(id).into()]);
         let row = tx.query_one_raw(query).await?.ok_or(Error::NotFound)?;
         Ok(Current::from_query_result(&row, "")?)
     }
@@ -40,4 +49,12 @@ const CURRENT: &str = "
            t.features AS team_features, f.modified_at, f.root_container_id, f.pinned_revn
       FROM held, file f JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
      WHERE f.id = $1 AND f.deleted_at IS NULL AND p.deleted_at IS NULL AND t.deleted_at IS NULL
+       FOR NO KEY UPDATE OF f";
+
+const CURRENT_OF_ANY: &str = "
+    WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2))
+    SELECT f.name, f.project_id, p.team_id, f.is_shared, f.revn, f.vern, f.version, f.features,
+           t.features AS team_features, f.modified_at, f.root_container_id, f.pinned_revn
+      FROM held, file f JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
+     WHERE f.id = $1
        FOR NO KEY UPDATE OF f";

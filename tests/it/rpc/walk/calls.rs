@@ -21,6 +21,7 @@ pub async fn content(things: &Things<'_>, name: &str) -> Content {
     for params in [account(things, name).await, team(things, name).await, design(things, name).await] {
         found = found.or(params);
     }
+    found = found.or(library(things, name).await);
     Content::Params(found.unwrap_or_else(|| panic!("{name}: say here what it is called with")))
 }
 
@@ -211,6 +212,24 @@ async fn design(things: &Things<'_>, name: &str) -> Option<Json> {
             let url = things.scene.web.serve("image/png", &picture::png(20, 20, 1));
             json!({"fileId": file, "isLocal": true, "url": url, "name": "a"})
         }
+        _ => return None,
+    })
+}
+
+async fn library(things: &Things<'_>, name: &str) -> Option<Json> {
+    let file = &things.file["id"];
+    Some(match name {
+        "get-file-libraries" | "has-file-libraries" => {
+            things.library().await;
+            json!({"fileId": file})
+        }
+        "get-library-usage" | "get-library-file-references" => json!({"fileId": things.library().await}),
+        "get-file-summary" => json!({"id": file}),
+        "set-file-shared" => json!({"id": file, "isShared": true}),
+        "link-file-to-library" | "unlink-file-from-library" | "update-file-library-sync-status" => {
+            json!({"fileId": file, "libraryId": things.library().await})
+        }
+        "ignore-file-library-sync-status" => json!({"fileId": file, "date": "2026-12-01T00:00:00.000Z"}),
         _ => return None,
     })
 }

@@ -125,6 +125,21 @@ impl Things<'_> {
         answer.await.ok()["id"].clone()
     }
 
+    /// A library that the file uses, with a library of its own.
+    pub async fn library(&self) -> Json {
+        let mut above = self.file["id"].clone();
+        let mut made = vec![];
+        for name in ["Icons", "Inks"] {
+            let params = json!({"projectId": self.project["id"], "name": name, "isShared": true});
+            let library = self.owner.call("create-file", params).await.ok()["id"].clone();
+            let link = json!({"fileId": above, "libraryId": library});
+            self.owner.call("link-file-to-library", link).await.ok();
+            above = library.clone();
+            made.push(library);
+        }
+        made.swap_remove(0)
+    }
+
     /// A snapshot of the file, by its owner.
     pub async fn snapshot(&self) -> Json {
         let params = json!({"fileId": self.file["id"], "label": "First"});
