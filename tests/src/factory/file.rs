@@ -150,7 +150,6 @@ pub async fn link_library(db: &impl ConnectionTrait, file: FileId, library: File
         file_id: Set(file),
         library_file_id: Set(library),
         created_at: Set(now()),
-        synced_at: Set(now()),
     };
     file_library_link::Entity::insert(row).exec_without_returning(db).await.expect("links");
 }
