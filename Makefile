@@ -15,11 +15,11 @@ test:
 chaos:
 	@ATELIER_TEST_CHAOS_SECONDS=$$(($(or $(MINUTES),1) * 60)) ops/scripts/test queue::chaos::nothing --no-capture
 
-# Call every method with what the OpenAPI document allows and with what it does not, for so many minutes; the same seed
-# makes the same calls: make fuzz MINUTES=30 SEED=7
+# Call every method with what the OpenAPI document allows and with what it does not, for so many minutes, and send so many
+# inputs as changes of documents; the same seed makes the same ones: make fuzz MINUTES=30 INPUTS=10000000 SEED=7
 fuzz:
 	@ATELIER_TEST_FUZZ_SECONDS=$$(($(or $(MINUTES),10) * 60)) ATELIER_TEST_FUZZ_SEED=$(or $(SEED),$$(date +%s)) \
-	  ops/scripts/test fuzz:: --no-capture
+	  ATELIER_TEST_FUZZ_INPUTS=$(or $(INPUTS),10000000) ops/scripts/test fuzz:: --no-capture
 
 # Check format, lints, docs, and the order of the house.
 lint:

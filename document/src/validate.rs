@@ -54,6 +54,6 @@ pub use defect::Defect;
 pub use finding::{Edit, Finding};
 pub use mains::{Mains, wanted};
 pub use outline::Outline;
-pub use registry::Registry;
+pub use registry::{Home, Registry};
 pub use repair::changes;
 pub use walk::page;

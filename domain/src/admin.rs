@@ -2,6 +2,7 @@
 //! something asks for the proof that an [`Operator`] acts.
 
 pub mod contents;
+pub mod file;
 pub mod object;
 pub mod page_cursor;
 pub mod person;

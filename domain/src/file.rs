@@ -1,6 +1,7 @@
 //! Files: making, reading, listing and renaming.
 
 pub mod change_log;
+pub mod check;
 pub mod library;
 pub mod parts;
 pub mod snapshot;

@@ -8,7 +8,9 @@ use crate::error::{Error, Result};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use entities::{file, project, team};
 use platform::db::Tx;
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter,
+};
 use std::{ops::Deref, sync::LazyLock};
 use uuid::Uuid;
 
@@ -232,6 +234,18 @@ pub async fn file_editor(
     id: FileId,
 ) -> Result<Editable<file::Model>> {
     edit(file_viewer(conn, caller, id).await?)
+}
+
+/// Proof that an operator changes the file in other people's place. What is done with it is done by their account, or
+/// by nobody (an id of zeros) when they act without one.
+pub async fn file_operated(
+    conn: &impl ConnectionTrait,
+    operator: &Operator,
+    id: FileId,
+) -> Result<Editable<file::Model>> {
+    let found = file::Entity::alive().filter(file::Column::Id.eq(id)).one(conn).await?;
+    let caller = ProfileId(operator.account().unwrap_or_default());
+    Ok(Editable { value: found.ok_or(Error::NotFound)?, permissions: Permissions::OWNER, caller })
 }
 
 /// As [`file_viewer`], also of a file that is deleted and not purged.

@@ -3,6 +3,7 @@
 pub mod absorb_library;
 pub mod audit_log_archive;
 pub mod audit_log_gc;
+pub mod check_files;
 pub mod delete_object;
 pub mod feedback_gc;
 pub mod file_change_gc;
@@ -34,6 +35,8 @@ pub static ALL: &[Entry] = &[
     Entry::of::<audit_log_archive::AuditLogArchive>("Copy events to the archive."),
     // audit-log-gc [30 */5 * * * ?]
     Entry::of::<audit_log_gc::AuditLogGc>("Drop events that are past their age or no longer needed."),
+    // check-files
+    Entry::of::<check_files::CheckFiles>("Look whether the documents of all files are sound."),
     // delete-object
     Entry::of::<delete_object::DeleteObject>("Delete what lies in a deleted object."),
     // feedback-gc [0 20 0 * * ?]

@@ -3,6 +3,7 @@
 
 mod m20260101_000001_baseline;
 mod m20261201_000001_parts;
+mod m20261201_000003_checks;
 mod m20261202_000001_libraries;
 
 use sea_orm_migration::prelude::*;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20260101_000001_baseline::Baseline),
             Box::new(m20261201_000001_parts::Parts),
+            Box::new(m20261201_000003_checks::Checks),
             Box::new(m20261202_000001_libraries::Libraries),
         ]
     }

@@ -6,6 +6,7 @@ mod config;
 mod dashboard;
 mod doctor;
 mod explain;
+mod file;
 mod jobs;
 mod log_level;
 mod mail;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Explain(explain::Args),
     Sql(sql::Args),
     Storage(storage::Args),
+    File(file::Args),
     Profile(profile::Args),
     Audit(audit::Args),
     Token(token::Args),
@@ -84,6 +86,7 @@ impl Command {
             Command::Explain(args) => Box::pin(explain::run(ctx, args)).await,
             Command::Sql(args) => Box::pin(sql::run(ctx, args)).await,
             Command::Storage(args) => Box::pin(storage::run(ctx, args)).await,
+            Command::File(args) => Box::pin(file::run(ctx, args)).await,
             Command::Profile(args) => profile::run(ctx, args).await,
             Command::Audit(args) => audit::run(ctx, args).await,
             Command::Token(args) => token::run(ctx, args).await,

@@ -15,6 +15,9 @@ const READS: &[&str] = &[
     "doctor",
     "explain job",
     "explain object",
+    "file history",
+    "file report",
+    "file show",
     "jobs actions",
     "jobs list",
     "jobs schedule list",
@@ -36,6 +39,7 @@ const READS: &[&str] = &[
 
 /// Commands that change something only with one of these.
 const READS_UNLESS: &[(&str, &[&str])] = &[
+    ("file check", &["all"]),
     ("jobs limits", &["concurrency", "rate", "none"]),
     ("log-level", &["filter"]),
     ("profile sessions", &["end", "end_all"]),

@@ -18,6 +18,16 @@ pub mod names {
     pub const SESSION_UPDATES: &str = "penpot_http_session_update_total";
     /// Counter, labels `code` and `fault`: RPC calls that were refused or failed.
     pub const RPC_ERRORS: &str = "atelier_rpc_errors_total";
+    /// Counter, label `outcome`: batches of changes that were sent to files.
+    pub const FILE_UPDATES: &str = "atelier_file_updates_total";
+    /// Counter: changes that were applied to files.
+    pub const FILE_CHANGES: &str = "atelier_file_changes_total";
+    /// Counter: batches of others that were told to those who had not seen them.
+    pub const FILE_LAGGED: &str = "atelier_file_lagged_total";
+    /// Counter: parts of documents that changes made us read.
+    pub const FILE_PARTS_READ: &str = "atelier_file_parts_read_total";
+    /// Counter: parts of documents that changes made us write.
+    pub const FILE_PARTS_WRITTEN: &str = "atelier_file_parts_written_total";
     /// Counter: messages that the bus could not deliver.
     pub const BUS_FAILURES: &str = "atelier_bus_failures_total";
     /// Counter, label `name`: calls refused because they came too often.
@@ -109,6 +119,11 @@ pub const ALL: &[Metric] = &[
     histogram(names::TASKS_TIMING, &["name"], "Time of a job run, milliseconds."),
     counter(names::SESSION_UPDATES, &[], "Sessions renewed on use."),
     counter(names::RPC_ERRORS, &["code", "fault"], "RPC calls refused or failed, by code and whose fault it was."),
+    counter(names::FILE_UPDATES, &["outcome"], "Batches of changes that were sent to files, by outcome."),
+    counter(names::FILE_CHANGES, &[], "Changes that were applied to files."),
+    counter(names::FILE_LAGGED, &[], "Batches of others told to those who had not seen them."),
+    counter(names::FILE_PARTS_READ, &[], "Parts of documents read to apply changes."),
+    counter(names::FILE_PARTS_WRITTEN, &[], "Parts of documents written by changes."),
     counter(names::BUS_FAILURES, &[], "Messages the bus could not deliver."),
     counter(names::MAILS, &["outcome"], "Mails handed over or not, by outcome."),
     counter(names::RATE_LIMITED, &["name"], "Calls that came too often, by method."),

@@ -1,14 +1,19 @@
 //! Files and their documents.
 
+mod check;
+mod command;
 mod crash;
+mod json;
 mod libraries;
 mod past;
 mod random;
 mod reads;
+mod repair;
 mod restore;
 mod restore_faults;
 mod restore_random;
 mod scene;
+mod sick;
 mod snapshot_sweep;
 mod snapshots;
 mod stored;

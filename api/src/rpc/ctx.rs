@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::{follow_up::FollowUps, session};
 use entities::{ids::ProfileId, profile};
 use jobs::{AfterCommit, EnqueueError, Origin};
+use metrics::Counter;
 use platform::{app::App, db::Tx};
 use sea_orm::ConnectionTrait;
 use std::{
@@ -50,6 +51,7 @@ pub struct Call {
 struct SideEffects {
     after: AfterCommit,
     cookie: Option<SetCookie>,
+    counts: Vec<(Counter, u64)>,
 }
 
 /// One attempt at a call. A retry gets a new one, so nothing of a lost transaction is told to anybody.
@@ -180,6 +182,11 @@ impl Ctx {
         self.side_effects().cookie = Some(cookie);
     }
 
+    /// Counts something once it is true.
+    pub fn count(&self, counter: Counter, by: u64) {
+        self.side_effects().counts.push((counter, by));
+    }
+
     /// Makes it so, then tells: on a task of its own, because a caller who hangs up between the commit and the
     /// telling must not keep the news from the others.
     ///
@@ -198,6 +205,7 @@ impl Ctx {
                 tx.commit().instrument(step.clone()).await?;
             }
             drop(step);
+            side_effects.counts.iter().for_each(|(counter, by)| counter.increment(*by));
             // The work is done and cannot be taken back: the caller is told so all the same.
             if let Err(error) = domain::audit::record(&call.state.app.db, deferred, call.now).await {
                 tracing::error!(%error, "an audit event could not be written");

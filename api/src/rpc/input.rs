@@ -5,6 +5,7 @@ use super::{
     limits::Limits,
 };
 use crate::{State, wire::attach::Table};
+use domain::file::update::NAMED_FIELDS;
 use futures_util::StreamExt;
 use poem::{
     Body, Request,
@@ -71,7 +72,8 @@ async fn fields(
     let value = if kind.starts_with("application/transit+json") {
         transit::read(&bytes, &limits.tree).map_err(|e| unreadable("malformed-transit", &e))?
     } else if kind.starts_with("application/json") {
-        json::read(&bytes, &limits.tree).map_err(|e| unreadable("malformed-json", &e))?
+        json::read_with_names(&bytes, &limits.tree, NAMED_FIELDS)
+            .map_err(|e| unreadable("malformed-json", &e))?
     } else if kind.starts_with("application/x-www-form-urlencoded") {
         Value::Map(form(&bytes)?)
     } else {

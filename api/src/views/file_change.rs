@@ -1,15 +1,11 @@
 //! A batch of changes that a client may not have seen.
 
 use crate::{
-    rpc::{
-        error::{Error, Result},
-        format::Format,
-    },
+    rpc::{error::Result, format::Format},
     wire::Document,
 };
 use domain::file::update::Lagged;
 use poem_openapi::Object;
-use transit::Limits;
 use uuid::Uuid;
 
 /// A batch of changes.
@@ -33,15 +29,11 @@ impl LaggedChange {
     ///
     /// # Errors
     /// `unexpected` when what was kept of it cannot be read.
-    pub fn new(lagged: Lagged, file: Uuid, format: Format) -> Result<LaggedChange> {
-        let value = || {
-            let read = transit::read(&lagged.changes, &Limits::STORED);
-            read.map_err(|error| Error::internal("unexpected", error))
-        };
+    pub fn new(mut lagged: Lagged, file: Uuid, format: Format) -> Result<LaggedChange> {
         let changes = match format {
-            Format::Transit => Document::of(lagged.changes),
-            Format::TransitVerbose => Document::of(transit::write_verbose(&value()?)),
-            Format::Json => Document::of(transit::json::write(&value()?)),
+            Format::Transit => Document::of(std::mem::take(&mut lagged.changes)),
+            Format::TransitVerbose => Document::of(transit::write_verbose(&lagged.value()?)),
+            Format::Json => Document::of(lagged.in_json()?),
         };
         let Lagged { id, revn, session_id, .. } = lagged;
         Ok(LaggedChange { id, revn, file_id: file, session_id, changes })

@@ -18,6 +18,17 @@ pub struct Registry {
     components: BTreeMap<Uuid, ComponentOutline>,
 }
 
+/// Where the main of a component is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Home {
+    /// The main; none when the component names none.
+    pub main: Option<Uuid>,
+    /// The page that it is on. None when it is kept of the deleted component, or the component names no page.
+    pub page: Option<Uuid>,
+    /// Whether the component is deleted.
+    pub is_deleted: bool,
+}
+
 /// What has to be known of a component.
 #[derive(Clone, Debug)]
 pub(crate) struct ComponentOutline {
@@ -66,6 +77,18 @@ impl Registry {
     /// The file.
     pub fn file(&self) -> Uuid {
         self.file
+    }
+
+    /// Where the main of a component is; none when there is no such component.
+    pub fn home(&self, id: Uuid) -> Option<Home> {
+        let own = self.components.get(&id)?;
+        let page = own.page.filter(|_| !own.is_deleted);
+        Some(Home { main: own.main, page, is_deleted: own.is_deleted })
+    }
+
+    /// The ids of the components.
+    pub fn ids(&self) -> impl Iterator<Item = Uuid> {
+        self.components.keys().copied()
     }
 
     /// Every component, with its id.

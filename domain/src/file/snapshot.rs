@@ -5,8 +5,8 @@
 //! holds the file's lock**, so that no change goes by the number of before.
 //!
 //! People's snapshots stay until somebody deletes them, and then for the time of grace. Those of the system, made
-//! before a restore or by [`automatic`], have their end from the beginning; somebody who gives one a name makes it
-//! their own.
+//! before a restore or a repair, or by [`automatic`], have their end from the beginning; somebody who gives one a name
+//! makes it their own.
 
 pub mod automatic;
 mod edit;
@@ -20,6 +20,6 @@ pub mod sweep;
 
 pub use edit::{delete, lock, rename, unlock};
 pub use find::{EditableSnapshot, editor, list};
-pub use make::create;
+pub use make::{before_repair, create};
 pub use open::{OpenedSnapshot, open};
 pub use restore::{Restored, restore};

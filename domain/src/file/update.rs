@@ -13,7 +13,7 @@ mod sent;
 
 pub use batch::Batch;
 pub use log::Lagged;
-pub use sent::Sent;
+pub use sent::{NAMED_FIELDS, Sent};
 
 use super::parts::load::Loaded;
 use super::parts::save::{Revision, save};

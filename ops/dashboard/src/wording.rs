@@ -1,6 +1,10 @@
 //! What the rules say, in sentences: why a blob stays or goes, what a scrub found, why something was refused. The pages
 //! and the commands take them from here, so that both say the same.
 
+mod document;
+
+pub use document::problem;
+
 use chrono::{DateTime, Utc};
 use domain::instance::JoinError;
 use domain::storage::plan::{Cause, Item, Refusal};

@@ -113,6 +113,17 @@ async fn scrape(client: &Client) -> BTreeMap<String, Form> {
     parsed(&client.get("/metrics").await.text())
 }
 
+/// Somebody changes a file.
+async fn draw(address: &str) {
+    let mut ana = Client::new(address);
+    let profile = ana.login("ana@example.com", "correct horse battery").await.ok();
+    let params = json!({"projectId": profile["defaultProjectId"], "name": "Sketch"});
+    let file = ana.call("create-file", params).await.ok();
+    let page = json!({"type": "mod-page", "id": file["data"]["pages"][0], "name": "Cover"});
+    let params = json!({"id": file["id"], "sessionId": file["id"], "revn": 0, "vern": 0, "changes": [page]});
+    ana.call("update-file", params).await.ok();
+}
+
 #[tokio::test]
 async fn running_processes_tell_what_is_documented() {
     let mut place = Place::new().await;
@@ -133,6 +144,7 @@ async fn running_processes_tell_what_is_documented() {
         .await
         .failure();
     calls.call("request-profile-recovery", json!({"email": "ana@example.com"})).await.ok();
+    draw(api.address()).await;
 
     let documented = documented();
     let mut seen = BTreeSet::new();
@@ -212,4 +224,52 @@ async fn what_is_away_is_told() {
     };
     tokio::time::timeout(PATIENCE, told).await.expect("is told, though the database is away");
     api.kill().await;
+}
+
+/// The value of one series of `/metrics`; 0 when it is not there.
+async fn value(client: &Client, series: &str) -> u64 {
+    let text = client.get("/metrics").await.text();
+    let found = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+    found.map_or(0, |number| number.parse().expect("a number"))
+}
+
+#[tokio::test]
+async fn batches_of_changes_are_counted_by_what_became_of_them() {
+    let place = Place::new().await;
+    let password = place.data.path().join("password");
+    std::fs::write(&password, "correct horse battery\n").expect("writes");
+    let made = ["profile", "create", "--email", "ana@example.com", "--fullname", "Ana"];
+    assert!(process::run_with_input(&made, &place.settings(), &password).await.status.success());
+    let api = place.start(&["api", "--port", "0"]).await;
+    let mut ana = Client::new(api.address());
+    let profile = ana.login("ana@example.com", "correct horse battery").await.ok();
+    let params = json!({"projectId": profile["defaultProjectId"], "name": "Sketch"});
+    let file = ana.call("create-file", params).await.ok();
+    let batch = |revn: i64, vern: i64, changes: serde_json::Value| {
+        let id = &file["id"];
+        json!({"id": id, "sessionId": id, "revn": revn, "vern": vern, "commitId": null, "changes": changes})
+    };
+    let page = json!([{"type": "mod-page", "id": file["data"]["pages"][0], "name": "Cover"}]);
+    let mut named = batch(0, 0, page.clone());
+    named["commitId"] = file["id"].clone();
+    ana.call("update-file", named.clone()).await.ok();
+    ana.call("update-file", named).await.ok();
+    // It has not seen the first.
+    let back = json!([{"type": "mod-page", "id": file["data"]["pages"][0], "name": "Back"}]);
+    ana.call("update-file", batch(0, 0, back)).await.ok();
+    ana.call("update-file", batch(2, 7, page)).await.failure();
+    ana.call("update-file", batch(2, 0, json!([{"type": "set-world"}]))).await.failure();
+    for (series, count) in [
+        ("atelier_file_updates_total{outcome=\"applied\"}", 2),
+        ("atelier_file_updates_total{outcome=\"repeated\"}", 1),
+        ("atelier_file_updates_total{outcome=\"conflict\"}", 1),
+        ("atelier_file_updates_total{outcome=\"refused\"}", 1),
+        ("atelier_file_changes_total", 2),
+        ("atelier_file_lagged_total", 1),
+        ("atelier_file_parts_written_total", 2),
+    ] {
+        assert_eq!(value(&ana, series).await, count, "{series}");
+    }
+    assert!(value(&ana, "atelier_file_parts_read_total").await >= 2);
+    assert!(api.terminate().await.success());
 }

@@ -31,6 +31,7 @@ const ORDER: &[(&str, i64, bool)] = &[
     ("file-change-gc", 2, true),
     ("storage-migrate", 0, true),
     ("storage-scrub", 0, true),
+    ("check-files", 0, true),
     ("file-gc", 72, true),
     ("file-gc-scheduler", 72, true),
     ("file-snapshot-gc", 200, true),
@@ -43,8 +44,8 @@ const ORDER: &[(&str, i64, bool)] = &[
     ("tasks-gc", 0, false),
 ];
 
-/// What each scrub finds is a report of its own, by the number of its job.
-const REPORTS: [&str; 2] = ["storage_scrub", "storage_finding"];
+/// What each scrub and each check finds is a report of its own, by the number of its job.
+const REPORTS: [&str; 4] = ["storage_scrub", "storage_finding", "file_check", "file_check_problem"];
 
 struct Scene {
     app: TestApp,

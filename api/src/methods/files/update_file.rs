@@ -12,10 +12,11 @@ use crate::{
     wire::{Opaque, Set, Text},
 };
 use domain::{
-    file::update::{self, Batch, Sent},
+    file::update::{self, Batch, Sent, Updated},
     permission,
 };
 use entities::ids::FileId;
+use platform::metrics::names;
 use poem_openapi::Object;
 use std::sync::Arc;
 use transit::value::Value;
@@ -100,7 +101,9 @@ impl Method for UpdateFile {
         let file = permission::file_editor(tx, ctx.caller()?, FileId(params.id)).await?;
         let batch = params.batch();
         let count = i64::try_from(batch.sent.count()).unwrap_or(i64::MAX);
-        let updated = update::update(ctx.app(), tx, &file, batch, ctx.now()).await?;
+        let updated = update::update(ctx.app(), tx, &file, batch, ctx.now()).await;
+        let updated = updated.inspect_err(count_refusal)?;
+        count_batch(ctx, &updated);
         let features = updated.features.iter().map(|feature| Value::text(feature)).collect();
         for (name, value) in [
             ("name", Value::text(&updated.name)),
@@ -118,6 +121,30 @@ impl Method for UpdateFile {
         let lagged = updated.lagged.into_iter().map(|lagged| LaggedChange::new(lagged, params.id, format));
         Ok(Output { revn: updated.revn, lagged: lagged.collect::<Result<_>>()? })
     }
+}
+
+/// What a batch that goes through leaves in the metrics.
+fn count_batch(ctx: &Ctx, updated: &Updated) {
+    let many = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let outcome = if updated.cost.is_some() { "applied" } else { "repeated" };
+    ctx.count(metrics::counter!(names::FILE_UPDATES, "outcome" => outcome), 1);
+    if let Some(cost) = updated.cost {
+        // Its own is the last of them.
+        ctx.count(metrics::counter!(names::FILE_LAGGED), many(updated.lagged.len().saturating_sub(1)));
+        ctx.count(metrics::counter!(names::FILE_CHANGES), many(cost.changes));
+        ctx.count(metrics::counter!(names::FILE_PARTS_READ), many(cost.read));
+        ctx.count(metrics::counter!(names::FILE_PARTS_WRITTEN), many(cost.written));
+    }
+}
+
+/// The same of one that does not. What is tried again is none yet.
+fn count_refusal(error: &domain::Error) {
+    let outcome = match error.code() {
+        Some("vern-conflict" | "revn-conflict") => "conflict",
+        Some(_) => "refused",
+        None => return,
+    };
+    metrics::counter!(names::FILE_UPDATES, "outcome" => outcome).increment(1);
 }
 
 impl Params {

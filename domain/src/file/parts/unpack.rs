@@ -63,7 +63,7 @@ pub async fn unpack_all(app: &App) -> Result<Unpacked> {
         for row in rows {
             after = row.try_get("", "file_id")?;
             let id = FileId(after);
-            match unpack(app, id).await {
+            match unpack_one(app, id).await {
                 Ok(()) => unpacked.done += 1,
                 // It was purged, or somebody else was faster.
                 Err(Error::NotFound) => {}
@@ -74,7 +74,11 @@ pub async fn unpack_all(app: &App) -> Result<Unpacked> {
     }
 }
 
-async fn unpack(app: &App, id: FileId) -> Result<()> {
+/// Makes rows of the document of one file, unless it is that already.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such file, or it has no document; [`Error::Platform`] when it cannot be read.
+pub async fn unpack_one(app: &App, id: FileId) -> Result<()> {
     let tx = platform::db::begin(&app.db).await?;
     lock::hold(&tx, id).await?;
     let row = file::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;

@@ -13,7 +13,7 @@ pub(super) struct New {
     pub(super) label: String,
     /// Who makes it.
     pub(super) creator: Creator,
-    /// Whose action makes it.
+    /// Whose action makes it; zeros for an operator without an account.
     pub(super) by: ProfileId,
     /// When it ends; none for those that people make.
     pub(super) deleted_at: Option<DateTime<Utc>>,
@@ -39,7 +39,7 @@ pub(super) async fn insert(tx: &Tx, file: FileId, new: New, now: DateTime<Utc>) 
         new.deleted_at.into(),
         new.label.into(),
         new.creator.into(),
-        new.by.0.into(),
+        Some(new.by.0).filter(|by| !by.is_nil()).into(),
     ];
     Model::find_by_statement(sql(INSERT, values)).one(tx).await?.ok_or(Error::NotFound)
 }

@@ -2,6 +2,7 @@
 
 use super::hold::hold;
 use super::insert::{New, insert};
+use crate::deletion;
 use crate::error::{Error, Result};
 use crate::permission::Editable;
 use crate::quota::{self, Scope, Target};
@@ -32,4 +33,20 @@ pub async fn create(
     hold(app, tx, held.id).await?;
     let label = label.unwrap_or_else(|| New::label(now));
     insert(tx, held.id, New { label, creator: Creator::User, by: held.caller(), deleted_at: None }, now).await
+}
+
+/// Makes a snapshot of the system of a file, which the transaction holds and is about to put right. It stays for the
+/// time of grace.
+///
+/// # Errors
+/// Those of the database.
+pub async fn before_repair(
+    app: &App,
+    tx: &Tx,
+    held: &Editable<file::Model>,
+    now: DateTime<Utc>,
+) -> Result<Model> {
+    let deleted_at = Some(deletion::due(now, app.config.limits.deletion_delay));
+    let label = format!("internal/repair/{}", held.revn);
+    insert(tx, held.id, New { label, creator: Creator::System, by: held.caller(), deleted_at }, now).await
 }

@@ -1,14 +1,17 @@
 //! The log of changes: what editors that lag behind have not seen, and what was applied under which name.
 
 use super::batch::Batch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::Features;
 use crate::file::change_log::KEPT;
 use chrono::{DateTime, Utc};
+use document::join::readable;
 use entities::ids::{FileId, ProfileId};
 use futures_util::TryStreamExt;
 use platform::db::{Tx, sql};
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, StreamTrait};
+use transit::Limits;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// After so many bytes nothing more is told to one that lags behind: it gets the rest with its next batch.
@@ -25,6 +28,24 @@ pub struct Lagged {
     pub session_id: Uuid,
     /// In transit without cache codes: a vector.
     pub changes: Vec<u8>,
+}
+
+impl Lagged {
+    /// The changes, read.
+    ///
+    /// # Errors
+    /// [`Error::Platform`] when they cannot be read.
+    pub fn value(&self) -> Result<Value> {
+        transit::read(&self.changes, &Limits::STORED).map_err(Error::platform)
+    }
+
+    /// The changes as JSON shows them: paths are the text of an SVG path, a library of tokens is its file form.
+    ///
+    /// # Errors
+    /// As [`Lagged::value`].
+    pub fn in_json(&self) -> Result<Vec<u8>> {
+        Ok(transit::json::write(&readable(self.value()?)))
+    }
 }
 
 /// Which revision is written.

@@ -1,5 +1,7 @@
 //! Changes as they were sent: understood, and in the form in which they are kept and told.
 
+pub use document::change::NAMED_FIELDS;
+
 use document::change::Change;
 use document::stop::Refusal;
 use sha2::{Digest as _, Sha256};

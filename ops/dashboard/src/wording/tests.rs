@@ -118,6 +118,14 @@ fn findings_are_told_and_old_sentences_stand() {
 }
 
 #[test]
+fn every_code_of_a_problem_has_its_sentence() {
+    for code in domain::file::check::codes() {
+        assert_ne!(problem(code), code);
+    }
+    assert_eq!(problem("something-newer"), "something-newer");
+}
+
+#[test]
 fn whoever_cannot_join_reads_what_helps() {
     assert!(cannot_join(&JoinError::NoSecret).contains("PENPOT_SECRET_KEY is not set"));
     assert!(cannot_join(&JoinError::WrongSecret).ends_with("run `atelier migrate --accept-secret`"));
