@@ -42,7 +42,7 @@ pub static ALL: &[Entry] = &[
     // feedback-gc [0 20 0 * * ?]
     Entry::of::<feedback_gc::FeedbackGc>("Forget what people thought long ago."),
     // file-change-gc [20 */10 * * * ?]
-    Entry::of::<file_change_gc::FileChangeGc>("Forget what was done to files more than an hour ago."),
+    Entry::of::<file_change_gc::FileChangeGc>("Forget what was done to files more than two hours ago."),
     // file-gc
     Entry::of::<file_gc::FileGc>("Mark pictures that nothing in their file uses."),
     // file-gc-scheduler [0 0 2 * * ?]

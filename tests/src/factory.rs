@@ -16,8 +16,7 @@ mod team;
 pub use audit_event::AuditEvent;
 pub use blob::{Blob, multiply_blob};
 pub use file::{
-    Document, File, Picture, Thumbnail, insert_board_thumbnail, insert_thumbnail, link_library, share_file,
-    share_pages,
+    Document, File, Picture, Thumbnail, insert_board_thumbnail, insert_thumbnail, share_file, share_pages,
 };
 pub use job::{Job, insert_jobs};
 pub use library::{Absorption, Link};

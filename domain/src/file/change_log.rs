@@ -5,8 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use platform::db::sql;
 use sea_orm::ConnectionTrait;
 
-/// A change is remembered at least so long: for editors that lag behind, and to know it again when it is sent again.
-pub const KEPT: TimeDelta = TimeDelta::hours(1);
+/// A change is remembered at least so long: to know it again when it is sent again within an hour, and then to tell
+/// what its editor had not seen of the hour before it.
+pub const KEPT: TimeDelta = TimeDelta::hours(2);
 
 /// Most changes that are forgotten in one statement.
 const BATCH_MAX: i64 = 5000;

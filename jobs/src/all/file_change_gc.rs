@@ -1,4 +1,4 @@
-//! Forget what was done to files more than an hour ago.
+//! Forget what was done to files more than two hours ago.
 
 use std::time::Duration;
 

@@ -180,7 +180,7 @@ async fn one_file_takes_seven_statements_and_a_check() {
     tap.take();
     jobs::drain(&seen, &operator()).await.expect("drains");
     // Without the brackets of transactions and the bookkeeping of the queue.
-    let brackets = ["BEGIN", "COMMIT", "UNLISTEN *"];
+    let brackets = ["BEGIN", "COMMIT", "ROLLBACK", "UNLISTEN *"];
     let is_work = |sql: &String| !brackets.contains(&sql.as_str()) && !sql.contains("queue");
     let sent: Vec<String> = tap.take().into_iter().filter(is_work).collect();
     let tables =

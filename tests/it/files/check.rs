@@ -13,7 +13,7 @@ use tests::{
     app::{TestApp, operator},
     document::pack_bytes,
     drawing::Drawing,
-    factory::link_library,
+    factory::{Link, insert},
 };
 use transit::value::Value;
 use uuid::Uuid;
@@ -91,7 +91,8 @@ async fn copies_of_a_library_are_compared_with_it_where_the_file_uses_it() {
     ];
     draw(ana, drawing, 1, changes).await;
     assert_eq!(told(&look(app, drawing.file).await.problems), [], "it does not use that file");
-    link_library(&app.app.db, drawing.file.into(), library.file.into()).await;
+    let link = Link { file: drawing.file.into(), library: library.file.into() };
+    insert(&app.app.db, [link]).await;
     let checked = look(app, drawing.file).await;
     let mut wrong = told(&checked.problems);
     wrong.sort_unstable();
@@ -99,8 +100,10 @@ async fn copies_of_a_library_are_compared_with_it_where_the_file_uses_it() {
         [("component-not-found", Some(32), "component-id"), ("ref-shape-not-found", Some(33), "shape-ref")];
     assert_eq!(wrong, expected);
     ana.call("delete-file", json!({"id": library.file})).await.ok();
-    app.run_jobs().await;
     assert_eq!(told(&look(app, drawing.file).await.problems), [], "nothing is said of what may come back");
+    app.run_jobs().await;
+    let own = [("ref-shape-not-found", Some(33), "shape-ref")];
+    assert_eq!(told(&look(app, drawing.file).await.problems), own, "what it took over is its own");
 }
 
 /// Checks every file; the number of the run.

@@ -181,7 +181,7 @@ async fn a_purged_file_takes_its_snapshots_along() {
 }
 
 #[tokio::test]
-async fn changes_are_remembered_for_an_hour() {
+async fn changes_are_remembered_for_two_hours() {
     let scene = Scene::new().await;
     let (ana, drawing) = (&scene.ana, scene.drawing);
     let (session, commit) = (Uuid::from_u128(1), Uuid::from_u128(99));
@@ -193,11 +193,11 @@ async fn changes_are_remembered_for_an_hour() {
             .send(ana, session, n - 10, vec![drawing.add(n.unsigned_abs().into(), Uuid::nil(), "rect")])
             .await;
     }
-    scene.app.run_job_later(FileChangeGc {}, Duration::minutes(45)).await;
+    scene.app.run_job_later(FileChangeGc {}, Duration::minutes(105)).await;
     assert_eq!(scene.app.count("SELECT count(*) FROM file_change").await, 10);
     let again = drawing.send_named(ana, session, 0, commit, add).await;
     assert_eq!(again.bytes, first.bytes, "however busy the file was");
-    scene.app.run_job_later(FileChangeGc {}, Duration::minutes(75)).await;
+    scene.app.run_job_later(FileChangeGc {}, Duration::minutes(135)).await;
     assert_eq!(scene.app.count("SELECT count(*) FROM file_change").await, 0);
     let other = vec![drawing.add(30, Uuid::nil(), "rect")];
     let later = drawing.send_named(ana, session, 0, commit, other).await;

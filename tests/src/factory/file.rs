@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use entities::{
-    file, file_data, file_library_link, file_media_object,
+    file, file_data, file_media_object,
     ids::{FileId, MediaId, ProjectId, StorageObjectId},
 };
 use platform::{db::sql, ids::new_id};
-use sea_orm::{ConnectionTrait, EntityTrait, Set};
+use sea_orm::{ConnectionTrait, Set};
 use uuid::Uuid;
 
 use super::{Row, now};
@@ -167,17 +167,4 @@ pub async fn share_file(db: &impl ConnectionTrait, file: FileId) -> Uuid {
     let text = "INSERT INTO share_link (id, file_id, created_at) VALUES ($1, $2, $3)";
     db.execute_raw(sql(text, [id.into(), file.0.into(), made.into()])).await.expect("inserts");
     id
-}
-
-/// Makes a file use another one as a library.
-///
-/// # Panics
-/// When the database refuses it.
-pub async fn link_library(db: &impl ConnectionTrait, file: FileId, library: FileId) {
-    let row = file_library_link::ActiveModel {
-        file_id: Set(file),
-        library_file_id: Set(library),
-        created_at: Set(now()),
-    };
-    file_library_link::Entity::insert(row).exec_without_returning(db).await.expect("links");
 }
