@@ -69,7 +69,7 @@ pub async fn due(app: &App, after: Option<Candidate>, now: DateTime<Utc>, limit:
 /// document that cannot be read leaves everything as it is.
 ///
 /// # Errors
-/// [`Error::Platform`] when a document cannot be read; those of the database.
+/// Those of the database, and of a document that cannot be read.
 pub async fn trim_media(app: &App, id: FileId, revn: i64, now: DateTime<Utc>) -> Result<Trimmed> {
     let tx = platform::db::begin(&app.db).await?;
     let found = file::Entity::find_by_id(id)
