@@ -20,7 +20,8 @@ const BYTES_MAX: usize = 1 << 20;
 
 /// The document of one file, as a transaction sees it.
 pub(super) enum Source<'t> {
-    /// As it is, or as it was at a revision that a snapshot shows.
+    /// As it is, or as it was at a revision that a snapshot shows: then it is only walked through, for what is asked by
+    /// its id is looked up in the document as it is.
     Rows {
         tx: &'t Tx,
         root: i64,

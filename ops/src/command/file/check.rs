@@ -9,7 +9,7 @@ use jobs::all::check_files::CheckFiles;
 use serde_json::json;
 
 use super::{
-    problems::{Told, list, tallies},
+    problems::{Described, list, tallies},
     refusal::describe,
     report,
 };
@@ -68,7 +68,7 @@ async fn all(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
 
 fn as_json(checked: &Checked) -> serde_json::Value {
     let Checked { id, name, revn, pages, shapes, found, problems } = checked;
-    let problems: Vec<Told<'_, _>> = problems.iter().map(Told::of).collect();
+    let problems: Vec<Described<'_, _>> = problems.iter().map(Described::of).collect();
     json!({
         "id": id, "name": name, "revn": revn, "pages": pages, "shapes": shapes, "found": found, "problems": problems,
     })

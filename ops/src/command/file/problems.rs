@@ -12,21 +12,21 @@ pub(super) const SHOWN_MAX: usize = 50;
 
 /// For programs: a problem with what it says.
 #[derive(Serialize)]
-pub(super) struct Told<'p, T> {
+pub(super) struct Described<'p, T> {
     #[serde(flatten)]
     problem: &'p T,
     says: &'p str,
 }
 
-impl<'p> Told<'p, Problem> {
-    pub(super) fn of(problem: &'p Problem) -> Told<'p, Problem> {
-        Told { problem, says: wording::problem(&problem.code) }
+impl<'p> Described<'p, Problem> {
+    pub(super) fn of(problem: &'p Problem) -> Described<'p, Problem> {
+        Described { problem, says: wording::problem(&problem.code) }
     }
 }
 
-impl<'p> Told<'p, domain::file::check::FileProblem> {
+impl<'p> Described<'p, domain::file::check::FileProblem> {
     pub(super) fn of_file(found: &'p domain::file::check::FileProblem) -> Self {
-        Told { problem: found, says: wording::problem(&found.problem.code) }
+        Described { problem: found, says: wording::problem(&found.problem.code) }
     }
 }
 

@@ -10,7 +10,7 @@ use platform::app::App;
 use serde_json::json;
 
 use super::{
-    problems::{Told, list, tallies},
+    problems::{Described, list, tallies},
     refusal::describe,
 };
 use crate::{context::CommandContext, output, settings::DataDirArgs};
@@ -64,7 +64,7 @@ async fn repair(ctx: &CommandContext, app: &App, args: &Args) -> Result<Repaired
 fn as_json(repaired: &Repaired, is_rehearsal: bool) -> serde_json::Value {
     let Repaired { id, name, from_revn, revn, snapshot, found, changes, refused, left, problems, .. } =
         repaired;
-    let problems: Vec<Told<'_, _>> = problems.iter().map(Told::of).collect();
+    let problems: Vec<Described<'_, _>> = problems.iter().map(Described::of).collect();
     json!({
         "id": id, "name": name, "dry_run": is_rehearsal, "from_revn": from_revn, "revn": revn,
         "snapshot": snapshot.filter(|_| !is_rehearsal), "found": found, "changes": changes, "refused": refused,

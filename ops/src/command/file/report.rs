@@ -7,7 +7,7 @@ use domain::file::check::{self, FileProblem, REPORTED_MAX, Run, Tally};
 use platform::app::App;
 use serde_json::json;
 
-use super::problems::{HEADS, SHOWN_MAX, Told, row, tallies};
+use super::problems::{Described, HEADS, SHOWN_MAX, row, tallies};
 use crate::{context::CommandContext, output, settings::DataDirArgs};
 
 /// Tell what `file check --all` found
@@ -36,7 +36,7 @@ pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
             let run = known(app, args.id).await?;
             let found = check::tally(&app.db, run.id).await?;
             let problems = all(app, run.id).await?;
-            let problems: Vec<Told<'_, _>> = problems.iter().map(Told::of_file).collect();
+            let problems: Vec<Described<'_, _>> = problems.iter().map(Described::of_file).collect();
             return ctx.print_json(&json!({"run": run, "found": found, "problems": problems}));
         }
         print(ctx, app, args.id).await
