@@ -2,7 +2,6 @@
 
 use super::Kind;
 use super::counts::Counts;
-use super::parts;
 use super::statements::{DELETE_IN_FILES, tree};
 use crate::error::Result;
 use platform::db::{Tx, sql};
@@ -35,14 +34,9 @@ pub async fn roots(conn: &impl ConnectionTrait, kind: Kind, id: Uuid) -> Result<
 
 /// What lies below a deleted root and is not deleted. Nothing of a root that is gone or was restored.
 pub async fn remaining(conn: &impl ConnectionTrait, kind: Kind, id: Uuid) -> Result<Counts> {
-    let mut counts = Counts::default();
-    let Some(tree) = tree(kind) else { return Ok(counts) };
-    let Some(row) = conn.query_one_raw(sql(&tree.remaining, [id.into()])).await? else { return Ok(counts) };
-    for name in row.column_names() {
-        let Some(part) = parts::find(&name) else { continue };
-        counts.add(part, u64::try_from(row.try_get::<i64>("", &name)?).unwrap_or(0));
-    }
-    Ok(counts)
+    let Some(tree) = tree(kind) else { return Ok(Counts::default()) };
+    let row = conn.query_one_raw(sql(&tree.remaining, [id.into()])).await?;
+    Ok(row.as_ref().map(Counts::of_row).transpose()?.unwrap_or_default())
 }
 
 /// Gives at most `limit` (at most [`BATCH_MAX`]) rows of each table below a deleted team, project or file the
@@ -77,11 +71,10 @@ pub async fn step(tx: &Tx, kind: Kind, id: Uuid, limit: u64) -> Result<Step> {
         step.has_more = incomplete.len() as u64 >= limit;
         files.extend(incomplete);
     }
-    if !files.is_empty() {
-        for (part, delete) in DELETE_IN_FILES.iter() {
-            let rows = tx.execute_raw(sql(delete, [files.clone().into()])).await?.rows_affected();
-            step.deleted.add(part, rows);
-        }
+    if !files.is_empty()
+        && let Some(row) = tx.query_one_raw(sql(DELETE_IN_FILES.as_str(), [files.into()])).await?
+    {
+        step.deleted = step.deleted.plus(Counts::of_row(&row)?);
     }
     Ok(step)
 }

@@ -1,7 +1,8 @@
 //! How many rows of each table of the list something was done with.
 
-use super::parts::{PARTS, Part};
-use std::fmt::{Display, Formatter, Result};
+use super::parts::{self, PARTS, Part};
+use sea_orm::{DbErr, QueryResult};
+use std::fmt::{self, Display, Formatter};
 
 /// Rows by table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,19 @@ impl Counts {
     pub fn add(&mut self, part: &Part, rows: u64) {
         let known = self.0.iter_mut().zip(PARTS);
         known.filter(|(_, one)| one.table == part.table).for_each(|(count, _)| *count += rows);
+    }
+
+    /// Of an answer that has a count in a column for each table.
+    ///
+    /// # Errors
+    /// A column of that name holds no number.
+    pub(super) fn of_row(row: &QueryResult) -> Result<Counts, DbErr> {
+        let mut counts = Counts::default();
+        for name in row.column_names() {
+            let Some(part) = parts::find(&name) else { continue };
+            counts.add(part, u64::try_from(row.try_get::<i64>("", &name)?).unwrap_or(0));
+        }
+        Ok(counts)
     }
 
     /// Both taken together.
@@ -40,7 +54,7 @@ impl Counts {
 
 /// As `2 projects, 1 file`, in the order of the list; `nothing` without any.
 impl Display for Counts {
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut sums: Vec<(&Part, u64)> = vec![];
         for (count, part) in self.0.iter().zip(PARTS) {
             match sums.iter_mut().find(|(other, _)| other.label == part.label) {

@@ -147,9 +147,9 @@ async fn tree_of(tx: &Tx, kind: Kind, id: Uuid, deleted_at: DateTime<Utc>) -> Re
     if tx.query_one_raw(sql(INCOMPLETE, [files.clone().into()])).await?.is_some() {
         return Err(purged(Kind::File));
     }
-    for (part, restore) in RESTORE_IN_FILES.iter() {
-        let values = [files.clone().into(), deleted_at.into()];
-        restored.add(part, tx.execute_raw(sql(restore, values)).await?.rows_affected());
+    let values = [files.clone().into(), deleted_at.into()];
+    if let Some(row) = tx.query_one_raw(sql(RESTORE_IN_FILES.as_str(), values)).await? {
+        restored = restored.plus(Counts::of_row(&row)?);
     }
     if let Some(file) = parts::find(Kind::File.table()) {
         restored.add(file, tx.execute_raw(sql(FILES, [files.clone().into()])).await?.rows_affected());

@@ -43,11 +43,11 @@ pub(super) fn tree(kind: Kind) -> Option<&'static Tree> {
     TREES.iter().find(|tree| tree.kind == kind)
 }
 
-/// Give the `deleted_at` of their files `$1` to what those are made of.
-pub(super) static DELETE_IN_FILES: LazyLock<Vec<OfPart>> = LazyLock::new(|| in_files(delete_in_files));
+/// Gives the `deleted_at` of their files `$1` to what those are made of; answers a count for each table.
+pub(super) static DELETE_IN_FILES: LazyLock<String> = LazyLock::new(|| in_files(delete_in_files));
 
-/// Bring back what the files `$1` are made of, where it was deleted at `$2`.
-pub(super) static RESTORE_IN_FILES: LazyLock<Vec<OfPart>> = LazyLock::new(|| in_files(restore_in_files));
+/// Brings back what the files `$1` are made of, where it was deleted at `$2`; answers a count for each table.
+pub(super) static RESTORE_IN_FILES: LazyLock<String> = LazyLock::new(|| in_files(restore_in_files));
 
 /// Answer and hold at most `$2` roots whose time was over at `$1`, and below which something has no `deleted_at`.
 pub(super) static INCOMPLETE: LazyLock<Vec<(Kind, String)>> = LazyLock::new(|| {
@@ -80,8 +80,8 @@ pub fn all() -> Vec<(String, &'static str)> {
         all.extend(tree.incomplete_files.iter().map(|sql| ("incomplete files".to_owned(), sql.as_str())));
         all.extend(tree.restore.iter().map(named("restore")));
     }
-    all.extend(DELETE_IN_FILES.iter().map(named("delete in files")));
-    all.extend(RESTORE_IN_FILES.iter().map(named("restore in files")));
+    all.push(("delete in files".to_owned(), DELETE_IN_FILES.as_str()));
+    all.push(("restore in files".to_owned(), RESTORE_IN_FILES.as_str()));
     all.extend(INCOMPLETE.iter().map(|(kind, sql)| (format!("incomplete {}", kind.table()), sql.as_str())));
     all.extend(PURGE.iter().map(named("purge")));
     all
@@ -122,12 +122,16 @@ fn is_below(part: &'static Part, root: &Part) -> bool {
     part.is_soft_deleted() && way_up(part).skip(1).any(|above| above.table == root.table)
 }
 
-fn in_files(make: impl Fn(&Part) -> String) -> Vec<OfPart> {
-    PARTS
-        .iter()
-        .filter(|part| is_in_file(part) && part.is_soft_deleted())
-        .map(|part| (part, make(part)))
-        .collect()
+/// What `change` does to each table that files are made of, in one statement: no table is touched twice.
+fn in_files(change: impl Fn(&Part) -> String) -> String {
+    let tables = || PARTS.iter().filter(|part| is_in_file(part) && part.is_soft_deleted());
+    let changes = tables().map(|part| format!("of_{} AS ({} RETURNING 1)", part.table, change(part)));
+    let counts = tables().map(|part| format!("(SELECT count(*) FROM of_{0}) AS {0}", part.table));
+    format!(
+        "WITH {}\nSELECT {}",
+        changes.collect::<Vec<_>>().join(",\n     "),
+        counts.collect::<Vec<_>>().join(",\n       ")
+    )
 }
 
 /// `project JOIN team ON team.id = project.team_id`: the tables from `part` up to `last`.

@@ -36,8 +36,9 @@ pub struct Page<'a> {
     pub section: &'a str,
     /// Who looks.
     pub visitor: &'a Visitor,
-    /// Its own address, to look again.
-    pub address: &'a str,
+    /// The address where it looks again when something changed; none for a page that asks or foretells, which must not
+    /// change under its reader.
+    pub follows: Option<&'a str>,
     /// What was just done, in words.
     pub notice: Option<String>,
 }
@@ -63,17 +64,23 @@ impl Page<'_> {
                 }
             }
             @if let Some(notice) = &self.notice { p class="notice" role="status" { (notice) } }
-            // Every change that the server tells of replaces what is inside, unless somebody is about to act. Told of
-            // one a second at most, the page waits a little: a throttle would drop a change that comes soon after
-            // another.
+            (self.main(body))
+        };
+        respond(StatusCode::OK, &document(self.title, &content))
+    }
+
+    /// Every change that the server tells of replaces what is inside, unless somebody is about to act. Told of one a
+    /// second at most, the page waits a little: a throttle would drop a change that comes soon after another.
+    fn main(&self, body: &Markup) -> Markup {
+        let Some(address) = self.follows else { return html! { main id="live" tabindex="-1" { (body) } } };
+        html! {
             div hx-ext="sse,morph" sse-connect="/admin/live" {
-                main id="live" tabindex="-1" hx-get=(self.address) hx-trigger="sse:changed delay:200ms"
+                main id="live" tabindex="-1" hx-get=(address) hx-trigger="sse:changed delay:200ms"
                     hx-select="#live" hx-target="#live" hx-swap="morph:outerHTML" {
                     (body)
                 }
             }
-        };
-        respond(StatusCode::OK, &document(self.title, &content))
+        }
     }
 }
 

@@ -154,8 +154,10 @@ async fn who_may_not_look_is_let_in_nowhere_and_who_only_looks_finds_nothing_to_
                 text.matches("action=\"/admin/sign-out\"").count(),
                 "{page}: nothing to press: {text}"
             );
-            let own = ana.get(page).await.status.as_u16();
-            assert!([200, 400, 404].contains(&own), "{page}: {own}");
+            let own = ana.get(page).await;
+            assert!([200, 400, 404].contains(&own.status.as_u16()), "{page}: {}", own.status);
+            let follows = own.status == 200 && !own.text().contains("class=\"confirm\"") && pattern != "mail/{id}/html";
+            assert_eq!(own.text().contains("sse-connect"), follows, "{page}: what asks stays as it was read");
         }
     }
 }
@@ -201,4 +203,28 @@ async fn no_act_is_done_for_those_who_may_not() {
     // And what would have been seen: the same for somebody who may.
     assert_eq!(post(&ana, "/admin/queues/default/pause", &anas).await.status, 303);
     assert_ne!(app.count(everything).await, before);
+}
+
+#[tokio::test]
+async fn an_answer_to_a_form_stays_as_it_was_read() {
+    let House { app, ana } = house().await;
+    let things = Things::of(&app).await;
+    let csrf = field(&ana.get("/admin").await.text(), "csrf");
+    let mut questions = vec![];
+    for pattern in patterns("visitor.may_act(", "audit::record_action(") {
+        for path in things.addresses(&pattern) {
+            let answer = post(&ana, &format!("/admin/{path}"), &csrf).await;
+            if answer.status == 200 {
+                assert!(!answer.text().contains("sse-connect"), "{path}: it would ask for another page");
+                questions.push(pattern.clone());
+            }
+        }
+    }
+    for asks in ["jobs/confirm", "storage/scrub/ask", "storage/sweep/ask", "jobs/{id}/rehearse"] {
+        assert!(questions.iter().any(|pattern| pattern == asks), "{asks}: {questions:?}");
+    }
+    app.run_jobs().await;
+    // What the scene began with, retried.
+    app.leaves_jobs(["send-mail"]);
+    app.leaves_dead_jobs(["send-mail"]);
 }

@@ -47,7 +47,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
         title: "Actions",
         section: "/admin/actions",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: Some(&ctx.address),
         notice: None,
     };
     Ok(page.show(&body))

@@ -133,7 +133,7 @@ pub(crate) async fn confirm(ctx: &PageContext<'_>, ids: Vec<i64>) -> Result<Resp
         title: label,
         section: "/admin/jobs",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: None,
         notice: None,
     };
     Ok(page.show(&body))

@@ -34,7 +34,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
         title: "Dead jobs",
         section: "/admin/dead",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: Some(&ctx.address),
         notice,
     };
     Ok(page.show(&body))

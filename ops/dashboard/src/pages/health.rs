@@ -68,7 +68,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>, answers: &SingleFlightCache<Vec<
         title: "Health",
         section: "/admin/health",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: Some(&ctx.address),
         notice: None,
     };
     Ok(page.show(&body))

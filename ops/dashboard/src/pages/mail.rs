@@ -54,7 +54,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
         title: "Mail",
         section: "/admin/mail",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: Some(&ctx.address),
         notice: None,
     };
     Ok(page.show(&body))
@@ -188,7 +188,7 @@ pub(crate) async fn open(ctx: &PageContext<'_>, id: &str) -> Result<Response> {
         title: &mail.subject,
         section: "/admin/mail",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: Some(&ctx.address),
         notice: None,
     };
     let mut response = page.show(&body);

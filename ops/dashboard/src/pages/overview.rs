@@ -66,7 +66,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
         _ => None,
     });
     let page =
-        Page { title: "Overview", section: "/admin", visitor: ctx.visitor, address: &ctx.address, notice };
+        Page { title: "Overview", section: "/admin", visitor: ctx.visitor, follows: Some(&ctx.address), notice };
     Ok(page.show(&body))
 }
 

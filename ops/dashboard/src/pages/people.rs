@@ -51,7 +51,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
         title: "People",
         section: "/admin/people",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: Some(&ctx.address),
         notice: None,
     };
     Ok(page.show(&body))

@@ -64,7 +64,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>, id: ProfileId) -> Result<Respons
         title: &person.email,
         section: "/admin/people",
         visitor: ctx.visitor,
-        address: &address,
+        follows: Some(&address),
         notice: notice(ctx),
     };
     Ok(page.show(&body))

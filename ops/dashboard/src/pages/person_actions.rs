@@ -70,7 +70,7 @@ pub(crate) async fn ask(ctx: &PageContext<'_>, id: ProfileId, action: &str) -> R
         }
     };
     let page =
-        Page { title, section: "/admin/people", visitor: ctx.visitor, address: &ctx.address, notice: None };
+        Page { title, section: "/admin/people", visitor: ctx.visitor, follows: None, notice: None };
     Ok(page.show(&body))
 }
 

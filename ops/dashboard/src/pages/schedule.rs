@@ -45,7 +45,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
         title: "Schedule",
         section: "/admin/schedule",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: Some(&ctx.address),
         notice: notice.map(str::to_owned),
     };
     Ok(page.show(&body))

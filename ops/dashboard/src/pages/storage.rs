@@ -71,7 +71,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>, sums: &SingleFlightCache<Totals>
         title: "Storage",
         section: "/admin/storage",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: Some(&ctx.address),
         notice: notice.map(str::to_owned),
     };
     Ok(page.show(&body))

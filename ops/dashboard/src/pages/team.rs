@@ -55,7 +55,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>, id: TeamId) -> Result<Response> 
         title: &team.name,
         section: "/admin/teams",
         visitor: ctx.visitor,
-        address: &address,
+        follows: Some(&address),
         notice: notice.map(str::to_owned),
     };
     Ok(page.show(&body))

@@ -64,7 +64,7 @@ pub(crate) async fn ask(ctx: &PageContext<'_>, id: TeamId, action: &str) -> Resu
         title: button,
         section: "/admin/teams",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: None,
         notice: None,
     };
     Ok(page.show(&body))

@@ -52,7 +52,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
         title: "Teams",
         section: "/admin/teams",
         visitor: ctx.visitor,
-        address: &ctx.address,
+        follows: Some(&ctx.address),
         notice: None,
     };
     Ok(page.show(&body))

@@ -59,7 +59,7 @@ pub(crate) async fn ask(ctx: &PageContext<'_>) -> Result<Response> {
         title: "Move blobs",
         section: "/admin/storage",
         visitor: ctx.visitor,
-        address: "/admin/storage",
+        follows: None,
         notice: None,
     };
     Ok(page.show(&body))

@@ -126,7 +126,7 @@ pub(crate) async fn ask(ctx: &PageContext<'_>) -> Result<Response> {
         title: "Scrub and repair",
         section: "/admin/storage",
         visitor: ctx.visitor,
-        address: "/admin/storage",
+        follows: None,
         notice: None,
     };
     Ok(page.show(&body))

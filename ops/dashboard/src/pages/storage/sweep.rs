@@ -108,7 +108,7 @@ pub(crate) async fn ask(ctx: &PageContext<'_>) -> Result<Response> {
         title: "Carry out the plan",
         section: "/admin/storage",
         visitor: ctx.visitor,
-        address: "/admin/storage",
+        follows: None,
         notice: None,
     };
     Ok(page.show(&body))
