@@ -156,7 +156,8 @@ async fn who_may_not_look_is_let_in_nowhere_and_who_only_looks_finds_nothing_to_
             );
             let own = ana.get(page).await;
             assert!([200, 400, 404].contains(&own.status.as_u16()), "{page}: {}", own.status);
-            let follows = own.status == 200 && !own.text().contains("class=\"confirm\"") && pattern != "mail/{id}/html";
+            let follows =
+                own.status == 200 && !own.text().contains("class=\"confirm\"") && pattern != "mail/{id}/html";
             assert_eq!(own.text().contains("sse-connect"), follows, "{page}: what asks stays as it was read");
         }
     }

@@ -129,13 +129,8 @@ pub(crate) async fn confirm(ctx: &PageContext<'_>, ids: Vec<i64>) -> Result<Resp
             a href=(wanted.address(&[])) { "Go back" }
         }
     };
-    let page = Page {
-        title: label,
-        section: "/admin/jobs",
-        visitor: ctx.visitor,
-        follows: None,
-        notice: None,
-    };
+    let page =
+        Page { title: label, section: "/admin/jobs", visitor: ctx.visitor, follows: None, notice: None };
     Ok(page.show(&body))
 }
 

@@ -70,8 +70,7 @@ fn page(
     let title = format!("{} {}", job.kind, job.id);
     let address = format!("/admin/jobs/{}", job.id);
     let follows = rehearsed.is_none().then_some(address.as_str());
-    let page =
-        Page { title: &title, section: "/admin/jobs", visitor: ctx.visitor, follows, notice };
+    let page = Page { title: &title, section: "/admin/jobs", visitor: ctx.visitor, follows, notice };
     Ok(page.show(&body))
 }
 

@@ -59,8 +59,13 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
         }
     };
     let notice = bulk::notice(&ctx.fields);
-    let page =
-        Page { title: "Jobs", section: "/admin/jobs", visitor: ctx.visitor, follows: Some(&ctx.address), notice };
+    let page = Page {
+        title: "Jobs",
+        section: "/admin/jobs",
+        visitor: ctx.visitor,
+        follows: Some(&ctx.address),
+        notice,
+    };
     Ok(page.show(&body))
 }
 

@@ -65,8 +65,13 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
         "resumed" => Some("The queue goes on.".to_owned()),
         _ => None,
     });
-    let page =
-        Page { title: "Overview", section: "/admin", visitor: ctx.visitor, follows: Some(&ctx.address), notice };
+    let page = Page {
+        title: "Overview",
+        section: "/admin",
+        visitor: ctx.visitor,
+        follows: Some(&ctx.address),
+        notice,
+    };
     Ok(page.show(&body))
 }
 

@@ -69,8 +69,7 @@ pub(crate) async fn ask(ctx: &PageContext<'_>, id: ProfileId, action: &str) -> R
             a href=(address) { "Go back" }
         }
     };
-    let page =
-        Page { title, section: "/admin/people", visitor: ctx.visitor, follows: None, notice: None };
+    let page = Page { title, section: "/admin/people", visitor: ctx.visitor, follows: None, notice: None };
     Ok(page.show(&body))
 }
 

@@ -60,13 +60,8 @@ pub(crate) async fn ask(ctx: &PageContext<'_>, id: TeamId, action: &str) -> Resu
             a href=(address) { "Go back" }
         }
     };
-    let page = Page {
-        title: button,
-        section: "/admin/teams",
-        visitor: ctx.visitor,
-        follows: None,
-        notice: None,
-    };
+    let page =
+        Page { title: button, section: "/admin/teams", visitor: ctx.visitor, follows: None, notice: None };
     Ok(page.show(&body))
 }
 

@@ -36,8 +36,13 @@ pub(crate) async fn show(ctx: &PageContext<'_>, id: &str) -> Result<Response> {
     };
     let notice = (ctx.fields.get("did") == Some("restored")).then(|| "It is back.".to_owned());
     let address = format!("/admin/storage/objects/{}", object.id);
-    let page =
-        Page { title: "Blob", section: "/admin/storage", visitor: ctx.visitor, follows: Some(&address), notice };
+    let page = Page {
+        title: "Blob",
+        section: "/admin/storage",
+        visitor: ctx.visitor,
+        follows: Some(&address),
+        notice,
+    };
     Ok(page.show(&body))
 }
 
