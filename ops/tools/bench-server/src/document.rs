@@ -1,8 +1,9 @@
 //! Drawings: what an edit costs at any size, alone and together, and what reading a file costs, each against the least
-//! that PostgreSQL and a handler need for it; and against one compressed blob a file.
+//! that PostgreSQL and a handler need for it; and against one compressed blob a file. And its snapshots.
 
 mod blob;
 mod drawing;
+mod history;
 mod reading;
 mod round;
 mod studio;
@@ -61,6 +62,7 @@ pub(crate) async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> 
     blob::measure(&studio, figures, &mut drawings[sizes.len() - 1]).await?;
     together(bench, &studio, figures).await?;
     reading::measure(bench, &studio, figures, &drawings).await?;
+    history::measure(bench, &studio, figures, &mut drawings[sizes.len() - 1]).await?;
     drop(studio.role);
     studio.installation.close().await;
     Ok(())

@@ -17,6 +17,8 @@ pub(crate) struct Drawing {
     pub(crate) file: FileId,
     pub(crate) page: Uuid,
     pub(crate) shapes: usize,
+    /// The version of its file, which bringing a snapshot back raises.
+    pub(crate) vern: i64,
 }
 
 impl Drawing {
@@ -54,7 +56,7 @@ impl Drawing {
             ("id", Value::Uuid(self.file.0)),
             ("session-id", Value::Uuid(SESSION)),
             ("revn", Value::Int(revn)),
-            ("vern", Value::Int(0)),
+            ("vern", Value::Int(self.vern)),
             ("changes", Value::Vec(changes)),
         ]))
     }

@@ -48,7 +48,7 @@ impl Studio {
         let got = wire::fetch(self.api(), &request).await?;
         let json: Json = serde_json::from_slice(&got)?;
         let page = json["data"]["pages"][0].as_str().context("a file without a page")?.parse()?;
-        let drawing = Drawing { file, page, shapes };
+        let drawing = Drawing { file, page, shapes, vern: 0 };
         let mut connection = Connection::open(self.api()).await?;
         let batches = drawing.batches();
         for body in &batches {
