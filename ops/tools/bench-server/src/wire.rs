@@ -137,47 +137,58 @@ pub(crate) async fn count(address: SocketAddr, request: &[u8]) -> Result<Counted
     let mut first = f64::NAN;
     let begun = Instant::now();
     let since = |begun: Instant| begun.elapsed().as_secs_f64() * 1000.0;
-    let mut last = [0; 5];
-    closing(address, request, |body| {
+    let (mut last, mut bytes) = ([0; 5], 0);
+    let length = closing(address, request, |body| {
         if first.is_nan() && !body.is_empty() {
             first = since(begun);
         }
+        bytes += body.len();
         let tail = &body[body.len().saturating_sub(last.len())..];
         last.rotate_left(tail.len());
         last[5 - tail.len()..].copy_from_slice(tail);
     })
     .await?;
-    ensure!(&last == b"0\r\n\r\n", "the answer was cut off");
+    ensure!(length.map_or(&last == b"0\r\n\r\n", |length| bytes == length), "the answer was cut off");
     Ok(Counted { first, whole: since(begun) })
 }
 
 /// Reads an answer of any length to the end of the connection: its body, in the pieces it came in.
 pub(crate) async fn fetch(address: SocketAddr, request: &[u8]) -> Result<Vec<u8>> {
     let mut body = vec![];
-    closing(address, request, |bytes| body.extend_from_slice(bytes)).await?;
-    without_chunks(&body)
+    let length = closing(address, request, |bytes| body.extend_from_slice(bytes)).await?;
+    let Some(length) = length else { return without_chunks(&body) };
+    ensure!(body.len() == length, "the answer was cut off");
+    Ok(body)
 }
 
-async fn closing(address: SocketAddr, request: &[u8], mut each: impl FnMut(&[u8])) -> Result<()> {
+/// Hands on what follows the head; answers its length, none of what came in chunks.
+async fn closing(address: SocketAddr, request: &[u8], mut each: impl FnMut(&[u8])) -> Result<Option<usize>> {
     let mut stream = connect(address).await?;
     stream.write_all(request).await?;
     let (mut buffer, mut filled) = (vec![0; BUFFER_BYTES], 0);
-    loop {
+    let length = loop {
         let n = stream.read(&mut buffer[filled..]).await?;
         ensure!(n > 0, "the connection was closed before an answer");
         filled += n;
         if let Some(end) = end_of_head(&buffer[..filled]) {
             ensure!(buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..filled]));
             each(&buffer[end..filled]);
-            break;
+            break length(str::from_utf8(&buffer[..end])?)?;
         }
-    }
+    };
     loop {
         match stream.read(&mut buffer).await? {
-            0 => return Ok(()),
+            0 => return Ok(length),
             n => each(&buffer[..n]),
         }
     }
+}
+
+/// What a head says of its body's length.
+fn length(head: &str) -> Result<Option<usize>> {
+    let values = head.lines().filter_map(|line| line.split_once(": "));
+    let length = values.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    Ok(length.map(|(_, value)| value.parse()).transpose()?)
 }
 
 /// A body that came in chunks, whole.
