@@ -1,6 +1,7 @@
 //! The operations of `mod-obj`: what they do to one shape.
 
 use crate::fault::Fault;
+use crate::limits::check_attributes;
 use crate::params::Params;
 use crate::part::OpenPart;
 use crate::schema::kind::Schema;
@@ -54,7 +55,9 @@ impl Operation {
                 Ok(Operation::Set(attribute, value, Spared::decode(params)?))
             }
             "assign" => match params.take_to_note("value") {
-                Some(Value::Map(entries)) => {
+                Some(value @ Value::Map(_)) => {
+                    check_attributes(&value).map_err(|fault| fault.under("value"))?;
+                    let entries = value.entries().to_vec();
                     let entry = |(name, value): &(Value, Value)| match name.as_keyword() {
                         Some(attribute) => (name.clone(), understood(attribute, value)),
                         None => (name.clone(), value.clone()),

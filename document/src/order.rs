@@ -1,5 +1,6 @@
 //! The order of lists: children of a shape, pages of a file.
 
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Splits a list at `index`, drops the members of `new` from both halves and puts `new` between: the index counts
@@ -7,23 +8,21 @@ use uuid::Uuid;
 pub(crate) fn insert_at(list: &[Uuid], index: i64, new: &[Uuid]) -> Vec<Uuid> {
     let at = usize::try_from(index.max(0)).unwrap_or(usize::MAX).min(list.len());
     let (before, after) = list.split_at(at);
-    let kept = |half: &[Uuid]| half.iter().filter(|id| !new.contains(id)).copied().collect::<Vec<_>>();
+    let taken: HashSet<&Uuid> = new.iter().collect();
+    let kept = |half: &[Uuid]| half.iter().filter(|id| !taken.contains(id)).copied().collect::<Vec<_>>();
     [kept(before), new.to_vec(), kept(after)].concat()
 }
 
 /// Appends what is not in the list yet.
 pub(crate) fn append_missing(list: &mut Vec<Uuid>, new: &[Uuid]) {
-    for id in new {
-        if !list.contains(id) {
-            list.push(*id);
-        }
-    }
+    let mut known: HashSet<Uuid> = list.iter().copied().collect();
+    list.extend(new.iter().copied().filter(|id| known.insert(*id)));
 }
 
 /// The list without the later ones of equal members.
 pub(crate) fn each_once(list: Vec<Uuid>) -> Vec<Uuid> {
     let mut once = Vec::with_capacity(list.len());
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     once.extend(list.into_iter().filter(|id| seen.insert(*id)));
     once
 }

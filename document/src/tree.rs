@@ -75,6 +75,10 @@ pub(crate) fn check_place(parts: &WorkingSet, key: PartKey, before: Option<&Colu
         }
     }
     check_count(now.children().len())?;
+    parts.scan(now.children().len())?;
+    if before.is_some_and(|before| before.children() == now.children()) {
+        return Ok(());
+    }
     let known: HashSet<&Uuid> = before.map(Columns::children).unwrap_or_default().iter().collect();
     let new = || now.children().iter().filter(|child| !known.contains(child));
     for child in new() {

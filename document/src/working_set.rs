@@ -1,13 +1,17 @@
 //! The parts that a batch touches: what is loaded, what is known to be absent, what was changed.
 
 use crate::fault::Fault;
-use crate::limits::PART_BYTES_MAX;
+use crate::limits::{PART_BYTES_MAX, STEPS_MAX, STEPS_OF_CHANGE};
 use crate::part::{Columns, Container, Kind, OpenPart, Part, PartKey};
 use crate::references;
 use crate::stop::{Detail, Halt, Reach, Step};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use uuid::Uuid;
+
+/// As many ids of a list are looked at as fast as one part is found.
+const IDS_OF_STEP: usize = 64;
 
 /// Loaded parts of one file, and what became of them. Copies are cheap: what is not changed is shared.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +21,23 @@ pub struct WorkingSet {
     renewed: BTreeSet<Container>,
     /// Shapes of pages that were added or modified: they may name pictures of other files.
     drawn: BTreeSet<PartKey>,
+    /// What the batch may still cost; copies share it, so that applying it again counts again.
+    steps: Steps,
+}
+
+/// Steps that are left; without a number as many as one likes.
+#[derive(Clone, Debug, Default)]
+struct Steps(Option<Arc<AtomicU64>>);
+
+impl Steps {
+    fn take(&self, number: u64) -> Result<(), Fault> {
+        let Some(left) = &self.0 else { return Ok(()) };
+        // One batch is applied by one thread at a time.
+        let rest = left.load(Relaxed).checked_sub(number);
+        left.store(rest.unwrap_or(0), Relaxed);
+        rest.map(|_| ())
+            .ok_or_else(|| Fault::limit("would touch too much at once: send it in several batches"))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +77,28 @@ impl WorkingSet {
     /// Nothing is known.
     pub fn new() -> WorkingSet {
         WorkingSet::default()
+    }
+
+    /// How many parts it knows of.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether it knows of none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// From now on a batch of so many changes may cost what such a batch may; without this, as much as it likes.
+    pub fn limit_steps(&mut self, changes: usize) {
+        let changes = u64::try_from(changes).unwrap_or(u64::MAX);
+        let steps = STEPS_MAX.saturating_add(STEPS_OF_CHANGE.saturating_mul(changes));
+        self.steps = Steps(Some(Arc::new(AtomicU64::new(steps))));
+    }
+
+    /// Counts a look through a list of so many ids.
+    pub(crate) fn scan(&self, ids: usize) -> Step<()> {
+        Ok(self.steps.take(u64::try_from(ids / IDS_OF_STEP).unwrap_or(u64::MAX))?)
     }
 
     /// A part as it is stored, whole or only its columns. What is known already stays as it is known.
@@ -146,6 +189,7 @@ impl WorkingSet {
 
     /// The same; says what else will be asked for when it is missing.
     pub(crate) fn find_with(&self, key: PartKey, reach: Reach) -> Step<Option<&Columns>> {
+        self.steps.take(1)?;
         match self.parts.get(&key).map(|entry| &entry.slot) {
             Some(Slot::Absent) => Ok(None),
             Some(Slot::Stored(part)) => Ok(Some(&part.columns)),

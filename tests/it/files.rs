@@ -19,3 +19,4 @@ mod snapshots;
 mod stored;
 mod update;
 mod update_effects;
+mod update_limits;

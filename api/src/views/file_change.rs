@@ -1,10 +1,7 @@
 //! A batch of changes that a client may not have seen.
 
-use crate::{
-    rpc::{error::Result, format::Format},
-    wire::Document,
-};
-use domain::file::update::Lagged;
+use crate::{rpc::format::Format, wire::Document};
+use domain::{error::Result, file::update::Lagged};
 use poem_openapi::Object;
 use uuid::Uuid;
 

@@ -2,6 +2,7 @@
 
 use crate::effect::Effect;
 use crate::fault::Fault;
+use crate::limits::check_attributes;
 use crate::params::Params;
 use crate::part::{Kind, OpenPart, PartKey};
 use crate::schema::kind::Schema;
@@ -59,6 +60,7 @@ pub(super) struct DelAsset {
 impl AddAsset {
     pub(super) fn decode(asset: &'static Asset, mut params: Params) -> Result<AddAsset, Fault> {
         let value = params.required(asset.field, asset.schema)?;
+        check_attributes(&value).map_err(|fault| fault.under(asset.field))?;
         let id = value.get("id").and_then(Value::as_uuid).unwrap_or_default();
         Ok(AddAsset { asset, key: PartKey::of_file(asset.kind, id), value })
     }

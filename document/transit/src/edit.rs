@@ -41,6 +41,22 @@ impl Value {
         entries.iter_mut().rev().find(|(k, _)| k == key).map(|(_, value)| value)
     }
 
+    /// Whether it consists of at most `left` values, itself counted; takes them off.
+    pub fn counts_within(&self, left: &mut usize) -> bool {
+        let Some(rest) = left.checked_sub(1) else { return false };
+        *left = rest;
+        match self {
+            Value::Vec(items) | Value::List(items) | Value::Set(items) => {
+                items.iter().all(|item| item.counts_within(left))
+            }
+            Value::Map(entries) => {
+                entries.iter().all(|(key, value)| key.counts_within(left) && value.counts_within(left))
+            }
+            Value::Tagged(_, inner) => inner.counts_within(left),
+            _ => true,
+        }
+    }
+
     /// The value under a keyword, unless it is nil: nil and absent are one in most of what a drawing is.
     pub fn some(&self, name: &str) -> Option<&Value> {
         self.get(name).filter(|value| !value.is_nil())

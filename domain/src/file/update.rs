@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::event::{Changes, Event};
 use crate::features::Features;
 use crate::follow_up::FollowUps;
-use crate::permission::Editable;
+use crate::permission::{self, Editable};
 use chrono::{DateTime, Utc};
 use current::Current;
 use document::apply::apply;
@@ -43,8 +43,13 @@ use std::sync::Arc;
 use transit::value::Value;
 use uuid::Uuid;
 
-/// Larger batches are computed away from the threads that serve others.
+/// What is larger is computed away from the threads that serve others: more changes than this, changes of more bytes
+/// than this, or changes times parts above this.
 const CHANGES_AT_ONCE: usize = 64;
+const BYTES_AT_ONCE: usize = 32 << 10;
+const PARTS_AT_ONCE: usize = 20_000;
+/// The same of changes that are not read yet, in values that they consist of.
+const VALUES_AT_ONCE: usize = 2_000;
 /// How often one batch may ask for more parts.
 const ROUNDS_MAX: usize = 1000;
 
@@ -97,6 +102,10 @@ pub async fn update(
     now: DateTime<Utc>,
 ) -> Result<Updated> {
     let mut current = Current::of(tx, held.id).await?;
+    if current.has_waited {
+        // Who was let in before may have been put out meanwhile.
+        permission::file_editor(tx, held.caller(), held.id).await?;
+    }
     if let Some(commit) = batch.commit
         && let Some(done) = log::find(tx, held.id, commit).await?
     {
@@ -108,7 +117,8 @@ pub async fn update(
     let root = unpack::root(app, tx, held.id, current.root_container_id, current.revn).await?;
     let mut loaded = Loaded::new(root);
     let all = 0..changes.len();
-    let mut set = applied(app, tx, &mut loaded, WorkingSet::new(), (&changes, all), now).await?;
+    let mut set =
+        applied(app, tx, &mut loaded, WorkingSet::new(), (&changes, all, batch.sent.bytes()), now).await?;
     adopt::adopt(tx, held, &mut set, now).await?;
     let before = automatic::Before { file: held.id, revn: current.revn, modified_at: current.modified_at };
     if automatic::before_change(app, tx, before, held.caller(), now).await? {
@@ -132,6 +142,33 @@ pub async fn update(
     })
 }
 
+/// Reads changes, of transit or of JSON; many of them away from the threads that serve others.
+///
+/// # Errors
+/// [`Error::busy`] when too much work is waiting.
+pub async fn read(app: &App, changes: Vec<Value>) -> Result<Sent> {
+    let mut left = VALUES_AT_ONCE;
+    if changes.iter().all(|change| change.counts_within(&mut left)) {
+        return Ok(Sent::read(changes));
+    }
+    app.cpu.run(move || Sent::read(changes)).await.map_err(busy)
+}
+
+/// What a client has not seen, made into what it is sent; much of it away from the threads that serve others.
+///
+/// # Errors
+/// Those of `make`; [`Error::busy`] when too much work is waiting.
+pub async fn tell<T: Send + 'static>(
+    app: &App,
+    lagged: Vec<Lagged>,
+    make: impl Fn(Lagged) -> Result<T> + Send + 'static,
+) -> Result<Vec<T>> {
+    if lagged.iter().map(|one| one.changes.len()).sum::<usize>() <= BYTES_AT_ONCE {
+        return lagged.into_iter().map(make).collect();
+    }
+    app.cpu.run(move || lagged.into_iter().map(make).collect()).await.map_err(busy)?
+}
+
 /// Changes that the server itself makes in a file, deleted or not: nobody's, of no session. Others hear of them as of
 /// anybody's.
 ///
@@ -152,7 +189,7 @@ pub async fn revise(
         vern: current.vern.into(),
         features: None,
         commit: None,
-        sent: app.cpu.run(move || Sent::read(changes)).await.map_err(busy)?,
+        sent: read(app, changes).await?,
     };
     let changes = batch.sent.changes().map_err(refused)?;
     let revn = current.revn + 1;
@@ -160,7 +197,7 @@ pub async fn revise(
     let (mut loaded, mut set) = (Loaded::new(root), WorkingSet::new());
     for start in (0..changes.len()).step_by(CHANGES_MAX) {
         let some = start..changes.len().min(start + CHANGES_MAX);
-        set = applied(app, tx, &mut loaded, set, (&changes, some), now).await?;
+        set = applied(app, tx, &mut loaded, set, (&changes, some, batch.sent.bytes()), now).await?;
     }
     let features = current.features.iter().cloned().collect();
     let entry = log::Entry { file, profile: ProfileId(Uuid::nil()), revn, vern: current.vern, now };
@@ -187,7 +224,7 @@ async fn write(
 
 /// The answer to a batch that was applied before.
 async fn again(tx: &Tx, id: FileId, current: Current, batch: &Batch, done: &log::Done) -> Result<Updated> {
-    if done.digest.as_deref() != Some(batch.sent.digest().as_slice()) {
+    if !done.is(&batch.sent)? {
         let hint = "another batch of changes was applied under this commit-id";
         return Err(Error::validation("commit-id-reused").hint(hint));
     }
@@ -203,20 +240,25 @@ async fn again(tx: &Tx, id: FileId, current: Current, batch: &Batch, done: &log:
     })
 }
 
-/// Loads what some of the changes name, applies them, and loads what they miss, until they miss nothing.
+/// Loads what some of the changes name, applies them, and loads what they miss, until they miss nothing. `bytes` is
+/// what all of them have.
 async fn applied(
     app: &App,
     tx: &Tx,
     loaded: &mut Loaded,
     mut set: WorkingSet,
-    (changes, some): (&Arc<Vec<Change>>, Range<usize>),
+    (changes, some, bytes): (&Arc<Vec<Change>>, Range<usize>, usize),
     now: DateTime<Utc>,
 ) -> Result<WorkingSet> {
     let now = now.timestamp_millis();
     let mut wanted: Vec<Wanted> = part(changes, &some).iter().flat_map(Change::wanted).collect();
+    set.limit_steps(some.len());
     for _ in 0..ROUNDS_MAX {
         loaded.load(tx, &mut set, &wanted).await?;
-        let done = if some.len() <= CHANGES_AT_ONCE {
+        let is_small = bytes <= BYTES_AT_ONCE
+            && some.len() <= CHANGES_AT_ONCE
+            && some.len().saturating_mul(set.len()) <= PARTS_AT_ONCE;
+        let done = if is_small {
             apply(&set, part(changes, &some), now)
         } else {
             let (given, changes, some) = (set.clone(), Arc::clone(changes), some.clone());

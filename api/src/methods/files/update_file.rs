@@ -12,7 +12,7 @@ use crate::{
     wire::{Opaque, Set, Text},
 };
 use domain::{
-    file::update::{self, Batch, Sent, Updated},
+    file::update::{self, Batch, Updated},
     permission,
 };
 use entities::ids::FileId;
@@ -99,7 +99,8 @@ impl Method for UpdateFile {
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         let tx = ctx.tx()?;
         let file = permission::file_editor(tx, ctx.caller()?, FileId(params.id)).await?;
-        let batch = params.batch();
+        let id = params.id;
+        let batch = params.batch(ctx).await?;
         let count = i64::try_from(batch.sent.count()).unwrap_or(i64::MAX);
         let updated = update::update(ctx.app(), tx, &file, batch, ctx.now()).await;
         let updated = updated.inspect_err(count_refusal)?;
@@ -118,8 +119,8 @@ impl Method for UpdateFile {
         }
         ctx.follow_up(updated.follow_ups).await?;
         let format = ctx.call().format;
-        let lagged = updated.lagged.into_iter().map(|lagged| LaggedChange::new(lagged, params.id, format));
-        Ok(Output { revn: updated.revn, lagged: lagged.collect::<Result<_>>()? })
+        let made = move |lagged| LaggedChange::new(lagged, id, format);
+        Ok(Output { revn: updated.revn, lagged: update::tell(ctx.app(), updated.lagged, made).await? })
     }
 }
 
@@ -149,19 +150,19 @@ fn count_refusal(error: &domain::Error) {
 
 impl Params {
     /// Groups win over changes without groups.
-    fn batch(&self) -> Batch {
-        let changes: Vec<&Opaque> = match &self.changes_with_metadata {
-            Some(groups) => groups.iter().flat_map(|group| &group.changes).collect(),
-            None => self.changes.iter().flatten().collect(),
+    async fn batch(self, ctx: &Ctx) -> Result<Batch> {
+        let changes: Vec<Opaque> = match self.changes_with_metadata {
+            Some(groups) => groups.into_iter().flat_map(|group| group.changes).collect(),
+            None => self.changes.unwrap_or_default(),
         };
-        let changes = changes.into_iter().map(|change| Value::clone(&Arc::clone(&change.0))).collect();
-        Batch {
+        let changes = changes.into_iter().map(|change| Arc::unwrap_or_clone(change.0)).collect();
+        Ok(Batch {
             session: self.session_id,
             revn: self.revn,
             vern: self.vern,
-            features: self.features.clone().map(|known| known.0.into_iter().collect()),
+            features: self.features.map(|known| known.0.into_iter().collect()),
             commit: self.commit_id,
-            sent: Sent::read(changes),
-        }
+            sent: update::read(ctx.app(), changes).await?,
+        })
     }
 }

@@ -3,6 +3,7 @@
 use super::saved::{self, OBJECTS};
 use crate::effect::Effect;
 use crate::fault::{Code, Fault};
+use crate::limits::check_attributes;
 use crate::params::Params;
 use crate::part::{Container, OpenPart, PartKey};
 use crate::schema::kind::Schema;
@@ -54,6 +55,7 @@ fn shapes_of(component: Uuid, objects: &Value) -> Result<Vec<OpenPart>, Fault> {
     let one = |(key, object): &(Value, Value)| {
         let id = coerce(&Schema::Id, key.clone()).as_uuid().unwrap_or_default();
         let key = PartKey::shape(Container::Component(component), id);
+        check_attributes(object).map_err(|fault| fault.under(&id.to_string()))?;
         let shape = OpenPart::new(key, shape::coerce(object.clone()));
         shape::check(&shape).map_err(|fault| fault.coded(Code::Params).under(&id.to_string()))?;
         Ok(shape)

@@ -3,6 +3,7 @@
 use crate::effect::Effect;
 use crate::fault::{Code, Fault};
 use crate::file::empty_page;
+use crate::limits::check_attributes;
 use crate::order::insert_at;
 use crate::params::Params;
 use crate::part::{Container, OpenPart, PartKey};
@@ -95,6 +96,7 @@ impl AddPage {
         if !object.is_map() {
             return Err(under(Fault::data("should be a shape")));
         }
+        check_attributes(&object).map_err(under)?;
         if object.some("id").is_some_and(|own| *own != key) {
             return Err(under(Fault::data("should be the key of the shape").under("id")));
         }

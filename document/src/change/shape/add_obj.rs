@@ -3,6 +3,7 @@
 use super::copies::fall_out_of_step;
 use crate::effect::Effect;
 use crate::fault::{Code, Fault};
+use crate::limits::check_attributes;
 use crate::order::insert_at;
 use crate::params::{Params, Place};
 use crate::part::{Columns, Container, OpenPart, PartKey};
@@ -30,6 +31,7 @@ impl AddObj {
         let parent = params.optional_id("parent-id")?.unwrap_or(frame);
         let shape = params.take_to_note("obj").filter(Value::is_map);
         let shape = shape::coerce(shape.ok_or_else(|| Fault::params("should be a shape").under("obj"))?);
+        check_attributes(&shape).map_err(|fault| fault.under("obj"))?;
         params.note("obj", shape.clone());
         Ok(AddObj {
             place: params.container()?,

@@ -2,7 +2,7 @@
 
 use crate::effect::Effect;
 use crate::fault::Fault;
-use crate::limits::OPERATIONS_MAX;
+use crate::limits::{OPERATIONS_MAX, check_attributes};
 use crate::operation::Operation;
 use crate::params::{Params, Place};
 use crate::part::{Columns, PartKey};
@@ -62,6 +62,7 @@ impl Effect for ModObj {
         let before: Columns = shape.columns.clone();
         for (i, operation) in self.operations.iter().enumerate() {
             operation.run(shape, &mut mark).map_err(|fault| at(i, fault))?;
+            check_attributes(shape.value()).map_err(|fault| at(i, fault))?;
         }
         shape::check(shape)?;
         check_place(&work.parts, key, Some(&before))?;

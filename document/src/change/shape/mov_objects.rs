@@ -8,7 +8,7 @@ use crate::part::{Columns, Container, PartKey};
 use crate::stop::{Reach, Step, Wanted};
 use crate::tree::{ancestors, check_count, check_depth, subtree};
 use crate::work::{Link, Work};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 #[derive(Debug)]
@@ -74,6 +74,29 @@ impl MovObjects {
         Ok(true)
     }
 
+    /// The shapes are inside the new parent, and no longer among the children of what they were inside of.
+    fn leave(&self, work: &mut Work, container: Container) -> Step<()> {
+        let mut left: BTreeMap<Uuid, HashSet<Uuid>> = BTreeMap::new();
+        for id in &self.shapes {
+            let key = PartKey::shape(container, *id);
+            let from = work.parts.find(key)?.and_then(|shape| shape.parent);
+            work.set_id(key, Link::Parent, self.parent)?;
+            if let Some(from) = from.filter(|from| *from != self.parent) {
+                left.entry(from).or_default().insert(*id);
+            }
+        }
+        for (from, ids) in left {
+            let from = PartKey::shape(container, from);
+            let lists = |from: &Columns| from.children().iter().any(|child| ids.contains(child));
+            if work.parts.find(from)?.is_some_and(lists)
+                && let Some(children) = work.children_mut(from)?
+            {
+                children.retain(|child| !ids.contains(child));
+            }
+        }
+        Ok(())
+    }
+
     /// The shape, and what is below it but not inside its frames, is inside a frame.
     fn set_frame(work: &mut Work, container: Container, id: Uuid, frame: Uuid) -> Step<()> {
         let (mut seen, mut left) = (HashSet::new(), vec![id]);
@@ -122,17 +145,7 @@ impl Effect for MovObjects {
             }
             check_count(children.len())?;
         }
-        for id in &self.shapes {
-            let key = PartKey::shape(container, *id);
-            let from = work.parts.find(key)?.and_then(|shape| shape.parent);
-            work.set_id(key, Link::Parent, self.parent)?;
-            let Some(from) = from.filter(|from| *from != self.parent) else { continue };
-            let from = PartKey::shape(container, from);
-            let is_listed = work.parts.find(from)?.is_some_and(|from| from.children().contains(id));
-            if is_listed && let Some(children) = work.children_mut(from)? {
-                children.retain(|child| child != id);
-            }
-        }
+        self.leave(work, container)?;
         for id in &self.shapes {
             MovObjects::set_frame(work, container, *id, frame)?;
         }

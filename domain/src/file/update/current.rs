@@ -22,6 +22,8 @@ pub(super) struct Current {
     pub(super) modified_at: DateTime<Utc>,
     pub(super) root_container_id: Option<i64>,
     pub(super) pinned_revn: i64,
+    /// Somebody else was changing the file, who may have taken time.
+    pub(super) has_waited: bool,
 }
 
 impl Current {
@@ -44,17 +46,23 @@ impl Current {
 
 /// Locking the row finds its newest version, whatever the statement saw when it began to wait.
 const CURRENT: &str = "
-    WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2))
+    WITH held AS MATERIALIZED (
+      SELECT CASE WHEN pg_try_advisory_xact_lock($2) THEN false
+                  ELSE pg_advisory_xact_lock($2) IS NOT NULL END AS has_waited)
     SELECT f.name, f.project_id, p.team_id, f.is_shared, f.revn, f.vern, f.version, f.features,
-           t.features AS team_features, f.modified_at, f.root_container_id, f.pinned_revn
+           t.features AS team_features, f.modified_at, f.root_container_id, f.pinned_revn,
+           held.has_waited
       FROM held, file f JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
      WHERE f.id = $1 AND f.deleted_at IS NULL AND p.deleted_at IS NULL AND t.deleted_at IS NULL
        FOR NO KEY UPDATE OF f";
 
 const CURRENT_OF_ANY: &str = "
-    WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2))
+    WITH held AS MATERIALIZED (
+      SELECT CASE WHEN pg_try_advisory_xact_lock($2) THEN false
+                  ELSE pg_advisory_xact_lock($2) IS NOT NULL END AS has_waited)
     SELECT f.name, f.project_id, p.team_id, f.is_shared, f.revn, f.vern, f.version, f.features,
-           t.features AS team_features, f.modified_at, f.root_container_id, f.pinned_revn
+           t.features AS team_features, f.modified_at, f.root_container_id, f.pinned_revn,
+           held.has_waited
       FROM held, file f JOIN project p ON p.id = f.project_id JOIN team t ON t.id = p.team_id
      WHERE f.id = $1
        FOR NO KEY UPDATE OF f";

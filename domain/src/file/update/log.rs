@@ -1,6 +1,7 @@
 //! The log of changes: what editors that lag behind have not seen, and what was applied under which name.
 
 use super::batch::Batch;
+use super::sent::Sent;
 use crate::error::{Error, Result};
 use crate::features::Features;
 use crate::file::change_log::KEPT;
@@ -74,6 +75,21 @@ pub(super) struct Own {
 pub(super) struct Done {
     pub(super) own: Own,
     pub(super) digest: Option<Vec<u8>>,
+}
+
+impl Done {
+    /// Whether these are its changes, whatever order their maps and sets came in. Changes that are not understood are
+    /// those of no batch.
+    pub(super) fn is(&self, sent: &Sent) -> Result<bool> {
+        if sent.changes().is_err() {
+            return Ok(false);
+        }
+        if self.digest.as_deref() == Some(sent.digest().as_slice()) {
+            return Ok(true);
+        }
+        let read = |bytes: &[u8]| transit::read(bytes, &Limits::STORED).map_err(Error::platform);
+        Ok(read(&self.own.changes)?.same(&read(&sent.raw())?))
+    }
 }
 
 /// What was applied under a name.

@@ -49,6 +49,11 @@ impl Sent {
         self.places.len()
     }
 
+    /// Bytes of all of them.
+    pub(super) fn bytes(&self) -> usize {
+        self.raw.len()
+    }
+
     /// All of them, as they are kept and told.
     pub(super) fn raw(&self) -> Arc<[u8]> {
         Arc::clone(&self.raw)
@@ -62,7 +67,7 @@ impl Sent {
         (!pieces.is_empty()).then(|| [b"[", pieces.join(&b","[..]).as_slice(), b"]"].concat().into())
     }
 
-    /// The same for equal changes, whichever way they were sent.
+    /// The same for equal changes of one client; of others the order in maps may differ.
     pub(super) fn digest(&self) -> [u8; 32] {
         Sha256::digest(&self.raw).into()
     }
