@@ -48,7 +48,9 @@ pub(crate) struct Prepared {
 pub(crate) async fn listen(settings: Settings) -> Result<(Settings, TcpListener)> {
     let (host, port) = (settings.config.http.host, settings.config.http.port);
     let listener = TcpListener::bind((host, port)).await;
-    let listener = listener.with_context(|| format!("{host} port {port} cannot be listened on"))?;
+    let listener = listener.with_context(|| {
+        format!("{host} port {port} cannot be listened on: stop what has it, or take another one with --port")
+    })?;
     let bound = listener.local_addr()?.port();
     let settings = if port == bound { settings } else { settings.with_port(bound)? };
     Ok((settings, listener))

@@ -135,7 +135,8 @@ pub async fn sign_in(state: &State, request: &Request, email: &str, password: &s
         Err(error) => return Err(login_error(&error)),
     };
     if role(app, &person.email).is_none() {
-        let refusal = "This account may not look on the dashboard: it is not in PENPOT_ADMINS.";
+        let refusal = "This account may not look on the dashboard: it is neither in PENPOT_ADMINS nor in \
+                       ATELIER_ADMIN_READERS.";
         return Err(PageError::Wrong(refusal.to_owned()));
     }
     let agent = request.header(header::USER_AGENT);

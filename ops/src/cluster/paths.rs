@@ -112,6 +112,7 @@ impl ClusterPaths {
         // A name of its own: an interrupted start may have left another one, with a process still at work in it.
         let draft = self.root.join(format!("draft-{}", random_id().simple()));
         let secret = self.password_file(password)?;
+        tracing::info!(directory = %data.display(), "making a private PostgreSQL, once");
         let mut initdb = user::command(&binaries.program("initdb"), self.user);
         initdb.arg("-D").arg(&draft).arg("--pwfile").arg(secret.path());
         initdb.args(["-U", NAME, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]);

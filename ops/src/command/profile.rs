@@ -3,7 +3,10 @@
 mod deletion;
 mod sessions;
 
-use std::{io::Read as _, process::ExitCode};
+use std::{
+    io::{BufRead as _, BufReader, IsTerminal as _, Read as _},
+    process::ExitCode,
+};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use domain::{
@@ -110,9 +113,12 @@ fn password_from_stdin(ctx: &CommandContext) -> Result<String> {
     if ctx.instance().is_some() {
         bail!("a password is not for a shell: use the command outside, where it is read from standard input");
     }
-    let mut text = String::new();
-    std::io::stdin().take(8 * 1024).read_to_string(&mut text).context("the password cannot be read")?;
-    let password = text.lines().next().unwrap_or_default().to_owned();
+    let (stdin, mut text) = (std::io::stdin(), String::new());
+    if stdin.is_terminal() {
+        eprint!("Password (it is shown): ");
+    }
+    BufReader::new(stdin.take(8 * 1024)).read_line(&mut text).context("the password cannot be read")?;
+    let password = text.trim_end_matches(['\r', '\n']).to_owned();
     if password.is_empty() {
         bail!("no password: pass it on standard input, such as `echo 'the password' | atelier profile …`");
     }

@@ -195,3 +195,25 @@ async fn it_is_used_by_keyboard_on_two_pages_at_once_and_without_script() {
     assert_eq!(app.count(scrub).await, 1);
     app.leaves_jobs(["file-gc", "send-mail", "storage-scrub"]);
 }
+
+#[tokio::test]
+async fn every_page_of_the_navigation_is_looked_at_and_measured() {
+    let measured = include_str!("../../../ops/tools/bench-server/src/dashboard.rs");
+    let (app, ana) = house().await;
+    let page = ana.get("/admin").await.text();
+    let (_, navigation) = page.split_once("<nav").expect("a navigation");
+    let (navigation, _) = navigation.split_once("</nav>").expect("its end");
+    let addresses: Vec<&str> =
+        navigation.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(addresses.len() >= 10, "{addresses:?}");
+    for address in addresses {
+        let is_seen = PAGES.lines().any(|line| line.split(' ').nth(1) == Some(address));
+        let is_measured = measured.lines().any(|line| line.split_whitespace().last() == Some(address));
+        assert!(
+            is_seen && is_measured,
+            "{address}: a line in PAGES here, and one in bench-server's dashboard.rs"
+        );
+    }
+    app.leaves_jobs(["file-gc"]);
+    app.leaves_dead_jobs(["send-mail"]);
+}

@@ -38,8 +38,23 @@ fn word(answer: &Answer) -> String {
 fn the_table_has_every_method() {
     let known: BTreeSet<&str> = ALL.iter().map(|method| method.name).collect();
     let table = table();
-    assert_eq!(table.keys().copied().collect::<BTreeSet<_>>(), known);
+    let said: BTreeSet<&str> = table.keys().copied().collect();
+    let (missing, gone): (Vec<_>, Vec<_>) =
+        (known.difference(&said).collect(), said.difference(&known).collect());
+    assert!(missing.is_empty(), "docs/PERMISSIONS.md has no row of {missing:?}");
+    assert!(gone.is_empty(), "docs/PERMISSIONS.md has rows of {gone:?}, which are no methods");
     assert!(table.values().all(|row| row.len() == Role::ALL.len()), "a row of another length");
+}
+
+#[test]
+fn what_people_read_counts_every_method() {
+    let count = format!("{} methods", ALL.len());
+    for (file, text) in [
+        ("README.md", include_str!("../../../README.md")),
+        ("CHANGELOG.md", include_str!("../../../CHANGELOG.md")),
+    ] {
+        assert!(text.contains(&count), "{file}: there are {count}");
+    }
 }
 
 /// Walks every method as somebody, each on things of its own.

@@ -129,7 +129,7 @@ async fn a_job_that_failed_says_why_and_what_can_be_done() {
         &[
             "by request r-7.",
             "It waits for its next attempt, until",
-            "It was started 1 times of",
+            "Attempt 1 of",
             "Attempt 1 failed at 2026-01-02 03:04:05: the disk is full",
             &format!("atelier jobs run-now {id}"),
         ],

@@ -177,7 +177,7 @@ fn held(
 
 fn attempts(job: &Shown, explanation: &mut Explanation) {
     if job.attempt > 0 || !job.errors.is_empty() {
-        explanation.say(format!("It was started {} times of {} at most.", job.attempt, job.max_attempts));
+        explanation.say(format!("Attempt {} of {} at most.", job.attempt, job.max_attempts));
     }
     if let Some(last) = job.errors.last() {
         explanation.say(format!("Attempt {} failed at {}: {}", last.attempt, time(last.at), last.error));

@@ -7,6 +7,7 @@
 mod arrows;
 mod circles;
 mod code;
+mod declared;
 mod finding;
 mod index;
 mod names;
@@ -27,7 +28,8 @@ Usage: tidy <COMMAND>
 
 Commands:
   index   Write the lists of methods and jobs (api/src/methods.rs, jobs/src/all.rs)
-  check   Check arrows, import circles, lists, sizes, names of files and types, and how tests make rows
+  check   Check arrows, import circles, lists, sizes, names of files and types, files that no module declares,
+          and how tests make rows
 ";
 
 fn main() -> ExitCode {
@@ -84,6 +86,7 @@ fn check(tree: &Tree) -> Result<Vec<Finding>, String> {
     findings.extend(names::check(tree));
     findings.extend(arrows::check(tree)?);
     findings.extend(circles::check(tree));
+    findings.extend(declared::check(tree));
     findings.extend(rules::check(tree));
     findings.extend(raw_rows::check(tree));
     findings.extend(types::check(tree));
