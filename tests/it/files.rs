@@ -4,6 +4,7 @@ mod check;
 mod command;
 mod crash;
 mod json;
+mod killed;
 mod libraries;
 mod past;
 mod random;
