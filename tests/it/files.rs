@@ -3,6 +3,7 @@
 mod check;
 mod command;
 mod crash;
+mod day;
 mod json;
 mod killed;
 mod libraries;

@@ -30,7 +30,7 @@ impl Drawn {
 }
 
 impl Deed for Drawn {
-    const WORDS: &'static str = "INSERT INTO file_change";
+    const WORDS: &'static str = "INTO file_change";
 
     fn app(&self) -> &TestApp {
         &self.scene.app

@@ -36,7 +36,7 @@ impl Restored {
 }
 
 impl Deed for Restored {
-    const WORDS: &'static str = "INSERT INTO file_snapshot";
+    const WORDS: &'static str = "INTO file_snapshot";
 
     fn app(&self) -> &TestApp {
         &self.scene.app
