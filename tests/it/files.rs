@@ -1,5 +1,6 @@
 //! Files and their documents.
 
+mod archives;
 mod check;
 mod command;
 mod crash;
