@@ -1,6 +1,6 @@
 # All that one types. Each target does its own set-up; the scripts say how.
 
-.PHONY: run test chaos fuzz lint index bench demo
+.PHONY: run test chaos day fuzz lint index bench demo
 .DEFAULT_GOAL := run
 
 # Run everything in one process on http://127.0.0.1:6060. Options: make run ARGS="--port 7070"
@@ -14,6 +14,11 @@ test:
 # Break everything at random for so many minutes, and count what was lost: make chaos MINUTES=5
 chaos:
 	@ATELIER_TEST_CHAOS_SECONDS=$$(($(or $(MINUTES),1) * 60)) ops/scripts/test queue::chaos::nothing --no-capture
+
+# Two people draw in one file for so many minutes, over lines that lose one call of twenty, while one process after the
+# other is killed; then both read the same, and nothing is lost: make day MINUTES=10
+day:
+	@ATELIER_TEST_DAY_SECONDS=$$(($(or $(MINUTES),10) * 60)) ops/scripts/test files::day --no-capture
 
 # Call every method with what the OpenAPI document allows and with what it does not, for so many minutes, and send so many
 # inputs as changes of documents; the same seed makes the same ones: make fuzz MINUTES=30 INPUTS=10000000 SEED=7

@@ -62,6 +62,11 @@ impl Fault {
         Fault { code, ..self }
     }
 
+    /// The same as a fault of what was sent; a limit stays one.
+    pub(crate) fn as_sent(self) -> Fault {
+        if self.code == Code::Limit { self } else { self.coded(Code::Params) }
+    }
+
     /// The same, one step further from the fault.
     pub(crate) fn under(mut self, step: &str) -> Fault {
         let step: String = step.chars().take(ECHO_MAX).collect();

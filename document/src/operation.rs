@@ -108,10 +108,17 @@ impl Spared {
     }
 }
 
-/// What the value of an attribute is surely meant as, before the shape is known. The content of texts is a map, that of
-/// paths is none.
+/// What the value of an attribute is surely meant as, before the shape is known. Some attributes are of one type of
+/// shape only. The content of texts is a map, that of paths is none.
 fn understood(attribute: &str, value: &Value) -> Value {
-    coerce_attribute(if value.is_map() { "text" } else { "path" }, attribute, value.clone())
+    let shape_type = match attribute {
+        "bool-type" => "bool",
+        "position-data" => "text",
+        "metadata" => "image",
+        _ if value.is_map() => "text",
+        _ => "path",
+    };
+    coerce_attribute(shape_type, attribute, value.clone())
 }
 
 fn type_of(shape: &OpenPart) -> &str {

@@ -5,8 +5,8 @@ use crate::part::{Container, Kind, OpenPart, PartKey};
 use crate::schema::coerce::{coerce, id_of};
 use crate::schema::kind::Schema;
 use crate::schema::{library, page, shape};
-use transit::Limits;
 use transit::value::Value;
+use transit::{Limits, each_key_once};
 use uuid::Uuid;
 
 /// The tag of shapes that are stored as text, each a document of its own.
@@ -49,7 +49,7 @@ pub fn split(data: Value) -> Result<Vec<OpenPart>, Fault> {
 /// The entries of a map as parts; what cannot be one is given back.
 fn split_map(kind: Kind, entries: Value, parts: &mut Vec<OpenPart>) -> Result<Value, Fault> {
     refuse_pointer(&entries)?;
-    let mut rest = Value::Map(Vec::new());
+    let mut rest = Vec::new();
     for (name, value) in entries_of(entries)? {
         let under = |fault: Fault| fault.under(&place(&name));
         refuse_pointer(&value).map_err(under)?;
@@ -59,10 +59,10 @@ fn split_map(kind: Kind, entries: Value, parts: &mut Vec<OpenPart>) -> Result<Va
                 Kind::Component => split_component(id, value, parts).map_err(under)?,
                 _ => parts.push(OpenPart::new(PartKey::of_file(kind, id), asset(kind, value))),
             },
-            _ => rest.put_at(name, value),
+            _ => rest.push((name, value)),
         }
     }
-    Ok(rest)
+    Ok(Value::Map(each_key_once(rest)))
 }
 
 fn split_page(id: Uuid, value: Value, parts: &mut Vec<OpenPart>) -> Result<(), Fault> {
@@ -103,7 +103,7 @@ fn split_component(id: Uuid, value: Value, parts: &mut Vec<OpenPart>) -> Result<
 
 fn split_shapes(container: Container, objects: Value, parts: &mut Vec<OpenPart>) -> Result<Value, Fault> {
     refuse_pointer(&objects)?;
-    let mut rest = Value::Map(Vec::new());
+    let mut rest = Vec::new();
     for (name, value) in entries_of(objects)? {
         let value = match value {
             Value::Str(text) => nested(text).map_err(|fault| fault.under(&place(&name)))?,
@@ -113,10 +113,10 @@ fn split_shapes(container: Container, objects: Value, parts: &mut Vec<OpenPart>)
             Some(id) if value.is_map() => {
                 parts.push(OpenPart::new(PartKey::shape(container, id), shape::coerce(value)));
             }
-            _ => rest.put_at(name, value),
+            _ => rest.push((name, value)),
         }
     }
-    Ok(rest)
+    Ok(Value::Map(each_key_once(rest)))
 }
 
 /// A shape that was stored as text.

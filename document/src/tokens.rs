@@ -8,6 +8,7 @@ pub mod dtcg;
 pub(crate) mod library;
 pub mod limits;
 pub(crate) mod mint;
+pub(crate) mod moments;
 pub(crate) mod names;
 mod ordered;
 mod record;

@@ -1,9 +1,12 @@
 //! Files and their documents.
 
+mod archives;
 mod check;
 mod command;
 mod crash;
+mod day;
 mod json;
+mod killed;
 mod libraries;
 mod past;
 mod random;

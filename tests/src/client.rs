@@ -96,21 +96,36 @@ impl Client {
 
     /// Calls a method with raw bytes of a content type, and takes JSON.
     pub async fn call_raw(&self, name: &str, content_type: &str, body: impl Into<reqwest::Body>) -> Answer {
+        self.try_call_raw(name, content_type, body).await.expect("a whole answer")
+    }
+
+    /// The same; none when no whole answer comes.
+    pub async fn try_call_raw(
+        &self,
+        name: &str,
+        content_type: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Option<Answer> {
         let path = format!("/api/main/methods/{name}");
         let request = self.request(Method::POST, &path).header(header::ACCEPT, "application/json");
         let request = request.header(header::CONTENT_TYPE, content_type).body(body);
-        Answer::of(request.send().await.expect("an answer")).await
+        Answer::whole(request.send().await.ok()?).await
     }
 
     /// Calls a method in transit both ways.
     pub async fn call_transit(&self, name: &str, params: &Value) -> Answer {
+        self.try_call_transit(name, params).await.expect("a whole answer")
+    }
+
+    /// The same; none when no whole answer comes.
+    pub async fn try_call_transit(&self, name: &str, params: &Value) -> Option<Answer> {
         let path = format!("/api/main/methods/{name}");
         let request = self
             .request(Method::POST, &path)
             .header(header::ACCEPT, "application/transit+json")
             .header(header::CONTENT_TYPE, "application/transit+json")
             .body(transit::write(params));
-        Answer::of(request.send().await.expect("an answer")).await
+        Answer::whole(request.send().await.ok()?).await
     }
 
     /// Calls a method with a multipart body, and takes JSON.
@@ -166,9 +181,14 @@ impl Client {
 impl Answer {
     /// Reads a response to its end.
     pub async fn of(response: Response) -> Answer {
+        Answer::whole(response).await.expect("a whole body")
+    }
+
+    /// The same; none when it ends too early.
+    pub async fn whole(response: Response) -> Option<Answer> {
         let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = response.bytes().await.expect("a whole body").to_vec();
-        Answer { status, headers, bytes }
+        let bytes = response.bytes().await.ok()?.to_vec();
+        Some(Answer { status, headers, bytes })
     }
 
     /// The body as JSON; null when it is empty.

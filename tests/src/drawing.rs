@@ -83,7 +83,8 @@ impl Drawing {
 
     /// Sends changes in transit, and takes transit.
     pub async fn send(&self, client: &Client, session: Uuid, revn: i64, changes: Vec<Value>) -> Answer {
-        self.transit(client, Sending { session, revn, commit: None, changes }).await
+        let sending = Sending { session, revn, commit: None, changes };
+        self.transit(client, sending).await.expect("a whole answer")
     }
 
     /// The same under a name.
@@ -95,10 +96,22 @@ impl Drawing {
         commit: Uuid,
         changes: Vec<Value>,
     ) -> Answer {
+        self.try_send_named(client, session, revn, commit, changes).await.expect("a whole answer")
+    }
+
+    /// The same; none when no whole answer comes.
+    pub async fn try_send_named(
+        &self,
+        client: &Client,
+        session: Uuid,
+        revn: i64,
+        commit: Uuid,
+        changes: Vec<Value>,
+    ) -> Option<Answer> {
         self.transit(client, Sending { session, revn, commit: Some(commit), changes }).await
     }
 
-    async fn transit(&self, client: &Client, sending: Sending) -> Answer {
+    async fn transit(&self, client: &Client, sending: Sending) -> Option<Answer> {
         let params = [
             ("id", Value::Uuid(self.file)),
             ("session-id", Value::Uuid(sending.session)),
@@ -107,7 +120,7 @@ impl Drawing {
             ("changes", Value::Vec(sending.changes)),
             ("commit-id", sending.commit.map_or(Value::Nil, Value::Uuid)),
         ];
-        client.call_transit("update-file", &Value::map(params)).await
+        client.try_call_transit("update-file", &Value::map(params)).await
     }
 
     /// Sends changes as JSON says them, and takes JSON.
@@ -118,7 +131,7 @@ impl Drawing {
         revn: i64,
         changes: Vec<Value>,
     ) -> Answer {
-        self.json(client, Sending { session, revn, commit: None, changes }).await
+        self.json(client, Sending { session, revn, commit: None, changes }).await.expect("a whole answer")
     }
 
     /// The same under a name.
@@ -130,10 +143,23 @@ impl Drawing {
         commit: Uuid,
         changes: Vec<Value>,
     ) -> Answer {
+        let sent = self.try_send_named_in_json(client, session, revn, commit, changes).await;
+        sent.expect("a whole answer")
+    }
+
+    /// The same; none when no whole answer comes.
+    pub async fn try_send_named_in_json(
+        &self,
+        client: &Client,
+        session: Uuid,
+        revn: i64,
+        commit: Uuid,
+        changes: Vec<Value>,
+    ) -> Option<Answer> {
         self.json(client, Sending { session, revn, commit: Some(commit), changes }).await
     }
 
-    async fn json(&self, client: &Client, sending: Sending) -> Answer {
+    async fn json(&self, client: &Client, sending: Sending) -> Option<Answer> {
         let params = json!({
             "id": self.file,
             "sessionId": sending.session,
@@ -146,7 +172,7 @@ impl Drawing {
         body.pop();
         let changes = transit::json::write(&Value::Vec(sending.changes));
         let body = format!("{body},\"changes\":{}}}", String::from_utf8_lossy(&changes));
-        client.call_raw("update-file", "application/json", body).await
+        client.try_call_raw("update-file", "application/json", body).await
     }
 
     /// The document, in transit.

@@ -15,7 +15,12 @@ pub enum Fault {
     Status(u16),
     /// Passed on after a while.
     Slow(Duration),
-    /// The answer ends after so many bytes, head included.
+    /// Closed before anything of it is passed on.
+    Lost,
+    /// Half of it is passed on, then it is closed.
+    Half,
+    /// The answer ends after so many bytes, head included: after none as soon as the request is passed on, whatever the
+    /// server makes of it; after one when it has done its work.
     Cut(usize),
     /// Held before it is passed on, for ever.
     HoldBefore,
@@ -29,21 +34,42 @@ struct Rule {
     fault: Fault,
 }
 
+/// What happens to every so many-th request.
 #[derive(Default)]
+struct Habit {
+    requests: usize,
+    nth: usize,
+    faults: Vec<Fault>,
+}
+
+impl Habit {
+    /// The fault for the next request, if it is its turn.
+    fn next(&mut self) -> Option<Fault> {
+        self.requests += 1;
+        let turn = self.requests.checked_div(self.nth)?;
+        let is_turn = self.requests.is_multiple_of(self.nth) && !self.faults.is_empty();
+        is_turn.then(|| self.faults[turn % self.faults.len()])
+    }
+}
+
 struct Shared {
+    upstream: Mutex<String>,
     rules: Mutex<Vec<Rule>>,
+    habit: Mutex<Habit>,
     held: Notify,
 }
 
-impl Shared {
-    fn rules(&self) -> MutexGuard<'_, Vec<Rule>> {
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
+impl Shared {
     /// The fault for a request, if there is one left.
     fn take(&self, method: &str) -> Option<Fault> {
-        let mut rules = self.rules();
-        let rule = rules.iter_mut().find(|rule| rule.method == method && rule.times > 0)?;
+        let mut rules = lock(&self.rules);
+        let Some(rule) = rules.iter_mut().find(|rule| rule.method == method && rule.times > 0) else {
+            return lock(&self.habit).next();
+        };
         rule.times -= 1;
         Some(rule.fault)
     }
@@ -60,27 +86,47 @@ pub struct FaultProxy {
 impl FaultProxy {
     /// Before a server such as `http://127.0.0.1:40122`.
     pub async fn before(endpoint: &str) -> FaultProxy {
-        let upstream = endpoint.trim_start_matches("http://").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
-        let shared = Arc::new(Shared::default());
+        let here = format!("http://{}", listener.local_addr().expect("bound"));
+        let shared = Arc::new(Shared {
+            upstream: Mutex::new(address(endpoint)),
+            rules: Mutex::default(),
+            habit: Mutex::default(),
+            held: Notify::new(),
+        });
         let faults = Arc::clone(&shared);
         let server = tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                tokio::spawn(pass(socket, upstream.clone(), Arc::clone(&faults)));
+                tokio::spawn(pass(socket, Arc::clone(&faults)));
             }
         });
-        FaultProxy { endpoint, shared, server }
+        FaultProxy { endpoint: here, shared, server }
+    }
+
+    /// The server answers at another address from now on.
+    pub fn move_to(&self, endpoint: &str) {
+        *lock(&self.shared.upstream) = address(endpoint);
+    }
+
+    /// Does these in turn, one to every `nth` request of any method that is not broken otherwise.
+    pub fn break_each(&self, nth: usize, faults: &[Fault]) {
+        *lock(&self.shared.habit) = Habit { requests: 0, nth, faults: faults.to_vec() };
+    }
+
+    /// How many requests came since then that were not broken otherwise.
+    pub fn requests(&self) -> usize {
+        lock(&self.shared.habit).requests
     }
 
     /// Does this to the next `times` requests of a method.
     pub fn break_next(&self, method: &str, times: usize, fault: Fault) {
-        self.shared.rules().push(Rule { method: method.to_owned(), times, fault });
+        lock(&self.shared.rules).push(Rule { method: method.to_owned(), times, fault });
     }
 
     /// Nothing is broken any more.
     pub fn heal(&self) {
-        self.shared.rules().clear();
+        lock(&self.shared.rules).clear();
+        lock(&self.shared.habit).nth = 0;
     }
 
     /// Waits until a request is held.
@@ -95,21 +141,30 @@ impl Drop for FaultProxy {
     }
 }
 
+fn address(endpoint: &str) -> String {
+    endpoint.trim_start_matches("http://").to_owned()
+}
+
 /// One request on one connection, whatever the client hoped for.
-async fn pass(mut client: TcpStream, upstream: String, shared: Arc<Shared>) {
+async fn pass(mut client: TcpStream, shared: Arc<Shared>) {
     let Some((head, rest)) = head(&mut client).await else { return };
     let text = String::from_utf8_lossy(&head).into_owned();
     let fault = shared.take(text.split(' ').next().unwrap_or_default());
     match fault {
         Some(Fault::Status(status)) => return refuse(client, &text, rest.len(), status).await,
+        Some(Fault::Lost) => return,
         Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
         Some(Fault::HoldBefore) => return hold(&shared).await,
         _ => {}
     }
+    let upstream = lock(&shared.upstream).clone();
     let Ok(mut server) = TcpStream::connect(upstream).await else { return };
     // The answer ends with the connection, so nothing needs to be understood.
-    let closing = [&head[..head.len() - 2], b"connection: close\r\n\r\n", &rest].concat();
-    if server.write_all(&closing).await.is_err() {
+    let mut closing = [&head[..head.len() - 2], b"connection: close\r\n\r\n", &rest].concat();
+    if fault == Some(Fault::Half) {
+        closing.truncate(closing.len() - rest.len().div_ceil(2));
+    }
+    if server.write_all(&closing).await.is_err() || fault == Some(Fault::Half) {
         return;
     }
     let (mut from_client, mut to_client) = client.split();

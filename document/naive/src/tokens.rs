@@ -43,13 +43,32 @@ pub fn change(doc: &mut Value, c: &Value, now: i64) -> Done {
 fn set_lib(doc: &mut Value, c: &Value, now: i64) -> Done {
     doc.take("tokens-lib");
     if let Some(lib) = c.some("tokens-lib") {
-        let lib = Lib::of(lib, now);
+        let mut lib = lib.clone();
+        date(&mut lib, now);
+        let lib = Lib::of(&lib, now);
         if doc.some("tokens-status").is_none() {
             doc.put("tokens-status", lib.status());
         }
         doc.put("tokens-lib", lib.to_value());
     }
     Ok(())
+}
+
+/// Tokens, sets and themes that say no moment of their last change get one.
+fn date(value: &mut Value, now: i64) {
+    match value {
+        Value::Tagged(tag, inner) => {
+            let has_moment =
+                ["penpot/token", "penpot/token-set", "penpot/token-theme"].contains(&tag.as_str());
+            if has_moment && inner.some("modified-at").is_none() {
+                stamp(inner, now);
+            }
+            date(inner, now);
+        }
+        Value::Map(entries) => entries.iter_mut().for_each(|(_, value)| date(value, now)),
+        Value::Vec(items) => items.iter_mut().for_each(|item| date(item, now)),
+        _ => {}
+    }
 }
 
 fn set_source(doc: &mut Value, c: &Value) -> Done {

@@ -20,7 +20,7 @@ fn list(value: &Value, is: impl Fn(&Value) -> bool) -> bool {
 
 fn is_fill(fill: &Value) -> bool {
     let one = ["fill-color", "fill-image"].iter().filter(|name| fill.some(name).is_some()).count() == 1;
-    let known = ["fill-color", "fill-image", "fill-opacity"];
+    let known = ["fill-color", "fill-image", "fill-opacity", "fill-color-ref-id", "fill-color-ref-file"];
     let closed =
         fill.entries().iter().all(|(key, _)| key.as_keyword().is_some_and(|key| known.contains(&key)));
     fill.is_map()

@@ -31,13 +31,16 @@ impl OpenPart {
             value => value,
         };
         let Value::Map(entries) = entries else { return part };
-        for (name, value) in entries {
-            match name {
-                Value::Keyword(name) => part.set(&name, value),
-                name if value.is_nil() => drop(part.value.take_at(&name)),
-                name => part.value.put_at(name, value),
-            }
+        let mut plain = Vec::with_capacity(entries.len());
+        for (name, value) in transit::each_key_once(entries) {
+            let value = match name.as_keyword() {
+                Some("id") if part.has_id() => None,
+                Some(name) => part.columns.put(key.kind, name, value),
+                None => Some(value),
+            };
+            plain.extend(value.filter(|value| !value.is_nil()).map(|value| (name, value)));
         }
+        part.value = Value::Map(plain);
         part
     }
 

@@ -7,6 +7,7 @@ use super::kind::{Object, Schema};
 use crate::geometry::number::Number;
 use crate::geometry::{path, path_text};
 use transit::value::{Value, instant_of};
+use transit::{each_item_once, each_key_once};
 use uuid::Uuid;
 
 /// The value in the form that the schema wants, where that can be told.
@@ -31,7 +32,9 @@ pub(crate) fn coerce(schema: &Schema, value: Value) -> Value {
             Err(value) => value,
         },
         (Schema::Set(item), value) => match sequence(value) {
-            Ok(items) => set(items.into_iter().map(|value| coerce(item, value))),
+            Ok(items) => {
+                Value::Set(each_item_once(items.into_iter().map(|value| coerce(item, value)).collect()))
+            }
             Err(value) => value,
         },
         (Schema::Map(key, item), value) => map(key, item, value),
@@ -60,17 +63,6 @@ pub(crate) fn sequence(value: Value) -> Result<Vec<Value>, Value> {
     }
 }
 
-/// A set, each element once.
-fn set(items: impl Iterator<Item = Value>) -> Value {
-    let mut elements: Vec<Value> = Vec::new();
-    for item in items {
-        if !elements.contains(&item) {
-            elements.push(item);
-        }
-    }
-    Value::Set(elements)
-}
-
 fn map(key: &Schema, item: &Schema, value: Value) -> Value {
     let entries = match value {
         Value::Map(entries) => entries,
@@ -80,11 +72,8 @@ fn map(key: &Schema, item: &Schema, value: Value) -> Value {
         },
         value => return value,
     };
-    let mut map = Value::Map(Vec::with_capacity(entries.len()));
-    for (name, value) in entries {
-        map.put_at(coerce_key(key, name), coerce(item, value));
-    }
-    map
+    let one = |(name, value)| (coerce_key(key, name), coerce(item, value));
+    Value::Map(each_key_once(entries.into_iter().map(one).collect()))
 }
 
 /// A vector of pairs: how ordered maps are written.

@@ -4,6 +4,7 @@ use crate::fault::Fault;
 use crate::schema::check::check;
 use crate::schema::coerce::coerce;
 use crate::schema::kind::Schema;
+use transit::each_key_once;
 use transit::value::Value;
 use uuid::Uuid;
 
@@ -26,16 +27,10 @@ pub(super) fn read(tag: &str, schema: &Schema, value: Value) -> Result<Value, Fa
 
 /// What is left of a map without nils; of equal names the later counts.
 pub(super) fn without_nils(map: Value) -> Value {
-    let mut clean = Value::Map(Vec::new());
-    let Value::Map(entries) = map else { return clean };
-    for (name, value) in entries {
-        if value.is_nil() {
-            clean.take_at(&name);
-        } else {
-            clean.put_at(name, value);
-        }
-    }
-    clean
+    let Value::Map(entries) = map else { return Value::Map(Vec::new()) };
+    let mut entries = each_key_once(entries);
+    entries.retain(|(_, value)| !value.is_nil());
+    Value::Map(entries)
 }
 
 /// What stands under a name where nothing was sent.

@@ -107,6 +107,11 @@ impl TokenSet {
         self.rest.put("modified-at", Value::Instant(now));
     }
 
+    /// The same without its tag.
+    pub(crate) fn to_map(&self) -> Value {
+        self.to_value().untagged().clone()
+    }
+
     /// What it is in transit.
     pub(super) fn to_value(&self) -> Value {
         let fields = [

@@ -7,7 +7,8 @@ use crate::schema::tokens::TOKEN_THEME;
 use transit::value::Value;
 use uuid::Uuid;
 
-const TAG: &str = "penpot/token-theme";
+/// The tag of a theme.
+pub(super) const TAG: &str = "penpot/token-theme";
 /// The group and the name of the theme that nobody sees: it holds the sets that were made active by themselves.
 const HIDDEN: (&str, &str) = ("", "__PENPOT__HIDDEN__TOKEN__THEME__");
 
@@ -38,6 +39,11 @@ impl ThemeAttributes {
         let text = |name| attributes.get(name).and_then(Value::as_str).unwrap_or_default();
         check_names(text("name"), text("group"))?;
         Ok(ThemeAttributes(attributes))
+    }
+
+    /// Them, as they are understood.
+    pub(crate) fn to_value(&self) -> Value {
+        self.0.clone()
     }
 
     /// The id of the theme.

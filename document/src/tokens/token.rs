@@ -7,7 +7,8 @@ use crate::schema::tokens::{KEPT_TOKEN, TOKEN};
 use transit::value::Value;
 use uuid::Uuid;
 
-const TAG: &str = "penpot/token";
+/// The tag of a token.
+pub(super) const TAG: &str = "penpot/token";
 
 /// A token.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,11 @@ impl TokenAttributes {
         }
         check_name(name)?;
         Ok(TokenAttributes(attributes))
+    }
+
+    /// Them, as they are understood.
+    pub(crate) fn to_value(&self) -> Value {
+        self.0.clone()
     }
 
     /// The id of the token.

@@ -142,6 +142,8 @@ fn whatever_is_sent_is_answered_within_its_memory() {
         guarded(seed, || "the document of the block".to_owned(), || store.read());
     }
     println!("seeds {first} to {}: {told:?}", first + inputs.div_ceil(BLOCK) - 1);
-    let enough = told.taken > inputs / 100 && told.not_understood > inputs / 100 && told.refused > 0;
-    assert!(enough && told.unreadable > 0, "the test tries nothing: {told:?}");
+    assert!(told.taken + told.refused > inputs / 2, "too little is applied: {told:?}");
+    let enough =
+        [told.taken, told.refused, told.not_understood, told.unreadable].map(|some| some > inputs / 50);
+    assert_eq!(enough, [true; 4], "the test tries nothing of one kind: {told:?}");
 }

@@ -6,8 +6,10 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this is a test")]
 
+mod exchange;
 mod fuzz;
 mod mutate;
 mod random;
 mod samples;
 mod store;
+mod wide;

@@ -1,6 +1,8 @@
 //! Inputs: chance alone, pieces of the languages, and samples with something wrong in them.
 
+use crate::exchange::exchange;
 use crate::random::Random;
+use naive_document::{Odd, change};
 use transit::value::Value;
 use uuid::Uuid;
 
@@ -62,12 +64,12 @@ const PIECES: &[&str] = &[
     " ",
 ];
 
-/// The next input. It may be anything.
+/// The next input. It may be anything; most of them are batches with something else in them than their author meant.
 pub fn input(r: &mut Random, samples: &[Value]) -> Vec<u8> {
-    match r.below(10) {
+    match r.below(20) {
         0 => (0..r.below(RANDOM_MAX)).map(|_| r.byte()).collect(),
         1 => (0..r.below(PIECES_MAX)).flat_map(|_| r.pick(PIECES).bytes()).collect(),
-        2..6 => {
+        2..5 => {
             let mut bytes = sample(r, samples);
             for _ in 0..1 + r.below(6) {
                 spoil_bytes(r, &mut bytes, samples);
@@ -75,28 +77,55 @@ pub fn input(r: &mut Random, samples: &[Value]) -> Vec<u8> {
             bytes
         }
         _ => {
-            let mut value = samples[r.below(samples.len())].clone();
-            for _ in 0..1 + r.below(4) {
-                spoil(r, &mut value, samples);
+            let (mut value, form) = batch(r, samples);
+            for _ in 0..r.below(4) {
+                match r.below(6) {
+                    0 => spoil(r, &mut value, samples),
+                    _ => exchange(r, &mut value),
+                }
             }
-            written(r, &value)
+            written(form, &value)
         }
     }
+}
+
+/// A batch that may well be taken, a sample or one of chance, and the form in which it can be said.
+fn batch(r: &mut Random, samples: &[Value]) -> (Value, Form) {
+    let form = form(r);
+    if r.chance(20) {
+        return (samples[r.below(samples.len())].clone(), form);
+    }
+    let odd = if form == Form::Json { Odd::Nothing } else { Odd::Everything };
+    let is_first = r.chance(15);
+    let changes = (0..1 + r.below(4)).map(|_| change(r.plain(), odd, is_first));
+    (Value::Vec(changes.collect()), form)
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Cached,
+    Verbose,
+    Plain,
+    Json,
+}
+
+fn form(r: &mut Random) -> Form {
+    [Form::Cached, Form::Verbose, Form::Plain, Form::Json, Form::Json][r.below(5)]
 }
 
 /// A sample in one of the forms.
 fn sample(r: &mut Random, samples: &[Value]) -> Vec<u8> {
     let at = r.below(samples.len());
-    written(r, &samples[at])
+    written(form(r), &samples[at])
 }
 
-/// In one of the forms.
-fn written(r: &mut Random, value: &Value) -> Vec<u8> {
-    match r.below(5) {
-        0 => transit::write(value),
-        1 => transit::write_verbose(value),
-        2 => transit::write_plain(value),
-        _ => transit::json::write(&document::join::readable(value.clone())),
+fn written(form: Form, value: &Value) -> Vec<u8> {
+    match form {
+        Form::Cached => transit::write(value),
+        Form::Verbose => transit::write_verbose(value),
+        Form::Plain => transit::write_plain(value),
+        Form::Json => transit::json::write(&document::join::readable(value.clone())),
     }
 }
 

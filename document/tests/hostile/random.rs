@@ -7,6 +7,11 @@ impl Random {
         Random(naive_document::Random::new(seed))
     }
 
+    /// The same, for what makes changes.
+    pub fn plain(&mut self) -> &mut naive_document::Random {
+        &mut self.0
+    }
+
     /// A number below `n`, which is at least 1.
     pub fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.0.below(u64::try_from(n.max(1)).unwrap())).unwrap()

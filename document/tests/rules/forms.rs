@@ -1,6 +1,7 @@
 //! What came as JSON, and what is read as JSON.
 
 use crate::doc::*;
+use document::change::Change;
 use document::join::Form;
 use transit::Limits;
 use transit::value::Value;
@@ -66,6 +67,46 @@ fn a_path_comes_as_text_or_as_segments_and_is_read_as_text_in_json() {
         doc.refused([set_in_json("content", r#""nonsense""#)])
             .contains("content should be the segments of a path")
     );
+}
+
+#[test]
+fn others_are_told_of_a_change_in_json_with_the_types_that_transit_has() {
+    let of_operation = |attribute: &str, value: &str| {
+        let told = Change::decode(set_in_json(attribute, value)).expect("is understood").value().clone();
+        told.get("operations").unwrap().items().unwrap()[0].get("val").unwrap().clone()
+    };
+    assert_eq!(of_operation("bool-type", r#""union""#), kw("union"));
+    assert_eq!(of_operation("metadata", &format!(r#"{{"id":"{ONE}"}}"#)).get("id"), Some(&id(1)));
+    let position = format!(r#"[{{"fills":[{{"fillColorRefId":"{ONE}"}}]}}]"#);
+    let position = of_operation("position-data", &position);
+    let fill = position.items().unwrap()[0].get("fills").unwrap().items().unwrap()[0].clone();
+    assert_eq!(fill.get("fill-color-ref-id"), Some(&id(1)));
+    let token = r#"{"id":"ONE","name":"a","type":"borderRadius","value":"1"}"#.replace("ONE", ONE);
+    for (kind, more, attributes) in [
+        ("set-token", format!(r#""setId":"{ONE}","tokenId":"{ONE}""#), token.clone()),
+        (
+            "set-token-theme",
+            format!(r#""id":"{ONE}""#),
+            format!(r#"{{"id":"{ONE}","name":"a","sets":["b"]}}"#),
+        ),
+        (
+            "set-token-set",
+            format!(r#""id":"{ONE}""#),
+            format!(r#"{{"id":"{ONE}","name":"a","tokens":{{"a":{token}}}}}"#),
+        ),
+    ] {
+        let change = sent(&format!(r#"{{"type":"{kind}",{more},"attrs":{attributes}}}"#));
+        let told = Change::decode(change).expect(kind).value().get("attrs").unwrap().clone();
+        assert_eq!(told.get("id"), Some(&id(1)), "{kind}");
+        assert!(told.get("sets").is_none_or(|sets| matches!(sets, Value::Set(_))), "{told:?}");
+        assert!(told.get("type").is_none_or(|word| *word == kw("border-radius")), "{told:?}");
+        assert!(told.get("tokens").is_none_or(|tokens| matches!(tokens, Value::Tagged(..))), "{told:?}");
+    }
+    let library = r#"{"a":{"b":{"$value":"1","$type":"opacity"}}}"#;
+    let change = Value::map([("type", text("set-tokens-lib")), ("tokens-lib", text(library))]);
+    let told = Change::decode(change).expect("is understood").value().get("tokens-lib").unwrap().clone();
+    assert!(matches!(&told, Value::Tagged(tag, _) if tag == "penpot/tokens-lib"), "{told:?}");
+    assert!(!format!("{told:?}").contains("modified-at"), "it is not known when: {told:?}");
 }
 
 #[test]

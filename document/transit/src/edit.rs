@@ -78,11 +78,14 @@ impl Value {
 
     /// Takes every entry of a key out; what counted is returned.
     pub fn take_at(&mut self, key: &Value) -> Option<Value> {
-        let entries = self.entries_mut()?;
         let mut taken = None;
-        while let Some(at) = entries.iter().position(|(k, _)| k == key) {
-            taken = Some(entries.remove(at).1);
-        }
+        self.entries_mut()?.retain_mut(|(own, value)| {
+            let stays = own != key;
+            if !stays {
+                taken = Some(std::mem::replace(value, Value::Nil));
+            }
+            stays
+        });
         taken
     }
 

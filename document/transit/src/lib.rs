@@ -12,6 +12,7 @@ pub mod json;
 mod lexer;
 pub mod limits;
 mod meaning;
+mod once;
 mod reader;
 mod scalar;
 pub mod splice;
@@ -21,6 +22,7 @@ pub mod value;
 mod writer;
 
 pub use crate::limits::{Limits, ReadError, Reason};
+pub use crate::once::{each_item_once, each_key_once};
 pub use writer::Writer;
 
 use crate::value::Value;

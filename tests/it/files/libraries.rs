@@ -1,7 +1,7 @@
 //! Libraries: who uses which, which changes of them are in a file, and what is in one.
 
 mod absorption;
-mod icons;
+pub mod icons;
 mod summary;
 
 use chrono::Duration;
@@ -22,12 +22,12 @@ fn id(thing: &Json) -> Uuid {
 }
 
 /// A published file in somebody's drafts.
-async fn library(ana: &Person, name: &str) -> Json {
+pub async fn library(ana: &Person, name: &str) -> Json {
     let project = &ana.profile["defaultProjectId"];
     ana.call("create-file", json!({"projectId": project, "name": name, "isShared": true})).await.ok()
 }
 
-async fn link(ana: &Person, file: &Json, library: &Json) -> Json {
+pub async fn link(ana: &Person, file: &Json, library: &Json) -> Json {
     ana.call("link-file-to-library", json!({"fileId": file["id"], "libraryId": library["id"]})).await.ok()
 }
 

@@ -9,6 +9,7 @@ use tests::{
     drawing,
     factory::{insert_board_thumbnail, share_pages},
     person::Person,
+    statements::Tap,
 };
 use transit::value::Value;
 use uuid::Uuid;
@@ -227,4 +228,26 @@ async fn an_unchanged_file_is_not_sent_again() {
     drawing.send(&scene.bo, SESSION, 1, vec![drawing.set(13, "name", Value::text("Other"))]).await.transit();
     let (status, other) = ask(ana, Some(&tag)).await;
     assert!(status == 200 && other != tag, "{status} {other}");
+}
+
+#[tokio::test]
+async fn large_shapes_leave_the_database_once() {
+    let scene = Scene::new().await;
+    let drawing = &scene.drawing;
+    let large = |number: u128| {
+        let mut shape = drawing.add(number, Uuid::nil(), "rect");
+        let note = Value::text(&"x".repeat(30 << 10));
+        shape.at_mut(&Value::keyword("obj")).expect("a shape").put("note", note);
+        shape
+    };
+    for (revn, first) in [(0, 100), (1, 200)] {
+        drawing.send(&scene.ana, SESSION, revn, (first..first + 100).map(large).collect()).await.transit();
+    }
+    let tap = Tap::before(&scene.app.database.uri);
+    let ana = scene.ana.at(&scene.app.process_on(&tap.uri).await);
+    tap.bytes();
+    let answer = ana.call_transit("get-file", &Value::map([("id", Value::Uuid(drawing.file))])).await;
+    let (read, sent) = (tap.bytes(), answer.bytes.len());
+    assert!(sent > 200 * (30 << 10) && read > sent / 2, "{sent} of {read} bytes: it is not seen");
+    assert!(read < 2 * sent, "{read} bytes were read for {sent}");
 }

@@ -94,7 +94,7 @@ pub async fn sent(app: &App, id: Uuid, form: Form) -> Vec<u8> {
 }
 
 /// What parts that are in memory are joined to.
-fn joined(id: Uuid, form: Form, tree: &Value) -> Vec<u8> {
+pub fn joined(id: Uuid, form: Form, tree: &Value) -> Vec<u8> {
     let parts: Vec<Part> = split(tree.clone()).expect("a document").iter().map(OpenPart::to_part).collect();
     let (file, rest) = parts.split_first().expect("a file");
     let mut join = Join::file(form, id, file).expect("a file");

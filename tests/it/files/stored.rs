@@ -71,7 +71,7 @@ fn assert_all(forms: [Value; 4], data: &Value) {
 }
 
 /// A document with something of everything.
-fn document(file: Uuid) -> Value {
+pub fn document(file: Uuid) -> Value {
     let mut data = document::file::new_data(file, Uuid::from_u128(1));
     let key = |n: u128| Value::Uuid(Uuid::from_u128(n));
     let map = |n: u128, value: Value| Value::Map(vec![(key(n), value)]);

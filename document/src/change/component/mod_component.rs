@@ -2,13 +2,13 @@
 
 use super::saved::{self, OBJECTS};
 use crate::effect::Effect;
-use crate::fault::{Code, Fault};
+use crate::fault::Fault;
 use crate::limits::check_attributes;
 use crate::params::Params;
 use crate::part::{Container, OpenPart, PartKey};
 use crate::schema::kind::Schema;
 use crate::schema::library::VARIANT_PROPERTIES;
-use crate::schema::{coerce::coerce, shape};
+use crate::schema::{check::check, coerce::coerce, shape};
 use crate::stop::{Step, Wanted};
 use crate::tree::check_circles;
 use crate::work::Work;
@@ -41,9 +41,13 @@ impl ModComponent {
             ("variant-properties", params.not_nil("variant-properties", &VARIANT_PROPERTIES)?),
         ];
         let modified_at = params.optional("modified-at", &Schema::Instant)?;
-        let objects = params.optional(OBJECTS, &Schema::Map(&Schema::Id, &Schema::Any))?;
-        let objects = match objects {
-            Some(objects) => Some(shapes_of(id, &objects).map_err(|fault| fault.under(OBJECTS))?),
+        let objects = match params.take_to_note(OBJECTS) {
+            Some(sent) => {
+                let objects = shapes_of(id, sent).map_err(|fault| fault.as_sent().under(OBJECTS))?;
+                let told = objects.iter().map(|shape| (Value::Uuid(shape.key().id), shape.to_value()));
+                params.note(OBJECTS, Value::Map(told.collect()));
+                Some(objects)
+            }
             None => None,
         };
         Ok(ModComponent { id, kept, replaced, modified_at, objects })
@@ -51,13 +55,16 @@ impl ModComponent {
 }
 
 /// The shapes of a map, valid each.
-fn shapes_of(component: Uuid, objects: &Value) -> Result<Vec<OpenPart>, Fault> {
+fn shapes_of(component: Uuid, objects: Value) -> Result<Vec<OpenPart>, Fault> {
+    let by_id = Schema::Map(&Schema::Id, &Schema::Any);
+    let objects = coerce(&by_id, objects);
+    check(&by_id, &objects)?;
     let one = |(key, object): &(Value, Value)| {
         let id = coerce(&Schema::Id, key.clone()).as_uuid().unwrap_or_default();
         let key = PartKey::shape(Container::Component(component), id);
         check_attributes(object).map_err(|fault| fault.under(&id.to_string()))?;
         let shape = OpenPart::new(key, shape::coerce(object.clone()));
-        shape::check(&shape).map_err(|fault| fault.coded(Code::Params).under(&id.to_string()))?;
+        shape::check(&shape).map_err(|fault| fault.under(&id.to_string()))?;
         Ok(shape)
     };
     objects.entries().iter().map(one).collect()

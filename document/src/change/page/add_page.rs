@@ -1,7 +1,7 @@
 //! `add-page`: an empty page of a name, or a whole page with its shapes, also in the place of one that has its id.
 
 use crate::effect::Effect;
-use crate::fault::{Code, Fault};
+use crate::fault::Fault;
 use crate::file::empty_page;
 use crate::limits::check_attributes;
 use crate::order::insert_at;
@@ -34,7 +34,7 @@ impl AddPage {
                 Err(Fault::params("should not be there beside id and name").under("page"))
             }
             (Some(page), ..) => {
-                let change = AddPage::of(page).map_err(|fault| fault.coded(Code::Params).under("page"))?;
+                let change = AddPage::of(page).map_err(|fault| fault.as_sent().under("page"))?;
                 params.note("page", change.page());
                 Ok(change)
             }

@@ -2,7 +2,7 @@
 
 use super::copies::fall_out_of_step;
 use crate::effect::Effect;
-use crate::fault::{Code, Fault};
+use crate::fault::Fault;
 use crate::limits::check_attributes;
 use crate::order::insert_at;
 use crate::params::{Params, Place};
@@ -56,7 +56,7 @@ impl AddObj {
         shape.set("parent-id", Value::Uuid(parent));
         shape.set("frame-id", Value::Uuid(frame));
         // A change that is wrong as it was sent, not a document that would become so.
-        shape::check(&shape).map_err(|fault| fault.coded(Code::Params).under("obj"))?;
+        shape::check(&shape).map_err(|fault| fault.as_sent().under("obj"))?;
         Ok(shape)
     }
 }

@@ -1,6 +1,6 @@
 //! How changes of tokens read their fields.
 
-use crate::fault::{Code, Fault};
+use crate::fault::Fault;
 use crate::params::Params;
 use crate::schema::kind::Schema;
 use crate::tokens::sets::Before;
@@ -35,13 +35,23 @@ pub(super) fn before(params: &mut Params) -> Result<Option<Before>, Fault> {
     Ok(parts.map(|parts| Before { parts: texts(&parts), is_group }).filter(|before| !before.parts.is_empty()))
 }
 
-/// Reads the attributes of what a change sets: none to take it away. The field must be there, nil or not.
+/// Reads the attributes of what a change sets: none to take it away. The field must be there, nil or not. `understood`
+/// is what others are told: it has the types that JSON cannot say. Where a tag was sent it is told too.
 pub(super) fn attributes<T>(
     params: &mut Params,
     read: impl FnOnce(Value) -> Result<T, Fault>,
+    understood: impl FnOnce(&T) -> Value,
 ) -> Result<Option<T>, Fault> {
-    let under = |fault| as_params(fault).under("attrs");
-    params.take("attrs").map(|value| read(value).map_err(under)).transpose()
+    let under = |fault: Fault| fault.as_sent().under("attrs");
+    let Some(sent) = params.take_to_note("attrs") else { return Ok(None) };
+    let tag = if let Value::Tagged(tag, _) = &sent { Some(tag.clone()) } else { None };
+    let attributes = read(sent).map_err(under)?;
+    let told = match tag {
+        Some(tag) => Value::Tagged(tag, Box::new(understood(&attributes))),
+        None => understood(&attributes),
+    };
+    params.note("attrs", told);
+    Ok(Some(attributes))
 }
 
 /// Refuses attributes with another id than the change's: an entry keeps its id.
@@ -60,9 +70,4 @@ pub(super) fn ids(value: &Value) -> Vec<Uuid> {
 /// Texts of a checked list.
 pub(super) fn texts(value: &Value) -> Vec<String> {
     value.items().unwrap_or_default().iter().filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-/// The code of a fault of what was sent: a limit stays one.
-pub(super) fn as_params(fault: Fault) -> Fault {
-    if fault.code == Code::Limit { fault } else { fault.coded(Code::Params) }
 }

@@ -20,7 +20,7 @@ pub(crate) struct SetToken {
 impl SetToken {
     pub(crate) fn decode(mut params: Params) -> Result<SetToken, Fault> {
         let (set, token) = (params.id("set-id")?, params.id("token-id")?);
-        let attributes = attributes(&mut params, TokenAttributes::read)?;
+        let attributes = attributes(&mut params, TokenAttributes::read, TokenAttributes::to_value)?;
         check_id(token, attributes.as_ref().and_then(TokenAttributes::id))?;
         Ok(SetToken { set, token, attributes })
     }

@@ -21,7 +21,7 @@ pub(crate) struct SetTokenSet {
 impl SetTokenSet {
     pub(crate) fn decode(mut params: Params) -> Result<SetTokenSet, Fault> {
         let id = params.id("id")?;
-        let set = attributes(&mut params, read)?;
+        let set = attributes(&mut params, read, TokenSet::to_map)?;
         check_id(id, set.as_ref().map(|set| set.id))?;
         Ok(SetTokenSet { id, set })
     }

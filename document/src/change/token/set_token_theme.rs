@@ -20,7 +20,7 @@ pub(crate) struct SetTokenTheme {
 impl SetTokenTheme {
     pub(crate) fn decode(mut params: Params) -> Result<SetTokenTheme, Fault> {
         let id = params.id("id")?;
-        let attributes = attributes(&mut params, ThemeAttributes::read)?;
+        let attributes = attributes(&mut params, ThemeAttributes::read, ThemeAttributes::to_value)?;
         check_id(id, attributes.as_ref().and_then(ThemeAttributes::id))?;
         Ok(SetTokenTheme { id, attributes })
     }

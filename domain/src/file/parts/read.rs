@@ -1,6 +1,6 @@
 //! Documents as clients read them: parts are joined piece by piece, and little of them is ever in memory.
 
-use super::source::{Inside, Source, without};
+use super::source::{Inside, ROWS_MAX, Source};
 use crate::error::{Error, Result};
 use bytes::Bytes;
 use document::join::Join;
@@ -17,8 +17,6 @@ pub use document::join::{Form, readable};
 
 /// A piece has about so many bytes.
 const PIECE_BYTES: usize = 64 << 10;
-/// Most shapes that are asked for at once by their ids.
-const IDS_MAX: usize = 1000;
 
 /// One page of a document, or some of it.
 #[derive(Clone, Debug, Default)]
@@ -137,18 +135,24 @@ impl Outlet<'_> {
                 }
                 self.push(&stored.part).await?;
                 if let Some(inside) = source.inside(&stored) {
-                    self.shapes(source, inside).await?;
+                    self.shapes(source, inside, Ok).await?;
                 }
             }
         }
         Ok(())
     }
 
-    async fn shapes(&mut self, source: &Source<'_>, inside: Inside) -> Result<(), Stopped> {
+    /// All shapes that a part holds, each as `shown` makes it.
+    async fn shapes(
+        &mut self,
+        source: &Source<'_>,
+        inside: Inside,
+        shown: impl Fn(Part) -> Result<Part>,
+    ) -> Result<(), Stopped> {
         let mut shapes = source.walk(inside);
         while let Some(batch) = shapes.next().await? {
             for shape in batch {
-                self.push(&shape.part).await?;
+                self.push(&shown(shape.part)?).await?;
             }
         }
         Ok(())
@@ -161,17 +165,11 @@ impl Outlet<'_> {
         self.join = Some(Join::page(form, &shown).map_err(Error::platform)?);
         let Some(inside) = source.inside(&page) else { return Ok(()) };
         if view.only.is_empty() {
-            let mut shapes = source.walk(inside);
-            while let Some(batch) = shapes.next().await? {
-                for shape in batch {
-                    self.push(&view.shown(shape.part)?).await?;
-                }
-            }
-            return Ok(());
+            return self.shapes(source, inside, |shape| view.shown(shape)).await;
         }
         let only: Vec<Uuid> = view.only.iter().copied().collect();
         let below: Vec<Uuid> = source.below(inside, &only).await?.into_iter().collect();
-        for ids in below.chunks(IDS_MAX) {
+        for ids in below.chunks(ROWS_MAX) {
             for shape in source.some(inside, ids).await? {
                 self.push(&view.shown(shape)?).await?;
             }
@@ -212,6 +210,18 @@ impl PageView {
             None => Ok(shape),
         }
     }
+}
+
+/// A shape without an attribute, which is looked for in its bytes first: few have it.
+fn without(part: Part, attribute: &str) -> Result<Part> {
+    let raw = part.raw.as_deref().unwrap_or_default();
+    let name = format!("\"~:{attribute}\"");
+    if !raw.windows(name.len()).any(|bytes| bytes == name.as_bytes()) {
+        return Ok(part);
+    }
+    let Some(mut open) = OpenPart::read(&part).map_err(Error::platform)? else { return Ok(part) };
+    open.set(attribute, Value::Nil);
+    Ok(open.to_part())
 }
 
 fn altered(part: Part, attributes: &[(&'static str, Value)]) -> Result<Part> {

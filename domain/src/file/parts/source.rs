@@ -4,7 +4,7 @@ use super::containers::held_by;
 use super::row::{self, Stored};
 use super::unpack;
 use crate::error::{Error, Result};
-use document::part::{Container, Kind, OpenPart, Part, PartKey};
+use document::part::{Container, Kind, Part, PartKey};
 use entities::file;
 use futures_util::TryStreamExt;
 use platform::app::App;
@@ -13,10 +13,13 @@ use sea_orm::{ConnectionTrait, StreamTrait};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Most rows that are read at once.
-const ROWS_MAX: usize = 1000;
+/// Most rows that are read at once, and most ids that are asked for at once.
+pub(super) const ROWS_MAX: usize = 1000;
 /// After so many bytes no more rows are read at once.
 const BYTES_MAX: usize = 1 << 20;
+/// Rows that are asked for before it is known how large they are. What is asked for and not read is sent all the same,
+/// and thrown away.
+const ROWS_FIRST: usize = 100;
 
 /// The document of one file, as a transaction sees it.
 pub(super) enum Source<'t> {
@@ -67,7 +70,7 @@ impl<'t> Source<'t> {
 
     /// The shapes that a part holds.
     pub(super) fn walk(&self, inside: Inside) -> Walk<'_> {
-        Walk { source: self, inside, after: Some((-1, Uuid::nil())) }
+        Walk { source: self, inside, after: Some((-1, Uuid::nil())), limit: ROWS_FIRST }
     }
 
     /// What a part holds, if it holds shapes.
@@ -158,6 +161,8 @@ pub(super) struct Walk<'s> {
     inside: Inside,
     /// The last row that was read; none when there are no more.
     after: Option<(i16, Uuid)>,
+    /// How many rows are asked for next: about as many as will be read.
+    limit: usize,
 }
 
 impl Walk<'_> {
@@ -170,13 +175,13 @@ impl Walk<'_> {
         let (tx, revn) = match self.source {
             Source::Rows { tx, revn, .. } => (tx, revn),
             Source::Packed(parts) => {
-                let is_inside = |part: &&Part| part.key.container == self.inside.container;
-                let mut parts: Vec<Stored> = parts.values().filter(is_inside).map(whole).collect();
-                parts.sort_by_key(|stored| (stored.part.key.kind.code(), stored.part.key.id));
-                return Ok(Some(parts));
+                let container = self.inside.container;
+                let first = PartKey { container, kind: Kind::File, id: Uuid::nil() };
+                let inside = parts.range(first..).take_while(|(key, _)| key.container == container);
+                return Ok(Some(inside.map(|(_, part)| whole(part)).collect()));
             }
         };
-        let limit = i64::try_from(ROWS_MAX).unwrap_or(i64::MAX);
+        let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
         let values = [self.inside.number.into(), kind.into(), id.into(), limit.into()];
         let query = match revn {
             None => sql(ROWS, values),
@@ -189,28 +194,15 @@ impl Walk<'_> {
             bytes += stored.part.raw.as_ref().map_or(0, Vec::len);
             let key = stored.part.key;
             batch.push(stored);
-            if bytes > BYTES_MAX || batch.len() == ROWS_MAX {
+            if bytes > BYTES_MAX || batch.len() == self.limit {
                 self.after = Some((key.kind.code(), key.id));
                 break;
             }
         }
+        let fit = (batch.len() * BYTES_MAX).checked_div(bytes).unwrap_or(ROWS_MAX);
+        self.limit = fit.clamp(1, ROWS_MAX);
         Ok(Some(batch))
     }
-}
-
-/// A shape without what only its editor needs.
-///
-/// # Errors
-/// [`Error::Platform`] when it cannot be read.
-pub(super) fn without(part: Part, attribute: &str) -> Result<Part> {
-    let raw = part.raw.as_deref().unwrap_or_default();
-    let name = format!("\"~:{attribute}\"");
-    if !raw.windows(name.len()).any(|bytes| bytes == name.as_bytes()) {
-        return Ok(part);
-    }
-    let Some(mut open) = OpenPart::read(&part).map_err(Error::platform)? else { return Ok(part) };
-    open.set(attribute, transit::value::Value::Nil);
-    Ok(open.to_part())
 }
 
 const ROWS: &str = "

@@ -1,7 +1,7 @@
 //! The page that the picture of a file is drawn from.
 
 use super::read::PageView;
-use super::source::{Inside, Source};
+use super::source::{Inside, ROWS_MAX, Source};
 use crate::error::{Error, Result};
 use document::part::{Container, Kind, OpenPart, PartKey};
 use entities::file;
@@ -96,7 +96,7 @@ async fn bounds(source: &Source<'_>, inside: Inside, frame: Uuid) -> Result<Opti
     }
     let below: Vec<Uuid> = source.below(inside, &[frame]).await?.into_iter().collect();
     let mut around: Option<[f64; 4]> = None;
-    for ids in below.chunks(1000) {
+    for ids in below.chunks(ROWS_MAX) {
         for shape in source.some(inside, ids).await? {
             let Some(open) = OpenPart::read(&shape).map_err(Error::platform)? else { continue };
             for point in open.plain("points").and_then(Value::items).unwrap_or_default() {
