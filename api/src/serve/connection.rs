@@ -1,17 +1,22 @@
 //! One connection, from its first byte to its last.
 
 use super::{body, limits::Limits, linger::Linger, socket};
-use hyper::{body::Incoming, service::service_fn};
+use bytes::Bytes;
+use http_body_util::combinators::BoxBody;
+use hyper::{
+    body::{Body as _, Incoming},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
 use poem::{
     Endpoint, Request, Response,
-    http::{HeaderValue, Version, header, uri::Scheme},
+    http::{HeaderValue, Method, Version, header, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
@@ -83,6 +88,7 @@ where
     let mut request: Request = (request, shared.address.clone(), peer, Scheme::HTTP).into();
     // HTTP/2 ends streams one by one, without their connection.
     let is_sequential = request.version() < Version::HTTP_2;
+    let is_head = request.method() == Method::HEAD;
     say_host(&mut request);
     let lent = body::lend(&mut request);
     let mut response = shared.endpoint.get_response(request).await;
@@ -93,7 +99,19 @@ where
     if is_sequential && (!is_read || shared.draining.is_cancelled()) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
+    if is_head && !is_sequential {
+        leave_out_body(&mut response);
+    }
     response
+}
+
+/// What HEAD gets: the head that GET would get. The library does it for HTTP/1.1, and sends the body with HTTP/2.
+fn leave_out_body(response: &mut Response) {
+    let body: BoxBody<Bytes, io::Error> = response.take_body().into();
+    let says_it = body.is_end_stream() || response.headers().contains_key(header::CONTENT_LENGTH);
+    if let Some(bytes) = body.size_hint().exact().filter(|_| !says_it) {
+        response.headers_mut().insert(header::CONTENT_LENGTH, bytes.into());
+    }
 }
 
 /// HTTP/2 says in the address what HTTP/1.1 says in a header; whoever looks for it finds it there.
