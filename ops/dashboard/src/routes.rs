@@ -87,7 +87,7 @@ impl Dashboard {
         let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
         match (request.method(), path.as_slice()) {
             (_, ["assets", name]) if is_get => return asset(name),
-            (_, ["sign-in"]) if is_get => return Ok(pages::sign_in::show(&next_of(&request), None)),
+            (_, ["sign-in"]) if is_get => return Ok(pages::sign_in::show(&next_of(&request)?, None)),
             (&Method::POST, ["sign-in"]) => {
                 let fields = Fields::of_body(body).await?;
                 return pages::sign_in::act(&self.state, &request, &fields).await;
@@ -110,7 +110,7 @@ impl Dashboard {
         let ctx = PageContext {
             state: &self.state,
             visitor: &visitor,
-            fields: Fields::of_query(&request),
+            fields: Fields::of_query(&request)?,
             address: address_of(&request),
         };
         self.show(&ctx, &path).await
@@ -202,8 +202,9 @@ fn address_of(request: &Request) -> String {
 }
 
 /// Where to go after signing in: a page of ours.
-fn next_of(request: &Request) -> String {
-    Fields::of_query(request).get("next").map_or_else(|| PATH.to_owned(), pages::sign_in::own_page)
+fn next_of(request: &Request) -> Result<String> {
+    let fields = Fields::of_query(request)?;
+    Ok(fields.get("next").map_or_else(|| PATH.to_owned(), pages::sign_in::own_page))
 }
 
 fn asset(name: &str) -> Result<Response> {
