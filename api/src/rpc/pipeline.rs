@@ -107,10 +107,11 @@ async fn call(
     rate::charge(&state.app, entry, &caller, address, now).await?;
 
     let limits = Limits::of(&state.app.config, method);
-    let read = input::read(state, request, body, &limits, method.multipart);
-    let (value, files, budget) = limits.in_reading_time(read).await?;
+    let sender = input::Sender { state, profile: caller.profile, file_fields: &method.file_fields };
+    let read = input::read(sender, request, body, &limits);
+    let (value, files, room) = limits.in_reading_time(read).await?;
     let (params, props) = bind(catalog, method, value, files)?;
-    drop(budget);
+    drop(room);
 
     let session = caller.renewal.clone();
     let user_agent: Option<String> =
