@@ -5,4 +5,5 @@ mod head;
 mod kept;
 mod kinds;
 mod large;
+mod readers;
 mod senders;

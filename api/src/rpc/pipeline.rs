@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     State,
-    http::{address, cookie::SetCookie, request_id::RequestId},
+    http::{address, cookie::SetCookie, reader::Reader, request_id::RequestId},
     wire::{accept::Accept, attach},
 };
 use futures_util::FutureExt;
@@ -150,6 +150,9 @@ async fn call(
         }
         None => format::not_modified(),
     };
+    if let Some(profile) = profile {
+        response.set_data(Reader(profile));
+    }
     if let Some(tag) = done.tag.as_deref().and_then(|tag| HeaderValue::from_str(tag).ok()) {
         response.headers_mut().insert(header::ETAG, tag);
     }

@@ -1,6 +1,14 @@
 //! One connection, from its first byte to its last.
 
-use super::{body, limits::Limits, linger::Linger, socket};
+use super::{
+    body,
+    limits::Limits,
+    linger::Linger,
+    paced::{self, Pace},
+    socket,
+    unread::{Owner, Unread},
+};
+use crate::http::reader::Reader;
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 use hyper::{
@@ -39,6 +47,8 @@ pub struct Shared<E> {
     pub limits: Limits,
     /// Those that are being closed.
     pub linger: Linger,
+    /// What was answered and not read.
+    pub unread: Unread,
 }
 
 /// Answers on a connection until either side ends it, or it rests for too long.
@@ -51,8 +61,9 @@ where
     let _ = stream.set_nodelay(true);
     let (socket, activity, spent) = socket::lend(stream, shared.limits.stall);
     let peer = RemoteAddr(peer.into());
+    let number = shared.unread.connection();
     let service = service_fn(|request| {
-        let answer = answer(Arc::clone(&shared), request, peer.clone());
+        let answer = answer(Arc::clone(&shared), request, peer.clone(), number);
         async { Ok::<_, Infallible>(hyper::Response::from(answer.await)) }
     });
     let mut protocols = auto::Builder::new(TokioExecutor::new());
@@ -81,7 +92,12 @@ where
 }
 
 /// Answers one request. Every answer goes through here, whoever made it.
-async fn answer<E>(shared: Arc<Shared<E>>, request: hyper::Request<Incoming>, peer: RemoteAddr) -> Response
+async fn answer<E>(
+    shared: Arc<Shared<E>>,
+    request: hyper::Request<Incoming>,
+    peer: RemoteAddr,
+    connection: u64,
+) -> Response
 where
     E: Endpoint<Output = Response>,
 {
@@ -102,6 +118,13 @@ where
     if is_head && !is_sequential {
         leave_out_body(&mut response);
     }
+    let owner =
+        response.data::<Reader>().map_or(Owner::Connection(connection), |reader| Owner::Reader(*reader));
+    let pace = match is_sequential {
+        true => Pace { piece_bytes: paced::PIECE_BYTES, stall: None },
+        false => Pace { piece_bytes: paced::STREAM_PIECE_BYTES, stall: Some(shared.limits.stall) },
+    };
+    paced::pace(&mut response, pace, &shared.unread, owner);
     response
 }
 

@@ -8,6 +8,7 @@ use super::{
     connection::{self, Shared},
     limits::Limits,
     linger::Linger,
+    unread::Unread,
 };
 use poem::{Endpoint, Response, web::LocalAddr};
 use std::{
@@ -70,6 +71,7 @@ impl Server {
             ending: ending.clone(),
             limits,
             linger: Linger::new(limits),
+            unread: Unread::new(&limits),
         });
         let mut connections = JoinSet::new();
         loop {
