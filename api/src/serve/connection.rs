@@ -1,7 +1,7 @@
 //! One connection, from its first byte to its last.
 
 use super::{
-    body,
+    body::{self, Discarded},
     limits::Limits,
     linger::Linger,
     paced::{self, Pace},
@@ -46,7 +46,7 @@ pub struct Shared<E> {
     /// What a client may do to a connection.
     pub limits: Limits,
     /// Those that are being closed.
-    pub linger: Linger,
+    pub linger: Arc<Linger>,
     /// What was answered and not read.
     pub unread: Unread,
 }
@@ -108,12 +108,18 @@ where
     say_host(&mut request);
     let lent = body::lend(&mut request);
     let mut response = shared.endpoint.get_response(request).await;
-    let is_read = match lent {
+    let discarded = match lent {
         Some(lent) => lent.discard(&shared.limits).await,
-        None => true,
+        None => Discarded::ToEnd,
     };
-    if is_sequential && (!is_read || shared.draining.is_cancelled()) {
+    if is_sequential && (!matches!(discarded, Discarded::ToEnd) || shared.draining.is_cancelled()) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    if let Discarded::TooLong(body) = discarded
+        && !is_sequential
+    {
+        let linger = Arc::clone(&shared.linger);
+        tokio::spawn(async move { linger.take_over(body).await });
     }
     if is_head && !is_sequential {
         leave_out_body(&mut response);

@@ -33,7 +33,8 @@ pub struct Limits {
     pub linger_time: Duration,
     /// No more is read from it then. Whoever sends what a request may have reads its refusal.
     pub linger_bytes: u64,
-    /// So many connections of a server linger at a time; others are closed at once.
+    /// So many connections of a server linger at a time; others are closed at once. So many refused bodies of HTTP/2
+    /// are read over.
     pub lingering: usize,
     /// Whole answers that one person, or one connection of nobody's, has not read have so many bytes together; what
     /// waits longest is given up for another.

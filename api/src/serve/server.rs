@@ -70,7 +70,7 @@ impl Server {
             draining,
             ending: ending.clone(),
             limits,
-            linger: Linger::new(limits),
+            linger: Arc::new(Linger::new(limits)),
             unread: Unread::new(&limits),
         });
         let mut connections = JoinSet::new();
