@@ -10,5 +10,6 @@ pub mod home;
 pub mod html;
 pub mod mailbox;
 pub mod range;
+pub mod reader;
 pub mod request_id;
 pub mod vitals;

@@ -36,9 +36,8 @@ pub mod wire;
 
 pub use app::{Mount, app};
 use platform::app::App;
+use rpc::budget::{Budget, Sizes};
 pub use serve::{serve, serve_alone, serve_health};
-use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 /// What every request works with. Cheap to clone.
@@ -52,34 +51,24 @@ pub struct State {
     pub(crate) permits: rpc::permits::Permits,
     /// Cancelled when the process is about to stop.
     pub(crate) draining: CancellationToken,
-    /// Memory for request bodies, KiB.
-    body_budget: Arc<Semaphore>,
+    /// Memory for request bodies.
+    pub(crate) bodies: Budget,
+    /// Disk for uploads on their way.
+    pub(crate) uploads: Budget,
 }
-
-/// Bodies under way at a time take no more memory than this, KiB; whoever comes then waits.
-const BODY_BUDGET_KIB: usize = 256 << 10;
 
 impl State {
     /// Around these drivers, with a waker of its own.
     pub fn new(app: App) -> State {
+        let limits = &app.config.limits;
+        let file_bytes_max = limits.media_bytes_max.max(limits.font_bytes_max);
         State {
             waker: jobs::Waker::start(&app),
-            app,
             permits: rpc::permits::Permits::default(),
             draining: CancellationToken::new(),
-            body_budget: Arc::new(Semaphore::new(BODY_BUDGET_KIB)),
+            bodies: Budget::new(Sizes::BODIES),
+            uploads: Budget::new(Sizes::uploads(file_bytes_max)),
+            app,
         }
-    }
-
-    /// Memory for a body of so many bytes; given back when dropped. Small ones need not wait for it.
-    pub(crate) async fn body_budget(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
-        const SMALL: u64 = 64 << 10;
-        if bytes <= SMALL {
-            return None;
-        }
-        let kib = usize::try_from(bytes >> 10).unwrap_or(usize::MAX).min(BODY_BUDGET_KIB);
-        let kib = u32::try_from(kib).unwrap_or(u32::MAX);
-        // Never closed.
-        Arc::clone(&self.body_budget).acquire_many_owned(kib).await.ok()
     }
 }

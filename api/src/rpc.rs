@@ -1,6 +1,7 @@
 //! One RPC call, from bytes to bytes. Read `pipeline` first.
 
 pub mod audit;
+pub mod budget;
 pub mod caller;
 pub mod catalog;
 pub mod ctx;

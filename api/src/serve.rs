@@ -4,10 +4,12 @@ mod body;
 mod connection;
 mod limits;
 mod linger;
+mod paced;
 mod server;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 use crate::{Mount, State, http::request_id, routes};
 use limits::Limits;

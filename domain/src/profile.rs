@@ -165,17 +165,32 @@ pub(crate) fn proof_of_registration(person: &Model) -> String {
 /// The stored form of a map of settings.
 ///
 /// # Errors
-/// `params-validation` when they are more than 64 KiB, or too deep or too many to be read again.
+/// `params-validation` when they are more than 64 KiB, too deep or too many to be read again, or have a character that
+/// the database cannot hold.
 pub(crate) fn stored_props(props: &Value) -> Result<serde_json::Value> {
     let bytes = transit::write_verbose(props);
     if bytes.len() > PROPS_BYTES_MAX {
         return Err(Error::validation("params-validation").hint("props: at most 64 KiB"));
     }
     let stored: serde_json::Value = serde_json::from_slice(&bytes).map_err(Error::platform)?;
+    if has_nul(&stored) {
+        return Err(Error::validation("params-validation").hint("props: free of the character U+0000"));
+    }
     if transit::read(stored.to_string().as_bytes(), &props_limits()).is_err() {
         return Err(Error::validation("params-validation").hint("props: too deep, or too many values"));
     }
     Ok(stored)
+}
+
+/// Whether a text or a name has the one character that no text in the database can have.
+fn has_nul(json: &serde_json::Value) -> bool {
+    use serde_json::Value as Json;
+    match json {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(has_nul),
+        Json::Object(entries) => entries.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
 }
 
 fn props_limits() -> transit::Limits {

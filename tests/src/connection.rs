@@ -7,8 +7,12 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::stream;
-use http_body_util::{BodyExt as _, StreamBody};
-use hyper::{Request, body::Frame, client::conn::http2};
+use http_body_util::{BodyExt as _, Empty, StreamBody, combinators::BoxBody};
+use hyper::{
+    Request, Response,
+    body::{Frame, Incoming},
+    client::conn::http2,
+};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use reqwest::{
     Method, StatusCode,
@@ -21,7 +25,7 @@ use tokio::{
 
 use crate::client::Answer;
 
-type Body = StreamBody<stream::Iter<std::vec::IntoIter<Result<Frame<Bytes>, Infallible>>>>;
+type Body = BoxBody<Bytes, Infallible>;
 
 /// A request, to be sent as often as one likes.
 #[derive(Debug, Clone)]
@@ -181,8 +185,20 @@ impl Streams {
     /// # Panics
     /// When nobody listens, or does not speak HTTP/2.
     pub async fn open(base: &str) -> Streams {
+        Self::with(base, &http2::Builder::new(TokioExecutor::new())).await
+    }
+
+    /// The same, with room for so many bytes of each answer: no more of one comes until it is read.
+    ///
+    /// # Panics
+    /// When nobody listens, or does not speak HTTP/2.
+    pub async fn narrow(base: &str, window: u32) -> Streams {
+        Self::with(base, http2::Builder::new(TokioExecutor::new()).initial_stream_window_size(window)).await
+    }
+
+    async fn with(base: &str, builder: &http2::Builder<TokioExecutor>) -> Streams {
         let io = TokioIo::new(Connection::open(base).await.stream.into_inner());
-        let (sender, connection) = http2::handshake(TokioExecutor::new(), io).await.expect("speaks HTTP/2");
+        let (sender, connection) = builder.handshake(io).await.expect("speaks HTTP/2");
         // Its requests only tell that it ended.
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -197,8 +213,23 @@ impl Streams {
     /// # Errors
     /// The connection was closed, or the stream reset.
     pub async fn ask(&mut self, asked: &Asked) -> hyper::Result<Answer> {
+        Self::finish(self.begin(asked).await?).await
+    }
+
+    /// Sends a request, and reads no more of its answer than the head.
+    ///
+    /// # Errors
+    /// The connection was closed, or the stream reset.
+    pub async fn begin(&mut self, asked: &Asked) -> hyper::Result<Response<Incoming>> {
         self.sender.ready().await?;
-        let answer = self.sender.send_request(self.request(asked)).await?;
+        self.sender.send_request(self.request(asked)).await
+    }
+
+    /// Reads an answer to its end.
+    ///
+    /// # Errors
+    /// The connection was closed, or the stream reset.
+    pub async fn finish(answer: Response<Incoming>) -> hyper::Result<Answer> {
         let (status, headers) = (answer.status(), answer.headers().clone());
         let bytes = answer.into_body().collect().await?.to_bytes().to_vec();
         Ok(Answer { status, headers, bytes })
@@ -216,6 +247,11 @@ impl Streams {
             Content::Pieces(pieces) => (request, pieces.clone()),
         };
         let frames: Vec<_> = pieces.into_iter().map(|piece| Ok(Frame::data(piece))).collect();
-        request.body(StreamBody::new(stream::iter(frames))).expect("a request")
+        // Nothing is told by the head alone: a server counts empty frames as misdeeds.
+        let body = match &asked.content {
+            Content::Sized(bytes) if bytes.is_empty() => Empty::new().boxed(),
+            _ => StreamBody::new(stream::iter(frames)).boxed(),
+        };
+        request.body(body).expect("a request")
     }
 }

@@ -30,6 +30,8 @@ pub struct CompiledMethod {
     pub reply: Vec<Id>,
     /// Whether it takes a file, so that its body is a multipart form.
     pub multipart: bool,
+    /// Its params that are files, as keywords.
+    pub file_fields: Vec<String>,
 }
 
 /// A list of methods that are served together, known by its type: `OpenApi::meta` has no `self`.
@@ -83,9 +85,17 @@ impl Catalog {
             let params = shapes.compile(&registry, &described.params);
             let reply = described.reply.schemas.iter().map(|s| shapes.compile(&registry, s)).collect();
             let is_file = |id: Id| matches!(shapes.at(id).kind, ShapeKind::File);
-            let multipart =
-                matches!(&shapes.at(params).kind, ShapeKind::Object(p) if p.iter().any(|p| is_file(p.shape)));
-            by_name.insert(entry.name, CompiledMethod { entry, described, params, reply, multipart });
+            let file_fields: Vec<String> = match &shapes.at(params).kind {
+                ShapeKind::Object(props) => {
+                    props.iter().filter(|prop| is_file(prop.shape)).map(|prop| prop.wire.clone()).collect()
+                }
+                _ => Vec::new(),
+            };
+            let multipart = !file_fields.is_empty();
+            by_name.insert(
+                entry.name,
+                CompiledMethod { entry, described, params, reply, multipart, file_fields },
+            );
         }
         Catalog { entries: all, by_name, schemas: registry.schemas, shapes }
     }

@@ -1,17 +1,17 @@
 //! Query, form, multipart, JSON or transit -> one value map, never more than the limits.
 
 use super::{
+    budget::Portion,
     error::{Error, Fault, Result},
     limits::Limits,
 };
-use crate::{State, wire::attach::Table};
+use crate::wire::attach::Table;
 use domain::file::update::NAMED_FIELDS;
 use futures_util::StreamExt;
 use poem::{
     Body, Request,
     http::{Method, header},
 };
-use tokio::sync::OwnedSemaphorePermit;
 use transit::{
     json,
     limits::{ReadError, Reason},
@@ -20,52 +20,46 @@ use transit::{
 
 mod entries;
 mod multipart;
+mod sender;
+
+pub use sender::Sender;
 
 use entries::{malformed, push, too_large};
 
 /// More fields than any method has params.
 const FIELDS_MAX: usize = 200;
 
-/// The params of a request, the files that came with them, and what its body takes of the budget for bodies in memory
-/// until it has become params. Of two equal names the body's wins over the query's.
+/// The params of a request, the files that came with them, and the memory that its body takes until it has become
+/// params. Of two equal names the body's wins over the query's.
 ///
 /// # Errors
 /// `malformed-json`, `malformed-transit`, `malformed-multipart`, `malformed-body`, `unsupported-content-type`,
 /// `request-body-too-large`, and `params-validation` when the body is no map.
 pub async fn read(
-    state: &State,
+    sender: Sender<'_>,
     request: &Request,
     body: Body,
     limits: &Limits,
-    files: bool,
-) -> Result<(Value, Table, Option<OwnedSemaphorePermit>)> {
+) -> Result<(Value, Table, Portion)> {
     let mut params = form(request.uri().query().unwrap_or("").as_bytes())?;
-    let (mut table, mut budget) = (Table::new(), None);
+    let (mut table, mut room) = (Table::new(), sender.state.bodies.portion(sender.profile));
     if request.method() == Method::POST {
-        let length = length(request);
-        if length.is_some_and(|n| n > limits.body_bytes) {
+        if length(request).is_some_and(|n| n > limits.body_bytes) {
             return Err(too_large());
         }
-        // Of an upload no more than the text beside it is in memory; a body without a length may be as long as it can.
-        let in_memory = if files { 0 } else { length.unwrap_or(limits.tree.bytes_max as u64) };
-        budget = state.body_budget(in_memory).await;
-        params.extend(fields(request, body, limits, files.then_some((state, &mut table))).await?);
+        let kind = request.content_type().unwrap_or("").to_ascii_lowercase();
+        params.extend(if kind.starts_with("multipart/form-data") {
+            multipart::read(sender, request, body, limits, (&mut table, &mut room)).await?
+        } else {
+            fields(&kind, body, limits, &mut room).await?
+        });
     }
-    Ok((Value::Map(params), table, budget))
+    Ok((Value::Map(params), table, room))
 }
 
-/// The body's entries, whatever its form.
-async fn fields(
-    request: &Request,
-    body: Body,
-    limits: &Limits,
-    files: Option<(&State, &mut Table)>,
-) -> Result<Vec<(Value, Value)>> {
-    let kind = request.content_type().unwrap_or("").to_ascii_lowercase();
-    if kind.starts_with("multipart/form-data") {
-        return multipart::read(request, body, limits, files).await;
-    }
-    let bytes = collect(body, limits.tree.bytes_max).await?;
+/// The entries of a body of text, whatever its form.
+async fn fields(kind: &str, body: Body, limits: &Limits, room: &mut Portion) -> Result<Vec<(Value, Value)>> {
+    let bytes = collect(body, limits.tree.bytes_max, room).await?;
     if bytes.is_empty() {
         return Ok(Vec::new());
     }
@@ -91,7 +85,7 @@ fn length(request: &Request) -> Option<u64> {
 }
 
 /// The body as bytes; counts as it reads, because a chunked body has no length to trust.
-async fn collect(body: Body, bytes_max: usize) -> Result<Vec<u8>> {
+async fn collect(body: Body, bytes_max: usize, room: &mut Portion) -> Result<Vec<u8>> {
     let mut chunks = body.into_bytes_stream();
     let mut bytes = Vec::new();
     while let Some(chunk) = chunks.next().await {
@@ -99,6 +93,7 @@ async fn collect(body: Body, bytes_max: usize) -> Result<Vec<u8>> {
         if bytes.len() + chunk.len() > bytes_max {
             return Err(too_large());
         }
+        room.grow(chunk.len()).await?;
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)

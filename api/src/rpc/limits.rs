@@ -14,6 +14,8 @@ use transit::limits::Limits as TreeLimits;
 pub const ANONYMOUS: TreeLimits = TreeLimits { bytes_max: 64 << 10, depth_max: 16, values_max: 1_000 };
 /// A body that is read into memory comes within this time; uploads have the whole of the call's.
 const READ_MAX: Duration = Duration::from_secs(30);
+/// Of an upload something comes within this time.
+const PIECE_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// The limits of one call.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +26,8 @@ pub struct Limits {
     pub file_bytes: u64,
     /// What is read into memory as a tree: form, JSON, transit.
     pub tree: TreeLimits,
+    /// How long one waits for the next bytes of a form.
+    pub piece_wait: Duration,
     read_by: Instant,
     deadline: Instant,
     time: Duration,
@@ -40,6 +44,7 @@ impl Limits {
             body_bytes: if method.multipart { whole } else { tree_bytes as u64 },
             file_bytes: config.limits.media_bytes_max.max(config.limits.font_bytes_max),
             tree: TreeLimits { bytes_max: tree_bytes, ..tree },
+            piece_wait: PIECE_WAIT_MAX,
             read_by: now + if method.multipart { time } else { time.min(READ_MAX) },
             deadline: now + time,
             time,

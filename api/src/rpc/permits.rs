@@ -2,16 +2,19 @@
 //!
 //! A call takes its permits from the narrowest to the widest, so that calls that wait for a narrow one keep no others
 //! from running. They hold while the call runs; reading the body needs none.
+//!
+//! Of what is for the whole process nobody gets more than is left: whoever holds some of it gets another one only while
+//! more than those are free. Whoever holds fewer may pass them, however long they wait.
 
 use super::error::{Error, Fault, Result, RetryAfter};
 use entities::ids::ProfileId;
 use platform::{app::App, metrics::names};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::oneshot;
 
 /// How many calls may run side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,16 +105,28 @@ pub struct Permits {
 }
 
 struct Open {
-    semaphore: Arc<Semaphore>,
-    /// Calls that hold a permit or wait for one.
-    calls: usize,
+    permits: usize,
+    free: usize,
+    /// How many each person holds, where they are for everybody.
+    held: HashMap<ProfileId, usize>,
+    queue: VecDeque<Place>,
+    next: u64,
+}
+
+/// Where a call waits for a permit.
+struct Place {
+    number: u64,
+    person: Option<ProfileId>,
+    granted: oneshot::Sender<()>,
 }
 
 /// A call that runs or waits at one limit; counted until it is dropped.
 struct Waiter {
     permits: Permits,
     key: Key,
-    permit: Option<OwnedSemaphorePermit>,
+    person: Option<ProfileId>,
+    number: u64,
+    runs: bool,
 }
 
 /// Permits that are held, given back when dropped.
@@ -137,22 +152,22 @@ impl Permits {
             if limit.by_profile && profile.is_none() {
                 continue;
             }
-            held.push(self.take(limit, profile.filter(|_| limit.by_profile)).await?);
+            held.push(self.take(limit, profile).await?);
         }
         Ok(HeldPermits(held))
     }
 
     async fn take(&self, limit: &ConcurrencyLimit, profile: Option<ProfileId>) -> Result<Waiter> {
-        let (mut waiter, semaphore) = self.enter(limit, profile)?;
+        let (mut waiter, granted) = self.enter(limit, profile)?;
         let started = Instant::now();
-        let acquired = tokio::time::timeout(limit.wait_max, semaphore.acquire_owned()).await;
+        let granted = tokio::time::timeout(limit.wait_max, granted).await;
         metrics::histogram!(names::CLIMIT_TIMING, "name" => limit.id)
             .record(started.elapsed().as_secs_f64() * 1000.0);
-        // Never closed, so only the time can be up.
-        let Ok(Ok(permit)) = acquired else { return Err(refused(limit)) };
+        // The other end is kept until it is used, so only the time can be up.
+        let Ok(Ok(())) = granted else { return Err(refused(limit)) };
         metrics::gauge!(names::CLIMIT_QUEUE, "name" => limit.id).decrement(1.0);
         metrics::gauge!(names::CLIMIT_PERMITS, "name" => limit.id).increment(1.0);
-        waiter.permit = Some(permit);
+        waiter.runs = true;
         Ok(waiter)
     }
 
@@ -161,19 +176,20 @@ impl Permits {
         &self,
         limit: &ConcurrencyLimit,
         profile: Option<ProfileId>,
-    ) -> Result<(Waiter, Arc<Semaphore>)> {
-        let key = (limit.id, profile);
+    ) -> Result<(Waiter, oneshot::Receiver<()>)> {
+        let key = (limit.id, profile.filter(|_| limit.by_profile));
+        let person = profile.filter(|_| !limit.by_profile);
         let mut open = self.open();
-        let at = open
-            .entry(key)
-            .or_insert_with(|| Open { semaphore: Arc::new(Semaphore::new(limit.permits)), calls: 0 });
-        if at.calls >= limit.permits + limit.queue {
+        let at = open.entry(key).or_insert_with(|| Open::new(limit.permits));
+        if at.queue.len() >= limit.queue + at.free {
             return Err(refused(limit));
         }
-        at.calls += 1;
+        let (number, (granted, grant)) = (at.next, oneshot::channel());
+        at.next += 1;
+        at.queue.push_back(Place { number, person, granted });
         metrics::gauge!(names::CLIMIT_QUEUE, "name" => limit.id).increment(1.0);
-        let semaphore = Arc::clone(&at.semaphore);
-        Ok((Waiter { permits: self.clone(), key, permit: None }, semaphore))
+        at.grant();
+        Ok((Waiter { permits: self.clone(), key, person, number, runs: false }, grant))
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<Key, Open>> {
@@ -181,15 +197,57 @@ impl Permits {
     }
 }
 
+impl Open {
+    fn new(permits: usize) -> Open {
+        Open { permits, free: permits, held: HashMap::new(), queue: VecDeque::new(), next: 0 }
+    }
+
+    fn may_have(&self, person: Option<ProfileId>) -> bool {
+        let held = person.and_then(|person| self.held.get(&person)).copied().unwrap_or(0);
+        self.free > held
+    }
+
+    /// Gives what is free to those who may have it, in their order.
+    fn grant(&mut self) {
+        while let Some(at) = self.queue.iter().position(|place| self.may_have(place.person)) {
+            let Some(Place { person, granted, .. }) = self.queue.remove(at) else { return };
+            self.free -= 1;
+            if let Some(person) = person {
+                *self.held.entry(person).or_default() += 1;
+            }
+            // Whoever does not wait any more gives it back.
+            let _ = granted.send(());
+        }
+    }
+
+    /// Nobody waits in this place any more, or what was given to it comes back.
+    fn leave(&mut self, number: u64, person: Option<ProfileId>) {
+        if let Some(at) = self.queue.iter().position(|place| place.number == number) {
+            self.queue.remove(at);
+            return;
+        }
+        self.free += 1;
+        if let Some(held) = person.and_then(|person| self.held.get_mut(&person)) {
+            *held -= 1;
+        }
+        self.held.retain(|_, held| *held > 0);
+        self.grant();
+    }
+
+    fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.free == self.permits
+    }
+}
+
 impl Drop for Waiter {
     fn drop(&mut self) {
         // Also when its caller went away while it waited.
-        let counted = if self.permit.take().is_some() { names::CLIMIT_PERMITS } else { names::CLIMIT_QUEUE };
+        let counted = if self.runs { names::CLIMIT_PERMITS } else { names::CLIMIT_QUEUE };
         metrics::gauge!(counted, "name" => self.key.0).decrement(1.0);
         let mut open = self.permits.open();
         if let Some(at) = open.get_mut(&self.key) {
-            at.calls -= 1;
-            if at.calls == 0 {
+            at.leave(self.number, self.person);
+            if at.is_idle() {
                 open.remove(&self.key);
             }
         }
@@ -239,5 +297,30 @@ mod tests {
         let next = permits.take(&patient, person(1));
         let (next, ()) = tokio::join!(next, async { drop(first) });
         next.map(drop).expect("there was room to wait");
+    }
+
+    #[tokio::test]
+    async fn nobody_takes_all_that_is_for_everybody() {
+        const WIDE: ConcurrencyLimit = ConcurrencyLimit {
+            wait_max: Duration::from_millis(20),
+            ..ConcurrencyLimit::global("wide", 4, 9, 1)
+        };
+        let (permits, mut held) = (Permits::default(), vec![]);
+        for (who, gets) in [(1, 2), (2, 1)] {
+            while let Ok(waiter) = permits.take(&WIDE, person(who)).await {
+                held.push(waiter);
+            }
+            assert_eq!(held.iter().filter(|waiter| waiter.person == person(who)).count(), gets);
+        }
+        let patient = ConcurrencyLimit { wait_max: Duration::from_secs(60), ..WIDE };
+        let greedy = permits.take(&patient, person(1));
+        let (greedy, third) = tokio::join!(greedy, async {
+            let third = permits.take(&WIDE, person(3)).await;
+            held.clear();
+            third
+        });
+        assert!(third.is_ok() && greedy.is_ok(), "others pass who waits for more, and gets it later");
+        drop((third, greedy));
+        assert!(permits.open().is_empty());
     }
 }

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     State,
-    http::{address, cookie::SetCookie, request_id::RequestId},
+    http::{address, cookie::SetCookie, reader::Reader, request_id::RequestId},
     wire::{accept::Accept, attach},
 };
 use futures_util::FutureExt;
@@ -107,10 +107,11 @@ async fn call(
     rate::charge(&state.app, entry, &caller, address, now).await?;
 
     let limits = Limits::of(&state.app.config, method);
-    let read = input::read(state, request, body, &limits, method.multipart);
-    let (value, files, budget) = limits.in_reading_time(read).await?;
+    let sender = input::Sender { state, profile: caller.profile, file_fields: &method.file_fields };
+    let read = input::read(sender, request, body, &limits);
+    let (value, files, room) = limits.in_reading_time(read).await?;
     let (params, props) = bind(catalog, method, value, files)?;
-    drop(budget);
+    drop(room);
 
     let session = caller.renewal.clone();
     let user_agent: Option<String> =
@@ -149,6 +150,9 @@ async fn call(
         }
         None => format::not_modified(),
     };
+    if let Some(profile) = profile {
+        response.set_data(Reader(profile));
+    }
     if let Some(tag) = done.tag.as_deref().and_then(|tag| HeaderValue::from_str(tag).ok()) {
         response.headers_mut().insert(header::ETAG, tag);
     }

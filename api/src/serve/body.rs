@@ -55,27 +55,41 @@ pub fn lend(request: &mut Request) -> Option<Lent> {
     Some(Lent { back: returned, waits })
 }
 
+/// What became of a body.
+pub enum Discarded {
+    /// Its end was found, so that the connection can go on.
+    ToEnd,
+    /// It is longer than one reads for that, and may still come.
+    TooLong(BoxBody<Bytes, io::Error>),
+    /// It does not come.
+    Not,
+}
+
 impl Lent {
-    /// Reads what the handler left, within limits. Whether the body's end was found, so that the connection can go on.
-    pub async fn discard(mut self, limits: &Limits) -> bool {
+    /// Reads what the handler left, within limits.
+    pub async fn discard(mut self, limits: &Limits) -> Discarded {
         // Whoever has it still reads it to the end.
-        let Ok(rest) = self.back.try_recv() else { return true };
+        let Ok(mut rest) = self.back.try_recv() else { return Discarded::ToEnd };
         match rest.read {
-            Read::All => true,
-            Read::Broken => false,
+            Read::All => Discarded::ToEnd,
+            Read::Broken => Discarded::Not,
             // What was not sent yet is not asked for. What was sent all the same would have to be told from the next
             // request.
-            Read::Nothing if self.waits => false,
+            Read::Nothing if self.waits => Discarded::Not,
             Read::Nothing | Read::Some => {
-                let end = timeout(limits.discard_time, to_end(rest.body, limits.discard_bytes));
-                end.await.unwrap_or(false)
+                let end = timeout(limits.discard_time, to_end(&mut rest.body, limits.discard_bytes));
+                match end.await {
+                    Ok(true) => Discarded::ToEnd,
+                    Ok(false) => Discarded::TooLong(rest.body),
+                    Err(_) => Discarded::Not,
+                }
             }
         }
     }
 }
 
 /// Reads a body and keeps nothing. Whether its end was found.
-async fn to_end(mut body: BoxBody<Bytes, io::Error>, bytes_max: u64) -> bool {
+async fn to_end(body: &mut BoxBody<Bytes, io::Error>, bytes_max: u64) -> bool {
     if body.size_hint().lower() > bytes_max {
         return false;
     }

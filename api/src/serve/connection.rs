@@ -1,17 +1,30 @@
 //! One connection, from its first byte to its last.
 
-use super::{body, limits::Limits, linger::Linger, socket};
-use hyper::{body::Incoming, service::service_fn};
+use super::{
+    body::{self, Discarded},
+    limits::Limits,
+    linger::Linger,
+    paced::{self, Pace},
+    socket,
+    unread::{Owner, Unread},
+};
+use crate::http::reader::Reader;
+use bytes::Bytes;
+use http_body_util::combinators::BoxBody;
+use hyper::{
+    body::{Body as _, Incoming},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
 use poem::{
     Endpoint, Request, Response,
-    http::{HeaderValue, Version, header, uri::Scheme},
+    http::{HeaderValue, Method, Version, header, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
@@ -33,7 +46,9 @@ pub struct Shared<E> {
     /// What a client may do to a connection.
     pub limits: Limits,
     /// Those that are being closed.
-    pub linger: Linger,
+    pub linger: Arc<Linger>,
+    /// What was answered and not read.
+    pub unread: Unread,
 }
 
 /// Answers on a connection until either side ends it, or it rests for too long.
@@ -46,8 +61,9 @@ where
     let _ = stream.set_nodelay(true);
     let (socket, activity, spent) = socket::lend(stream, shared.limits.stall);
     let peer = RemoteAddr(peer.into());
+    let number = shared.unread.connection();
     let service = service_fn(|request| {
-        let answer = answer(Arc::clone(&shared), request, peer.clone());
+        let answer = answer(Arc::clone(&shared), request, peer.clone(), number);
         async { Ok::<_, Infallible>(hyper::Response::from(answer.await)) }
     });
     let mut protocols = auto::Builder::new(TokioExecutor::new());
@@ -76,24 +92,55 @@ where
 }
 
 /// Answers one request. Every answer goes through here, whoever made it.
-async fn answer<E>(shared: Arc<Shared<E>>, request: hyper::Request<Incoming>, peer: RemoteAddr) -> Response
+async fn answer<E>(
+    shared: Arc<Shared<E>>,
+    request: hyper::Request<Incoming>,
+    peer: RemoteAddr,
+    connection: u64,
+) -> Response
 where
     E: Endpoint<Output = Response>,
 {
     let mut request: Request = (request, shared.address.clone(), peer, Scheme::HTTP).into();
     // HTTP/2 ends streams one by one, without their connection.
     let is_sequential = request.version() < Version::HTTP_2;
+    let is_head = request.method() == Method::HEAD;
     say_host(&mut request);
     let lent = body::lend(&mut request);
     let mut response = shared.endpoint.get_response(request).await;
-    let is_read = match lent {
+    let discarded = match lent {
         Some(lent) => lent.discard(&shared.limits).await,
-        None => true,
+        None => Discarded::ToEnd,
     };
-    if is_sequential && (!is_read || shared.draining.is_cancelled()) {
+    if is_sequential && (!matches!(discarded, Discarded::ToEnd) || shared.draining.is_cancelled()) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
+    if let Discarded::TooLong(body) = discarded
+        && !is_sequential
+    {
+        let linger = Arc::clone(&shared.linger);
+        tokio::spawn(async move { linger.take_over(body).await });
+    }
+    if is_head && !is_sequential {
+        leave_out_body(&mut response);
+    }
+    let owner =
+        response.data::<Reader>().map_or(Owner::Connection(connection), |reader| Owner::Reader(*reader));
+    let pace = match is_sequential {
+        true => Pace { piece_bytes: paced::PIECE_BYTES, stall: None },
+        false => Pace { piece_bytes: paced::STREAM_PIECE_BYTES, stall: Some(shared.limits.stall) },
+    };
+    paced::pace(&mut response, pace, &shared.unread, owner);
     response
+}
+
+/// What HEAD gets: the head that GET would get. The library does it for HTTP/1.1, and sends the body with HTTP/2.
+fn leave_out_body(response: &mut Response) {
+    let body: BoxBody<Bytes, io::Error> = response.take_body().into();
+    let says_it = body.is_end_stream() || response.headers().contains_key(header::CONTENT_LENGTH);
+    if let Some(bytes) = body.size_hint().exact().filter(|_| !says_it) {
+        response.headers_mut().insert(header::CONTENT_LENGTH, bytes.into());
+    }
 }
 
 /// HTTP/2 says in the address what HTTP/1.1 says in a header; whoever looks for it finds it there.

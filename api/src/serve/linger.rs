@@ -3,6 +3,9 @@
 //! it ends its own.
 
 use super::{limits::Limits, socket::Activity};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, combinators::BoxBody};
+use std::io;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -33,6 +36,23 @@ impl Linger {
         if stream.shutdown().await.is_ok() {
             // Whoever is not done by now is cut off.
             let _ = timeout(self.limits.linger_time, self.read_over(&mut stream)).await;
+        }
+    }
+
+    /// Reads over what a client goes on sending of a body that was refused: HTTP/2 would reset its stream, and some
+    /// clients take that for the answer although they have one.
+    pub async fn take_over(&self, body: BoxBody<Bytes, io::Error>) {
+        let Ok(_slot) = self.slots.try_acquire() else { return };
+        let _ = timeout(self.limits.linger_time, self.read_body_over(body)).await;
+    }
+
+    async fn read_body_over(&self, mut body: BoxBody<Bytes, io::Error>) {
+        let mut bytes = 0;
+        while let Ok(Some(Ok(frame))) = timeout(self.limits.quiet, body.frame()).await {
+            bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+            if bytes > self.limits.linger_bytes {
+                return;
+            }
         }
     }
 

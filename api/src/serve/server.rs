@@ -8,6 +8,7 @@ use super::{
     connection::{self, Shared},
     limits::Limits,
     linger::Linger,
+    unread::Unread,
 };
 use poem::{Endpoint, Response, web::LocalAddr};
 use std::{
@@ -69,7 +70,8 @@ impl Server {
             draining,
             ending: ending.clone(),
             limits,
-            linger: Linger::new(limits),
+            linger: Arc::new(Linger::new(limits)),
+            unread: Unread::new(&limits),
         });
         let mut connections = JoinSet::new();
         loop {

@@ -33,6 +33,8 @@ const fn limits() -> Limits {
         linger_time: LONG,
         linger_bytes: u64::MAX,
         lingering: 10,
+        unread_bytes: u64::MAX,
+        unread_bytes_of_all: u64::MAX,
     }
 }
 
@@ -207,28 +209,53 @@ async fn a_head_that_never_ends_is_not_waited_for() {
     timeout(LONG, cut).await.expect("is cut");
 }
 
-#[tokio::test]
-async fn an_answer_that_nobody_takes_is_given_up() {
+/// Answers without an end; the other end is told when an answer is given up.
+async fn endless(limits: Limits) -> (Served, oneshot::Receiver<()>) {
     let (gone, is_gone) = oneshot::channel::<()>();
     let gone = std::sync::Mutex::new(Some(gone));
-    let served = serve(
-        Limits { stall: SHORT, ..limits() },
-        make(move |_: Request| {
-            // Dropped with the answer.
-            let held = gone.lock().unwrap().take();
-            async move {
-                let endless = futures_util::stream::repeat_with(move || {
-                    let _ = &held;
-                    Ok::<_, std::io::Error>(vec![b'a'; 64 << 10])
-                });
-                Ok::<_, poem::Error>(Response::builder().body(Body::from_bytes_stream(endless)))
-            }
-        }),
-    )
-    .await;
+    let endpoint = make(move |_: Request| {
+        // Dropped with the answer.
+        let held = gone.lock().unwrap().take();
+        async move {
+            let endless = futures_util::stream::repeat_with(move || {
+                let _ = &held;
+                Ok::<_, std::io::Error>(vec![b'a'; 64 << 10])
+            });
+            Ok::<_, poem::Error>(Response::builder().body(Body::from_bytes_stream(endless)))
+        }
+    });
+    (serve(limits, endpoint).await, is_gone)
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_given_up() {
+    let (served, is_gone) = endless(Limits { stall: SHORT, ..limits() }).await;
     let mut stream = served.connect().await;
     stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
     assert!(timeout(LONG, is_gone).await.expect("is given up").is_err());
+}
+
+#[tokio::test]
+async fn a_stream_without_a_window_is_given_up() {
+    let (served, is_gone) = endless(Limits { stall: SHORT, ..limits() }).await;
+    let mut stream = served.connect().await;
+    let frame = |kind: u8, flags: u8, number: u8, payload: &[u8]| {
+        [[0, 0, payload.len() as u8, kind, flags, 0, 0, 0, number].as_slice(), payload].concat()
+    };
+    let no_window = frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]);
+    // GET, /, http and an authority, by their numbers in the table of HPACK.
+    let get = frame(1, 5, 1, &[0x82, 0x84, 0x86, 0x41, 1, b'a']);
+    let said = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &no_window, &get].concat();
+    stream.write_all(&said).await.unwrap();
+    assert!(timeout(LONG, is_gone).await.expect("is given up").is_err());
+    // Nothing but that stream has ended.
+    stream.write_all(&frame(6, 0, 0, &[7; 8])).await.unwrap();
+    let (mut heard, mut buffer) = (vec![], [0; 1024]);
+    while !heard.windows(8).any(|bytes| bytes == [7; 8]) {
+        let count = timeout(LONG, stream.read(&mut buffer)).await.expect("answers").unwrap();
+        assert!(count > 0, "the connection goes on");
+        heard.extend_from_slice(&buffer[..count]);
+    }
 }
 
 #[tokio::test]

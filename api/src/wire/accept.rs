@@ -236,6 +236,10 @@ impl<'a> Accept<'a> {
                     json => json.to_string(),
                 },
             };
+            if name.contains('\0') {
+                self.bad_under(Step::Key(name), "key", "free of the character U+0000", None);
+                continue;
+            }
             if keys == MapKey::Uuid && uuid::Uuid::try_parse(&name).is_err() {
                 self.bad_under(Step::Key(name), "key", "a uuid as key", None);
                 continue;

@@ -5,7 +5,7 @@
 
 use super::document::Document;
 use serde_json::Value as Json;
-use std::{cell::RefCell, sync::Arc};
+use std::{any::Any, cell::RefCell, sync::Arc};
 use transit::value::Value;
 
 /// One file of a multipart request, spooled to disk. The file is removed when nobody holds this any more.
@@ -19,6 +19,8 @@ pub struct UploadFile {
     pub size: u64,
     /// Where it was spooled.
     pub file: tempfile::NamedTempFile,
+    /// What it takes of the disk for uploads; none in tests.
+    pub room: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// One thing beside the JSON, which holds its index in the table.

@@ -292,6 +292,7 @@ fn files_come_by_handle_and_handles_cannot_be_forged() {
         mtype: None,
         size: 0,
         file: tempfile::NamedTempFile::new().expect("a temporary file"),
+        room: None,
     };
     let mut table = Table::new();
     let handle = attach::add_file(&mut table, file);

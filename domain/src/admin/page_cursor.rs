@@ -1,6 +1,6 @@
 //! Where a page of people or teams ended, so that the next one goes on there.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
@@ -25,7 +25,9 @@ impl FromStr for PageCursor {
 
     fn from_str(text: &str) -> Result<PageCursor, ()> {
         let (at, id) = text.split_once('.').ok_or(())?;
-        let at = at.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(())?;
+        let at = at.parse().ok().and_then(DateTime::from_timestamp_micros);
+        // The database ends where the calendar does.
+        let at = at.filter(|at| (0..=9999).contains(&at.year())).ok_or(())?;
         Ok(PageCursor { at, id: id.parse().map_err(|_| ())? })
     }
 }
@@ -39,5 +41,7 @@ mod tests {
         let cursor = PageCursor { at: DateTime::UNIX_EPOCH, id: Uuid::from_u128(7) };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         assert_eq!("7".parse::<PageCursor>(), Err(()));
+        let long_ago = format!("-7000000000000000000.{}", cursor.id);
+        assert_eq!(long_ago.parse::<PageCursor>(), Err(()));
     }
 }

@@ -17,26 +17,38 @@ pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// Those of the address.
-    pub fn of_query(request: &Request) -> Fields {
+    ///
+    /// # Errors
+    /// One of them has a character that no text can have.
+    pub fn of_query(request: &Request) -> Result<Fields> {
         Fields::parse(request.uri().query().unwrap_or_default().as_bytes())
     }
 
     /// Those of a form.
     ///
     /// # Errors
-    /// Too large, too slow, or cut off.
+    /// Too large, too slow, cut off, or with a character that no text can have.
     pub async fn of_body(body: Body) -> Result<Fields> {
         let bytes = timeout(FORM_TIME_MAX, body.into_bytes_limit(FORM_BYTES_MAX)).await;
         let bytes = bytes.map_err(|_| PageError::Wrong("the form did not come in time".to_owned()))?;
         let bytes =
             bytes.map_err(|_| PageError::Wrong(format!("a form has at most {FORM_BYTES_MAX} bytes")))?;
-        Ok(Fields::parse(&bytes))
+        Fields::parse(&bytes)
     }
 
-    fn parse(bytes: &[u8]) -> Fields {
-        let fields = form_urlencoded::parse(bytes).into_owned();
-        // Empty ones are what a form sends for a field that was left alone.
-        Fields(fields.filter(|(_, value)| !value.trim().is_empty()).collect())
+    fn parse(bytes: &[u8]) -> Result<Fields> {
+        let fields: Vec<(String, String)> = form_urlencoded::parse(bytes)
+            .into_owned()
+            // Empty ones are what a form sends for a field that was left alone.
+            .filter(|(_, value)| !value.trim().is_empty())
+            .collect();
+        // No text in the database has it, and it takes none.
+        match fields.iter().find(|(_, value)| value.contains('\0')) {
+            Some((name, _)) => {
+                Err(PageError::Wrong(format!("{name}: should be free of the character U+0000")))
+            }
+            None => Ok(Fields(fields)),
+        }
     }
 
     /// The first value of a name.

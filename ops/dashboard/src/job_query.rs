@@ -30,6 +30,8 @@ pub struct JobQuery {
 
 /// Longer texts choose nothing more.
 const TEXT_CHARS_MAX: usize = 200;
+/// No job is older than a hundred years. The database does not know every moment of all that an integer can say.
+const HOURS_MAX: u32 = 100 * 366 * 24;
 
 impl JobQuery {
     /// Reads it.
@@ -67,7 +69,7 @@ impl JobQuery {
 
     /// For the queue.
     pub fn filter(&self, now: DateTime<Utc>) -> Filter {
-        let hours = |hours| now.checked_sub_signed(TimeDelta::hours(i64::from(hours)));
+        let hours = |hours: u32| now.checked_sub_signed(TimeDelta::hours(i64::from(hours.min(HOURS_MAX))));
         Filter {
             states: self.states.clone(),
             kind: self.kind.clone(),

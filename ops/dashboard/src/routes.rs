@@ -83,9 +83,11 @@ impl Dashboard {
         let path: Vec<&str> =
             path.strip_prefix("admin").unwrap_or(&path).split('/').filter(|part| !part.is_empty()).collect();
         let now = self.state.app.now();
+        // HEAD is answered as GET is; whoever sends the answer leaves its body out.
+        let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
         match (request.method(), path.as_slice()) {
-            (&Method::GET, ["assets", name]) => return asset(name),
-            (&Method::GET, ["sign-in"]) => return Ok(pages::sign_in::show(&next_of(&request), None)),
+            (_, ["assets", name]) if is_get => return asset(name),
+            (_, ["sign-in"]) if is_get => return Ok(pages::sign_in::show(&next_of(&request)?, None)),
             (&Method::POST, ["sign-in"]) => {
                 let fields = Fields::of_body(body).await?;
                 return pages::sign_in::act(&self.state, &request, &fields).await;
@@ -95,7 +97,7 @@ impl Dashboard {
         let visitor = match gate::authenticate(&self.state.app, &request, now).await? {
             Authentication::Visitor(visitor) => visitor,
             Authentication::Other(email) => return Ok(pages::sign_in::not_for(&email)),
-            Authentication::Nobody if request.method() == Method::GET && path != ["live"] => {
+            Authentication::Nobody if is_get && path != ["live"] => {
                 let next = crate::form::query([("next", address_of(&request).as_str())]);
                 return Ok(see_other(&format!("/admin/sign-in?{next}")));
             }
@@ -108,7 +110,7 @@ impl Dashboard {
         let ctx = PageContext {
             state: &self.state,
             visitor: &visitor,
-            fields: Fields::of_query(&request),
+            fields: Fields::of_query(&request)?,
             address: address_of(&request),
         };
         self.show(&ctx, &path).await
@@ -200,8 +202,9 @@ fn address_of(request: &Request) -> String {
 }
 
 /// Where to go after signing in: a page of ours.
-fn next_of(request: &Request) -> String {
-    Fields::of_query(request).get("next").map_or_else(|| PATH.to_owned(), pages::sign_in::own_page)
+fn next_of(request: &Request) -> Result<String> {
+    let fields = Fields::of_query(request)?;
+    Ok(fields.get("next").map_or_else(|| PATH.to_owned(), pages::sign_in::own_page))
 }
 
 fn asset(name: &str) -> Result<Response> {

@@ -227,3 +227,34 @@ async fn quotas_are_set_and_removed_after_a_question() {
         WHERE name IN ('dashboard-people-quota', 'dashboard-teams-quota') AND props ? 'most'";
     assert_eq!(app.count(events).await, 4);
 }
+
+#[tokio::test]
+async fn what_the_database_cannot_hold_is_refused_by_name() {
+    let House { app: _app, ana } = house().await;
+    let long_ago = format!("people?after=-7000000000000000000.{}", Uuid::nil());
+    for (page, named) in [
+        ("jobs?text=%00", "text"),
+        ("jobs?kind=a%00b", "kind"),
+        ("jobs?queue=%00a", "queue"),
+        ("jobs?group=%00", "group"),
+        ("jobs/confirm?action=retry&which=all&kind=%00", "kind"),
+        ("people?q=a%00", "q"),
+        ("teams?q=%00b", "q"),
+        ("storage?object=%00", "object"),
+        ("sign-in?next=%00", "next"),
+        (&long_ago, "after"),
+    ] {
+        let answer = ana.get(&format!("/admin/{page}")).await;
+        assert_eq!(answer.status, 400, "{page}");
+        assert!(answer.text().contains(&format!("{named}: should be")), "{page}: {}", answer.text());
+    }
+    let refused = super::post(&ana, "/admin/sign-in", &[("email", "a\0@example.com")]).await;
+    assert!(refused.status == 400 && refused.text().contains("email: should be"), "{}", refused.text());
+    assert_eq!(ana.get("/admin/jobs?hours=60000000").await.status, 200, "all of them");
+    for sort in ["newest", "oldest", "running", "waiting", "priority", "attempts"] {
+        for rank in [i64::MIN, i64::MAX] {
+            let answer = ana.get(&format!("/admin/jobs?sort={sort}&before={rank}.1")).await;
+            assert!(!answer.status.is_server_error(), "{sort} {rank}: {}", answer.status);
+        }
+    }
+}

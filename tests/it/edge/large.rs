@@ -130,3 +130,23 @@ async fn a_body_is_asked_for_when_it_is_wanted_only() {
     wanted.send(get).await.expect("is kept");
     assert_eq!(wanted.answer().await.expect("an answer").text(), "OK");
 }
+
+/// A client of libcurl 7.88 takes a stream that is reset for one without an answer, although it has the answer.
+#[tokio::test]
+async fn over_http_2_a_refused_body_is_read_over() {
+    let app = kinds::strict().await;
+    let body = app.directory().join("body");
+    std::fs::write(&body, vec![b' '; 3 << 20]).expect("writes");
+    for (method, status) in [("get-teams", "401"), ("login-with-password", "413")] {
+        let mut curl = tokio::process::Command::new("curl");
+        curl.args(["--silent", "--show-error", "--http2-prior-knowledge", "--output", "/dev/null"])
+            .args(["--write-out", "%{http_code}", "--header", "content-type: application/json"])
+            .arg("--data-binary")
+            .arg(format!("@{}", body.display()))
+            .arg(format!("{}/api/main/methods/{method}", app.base));
+        let done = curl.output().await.expect("runs");
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        let why = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success() && said == status, "{method}: {said} {why}");
+    }
+}

@@ -79,6 +79,30 @@ async fn broken_bodies() {
 }
 
 #[tokio::test]
+async fn settings_that_the_database_cannot_hold() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana").await;
+    let json = "application/json";
+    for (kind, props, code) in [
+        (json, r#"{"props":{"a":"b\u0000"}}"#, "params-validation"),
+        (json, r#"{"props":{"a\u0000":1}}"#, "params-validation"),
+        (json, r#"{"props":{"a":[{"b":{"c\u0000":true}}]}}"#, "params-validation"),
+        ("application/transit+json", r#"["^ ","~:props",["^ ","~:a","~:b\u0000"]]"#, "params-validation"),
+        (json, r#"{"props":{"a":"\ud800"}}"#, "malformed-json"),
+        (json, r#"{"props":{"\udc00a":1}}"#, "malformed-json"),
+        ("application/transit+json", r#"["^ ","~:props",["^ ","~:a","\udbff"]]"#, "malformed-transit"),
+    ] {
+        let answer = ana.call_raw("update-profile-props", kind, props).await;
+        assert_eq!(answer.failure(), format!("400 validation/{code}"), "{props}");
+        let text = answer.text();
+        assert!(
+            code != "params-validation" || text.contains("props: free of the character U+0000"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn too_large_a_body() {
     let app =
         TestApp::with(tests::app::Settings::default().set("PENPOT_HTTP_SERVER_MAX_BODY_SIZE", "65536")).await;

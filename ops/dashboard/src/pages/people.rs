@@ -60,8 +60,7 @@ pub(crate) async fn show(ctx: &PageContext<'_>) -> Result<Response> {
 /// What is looked for.
 pub(crate) fn sought(ctx: &PageContext<'_>) -> String {
     let text = ctx.fields.get("q").unwrap_or_default();
-    // No text in the database has this, and it takes none.
-    text.trim().chars().filter(|letter| *letter != '\0').take(TEXT_CHARS_MAX).collect()
+    text.trim().chars().take(TEXT_CHARS_MAX).collect()
 }
 
 /// Where another page ended, if this is not the first.

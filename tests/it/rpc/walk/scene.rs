@@ -1,6 +1,9 @@
 //! The people, and fresh things for each call.
 
-use super::calls::{self, Content};
+use super::{
+    calls::{self, Content},
+    spoil,
+};
 use domain::role;
 use reqwest::{Method, header};
 use serde_json::{Value as Json, json};
@@ -169,6 +172,21 @@ impl Call {
     /// In transit both ways.
     pub async fn send_transit(&self) -> Answer {
         self.send("application/transit+json", |params| transit::write(&typed(None, params))).await
+    }
+
+    /// The same with something that the database cannot hold, in one place each.
+    pub fn spoilt(&self) -> Vec<Call> {
+        let contents: Vec<Content> = match &self.content {
+            Content::Params(params) => spoil::each(params).into_iter().map(Content::Params).collect(),
+            Content::Form(fields, field, mtype, bytes) => (0..fields.len())
+                .map(|at| {
+                    let mut fields = fields.clone();
+                    fields[at].1.push(spoil::NUL);
+                    Content::Form(fields, field, mtype, bytes.clone())
+                })
+                .collect(),
+        };
+        contents.into_iter().map(|content| Call { content, ..self.clone() }).collect()
     }
 
     async fn send(&self, kind: &str, body: impl Fn(&Json) -> Vec<u8>) -> Answer {
