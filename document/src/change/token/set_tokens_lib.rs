@@ -18,9 +18,12 @@ pub(crate) struct SetTokensLib {
 
 impl SetTokensLib {
     pub(crate) fn decode(mut params: Params) -> Result<SetTokensLib, Fault> {
-        let library = params.take("tokens-lib");
-        if let Some(library) = &library {
-            read(library, 0).map_err(|fault| as_params(fault).under("tokens-lib"))?;
+        let library = params.take_to_note("tokens-lib");
+        if let Some(sent) = &library {
+            let understood = read(sent, 0).map_err(|fault| as_params(fault).under("tokens-lib"))?;
+            // Others know no file form. Moments that it does not tell are none.
+            let told = if is_file_form(sent) { understood.to_value() } else { sent.clone() };
+            params.note("tokens-lib", told);
         }
         Ok(SetTokensLib { library })
     }
@@ -40,10 +43,14 @@ impl Effect for SetTokensLib {
     }
 }
 
+fn is_file_form(value: &Value) -> bool {
+    matches!(value, Value::Str(_) | Value::Map(_))
+}
+
 fn read(value: &Value, now: i64) -> Result<Library, Fault> {
-    let library = match value {
-        Value::Str(_) | Value::Map(_) => dtcg::read(value.clone(), now)?,
-        library => library.clone(),
+    let library = match is_file_form(value) {
+        true => dtcg::read(value.clone(), now)?,
+        false => value.clone(),
     };
     let library = Library::read(library, now)?;
     library.check_counts()?;
