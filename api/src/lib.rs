@@ -27,6 +27,7 @@
 mod app;
 pub mod http;
 pub mod methods;
+mod notifications;
 pub mod openapi;
 pub mod routes;
 pub mod rpc;
@@ -52,6 +53,8 @@ pub struct State {
     pub(crate) permits: rpc::permits::Permits,
     /// Cancelled when the process is about to stop.
     pub(crate) draining: CancellationToken,
+    /// Sockets of this process.
+    pub(crate) sockets: notifications::Hub,
     /// Memory for request bodies, KiB.
     body_budget: Arc<Semaphore>,
 }
@@ -62,11 +65,13 @@ const BODY_BUDGET_KIB: usize = 256 << 10;
 impl State {
     /// Around these drivers, with a waker of its own.
     pub fn new(app: App) -> State {
+        let draining = CancellationToken::new();
         State {
             waker: jobs::Waker::start(&app),
+            sockets: notifications::Hub::new(&app, draining.clone()),
             app,
             permits: rpc::permits::Permits::default(),
-            draining: CancellationToken::new(),
+            draining,
             body_budget: Arc::new(Semaphore::new(BODY_BUDGET_KIB)),
         }
     }

@@ -8,10 +8,10 @@ use hyper_util::{
 };
 use poem::{
     Endpoint, Request, Response,
-    http::{HeaderValue, Version, header, uri::Scheme},
+    http::{HeaderValue, StatusCode, Version, header, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +55,9 @@ where
     protocols.http2().max_local_error_reset_streams(RESETS_MAX);
     {
         // Why it ended is the client's business: what could be answered was.
-        let mut connection = pin!(protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
+        // Apart, so that a connection that became a socket does not keep the room for it.
+        let mut connection =
+            Box::pin(protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
         let has_ended = tokio::select! {
             _ = connection.as_mut() => true,
             () = activity.rests_for(shared.limits.idle) => false,
@@ -90,7 +92,10 @@ where
         Some(lent) => lent.discard(&shared.limits).await,
         None => true,
     };
-    if is_sequential && (!is_read || shared.draining.is_cancelled()) {
+    // One that becomes a socket ends by itself.
+    let is_last =
+        (!is_read || shared.draining.is_cancelled()) && response.status() != StatusCode::SWITCHING_PROTOCOLS;
+    if is_sequential && is_last {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
