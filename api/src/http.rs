@@ -9,6 +9,7 @@ pub mod health;
 pub mod home;
 pub mod html;
 pub mod mailbox;
+pub mod origin;
 pub mod range;
 pub mod reader;
 pub mod request_id;

@@ -27,6 +27,7 @@
 mod app;
 pub mod http;
 pub mod methods;
+mod notifications;
 pub mod openapi;
 pub mod routes;
 pub mod rpc;
@@ -55,6 +56,8 @@ pub struct State {
     pub(crate) bodies: Budget,
     /// Disk for uploads on their way.
     pub(crate) uploads: Budget,
+    /// Sockets of this process.
+    pub(crate) sockets: notifications::Hub,
 }
 
 impl State {
@@ -62,10 +65,12 @@ impl State {
     pub fn new(app: App) -> State {
         let limits = &app.config.limits;
         let file_bytes_max = limits.media_bytes_max.max(limits.font_bytes_max);
+        let draining = CancellationToken::new();
         State {
             waker: jobs::Waker::start(&app),
             permits: rpc::permits::Permits::default(),
-            draining: CancellationToken::new(),
+            sockets: notifications::Hub::new(&app, draining.clone()),
+            draining,
             bodies: Budget::new(Sizes::BODIES),
             uploads: Budget::new(Sizes::uploads(file_bytes_max)),
             app,

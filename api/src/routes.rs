@@ -10,6 +10,7 @@ use crate::{
         mailbox::{self, Mailbox, Message},
         vitals::Vitals,
     },
+    notifications::Door,
     rpc::{dispatch::Methods, path_policy::PathPolicy},
 };
 use platform::app::App;
@@ -33,6 +34,7 @@ pub fn routes(state: &State) -> Route {
         .at("/api/openapi", moved(state, "api/main/doc/openapi"))
         .at("/api/openapi.json", moved(state, "api/main/doc/openapi.json"))
         .at("/api/openapi.join", moved(state, "api/main/doc/openapi.json"))
+        .at("/ws/notifications", Door(state.sockets.clone()))
         .at("/assets/by-id/:id", assets(By::Object))
         .at("/assets/by-file-media-id/:id", assets(By::Media))
         .at("/assets/by-file-media-id/:id/thumbnail", assets(By::Thumbnail));

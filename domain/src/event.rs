@@ -5,10 +5,19 @@
 use crate::role::Role;
 use chrono::{DateTime, Utc};
 use entities::ids::{FileId, ProfileId, TeamId};
+use platform::bus::MESSAGE_BYTES_MAX;
 use std::sync::Arc;
 use transit::splice;
 use transit::value::Value;
 use uuid::Uuid;
+
+/// The message that only processes hear.
+pub const PRESENT: &str = "present";
+/// The field that only processes see.
+pub const SOCKET: &str = "socket-id";
+
+/// Changes of more bytes are not in their message: what stands around them has room beside this.
+const CHANGES_BYTES_MAX: usize = MESSAGE_BYTES_MAX - 4096;
 
 /// A message to whoever listens to a topic: a person, a team or a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +39,17 @@ pub struct Changes {
     pub session: Uuid,
     /// The revision that they made.
     pub revn: i64,
+}
+
+/// Somebody who has a file open, in one of their tabs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Present {
+    /// The tab, as its client calls it.
+    pub session: Uuid,
+    /// Whose it is.
+    pub profile: ProfileId,
+    /// Its version of the web app.
+    pub version: Option<String>,
 }
 
 impl Event {
@@ -84,6 +104,63 @@ impl Event {
         Event { changes: Some(changes), ..Event::with(team.0, "library-change", fields) }
     }
 
+    /// To those who have the file open: somebody else has it open now. `socket` tells processes which one it is;
+    /// clients never see it.
+    pub fn joined(file: FileId, who: &Present, socket: Uuid) -> Event {
+        let socket = (SOCKET, Value::Uuid(socket));
+        Event::with(file.0, "join-file", who.fields(file).chain([socket]))
+    }
+
+    /// To those who have the file open: somebody has closed it.
+    pub fn left(file: FileId, session: Uuid, profile: ProfileId) -> Event {
+        Event::with(file.0, "leave-file", Present { session, profile, version: None }.fields(file))
+    }
+
+    /// To those who have the file open: somebody is gone.
+    pub fn disconnected(file: FileId, session: Uuid, profile: ProfileId) -> Event {
+        Event::with(file.0, "disconnect", Present { session, profile, version: None }.fields(file))
+    }
+
+    /// To a tab that has just opened the file: who has it open too.
+    pub fn presence(file: FileId, who: &Present) -> Event {
+        Event::with(file.0, "presence", who.fields(file))
+    }
+
+    /// Among processes: what all of one tell a tab that has just opened the file, in one message.
+    pub fn present(file: FileId, to: Uuid, who: &[Present]) -> Event {
+        let who = who.iter().map(|one| Value::map(one.fields(file))).collect();
+        Event::new(file.0, PRESENT, [("to", Value::Uuid(to)), ("present", Value::Vec(who))])
+    }
+
+    /// To those who have the file open: where somebody points, as their client says it.
+    pub fn pointed(file: FileId, session: Uuid, profile: ProfileId, said: Value) -> Event {
+        let from = [
+            ("file-id", Value::Uuid(file.0)),
+            ("subs-id", Value::Uuid(file.0)),
+            ("profile-id", Value::Uuid(profile.0)),
+            ("session-id", Value::Uuid(session)),
+        ];
+        Event::said(file.0, "pointer-update", from, said)
+    }
+
+    /// To the other tabs of somebody: what one of them says.
+    pub fn broadcast(session: Uuid, profile: ProfileId, said: Value) -> Event {
+        let from = [
+            ("subs-id", Value::Uuid(profile.0)),
+            ("profile-id", Value::Uuid(profile.0)),
+            ("session-id", Value::Uuid(session)),
+        ];
+        Event::said(profile.0, "broadcast", from, said)
+    }
+
+    /// What a client says, and who says it: the latter is never the client's own words.
+    fn said<const N: usize>(topic: Uuid, kind: &str, from: [(&str, Value); N], mut said: Value) -> Event {
+        said.put("topic", Value::Uuid(topic));
+        said.put("type", Value::keyword(kind));
+        from.into_iter().for_each(|(name, value)| said.put(name, value));
+        Event { topic, message: said, changes: None }
+    }
+
     fn new<const N: usize>(topic: Uuid, kind: &str, fields: [(&str, Value); N]) -> Event {
         Event::with(topic, kind, fields)
     }
@@ -98,9 +175,24 @@ impl Event {
         self.topic.to_string()
     }
 
-    /// As it is sent.
+    /// As it is sent. Changes that are too many for the bus are left out: whoever hears of them reads them in the log,
+    /// by their revision.
     pub fn encoded(&self) -> Vec<u8> {
-        let Some(changes) = &self.changes else { return transit::write(&self.message) };
+        self.with_changes(self.changes.as_ref().filter(|changes| changes.len() <= CHANGES_BYTES_MAX))
+    }
+
+    /// What it says, without its changes.
+    pub fn into_message(self) -> Value {
+        self.message
+    }
+
+    /// With its changes, however many they are.
+    pub fn whole(&self) -> Vec<u8> {
+        self.with_changes(self.changes.as_ref())
+    }
+
+    fn with_changes(&self, changes: Option<&Arc<[u8]>>) -> Vec<u8> {
+        let Some(changes) = changes else { return transit::write(&self.message) };
         let mut out = transit::write_plain(&self.message);
         // Behind the last of its fields.
         out.pop();
@@ -108,6 +200,17 @@ impl Event {
         out.extend_from_slice(changes);
         out.push(b']');
         out
+    }
+}
+
+impl Present {
+    fn fields(&self, file: FileId) -> impl Iterator<Item = (&'static str, Value)> {
+        let known = [
+            ("file-id", Value::Uuid(file.0)),
+            ("session-id", Value::Uuid(self.session)),
+            ("profile-id", Value::Uuid(self.profile.0)),
+        ];
+        known.into_iter().chain(self.version.as_deref().map(|version| ("version", Value::text(version))))
     }
 }
 
@@ -173,6 +276,13 @@ mod tests {
             team.0,
             "library-change",
             &format!(r#"{common},"~:modified-at","~m5",{told}"#),
+        );
+        let many: Arc<[u8]> = vec![b' '; CHANGES_BYTES_MAX + 1].into();
+        expect(
+            Event::file_changed(changed, 3, many),
+            file.0,
+            "file-change",
+            &format!(r#"{common},"~:vern",3"#),
         );
         expect(
             Event::file_deleted(file, member),

@@ -3,6 +3,7 @@
 pub mod change_log;
 pub mod check;
 pub mod library;
+pub mod missed;
 pub mod parts;
 pub mod snapshot;
 pub mod stats;

@@ -32,5 +32,6 @@ pub mod storage;
 pub mod team;
 pub mod telemetry;
 pub mod token;
+pub mod watch;
 
 pub use error::{Error, ErrorKind, Result};

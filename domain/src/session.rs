@@ -183,7 +183,7 @@ pub(crate) fn may_act(person: &profile::Model, now: DateTime<Utc>) -> bool {
 }
 
 /// So long before now.
-fn before(now: DateTime<Utc>, age_max: Duration) -> DateTime<Utc> {
+pub(crate) fn before(now: DateTime<Utc>, age_max: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(age_max)
         .ok()
         .and_then(|age| now.checked_sub_signed(age))

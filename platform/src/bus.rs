@@ -4,6 +4,7 @@
 //! down slows nobody. What must not get lost belongs in the database.
 
 mod error;
+mod listener;
 mod local;
 mod redis;
 
@@ -17,11 +18,15 @@ use tracing::Instrument as _;
 
 use crate::metrics::names;
 pub use error::{BusError, MESSAGE_BYTES_MAX};
+pub use listener::Listener;
 use local::Topics;
 use redis::Remote;
 
 /// How long [`Bus::publish`] takes at most.
 pub const PUBLISH_MAX: Duration = Duration::from_secs(1);
+
+/// How long [`Bus::attend`] takes at most.
+pub const ATTEND_MAX: Duration = Duration::from_secs(2);
 
 /// Sends and receives messages by topic. Cheap to clone.
 #[derive(Clone)]
@@ -108,6 +113,29 @@ impl Bus {
         receiver
     }
 
+    /// Says who hears what is attended to. A process has one listener: of two the first stays.
+    pub fn listen(&self, listener: Arc<dyn Listener>) {
+        self.inner.topics.listen(listener);
+    }
+
+    /// The listener hears `topic` from when this returns, every message in the order of Redis, until it is left or
+    /// the listener is told that messages are lost.
+    ///
+    /// # Errors
+    /// [`BusError::Timeout`] when Redis does not confirm it within [`ATTEND_MAX`], [`BusError::Lost`] when messages
+    /// were lost meanwhile.
+    pub async fn attend(&self, topic: &str) -> Result<(), BusError> {
+        let losses = self.inner.topics.attend(topic);
+        let Some(remote) = &self.inner.remote else { return Ok(()) };
+        within(ATTEND_MAX, remote.subscribe(topic)).await?;
+        if self.inner.topics.losses() == losses { Ok(()) } else { Err(BusError::Lost) }
+    }
+
+    /// The listener hears `topic` no more.
+    pub fn leave(&self, topic: &str) {
+        self.inner.topics.leave(topic);
+    }
+
     /// Asks Redis for an answer; in process there is nothing to ask.
     ///
     /// # Errors
@@ -156,5 +184,35 @@ mod tests {
         tokio::time::timeout(limit, bus.publish("team", vec![1])).await.expect("gives up in time");
         assert!(bus.ping().await.is_err());
         assert!(Bus::redis("http://nonsense", "default").is_err());
+    }
+
+    #[derive(Default)]
+    struct Heard(std::sync::Mutex<Vec<String>>);
+
+    impl Listener for Heard {
+        fn hear(&self, topic: &str, payload: Bytes) {
+            self.0.lock().unwrap().push(format!("{topic}: {}", String::from_utf8_lossy(&payload)));
+        }
+
+        fn lost(&self) {
+            self.0.lock().unwrap().push("lost".to_owned());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_listener_hears_what_is_attended_to() {
+        let (bus, heard) = (Bus::in_process(), Arc::new(Heard::default()));
+        bus.listen(Arc::clone(&heard) as Arc<dyn Listener>);
+        bus.publish("team", "before").await;
+        bus.attend("team").await.unwrap();
+        bus.publish("team", "one").await;
+        bus.publish("file", "other").await;
+        bus.inner.topics.lose();
+        bus.publish("team", "after a loss").await;
+        bus.attend("team").await.unwrap();
+        bus.publish("team", "two").await;
+        bus.leave("team");
+        bus.publish("team", "left").await;
+        assert_eq!(*heard.0.lock().unwrap(), ["team: one", "lost", "team: two"]);
     }
 }

@@ -28,6 +28,20 @@ pub mod names {
     pub const FILE_PARTS_READ: &str = "atelier_file_parts_read_total";
     /// Counter: parts of documents that changes made us write.
     pub const FILE_PARTS_WRITTEN: &str = "atelier_file_parts_written_total";
+    /// Gauge: sockets that are open.
+    pub const SOCKETS: &str = "penpot_websocket_active_connections";
+    /// Counter, label `op`: messages of sockets, received and sent.
+    pub const SOCKETS_MESSAGES: &str = "penpot_websocket_message_total";
+    /// Counter: messages that were written for sockets, each once for all that hear it.
+    pub const SOCKETS_ENCODED: &str = "atelier_websocket_encoded_total";
+    /// Counter: messages of the bus that cannot be read.
+    pub const SOCKETS_UNREADABLE: &str = "atelier_websocket_unreadable_total";
+    /// Counter, label `code`: sockets that were not let in.
+    pub const SOCKETS_REFUSED: &str = "atelier_websocket_refused_total";
+    /// Counter, label `reason`: sockets that ended.
+    pub const SOCKETS_CLOSED: &str = "atelier_websocket_closed_total";
+    /// Counter, label `what`: what sockets may not hear any more.
+    pub const SOCKETS_TAKEN_AWAY: &str = "atelier_websocket_taken_away_total";
     /// Counter: messages that the bus could not deliver.
     pub const BUS_FAILURES: &str = "atelier_bus_failures_total";
     /// Counter, label `name`: calls refused because they came too often.
@@ -124,6 +138,13 @@ pub const ALL: &[Metric] = &[
     counter(names::FILE_LAGGED, &[], "Batches of others told to those who had not seen them."),
     counter(names::FILE_PARTS_READ, &[], "Parts of documents read to apply changes."),
     counter(names::FILE_PARTS_WRITTEN, &[], "Parts of documents written by changes."),
+    gauge(names::SOCKETS, &[], "Sockets that are open."),
+    counter(names::SOCKETS_MESSAGES, &["op"], "Messages of sockets, received and sent."),
+    counter(names::SOCKETS_ENCODED, &[], "Messages written for sockets, each once for all that hear it."),
+    counter(names::SOCKETS_UNREADABLE, &[], "Messages of the bus that cannot be read."),
+    counter(names::SOCKETS_REFUSED, &["code"], "Sockets that were not let in, by code."),
+    counter(names::SOCKETS_CLOSED, &["reason"], "Sockets that ended, by reason."),
+    counter(names::SOCKETS_TAKEN_AWAY, &["what"], "What sockets may not hear any more."),
     counter(names::BUS_FAILURES, &[], "Messages the bus could not deliver."),
     counter(names::MAILS, &["outcome"], "Mails handed over or not, by outcome."),
     counter(names::RATE_LIMITED, &["name"], "Calls that came too often, by method."),

@@ -8,6 +8,7 @@ mod edge;
 mod files;
 mod harness;
 mod media;
+mod notifications;
 mod ops;
 mod queue;
 mod rpc;

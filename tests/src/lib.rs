@@ -4,6 +4,7 @@
 //! `ATELIER_TEST_…` variables; nothing here starts or stops a shared server.
 
 pub mod app;
+pub mod cable;
 pub mod client;
 pub mod collector;
 pub mod connection;
@@ -23,6 +24,7 @@ pub mod python;
 pub mod reports;
 pub mod s3;
 pub mod smtp;
+pub mod socket;
 pub mod spans;
 pub mod statements;
 pub mod values;

@@ -21,7 +21,7 @@ use hyper_util::{
 };
 use poem::{
     Endpoint, Request, Response,
-    http::{HeaderValue, Method, Version, header, uri::Scheme},
+    http::{HeaderValue, Method, StatusCode, Version, header, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc};
@@ -71,7 +71,9 @@ where
     protocols.http2().max_local_error_reset_streams(RESETS_MAX);
     {
         // Why it ended is the client's business: what could be answered was.
-        let mut connection = pin!(protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
+        // Apart, so that a connection that became a socket does not keep the room for it.
+        let mut connection =
+            Box::pin(protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
         let has_ended = tokio::select! {
             _ = connection.as_mut() => true,
             () = activity.rests_for(shared.limits.idle) => false,
@@ -112,7 +114,10 @@ where
         Some(lent) => lent.discard(&shared.limits).await,
         None => Discarded::ToEnd,
     };
-    if is_sequential && (!matches!(discarded, Discarded::ToEnd) || shared.draining.is_cancelled()) {
+    // One that becomes a socket ends by itself.
+    let is_socket = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    let is_last = !matches!(discarded, Discarded::ToEnd) || shared.draining.is_cancelled();
+    if is_sequential && is_last && !is_socket {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     if let Discarded::TooLong(body) = discarded

@@ -1,10 +1,12 @@
 //! The topics of this process and who listens to them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use bytes::Bytes;
 use tokio::sync::broadcast::{self, Sender};
+
+use super::listener::Listener;
 
 /// Messages kept for a slow listener.
 const BACKLOG_MAX: usize = 64;
@@ -15,12 +17,17 @@ const SWEEP_MIN: usize = 64;
 #[derive(Clone, Default)]
 pub(super) struct Topics {
     map: Arc<Mutex<Map>>,
+    listener: Arc<OnceLock<Arc<dyn Listener>>>,
 }
 
 #[derive(Default)]
 struct Map {
     senders: HashMap<String, Sender<Bytes>>,
     sweep_at: usize,
+    /// Topics of the listener.
+    attended: HashSet<String>,
+    /// How often messages may have been missed.
+    losses: u64,
 }
 
 impl Topics {
@@ -34,19 +41,58 @@ impl Topics {
     }
 
     pub(super) fn deliver(&self, topic: &str, payload: Bytes) {
-        let mut map = self.lock();
-        let Some(sender) = map.senders.get(topic) else { return };
-        if sender.send(payload).is_err() {
-            // The last listener left.
-            map.senders.remove(topic);
+        let is_attended = {
+            let mut map = self.lock();
+            if let Some(sender) = map.senders.get(topic)
+                && sender.send(payload.clone()).is_err()
+            {
+                // The last receiver left.
+                map.senders.remove(topic);
+            }
+            map.attended.contains(topic)
+        };
+        if is_attended && let Some(listener) = self.listener.get() {
+            listener.hear(topic, payload);
         }
     }
 
     /// The topics somebody listens to.
-    pub(super) fn live(&self) -> Vec<String> {
+    pub(super) fn live(&self) -> HashSet<String> {
         let mut map = self.lock();
         map.senders.retain(|_, sender| sender.receiver_count() > 0);
-        map.senders.keys().cloned().collect()
+        map.senders.keys().chain(&map.attended).cloned().collect()
+    }
+
+    /// Who hears what is attended: the first that says so.
+    pub(super) fn listen(&self, listener: Arc<dyn Listener>) {
+        let _ = self.listener.set(listener);
+    }
+
+    /// From here on the listener hears a topic; how often messages were missed before.
+    pub(super) fn attend(&self, topic: &str) -> u64 {
+        let mut map = self.lock();
+        map.attended.insert(topic.to_owned());
+        map.losses
+    }
+
+    pub(super) fn leave(&self, topic: &str) {
+        self.lock().attended.remove(topic);
+    }
+
+    pub(super) fn losses(&self) -> u64 {
+        self.lock().losses
+    }
+
+    /// Messages may have been missed: the listener hears nothing more of any topic before it attends to it again.
+    pub(super) fn lose(&self) {
+        {
+            let mut map = self.lock();
+            map.attended.clear();
+            map.losses += 1;
+        }
+        if let Some(listener) = self.listener.get() {
+            listener.lost();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Map> {
@@ -67,7 +113,7 @@ mod tests {
         }
         assert!(topics.lock().senders.len() <= SWEEP_MIN);
         let _kept = topics.subscribe("kept");
-        assert_eq!(topics.live(), ["kept"]);
+        assert_eq!(topics.live(), HashSet::from(["kept".to_owned()]));
     }
 
     #[test]

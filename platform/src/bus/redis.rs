@@ -16,10 +16,12 @@ const ANSWER_MAX: Duration = Duration::from_secs(1);
 const CONNECT_MAX: Duration = Duration::from_secs(2);
 const RETRY_MIN: Duration = Duration::from_millis(100);
 const RETRY_MAX: Duration = Duration::from_secs(5);
-/// How often subscriptions without listeners are given up.
-const SWEEP_EVERY: Duration = Duration::from_secs(30);
+/// How often subscriptions without listeners are given up, and a connection that died without a word is noticed.
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// Subscriptions waiting to be made.
 const WAITING_MAX: usize = 1024;
+/// Subscriptions that are made at a time.
+const TOGETHER_MAX: usize = 256;
 
 /// Our end of Redis. Dropping it ends the listening task.
 pub(super) struct Remote {
@@ -62,11 +64,11 @@ impl Remote {
     }
 
     /// Waits until Redis confirmed the subscription.
-    pub(super) async fn subscribe(&self, topic: &str) {
+    pub(super) async fn subscribe(&self, topic: &str) -> Result<(), BusError> {
         let (done, confirmed) = oneshot::channel();
-        if self.wanted.send(Wanted { topic: topic.to_owned(), done }).await.is_ok() {
-            let _ = confirmed.await;
-        }
+        let wanted = Wanted { topic: topic.to_owned(), done };
+        self.wanted.send(wanted).await.map_err(|_| BusError::Lost)?;
+        confirmed.await.map_err(|_| BusError::Lost)
     }
 }
 
@@ -93,7 +95,8 @@ impl Listener {
                     if matches!(self.listen(connection).await, Ok(Ended::Closed)) {
                         return;
                     }
-                    tracing::debug!("the connection that listens to Redis is lost");
+                    tracing::warn!("the connection that listens to Redis is lost: messages may be missed");
+                    self.topics.lose();
                 }
                 Ok(Err(error)) => tracing::debug!(%error, "Redis cannot be listened to"),
                 Err(_) => tracing::debug!("Redis does not accept connections"),
@@ -108,6 +111,7 @@ impl Listener {
         let mut listening = HashSet::new();
         self.follow(&mut sink, &mut listening).await?;
         let mut sweep = tokio::time::interval(SWEEP_EVERY);
+        let mut together = Vec::new();
         loop {
             tokio::select! {
                 message = messages.next() => {
@@ -116,31 +120,55 @@ impl Listener {
                         self.topics.deliver(topic, Bytes::copy_from_slice(message.get_payload_bytes()));
                     }
                 }
-                wanted = self.wanted.recv() => {
-                    let Some(Wanted { topic, done }) = wanted else { return Ok(Ended::Closed) };
-                    if !listening.contains(&topic) {
-                        answered(sink.subscribe(format!("{}{topic}", self.prefix))).await?;
-                        listening.insert(topic);
+                count = self.wanted.recv_many(&mut together, TOGETHER_MAX) => {
+                    if count == 0 {
+                        return Ok(Ended::Closed);
                     }
-                    let _ = done.send(());
+                    self.begin(&mut sink, &mut listening, &together).await?;
+                    for wanted in together.drain(..) {
+                        // Whoever does not wait any more.
+                        let _ = wanted.done.send(());
+                    }
                 }
                 _ = sweep.tick() => self.follow(&mut sink, &mut listening).await?,
             }
         }
     }
 
+    /// Makes subscriptions that are not there yet.
+    async fn begin(
+        &self,
+        sink: &mut PubSubSink,
+        listening: &mut HashSet<String>,
+        wanted: &[Wanted],
+    ) -> Result<(), BusError> {
+        let new: HashSet<&String> =
+            wanted.iter().map(|wanted| &wanted.topic).filter(|topic| !listening.contains(*topic)).collect();
+        if !new.is_empty() {
+            answered(sink.subscribe(self.channels(new.iter().copied()))).await?;
+        }
+        listening.extend(new.into_iter().cloned());
+        Ok(())
+    }
+
     /// Makes the subscriptions equal to what somebody listens to; also notices a dead connection.
     async fn follow(&self, sink: &mut PubSubSink, listening: &mut HashSet<String>) -> Result<(), BusError> {
         let _: ::redis::Value = answered(sink.ping()).await?;
-        let live: HashSet<String> = self.topics.live().into_iter().collect();
-        for topic in live.difference(listening) {
-            answered(sink.subscribe(format!("{}{topic}", self.prefix))).await?;
+        let live = self.topics.live();
+        let (new, old) =
+            (self.channels(live.difference(listening)), self.channels(listening.difference(&live)));
+        for some in new.chunks(TOGETHER_MAX) {
+            answered(sink.subscribe(some)).await?;
         }
-        for topic in listening.difference(&live) {
-            answered(sink.unsubscribe(format!("{}{topic}", self.prefix))).await?;
+        for some in old.chunks(TOGETHER_MAX) {
+            answered(sink.unsubscribe(some)).await?;
         }
         *listening = live;
         Ok(())
+    }
+
+    fn channels<'t>(&self, topics: impl Iterator<Item = &'t String>) -> Vec<String> {
+        topics.map(|topic| format!("{}{topic}", self.prefix)).collect()
     }
 }
 

@@ -14,6 +14,7 @@ use tests::{
     database::{TestDatabase, server},
     postgres::Postgres,
     process::{self, Running, data_directory},
+    socket::Socket,
 };
 
 /// Long enough for any machine.
@@ -113,7 +114,7 @@ async fn scrape(client: &Client) -> BTreeMap<String, Form> {
     parsed(&client.get("/metrics").await.text())
 }
 
-/// Somebody changes a file.
+/// Somebody changes a file, has it open, and signs out.
 async fn draw(address: &str) {
     let mut ana = Client::new(address);
     let profile = ana.login("ana@example.com", "correct horse battery").await.ok();
@@ -122,6 +123,11 @@ async fn draw(address: &str) {
     let page = json!({"type": "mod-page", "id": file["data"]["pages"][0], "name": "Cover"});
     let params = json!({"id": file["id"], "sessionId": file["id"], "revn": 0, "vern": 0, "changes": [page]});
     ana.call("update-file", params).await.ok();
+    assert_eq!(ana.get("/ws/notifications").await.status.as_u16(), 400);
+    let id = file["id"].as_str().expect("an id").parse().expect("a uuid");
+    let mut socket = Socket::in_file(&ana, id).await;
+    ana.call("logout", json!({"profileId": profile["id"]})).await.ok();
+    assert_eq!(socket.end().await.0, 1008);
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ impl Sent {
     }
 
     /// Those that users of a library hear of; none when there is none.
-    pub(super) fn of_library(&self) -> Option<Arc<[u8]>> {
+    pub(in crate::file) fn of_library(&self) -> Option<Arc<[u8]>> {
         let changes = self.changes.as_ref().ok()?;
         let of_library = changes.iter().zip(&self.places).filter(|(change, _)| change.concerns_library());
         let pieces: Vec<&[u8]> = of_library.filter_map(|(_, place)| self.raw.get(place.clone())).collect();

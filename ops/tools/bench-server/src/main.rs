@@ -1,10 +1,10 @@
 //! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
 //! team, the pages of the dashboard, and drawings.
 //!
-//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard document,
-//! without any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`, `rpc`,
-//! `deletion`, `dashboard` and `document` start a PostgreSQL server for it. The binary `atelier` must lie beside this
-//! one.
+//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard document
+//! live, without any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`,
+//! `rpc`, `deletion`, `dashboard`, `document` and `live` start a PostgreSQL server for it, and the last one a Redis.
+//! The binary `atelier` must lie beside this one.
 
 mod bare;
 mod bare_api;
@@ -15,6 +15,7 @@ mod document;
 #[path = "../../bench/src/figure.rs"]
 mod figure;
 mod installation;
+mod live;
 mod memory;
 mod nginx;
 mod pictures;
@@ -34,13 +35,17 @@ use tokio::signal::unix::{SignalKind, signal};
 use bench::Bench;
 use figure::Figures;
 
-const PARTS: [&str; 8] = ["upload", "reads", "sweep", "memory", "rpc", "deletion", "dashboard", "document"];
+const PARTS: [&str; 9] =
+    ["upload", "reads", "sweep", "memory", "rpc", "deletion", "dashboard", "document", "live"];
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<ExitCode> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
     if args.first().is_some_and(|arg| arg == "bare") {
-        bare_api::run(&args[1..]).await?;
+        match args.get(1).map(String::as_str) {
+            Some("live") => live::run_bare(args.get(2).context("no Redis")?).await?,
+            _ => bare_api::run(&args[1..]).await?,
+        }
         return Ok(ExitCode::SUCCESS);
     }
     let quick = args.iter().any(|arg| arg == "--quick");
@@ -84,6 +89,7 @@ async fn measure(uri: String, quick: bool, parts: &[String]) -> Result<ExitCode>
             "document" => Box::pin(document::measure(&bench, &mut figures)).await?,
             "dashboard" => Box::pin(dashboard::measure(&bench, &mut figures)).await?,
             "sweep" => Box::pin(sweep::measure(&bench, &mut figures)).await?,
+            "live" => Box::pin(live::measure(&bench, &mut figures)).await?,
             "rpc" => Box::pin(rpc::measure(&bench, &mut figures)).await?,
             _ => Box::pin(memory::measure(&bench, &mut figures)).await?,
         }
