@@ -1,7 +1,7 @@
 //! Libraries: who uses which, which changes of them are in a file, and what is in one.
 
 mod absorption;
-mod icons;
+pub mod icons;
 mod summary;
 
 use chrono::Duration;
