@@ -25,6 +25,7 @@
 //! ```
 
 mod app;
+mod bin;
 pub mod http;
 pub mod methods;
 mod notifications;

@@ -34,6 +34,7 @@ pub mod feedback {
 pub mod files {
     pub mod create_file;
     pub mod delete_file;
+    pub mod duplicate_file;
     pub mod get_file;
     pub mod get_file_data_for_thumbnail;
     pub mod get_file_fragment;
@@ -45,10 +46,17 @@ pub mod files {
     pub mod get_library_usage;
     pub mod get_page;
     pub mod get_project_files;
+    pub mod get_team_deleted_files;
+    pub mod get_team_recent_files;
+    pub mod get_team_shared_files;
     pub mod has_file_libraries;
     pub mod ignore_file_library_sync_status;
     pub mod link_file_to_library;
+    pub mod move_files;
+    pub mod permanently_delete_team_files;
     pub mod rename_file;
+    pub mod restore_deleted_team_files;
+    pub mod search_files;
     pub mod set_file_shared;
     pub mod unlink_file_from_library;
     pub mod update_file;
@@ -91,9 +99,11 @@ pub mod profile {
 pub mod projects {
     pub mod create_project;
     pub mod delete_project;
+    pub mod duplicate_project;
     pub mod get_all_projects;
     pub mod get_project;
     pub mod get_projects;
+    pub mod move_project;
     pub mod rename_project;
     pub mod update_project_pin;
 }
@@ -124,6 +134,10 @@ pub mod teams {
     pub mod update_team;
     pub mod update_team_member_role;
     pub mod update_team_photo;
+}
+/// Methods about templates.
+pub mod templates {
+    pub mod get_builtin_templates;
 }
 
 /// Every method, by name.
@@ -186,6 +200,11 @@ pub static ALL: &[Entry] = &[
         "Take an invitation back.",
     ),
     Entry::of::<teams::delete_team_member::DeleteTeamMember>("teams", "Take a member out of a team."),
+    Entry::of::<files::duplicate_file::DuplicateFile>("files", "Make a copy of a file in its project."),
+    Entry::of::<projects::duplicate_project::DuplicateProject>(
+        "projects",
+        "Make a copy of a project with its files.",
+    ),
     Entry::of::<access_tokens::get_access_tokens::GetAccessTokens>(
         "access_tokens",
         "List the caller's access tokens.",
@@ -193,6 +212,10 @@ pub static ALL: &[Entry] = &[
     Entry::of::<projects::get_all_projects::GetAllProjects>(
         "projects",
         "List every project that the caller can change.",
+    ),
+    Entry::of::<templates::get_builtin_templates::GetBuiltinTemplates>(
+        "templates",
+        "List the templates of this installation.",
     ),
     Entry::of::<access_tokens::get_current_mcp_token::GetCurrentMcpToken>(
         "access_tokens",
@@ -256,6 +279,10 @@ pub static ALL: &[Entry] = &[
         "List the people who may edit in the teams that the caller owns.",
     ),
     Entry::of::<teams::get_team::GetTeam>("teams", "Read a team, by its own key or by a file of it."),
+    Entry::of::<files::get_team_deleted_files::GetTeamDeletedFiles>(
+        "files",
+        "List the files in the bin of a team.",
+    ),
     Entry::of::<teams::get_team_info::GetTeamInfo>(
         "teams",
         "Tell anybody which document features a team uses.",
@@ -269,6 +296,14 @@ pub static ALL: &[Entry] = &[
         "List the invitations of a team.",
     ),
     Entry::of::<teams::get_team_members::GetTeamMembers>("teams", "List the members of a team."),
+    Entry::of::<files::get_team_recent_files::GetTeamRecentFiles>(
+        "files",
+        "List the files of a team that changed last, ten of each project.",
+    ),
+    Entry::of::<files::get_team_shared_files::GetTeamSharedFiles>(
+        "files",
+        "List the libraries of a team, with what is in each at a glance.",
+    ),
     Entry::of::<teams::get_team_stats::GetTeamStats>(
         "teams",
         "Count a team's projects and files, those in the bin included.",
@@ -297,6 +332,12 @@ pub static ALL: &[Entry] = &[
         "Begin a session with address and password.",
     ),
     Entry::of::<auth::logout::Logout>("auth", "End the caller's session."),
+    Entry::of::<files::move_files::MoveFiles>("files", "Move files to another project."),
+    Entry::of::<projects::move_project::MoveProject>("projects", "Move a project to another team."),
+    Entry::of::<files::permanently_delete_team_files::PermanentlyDeleteTeamFiles>(
+        "files",
+        "Let files in the bin of a team go for good.",
+    ),
     Entry::of::<auth::prepare_register_profile::PrepareRegisterProfile>(
         "auth",
         "Check a registration and seal it into a token.",
@@ -320,10 +361,15 @@ pub static ALL: &[Entry] = &[
         "auth",
         "Ask for a mail that helps somebody who forgot the password.",
     ),
+    Entry::of::<files::restore_deleted_team_files::RestoreDeletedTeamFiles>(
+        "files",
+        "Bring files back out of the bin of a team, and the projects that they lie in.",
+    ),
     Entry::of::<snapshots::restore_file_snapshot::RestoreFileSnapshot>(
         "snapshots",
         "Make a file what a snapshot shows, after a snapshot of what it is.",
     ),
+    Entry::of::<files::search_files::SearchFiles>("files", "Find files of a team by their names."),
     Entry::of::<feedback::send_user_feedback::SendUserFeedback>(
         "feedback",
         "Tell those who run this what one thinks of it.",

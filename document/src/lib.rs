@@ -68,9 +68,9 @@
 //! Reading order: [`part`], [`working_set`], [`change`] with a file for each change, [`apply`]; `operation` and what it
 //! uses (`sync_group`, `closeness`, `text_difference`, `applied_tokens`) for what a copy of a component notes,
 //! `component_root` for what happens after a batch; [`tokens`] for the library of tokens; [`schema`] for what is valid,
-//! [`validate`] for what is wrong between parts; [`references`] finds the ids that stand in a document; [`mod@file`]
-//! and [`features`] say which documents this server makes and understands, [`mod@upgrade`] brings older ones up to
-//! date.
+//! [`validate`] for what is wrong between parts; [`references`] finds the ids that stand in a document,
+//! [`relink`](mod@relink) puts those of a copy in their place; [`mod@file`] and [`features`] say which documents this
+//! server makes and understands, [`mod@upgrade`] brings older ones up to date.
 
 pub mod absorb;
 mod applied_tokens;
@@ -90,6 +90,7 @@ mod order;
 mod params;
 pub mod part;
 pub mod references;
+pub mod relink;
 pub mod schema;
 pub mod split;
 pub mod stop;

@@ -18,6 +18,8 @@ const LIBRARIES: &[&str] = &[
     "ref-file",
     "tokens-source",
 ];
+/// What older documents call the file of a colour.
+const OLD_FILE: &str = "file-id";
 
 /// Every uuid in a document in transit, as [`transit::write`] writes it, at whatever place: in what it draws, in
 /// its library, in what was deleted from it and may be restored. It is more than what refers to pictures, and never
@@ -79,6 +81,26 @@ pub fn replace_media(value: &mut Value, by: &HashMap<Uuid, Uuid>) -> bool {
             let other = here.and_then(|id| Some((by.get(&id.as_uuid()?)?, id)));
             let replaced = other.map(|(other, id)| *id = Value::Uuid(*other)).is_some();
             replace_media(value, by) | replaced | found
+        }),
+        _ => false,
+    }
+}
+
+/// Names other files wherever one of `by` is named; tells whether it found any.
+pub fn replace_libraries(value: &mut Value, by: &HashMap<Uuid, Uuid>) -> bool {
+    match value {
+        Value::Tagged(_, inner) => replace_libraries(inner, by),
+        Value::Vec(items) | Value::List(items) | Value::Set(items) => {
+            items.iter_mut().fold(false, |found, item| replace_libraries(item, by) | found)
+        }
+        Value::Map(entries) => entries.iter_mut().fold(false, |found, (key, value)| {
+            let named = key.as_keyword().is_some_and(|name| LIBRARIES.contains(&name) || name == OLD_FILE);
+            let other = value.as_uuid().filter(|_| named).and_then(|id| by.get(&id));
+            match other {
+                Some(other) => *value = Value::Uuid(*other),
+                None => return replace_libraries(value, by) | found,
+            }
+            true
         }),
         _ => false,
     }
@@ -177,5 +199,19 @@ mod tests {
         assert_eq!(media(&shape), (101..=107).map(Uuid::from_u128).collect());
         assert_eq!(shape.get("id"), Some(&id(99)));
         assert!(!replace_media(&mut shape, &by));
+    }
+
+    #[test]
+    fn files_are_replaced_at_every_place_and_nothing_else_is() {
+        let by = (1..=20).chain([99]).map(|n| (Uuid::from_u128(n), Uuid::from_u128(n + 100))).collect();
+        let mut shape = shape();
+        assert!(replace_libraries(&mut shape, &by));
+        assert_eq!(libraries(&shape), (111..=114).map(Uuid::from_u128).collect());
+        assert_eq!((shape.get("id"), media(&shape).len()), (Some(&id(99)), 7));
+        assert!(media(&shape).iter().all(|picture| picture.as_u128() <= 7));
+        assert!(!replace_libraries(&mut shape, &by));
+        let mut old = Value::map([("color", Value::map([("file-id", id(3)), ("id", id(4))]))]);
+        assert!(replace_libraries(&mut old, &by));
+        assert_eq!(old, Value::map([("color", Value::map([("file-id", id(103)), ("id", id(4))]))]));
     }
 }

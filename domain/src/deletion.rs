@@ -10,6 +10,7 @@
 //! Rows are locked from the outside in: person, team, project, file. A cascade shares the root, a restore has
 //! it for itself, so neither sees half of the other.
 
+pub mod bin;
 pub mod cascade;
 pub mod counts;
 pub(crate) mod kind;

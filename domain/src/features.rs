@@ -83,6 +83,16 @@ pub fn check_file(of_team: &Features, file: &Features) -> Result<()> {
     refuse_first(present.difference(of_team), code, "the file uses a feature that the team lacks")
 }
 
+/// Refuses what would go from one team to another that has other features which change data.
+///
+/// # Errors
+/// `team-feature-mismatch` with the feature in the context.
+pub fn check_teams(one: &Features, other: &Features) -> Result<()> {
+    let (one, other) = (without(one, &[NO_MIGRATION]), without(other, &[NO_MIGRATION]));
+    let differing = one.symmetric_difference(&other);
+    refuse_first(differing, "team-feature-mismatch", "one of the teams uses a feature that the other lacks")
+}
+
 fn without(features: &Features, groups: &[&[&str]]) -> Features {
     let kept =
         features.iter().filter(|feature| !groups.iter().any(|group| group.contains(&feature.as_str())));

@@ -2,7 +2,9 @@
 
 pub mod change_log;
 pub mod check;
+pub mod duplicate;
 pub mod library;
+pub mod lists;
 pub mod missed;
 pub mod parts;
 pub mod snapshot;

@@ -1,13 +1,13 @@
 //! What has to follow a change: jobs that become necessary with it, and messages that are true once it is committed.
 //!
 //! Rules return it, and enqueue and publish nothing themselves. Three places carry it out: `Ctx::follow_up` for
-//! methods, `JobCtx::commit` for jobs, `jobs::commit` for operators.
+//! methods (`Call::commit` for what they stream), `JobCtx::commit` for jobs, `jobs::commit` for operators.
 
 use crate::deletion::kind::Kind;
 use crate::event::Event;
 use crate::mail::request::Mail;
 use chrono::{DateTime, Utc};
-use entities::ids::FileId;
+use entities::ids::{FileId, ProjectId, TeamId};
 use uuid::Uuid;
 
 /// What follows a change.
@@ -51,6 +51,18 @@ pub enum JobRequest {
     },
     /// Ask every file that uses a library which goes to make its own what it uses.
     ReleaseLibraries,
+    /// Work through files in the bin of a team.
+    BinBatch {
+        /// The batch.
+        id: Uuid,
+    },
+    /// Give a team the fonts that files brought along name.
+    CarryFonts {
+        /// The project that they are in now.
+        project: ProjectId,
+        /// The team that they come from.
+        from: TeamId,
+    },
     /// Look through a file for pictures that nothing in it uses.
     FileGc {
         /// The file.

@@ -22,6 +22,7 @@ pub mod invitation;
 pub mod mail;
 mod mail_suppression;
 pub mod media;
+pub mod moving;
 pub mod permission;
 pub mod profile;
 pub mod project;
@@ -31,6 +32,7 @@ pub mod session;
 pub mod storage;
 pub mod team;
 pub mod telemetry;
+pub mod template;
 pub mod token;
 pub mod watch;
 

@@ -4,6 +4,8 @@
 //! A role in a team counts for its projects and files, a role in a project for its files. Whoever has no
 //! role, and whatever is deleted or lies inside something deleted, is answered with "not found".
 
+pub mod in_projects;
+
 use crate::error::{Error, Result};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use entities::{file, project, team};

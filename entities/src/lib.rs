@@ -8,6 +8,7 @@
 
 pub mod access_token;
 pub mod audit_log;
+pub mod bin_batch;
 pub mod file;
 pub mod file_change;
 pub mod file_data;

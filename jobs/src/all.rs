@@ -3,6 +3,8 @@
 pub mod absorb_library;
 pub mod audit_log_archive;
 pub mod audit_log_gc;
+pub mod bin_batch;
+pub mod carry_fonts;
 pub mod check_files;
 pub mod delete_object;
 pub mod feedback_gc;
@@ -35,6 +37,10 @@ pub static ALL: &[Entry] = &[
     Entry::of::<audit_log_archive::AuditLogArchive>("Copy events to the archive."),
     // audit-log-gc [30 */5 * * * ?]
     Entry::of::<audit_log_gc::AuditLogGc>("Drop events that are past their age or no longer needed."),
+    // bin-batch
+    Entry::of::<bin_batch::BinBatch>("Work through files in the bin of a team."),
+    // carry-fonts
+    Entry::of::<carry_fonts::CarryFonts>("Give a team the fonts that files brought along name."),
     // check-files
     Entry::of::<check_files::CheckFiles>("Look whether the documents of all files are sound."),
     // delete-object

@@ -12,8 +12,9 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::{
     after_commit::{AfterCommit, enqueue_all},
     all::{
-        absorb_library::AbsorbLibrary, delete_object::DeleteObject, file_gc::FileGc,
-        release_libraries::ReleaseLibraries, request_recovery::RequestRecovery, send_mail::SendMail,
+        absorb_library::AbsorbLibrary, bin_batch::BinBatch, carry_fonts::CarryFonts,
+        delete_object::DeleteObject, file_gc::FileGc, release_libraries::ReleaseLibraries,
+        request_recovery::RequestRecovery, send_mail::SendMail,
     },
     insert::EnqueueError,
     job::new_job,
@@ -33,6 +34,10 @@ pub(crate) fn job_of(request: JobRequest) -> Result<NewJob, serde_json::Error> {
             new_job(&AbsorbLibrary { file_id: file.0, library_id: library.0 })
         }
         JobRequest::ReleaseLibraries => new_job(&ReleaseLibraries {}),
+        JobRequest::BinBatch { id } => new_job(&BinBatch { batch_id: id }),
+        JobRequest::CarryFonts { project, from } => {
+            new_job(&CarryFonts { project_id: project.0, team_id: from.0 })
+        }
         JobRequest::FileGc { file, revn } => new_job(&FileGc { file_id: file.0, revn }),
     }
 }

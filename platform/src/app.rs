@@ -82,7 +82,7 @@ pub enum StartError {
 /// The answer of one outside thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// What was asked: `database`, `bus`, `storage` or `mail`.
+    /// What was asked: `database`, `bus`, `storage`, `mail`, or `templates` where there are any.
     pub name: &'static str,
     /// What it is or, when it does not work, what is wrong; in words.
     pub result: Result<String, String>,
@@ -161,11 +161,16 @@ impl App {
     /// them only when it works), logs in to the mail server. For `atelier doctor`; takes a few seconds at most when
     /// all is well.
     pub async fn examine(&self, with_database: bool) -> Vec<Check> {
-        let checks: Vec<(&'static str, BoxFuture<'_, Result<String, String>>)> = vec![
+        let mut checks: Vec<(&'static str, BoxFuture<'_, Result<String, String>>)> = vec![
             ("bus", self.ask_bus().boxed()),
             ("storage", self.try_storage(with_database).boxed()),
             ("mail", async { words(self.mailer.check().await, self.mailer.describe()) }.boxed()),
         ];
+        if let Some(directory) = &self.config.templates {
+            let name = directory.display().to_string();
+            let read = async move { words(tokio::fs::read_dir(directory).await.map(drop), name) };
+            checks.push(("templates", read.boxed()));
+        }
         ask(checks, EXAMINE_MAX).await
     }
 

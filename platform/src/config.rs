@@ -85,6 +85,8 @@ pub struct Config {
     pub storage: StorageConfig,
     /// Counts that are sent.
     pub telemetry: TelemetryConfig,
+    /// `ATELIER_TEMPLATES_DIRECTORY`: archives that people can begin with. Default none.
+    pub templates: Option<PathBuf>,
     /// `PENPOT_TENANT`: keeps several installations on one Redis apart. Default default.
     pub tenant: String,
     /// Traces.
@@ -114,6 +116,12 @@ impl Config {
         let readers = vars
             .var("ATELIER_ADMIN_READERS", "The mail addresses of people who may look on the dashboard.")
             .words();
+        let templates = vars
+            .var(
+                "ATELIER_TEMPLATES_DIRECTORY",
+                "Archives (<id>.penpot) that people can begin with; unset: none.",
+            )
+            .optional_text();
         let admins = vars.var("PENPOT_ADMINS", "The mail addresses of the people who run this.").words();
         let flags = Flags::read(vars);
         let mut config = Config {
@@ -132,6 +140,7 @@ impl Config {
             snapshots: SnapshotsConfig::read(vars),
             fetch: FetchConfig::read(vars),
             telemetry: TelemetryConfig::read(vars, &flags),
+            templates: templates.map(PathBuf::from),
             worker: WorkerConfig::read(vars),
             log: LogConfig::read(vars),
             traces: Box::new(trace::read(vars)),

@@ -7,6 +7,7 @@ mod deletion;
 mod edge;
 mod files;
 mod harness;
+mod home;
 mod media;
 mod notifications;
 mod ops;

@@ -9,7 +9,7 @@ mod fuzz;
 mod openapi;
 mod penpot_mcp;
 mod rates;
-mod statements;
+pub mod statements;
 mod streams;
 mod transit;
 mod transit_js;

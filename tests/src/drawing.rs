@@ -69,6 +69,25 @@ impl Drawing {
         )
     }
 
+    /// A typography in a font is added to the library.
+    pub fn typography(&self, id: u128, font: &str) -> Value {
+        let texts = [
+            "name",
+            "font-family",
+            "font-variant-id",
+            "font-size",
+            "font-weight",
+            "font-style",
+            "line-height",
+            "letter-spacing",
+            "text-transform",
+        ];
+        let texts = texts.map(|name| (name, Value::text("16")));
+        let own = [("id", Value::Uuid(Uuid::from_u128(id))), ("font-id", Value::text(font))];
+        let typography = Value::map(own.into_iter().chain(texts));
+        change("add-typography", [("typography", typography)])
+    }
+
     /// A shape is moved into another one.
     pub fn moved(&self, id: u128, into: Uuid) -> Value {
         change(

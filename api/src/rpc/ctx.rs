@@ -46,6 +46,34 @@ pub struct Call {
     pub audit: Option<Arc<AuditedCall>>,
 }
 
+impl Call {
+    /// Commits what work that is streamed has changed, with the jobs that it makes necessary; then wakes workers and
+    /// tells whoever listens, also when the caller hangs up meanwhile.
+    ///
+    /// # Errors
+    /// `unexpected` when a job cannot be written; those of the commit.
+    pub async fn commit(self: &Arc<Self>, tx: Tx, follow_ups: FollowUps) -> Result<()> {
+        let after = self.enqueue(&tx, follow_ups).await?;
+        let call = Arc::clone(self);
+        let committed = async move {
+            tx.commit().await?;
+            after.tell(&call.state.waker, &call.state.app.bus).await;
+            Ok(())
+        };
+        let committed = tokio::spawn(committed.instrument(Span::current()));
+        committed.await.map_err(|e| Error::internal("unexpected", e))?
+    }
+
+    async fn enqueue(&self, tx: &Tx, follow_ups: FollowUps) -> Result<AfterCommit> {
+        let origin = Origin::call(&self.request_id, self.caller.profile.map(Uuid::from));
+        jobs::follow_up(tx, follow_ups, &origin).await.map_err(|error| match error {
+            // Kept apart, because a lost race must run the transaction again.
+            EnqueueError::Database(error) => Error::from(error),
+            other => Error::internal("unexpected", other),
+        })
+    }
+}
+
 /// What follows the commit, besides the answer.
 #[derive(Default)]
 struct SideEffects {
@@ -89,6 +117,11 @@ impl Ctx {
     /// What stays the same when the transaction runs again: the request and who sent it.
     pub fn call(&self) -> &Call {
         &self.call
+    }
+
+    /// The same, for work that is streamed after it.
+    pub fn shared_call(&self) -> Arc<Call> {
+        Arc::clone(&self.call)
     }
 
     /// The drivers.
@@ -148,12 +181,7 @@ impl Ctx {
     /// # Errors
     /// `unexpected` without a transaction, or when a job cannot be written.
     pub async fn follow_up(&self, follow_ups: FollowUps) -> Result<()> {
-        let origin = Origin::call(&self.call.request_id, self.profile().map(Uuid::from));
-        let after = jobs::follow_up(self.tx()?, follow_ups, &origin).await.map_err(|error| match error {
-            // Kept apart, because a lost race must run the transaction again.
-            EnqueueError::Database(error) => Error::from(error),
-            other => Error::internal("unexpected", other),
-        })?;
+        let after = self.call.enqueue(self.tx()?, follow_ups).await?;
         let mut effects = self.side_effects();
         effects.after = std::mem::take(&mut effects.after).and(after);
         Ok(())

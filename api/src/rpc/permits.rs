@@ -88,6 +88,13 @@ pub const RESTORES: &[ConcurrencyLimit] = &[
     ConcurrencyLimit::global("restore-file-snapshot/global",         3, 100, 60),
 ];
 
+/// For methods that copy whole documents.
+#[rustfmt::skip]
+pub const COPIES: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("duplicate/by-profile", 2, 100, 60),
+    ConcurrencyLimit::global("duplicate/global",         6, 200, 60),
+];
+
 /// For `update-file`. Those who wait for each other's changes of one file each keep a connection to the database.
 #[rustfmt::skip]
 pub const UPDATES: &[ConcurrencyLimit] = &[

@@ -122,6 +122,24 @@ pub struct FileSummary {
     pub thumbnail_id: Option<Uuid>,
 }
 
+impl FileSummary {
+    /// A file of a team that was made just now.
+    pub fn of_new(row: file::Model, team_id: TeamId) -> FileSummary {
+        FileSummary {
+            id: row.id.into(),
+            project_id: row.project_id.into(),
+            team_id: team_id.into(),
+            created_at: row.created_at.into(),
+            modified_at: row.modified_at.into(),
+            name: row.name,
+            revn: row.revn,
+            vern: row.vern.into(),
+            is_shared: row.is_shared,
+            thumbnail_id: None,
+        }
+    }
+}
+
 impl From<ListedFile> for FileSummary {
     fn from(row: ListedFile) -> Self {
         FileSummary {

@@ -282,6 +282,7 @@ pub const EXCEPTIONS: &[Exception] = &[
     removed("file_library_link", &["file_id", "library_file_id"], HIDDEN),
     removed("file_library_sync", &["file_id", "library_file_id"], HIDDEN),
     removed("file_library_absorption", &["file_id", "library_file_id"], "nothing is left to be done"),
+    removed("bin_batch", &["team_id", "profile_id"], "nobody watches it any more"),
     removed("team_invitation", &["team_id"], HIDDEN),
     removed("team_access_request", &["team_id", "requester_id"], HIDDEN),
     removed("usage_quote", &["profile_id", "project_id", "team_id", "file_id"], HIDDEN),

@@ -49,6 +49,9 @@ pub(super) static DELETE_IN_FILES: LazyLock<String> = LazyLock::new(|| in_files(
 /// Brings back what the files `$1` are made of, where it was deleted at `$2`; answers a count for each table.
 pub(super) static RESTORE_IN_FILES: LazyLock<String> = LazyLock::new(|| in_files(restore_in_files));
 
+/// Lets what the files `$1` are made of go at `$2`, where it would go later or stay; answers a count for each table.
+pub(super) static HASTEN_IN_FILES: LazyLock<String> = LazyLock::new(|| in_files(hasten_in_files));
+
 /// Answer and hold at most `$2` roots whose time was over at `$1`, and below which something has no `deleted_at`.
 pub(super) static INCOMPLETE: LazyLock<Vec<(Kind, String)>> = LazyLock::new(|| {
     [Kind::Team, Kind::Project, Kind::File]
@@ -82,6 +85,7 @@ pub fn all() -> Vec<(String, &'static str)> {
     }
     all.push(("delete in files".to_owned(), DELETE_IN_FILES.as_str()));
     all.push(("restore in files".to_owned(), RESTORE_IN_FILES.as_str()));
+    all.push(("hasten in files".to_owned(), HASTEN_IN_FILES.as_str()));
     all.extend(INCOMPLETE.iter().map(|(kind, sql)| (format!("incomplete {}", kind.table()), sql.as_str())));
     all.extend(PURGE.iter().map(named("purge")));
     all
@@ -229,6 +233,14 @@ fn restore_in_files(part: &Part) -> String {
         "UPDATE {} SET deleted_at = NULL
  WHERE file_id = ANY($1) AND deleted_at IS NOT DISTINCT FROM $2::timestamptz",
         part.table
+    )
+}
+
+fn hasten_in_files(part: &Part) -> String {
+    let table = part.table;
+    format!(
+        "UPDATE {table} SET deleted_at = $2
+ WHERE file_id = ANY($1) AND coalesce({table}.deleted_at > $2::timestamptz, true)"
     )
 }
 

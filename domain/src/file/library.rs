@@ -9,6 +9,7 @@
 pub mod absorb;
 pub mod listed;
 pub mod release;
+pub mod shared;
 pub mod summary;
 
 use crate::error::{Error, Result};

@@ -9,6 +9,7 @@
 
 mod archive;
 mod containers;
+pub mod copy;
 pub mod history;
 pub mod library;
 pub mod load;

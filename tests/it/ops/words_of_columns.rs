@@ -3,7 +3,7 @@
 
 use chrono::Duration;
 use domain::{audit, storage, storage::scrub};
-use entities::{file_data, file_snapshot, storage_object, team_invitation, word::Word};
+use entities::{bin_batch, file_data, file_snapshot, storage_object, team_invitation, word::Word};
 use jobs::admin::Scope;
 use serde_json::json;
 use sqlx::PgPool;
@@ -25,6 +25,7 @@ fn known() -> Words {
     let all = [
         ("storage_object.state", storage_object::State::all()),
         ("storage_finding.kind", scrub::Kind::all()),
+        ("bin_batch.action", bin_batch::Action::all()),
         ("file_data.kind", file_data::Kind::all()),
         ("file_data.backend", file_data::Backend::all()),
         ("file_snapshot.created_by", file_snapshot::Creator::all()),

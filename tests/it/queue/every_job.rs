@@ -2,7 +2,8 @@
 //! run leaves everything as the first one did.
 
 use chrono::{DateTime, Duration, Utc};
-use entities::ids::FileId;
+use domain::{deletion::bin, permission};
+use entities::ids::{FileId, StorageObjectId, TeamId};
 use jobs::{Enqueue, all::ALL, read::State};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -10,7 +11,8 @@ use tests::{
     app::{Settings, TestApp, operator},
     client::FilePart,
     collector::Collector,
-    factory::{Absorption, Link, insert},
+    drawing::Drawing,
+    factory::{Absorption, Font, Link, insert, insert_font},
     person::Person,
     picture,
 };
@@ -21,6 +23,8 @@ const ORDER: &[(&str, i64, bool)] = &[
     ("delete-object", 0, true),
     ("release-libraries", 0, true),
     ("absorb-library", 0, true),
+    ("bin-batch", 0, true),
+    ("carry-fonts", 0, true),
     ("send-mail", 0, false),
     ("request-recovery", 0, false),
     ("telemetry", 0, false),
@@ -122,6 +126,8 @@ impl Scene {
                 self.pending().await;
                 json!({})
             }
+            "bin-batch" => json!({"batch_id": self.batch().await}),
+            "carry-fonts" => self.font().await,
             "absorb-library" => {
                 let library = self.pending().await;
                 json!({"file_id": file["id"], "library_id": library})
@@ -157,6 +163,37 @@ impl Scene {
                 ALL.iter().find(|entry| entry.name == other).map(|entry| (entry.example)()).expect("a job")
             }
         }
+    }
+
+    /// Somebody wants a file back out of the bin.
+    async fn batch(&self) -> Uuid {
+        let (app, ana) = (&self.app, &self.ana);
+        let binned = ana.file("Binned").await;
+        ana.call("delete-file", json!({"id": binned["id"]})).await.ok();
+        app.run_jobs().await;
+        let id = binned["id"].as_str().expect("an id").parse().expect("a uuid");
+        let team = TeamId(ana.id_of("defaultTeamId").parse().expect("a uuid"));
+        let tx = platform::db::begin(&app.app.db).await.expect("begins");
+        let team = permission::team_editor(&tx, ana.id(), team).await.expect("may");
+        let now = app.app.now();
+        let begun = bin::begin(&tx, &team, bin::Action::Restore, &[FileId(id)], now).await.expect("begins");
+        tx.commit().await.expect("commits");
+        begun.id
+    }
+
+    /// A file names a font of another team than that of its project.
+    async fn font(&self) -> Json {
+        let (app, ana) = (&self.app, &self.ana);
+        let file = ana.file_in(&self.file["projectId"], "In a font").await;
+        let (drawn, font) = (Drawing::of(&file), Uuid::from_u128(7));
+        let named = vec![drawn.typography(1, &format!("custom-{font}"))];
+        assert!(drawn.send(ana, Uuid::nil(), 0, named).await.status.is_success());
+        let bytes = picture::png(9, 9, 99);
+        let media = ana.upload_picture(&file["id"], "a.png", "image/png", bytes).await.ok();
+        let blob = StorageObjectId(media["mediaId"].as_str().expect("an id").parse().expect("a uuid"));
+        let team = TeamId(ana.id_of("defaultTeamId").parse().expect("a uuid"));
+        insert_font(&app.app.db, Font { team, font, blob }).await;
+        json!({"project_id": file["projectId"], "team_id": team.0})
     }
 
     /// A library that the file still has to take over something of, and nobody was asked.

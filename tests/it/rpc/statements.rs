@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use tests::{app::TestApp, client::Client, statements::Tap};
 
 /// A door to the same Atelier whose questions are seen, for somebody who is signed in.
-async fn door(app: &TestApp, tap: &Tap, cookie: Option<String>) -> Client {
+pub async fn door(app: &TestApp, tap: &Tap, cookie: Option<String>) -> Client {
     let seen = App::connect(Config::clone(&app.app.config), &tap.uri).await.expect("connects");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("bound"));

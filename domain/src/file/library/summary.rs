@@ -1,13 +1,13 @@
 //! What is in a library, at a glance.
 
 use crate::error::Result;
-use crate::file::parts::library::Assets;
+use crate::file::parts::library::{Assets, Main, Room, each_of, shapes_of};
 use crate::permission::Viewable;
 use document::part::{Kind, OpenPart};
 use entities::file;
 use platform::app::App;
 use platform::db::Tx;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use transit::value::Value;
 use uuid::Uuid;
 
@@ -17,6 +17,10 @@ const COMPONENTS_MAX: usize = 4;
 const STYLES_MAX: usize = 3;
 /// A component of more shapes is shown without them.
 const SHAPES_MAX: usize = 1000;
+/// Of many libraries at once so many shapes are shown; those that come later are shown without.
+const SHAPES_OF_ALL_MAX: usize = 20_000;
+/// Likewise, bytes.
+const BYTES_OF_ALL_MAX: usize = 32 << 20;
 
 /// What is in a library.
 #[derive(Clone, Debug, Default)]
@@ -46,32 +50,56 @@ pub struct Sampled {
 /// [`crate::Error::NotFound`] when the document is gone; [`crate::Error::Platform`] when it cannot be read; those of
 /// the database.
 pub async fn of_file(app: &App, tx: &Tx, file: &Viewable<file::Model>) -> Result<Summary> {
+    of_row(app, tx, file).await
+}
+
+/// The same for whoever has asked for permission already.
+pub(super) async fn of_row(app: &App, tx: &Tx, file: &file::Model) -> Result<Summary> {
     let assets = Assets::of(app, tx, file).await?;
     let mut seen = Seen::default();
     assets.each(&mut |part| seen.see(part)).await?;
-    let mut components = Sampled { count: seen.components.count, sample: vec![] };
-    for part in seen.components.first.into_values() {
-        components.sample.push(with_shapes(&assets, &part).await?);
+    let mut shapes = HashMap::new();
+    for component in seen.components.first.values() {
+        if let Some((page, main)) = main_of(component) {
+            shapes.insert(component.key().id, assets.shapes(page, main, SHAPES_MAX).await?);
+        }
     }
-    Ok(Summary {
-        components,
-        variants: i64::try_from(seen.variants.len()).unwrap_or(i64::MAX),
-        colors: seen.colors.sampled(),
-        typographies: seen.typographies.sampled(),
-    })
+    Ok(seen.summary(shapes))
 }
 
-/// A component with what its main consists of.
-async fn with_shapes(assets: &Assets<'_>, component: &OpenPart) -> Result<Value> {
-    let id = |name: &str| component.plain(name).and_then(Value::as_uuid);
-    let shapes = match (id("main-instance-page"), id("main-instance-id")) {
-        (Some(page), Some(main)) => assets.shapes(page, main, SHAPES_MAX).await?,
-        _ => vec![],
+/// What is in the libraries of many documents, by their roots: in two statements, however many they are.
+///
+/// # Errors
+/// [`crate::Error::Platform`] when one cannot be read; those of the database.
+pub(super) async fn of_roots(tx: &Tx, roots: &[i64]) -> Result<HashMap<i64, Summary>> {
+    let mut all: BTreeMap<i64, Seen> = roots.iter().map(|root| (*root, Seen::default())).collect();
+    each_of(tx, roots, &mut |root, part| {
+        if let Some(seen) = all.get_mut(&root) {
+            seen.see(part);
+        }
+    })
+    .await?;
+    let main =
+        |root: i64, component: &OpenPart| main_of(component).map(|(page, shape)| Main { root, page, shape });
+    let mains: Vec<Main> = all
+        .iter()
+        .flat_map(|(root, seen)| seen.components.first.values().filter_map(|one| main(*root, one)))
+        .collect();
+    let room = Room { each: SHAPES_MAX, all: SHAPES_OF_ALL_MAX, bytes: BYTES_OF_ALL_MAX };
+    let mut found = shapes_of(tx, &mains, room).await?;
+    let summary = |(root, seen): (i64, Seen)| {
+        let components = seen.components.first.values();
+        let shapes = components.filter_map(|one| Some((one.key().id, found.remove(&main(root, one)?)?)));
+        let shapes = shapes.collect();
+        (root, seen.summary(shapes))
     };
-    let mut value = component.to_value();
-    let shapes = shapes.iter().map(|shape| (Value::Uuid(shape.key().id), shape.to_value()));
-    value.put("objects", Value::Map(shapes.collect()));
-    Ok(value)
+    Ok(all.into_iter().map(summary).collect())
+}
+
+/// The page and the shape of the main of a component.
+fn main_of(component: &OpenPart) -> Option<(Uuid, Uuid)> {
+    let id = |name: &str| component.plain(name).and_then(Value::as_uuid);
+    id("main-instance-page").zip(id("main-instance-id"))
 }
 
 /// What was seen so far.
@@ -84,6 +112,24 @@ struct Seen {
 }
 
 impl Seen {
+    /// With what the mains of its components consist of.
+    fn summary(self, mut shapes: HashMap<Uuid, Vec<OpenPart>>) -> Summary {
+        let with_shapes = |component: OpenPart| {
+            let shapes = shapes.remove(&component.key().id).unwrap_or_default();
+            let shapes = shapes.iter().map(|shape| (Value::Uuid(shape.key().id), shape.to_value()));
+            let mut value = component.to_value();
+            value.put("objects", Value::Map(shapes.collect()));
+            value
+        };
+        let sample = self.components.first.into_values().map(with_shapes).collect();
+        Summary {
+            components: Sampled { count: self.components.count, sample },
+            variants: i64::try_from(self.variants.len()).unwrap_or(i64::MAX),
+            colors: self.colors.sampled(),
+            typographies: self.typographies.sampled(),
+        }
+    }
+
     fn see(&mut self, part: &OpenPart) {
         match part.key().kind {
             Kind::Component if part.plain("deleted") == Some(&Value::Bool(true)) => {}

@@ -273,7 +273,7 @@ fn row<'p>(containers: &Containers, part: &'p Part) -> Result<Written<'p>> {
     Ok(Written::of(part, number, inner))
 }
 
-const UPSERT: &str = "
+pub(super) const UPSERT: &str = "
     WITH made AS (INSERT INTO file_container (id, file_id) SELECT unnest($1::bigint[]), $2)
     INSERT INTO file_part (container_id, kind, id, since, inner_container_id, parent, frame, component, component_file,
                            shape_ref, component_root, main_instance, shape_type, children, media, raw)

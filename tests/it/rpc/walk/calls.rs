@@ -21,7 +21,9 @@ pub async fn content(things: &Things<'_>, name: &str) -> Content {
     for params in [account(things, name).await, team(things, name).await, design(things, name).await] {
         found = found.or(params);
     }
-    found = found.or(library(things, name).await);
+    for params in [library(things, name).await, home(things, name).await] {
+        found = found.or(params);
+    }
     Content::Params(found.unwrap_or_else(|| panic!("{name}: say here what it is called with")))
 }
 
@@ -230,6 +232,33 @@ async fn library(things: &Things<'_>, name: &str) -> Option<Json> {
             json!({"fileId": file, "libraryId": things.library().await})
         }
         "ignore-file-library-sync-status" => json!({"fileId": file, "date": "2026-12-01T00:00:00.000Z"}),
+        _ => return None,
+    })
+}
+
+/// What the first page asks for.
+async fn home(things: &Things<'_>, name: &str) -> Option<Json> {
+    let (team, project, file) = (&things.team["id"], &things.project["id"], &things.file["id"]);
+    Some(match name {
+        "get-builtin-templates" => json!({}),
+        "get-team-recent-files" | "get-team-deleted-files" | "get-team-shared-files" => {
+            json!({"teamId": team})
+        }
+        "search-files" => json!({"teamId": team, "searchTerm": "sketch"}),
+        // Nothing is in the bin: whatever is in it waits for a worker.
+        "restore-deleted-team-files" | "permanently-delete-team-files" => {
+            json!({"teamId": team, "ids": [file]})
+        }
+        "duplicate-file" => json!({"fileId": file, "name": "Copy"}),
+        "duplicate-project" => json!({"projectId": project, "name": "Copy"}),
+        "move-files" => {
+            let other = things.owner.project(&things.team, "Other").await;
+            json!({"ids": [file], "projectId": other["id"]})
+        }
+        "move-project" => {
+            let other = things.caller().team("Other").await;
+            json!({"projectId": project, "teamId": other["id"]})
+        }
         _ => return None,
     })
 }
