@@ -5,6 +5,7 @@ mod m20260101_000001_baseline;
 mod m20261201_000001_parts;
 mod m20261201_000003_checks;
 mod m20261202_000001_libraries;
+mod m20261204_000001_comments;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000001_parts::Parts),
             Box::new(m20261201_000003_checks::Checks),
             Box::new(m20261202_000001_libraries::Libraries),
+            Box::new(m20261204_000001_comments::Comments),
         ]
     }
 }
