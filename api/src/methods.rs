@@ -51,12 +51,17 @@ pub mod feedback {
 /// Methods about files.
 pub mod files {
     pub mod create_file;
+    pub mod create_file_object_thumbnail;
+    pub mod create_file_thumbnail;
     pub mod delete_file;
+    pub mod delete_file_object_thumbnail;
+    pub mod delete_file_object_thumbnails;
     pub mod get_file;
     pub mod get_file_data_for_thumbnail;
     pub mod get_file_fragment;
     pub mod get_file_info;
     pub mod get_file_libraries;
+    pub mod get_file_object_thumbnails;
     pub mod get_file_stats;
     pub mod get_file_summary;
     pub mod get_library_file_references;
@@ -169,9 +174,17 @@ pub static ALL: &[Entry] = &[
         "media",
         "Fetch a picture from the web into a file.",
     ),
+    Entry::of::<files::create_file_object_thumbnail::CreateFileObjectThumbnail>(
+        "files",
+        "Give a board or a component another small picture.",
+    ),
     Entry::of::<snapshots::create_file_snapshot::CreateFileSnapshot>(
         "snapshots",
         "Make a snapshot of a file.",
+    ),
+    Entry::of::<files::create_file_thumbnail::CreateFileThumbnail>(
+        "files",
+        "Give a file another small picture, of one of its revisions.",
     ),
     Entry::of::<projects::create_project::CreateProject>("projects", "Create a project in a team."),
     Entry::of::<teams::create_team::CreateTeam>("teams", "Create a team owned by the caller."),
@@ -201,6 +214,14 @@ pub static ALL: &[Entry] = &[
         "Delete a thread with everything that was said in it.",
     ),
     Entry::of::<files::delete_file::DeleteFile>("files", "Delete a file."),
+    Entry::of::<files::delete_file_object_thumbnail::DeleteFileObjectThumbnail>(
+        "files",
+        "Take the small picture of a board or a component away.",
+    ),
+    Entry::of::<files::delete_file_object_thumbnails::DeleteFileObjectThumbnails>(
+        "files",
+        "Take the small pictures of some boards and components away.",
+    ),
     Entry::of::<snapshots::delete_file_snapshot::DeleteFileSnapshot>("snapshots", "Delete a snapshot."),
     Entry::of::<profile::delete_profile::DeleteProfile>(
         "profile",
@@ -255,6 +276,10 @@ pub static ALL: &[Entry] = &[
     Entry::of::<files::get_file_libraries::GetFileLibraries>(
         "files",
         "List the libraries of a file, and theirs.",
+    ),
+    Entry::of::<files::get_file_object_thumbnails::GetFileObjectThumbnails>(
+        "files",
+        "List the small pictures of boards and components in a file.",
     ),
     Entry::of::<snapshots::get_file_snapshot::GetFileSnapshot>(
         "snapshots",
