@@ -151,11 +151,7 @@ async fn meanwhile(scene: &Scene, what: &str, begun: &Json) {
         "left" => drop(bo.call("leave-team", json!({"id": team["id"]})).await.ok()),
         "wish" => wants(bo, "none").await,
         "muted" => {
-            drop(
-                sql("UPDATE profile SET is_muted = true WHERE email = 'bo@example.com'")
-                    .await
-                    .expect("mutes"),
-            );
+            sql("UPDATE profile SET is_muted = true WHERE email = 'bo@example.com'").await.expect("mutes");
         }
         "account" => drop(bo.call("delete-profile", json!({})).await.ok()),
         other => panic!("{other}?"),

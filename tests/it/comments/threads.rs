@@ -2,7 +2,11 @@
 
 use super::scene::{Scene, answer, id, list, said};
 use serde_json::{Value as Json, json};
-use tests::{app::Settings, client::Client};
+use tests::{
+    app::Settings,
+    client::Client,
+    drawing::{Drawing, change},
+};
 use transit::value::Value;
 use uuid::Uuid;
 
@@ -165,6 +169,27 @@ async fn a_thread_is_resolved_and_moved_by_everybody_in_the_team() {
     let moved = scene.threads(cy).await;
     assert_eq!(moved[0]["frameId"], json!(Uuid::nil()));
     assert_eq!(moved[0]["position"], json!({"x": 1e6, "y": 0.25}));
+}
+
+/// Whoever deletes a board puts its threads on the page; other programs may not, and nothing is lost then.
+#[tokio::test]
+async fn a_thread_stays_when_its_board_goes() {
+    let scene = Scene::new().await;
+    let (ana, drawing) = (&scene.ana, Drawing::of(&scene.file));
+    drawing.send(ana, Uuid::from_u128(1), 0, vec![drawing.add(7, Uuid::nil(), "frame")]).await.ok();
+    let mut on_board = scene.new_thread("On the board");
+    on_board["frameId"] = json!(Uuid::from_u128(7));
+    let begun = ana.call("create-comment-thread", on_board).await.ok();
+    let gone =
+        change("del-obj", [("id", Value::Uuid(Uuid::from_u128(7))), ("page-id", Value::Uuid(drawing.page))]);
+    drawing.send(ana, Uuid::from_u128(1), 1, vec![gone]).await.ok();
+    answer(&scene.bo, &begun, "Where is it?").await;
+    let threads = scene.threads(&scene.cy).await;
+    assert_eq!((&threads[0]["frameId"], &threads[0]["countComments"]), (&begun["frameId"], &json!(2)));
+    ana.call("update-comment-thread-frame", json!({"id": begun["id"], "frameId": Uuid::nil()})).await.ok();
+    let threads = scene.threads(&scene.cy).await;
+    assert_eq!((&threads[0]["frameId"], &threads[0]["position"]), (&json!(Uuid::nil()), &begun["position"]));
+    scene.app.leaves_jobs(["send-comment-mail"]);
 }
 
 /// Clients save a new page a little later than what is said on it.
