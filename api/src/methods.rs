@@ -25,6 +25,24 @@ pub mod auth {
     pub mod request_profile_recovery;
     pub mod verify_token;
 }
+/// Methods about comments.
+pub mod comments {
+    pub mod create_comment;
+    pub mod create_comment_thread;
+    pub mod delete_comment;
+    pub mod delete_comment_thread;
+    pub mod get_comment_thread;
+    pub mod get_comment_threads;
+    pub mod get_comments;
+    pub mod get_profiles_for_file_comments;
+    pub mod get_unread_comment_threads;
+    pub mod mark_all_threads_as_read;
+    pub mod update_comment;
+    pub mod update_comment_thread;
+    pub mod update_comment_thread_frame;
+    pub mod update_comment_thread_position;
+    pub mod update_comment_thread_status;
+}
 /// Methods about feedback.
 pub mod feedback {
     pub mod get_enabled_flags;
@@ -33,13 +51,18 @@ pub mod feedback {
 /// Methods about files.
 pub mod files {
     pub mod create_file;
+    pub mod create_file_object_thumbnail;
+    pub mod create_file_thumbnail;
     pub mod delete_file;
+    pub mod delete_file_object_thumbnail;
+    pub mod delete_file_object_thumbnails;
     pub mod duplicate_file;
     pub mod get_file;
     pub mod get_file_data_for_thumbnail;
     pub mod get_file_fragment;
     pub mod get_file_info;
     pub mod get_file_libraries;
+    pub mod get_file_object_thumbnails;
     pub mod get_file_stats;
     pub mod get_file_summary;
     pub mod get_library_file_references;
@@ -154,15 +177,28 @@ pub static ALL: &[Entry] = &[
         "access_tokens",
         "Make a personal access token.",
     ),
+    Entry::of::<comments::create_comment::CreateComment>("comments", "Answer in a thread of comments."),
+    Entry::of::<comments::create_comment_thread::CreateCommentThread>(
+        "comments",
+        "Begin a thread of comments at a place of a page.",
+    ),
     Entry::of::<auth::create_demo_profile::CreateDemoProfile>("auth", "Make an account to look around with."),
     Entry::of::<files::create_file::CreateFile>("files", "Create a file with one empty page."),
     Entry::of::<media::create_file_media_object_from_url::CreateFileMediaObjectFromUrl>(
         "media",
         "Fetch a picture from the web into a file.",
     ),
+    Entry::of::<files::create_file_object_thumbnail::CreateFileObjectThumbnail>(
+        "files",
+        "Give a board or a component another small picture.",
+    ),
     Entry::of::<snapshots::create_file_snapshot::CreateFileSnapshot>(
         "snapshots",
         "Make a snapshot of a file.",
+    ),
+    Entry::of::<files::create_file_thumbnail::CreateFileThumbnail>(
+        "files",
+        "Give a file another small picture, of one of its revisions.",
     ),
     Entry::of::<projects::create_project::CreateProject>("projects", "Create a project in a team."),
     Entry::of::<teams::create_team::CreateTeam>("teams", "Create a team owned by the caller."),
@@ -183,7 +219,23 @@ pub static ALL: &[Entry] = &[
         "access_tokens",
         "End one of the caller's access tokens.",
     ),
+    Entry::of::<comments::delete_comment::DeleteComment>(
+        "comments",
+        "Delete a comment; with the last one its thread goes.",
+    ),
+    Entry::of::<comments::delete_comment_thread::DeleteCommentThread>(
+        "comments",
+        "Delete a thread with everything that was said in it.",
+    ),
     Entry::of::<files::delete_file::DeleteFile>("files", "Delete a file."),
+    Entry::of::<files::delete_file_object_thumbnail::DeleteFileObjectThumbnail>(
+        "files",
+        "Take the small picture of a board or a component away.",
+    ),
+    Entry::of::<files::delete_file_object_thumbnails::DeleteFileObjectThumbnails>(
+        "files",
+        "Take the small pictures of some boards and components away.",
+    ),
     Entry::of::<snapshots::delete_file_snapshot::DeleteFileSnapshot>("snapshots", "Delete a snapshot."),
     Entry::of::<profile::delete_profile::DeleteProfile>(
         "profile",
@@ -217,6 +269,15 @@ pub static ALL: &[Entry] = &[
         "templates",
         "List the templates of this installation.",
     ),
+    Entry::of::<comments::get_comment_thread::GetCommentThread>(
+        "comments",
+        "Get one thread of comments on a file.",
+    ),
+    Entry::of::<comments::get_comment_threads::GetCommentThreads>(
+        "comments",
+        "List the threads of comments on a file.",
+    ),
+    Entry::of::<comments::get_comments::GetComments>("comments", "List what is said in a thread."),
     Entry::of::<access_tokens::get_current_mcp_token::GetCurrentMcpToken>(
         "access_tokens",
         "Get the key of the caller's `mcp` token.",
@@ -238,6 +299,10 @@ pub static ALL: &[Entry] = &[
     Entry::of::<files::get_file_libraries::GetFileLibraries>(
         "files",
         "List the libraries of a file, and theirs.",
+    ),
+    Entry::of::<files::get_file_object_thumbnails::GetFileObjectThumbnails>(
+        "files",
+        "List the small pictures of boards and components in a file.",
     ),
     Entry::of::<snapshots::get_file_snapshot::GetFileSnapshot>(
         "snapshots",
@@ -264,6 +329,10 @@ pub static ALL: &[Entry] = &[
     ),
     Entry::of::<files::get_page::GetPage>("files", "Get one page of a file."),
     Entry::of::<profile::get_profile::GetProfile>("profile", "Get the caller's own account."),
+    Entry::of::<comments::get_profiles_for_file_comments::GetProfilesForFileComments>(
+        "comments",
+        "List who has said something about a file, and the caller.",
+    ),
     Entry::of::<projects::get_project::GetProject>("projects", "Read a project."),
     Entry::of::<files::get_project_files::GetProjectFiles>("files", "List a project's files."),
     Entry::of::<projects::get_projects::GetProjects>(
@@ -313,6 +382,10 @@ pub static ALL: &[Entry] = &[
         "List everybody with a role in a team or inside it.",
     ),
     Entry::of::<teams::get_teams::GetTeams>("teams", "List the caller's teams."),
+    Entry::of::<comments::get_unread_comment_threads::GetUnreadCommentThreads>(
+        "comments",
+        "List the threads of a team in which the caller has not read something.",
+    ),
     Entry::of::<files::has_file_libraries::HasFileLibraries>("files", "Tell whether a file has libraries."),
     Entry::of::<files::ignore_file_library_sync_status::IgnoreFileLibrarySyncStatus>(
         "files",
@@ -332,6 +405,10 @@ pub static ALL: &[Entry] = &[
         "Begin a session with address and password.",
     ),
     Entry::of::<auth::logout::Logout>("auth", "End the caller's session."),
+    Entry::of::<comments::mark_all_threads_as_read::MarkAllThreadsAsRead>(
+        "comments",
+        "Say that the caller has read these threads.",
+    ),
     Entry::of::<files::move_files::MoveFiles>("files", "Move files to another project."),
     Entry::of::<projects::move_project::MoveProject>("projects", "Move a project to another team."),
     Entry::of::<files::permanently_delete_team_files::PermanentlyDeleteTeamFiles>(
@@ -382,6 +459,26 @@ pub static ALL: &[Entry] = &[
     Entry::of::<snapshots::unlock_file_snapshot::UnlockFileSnapshot>(
         "snapshots",
         "Let others delete a snapshot again.",
+    ),
+    Entry::of::<comments::update_comment::UpdateComment>(
+        "comments",
+        "Say something else in place of a comment.",
+    ),
+    Entry::of::<comments::update_comment_thread::UpdateCommentThread>(
+        "comments",
+        "Say whether a thread is resolved.",
+    ),
+    Entry::of::<comments::update_comment_thread_frame::UpdateCommentThreadFrame>(
+        "comments",
+        "Let a thread move with another board, or with none.",
+    ),
+    Entry::of::<comments::update_comment_thread_position::UpdateCommentThreadPosition>(
+        "comments",
+        "Move a thread to another place of its page.",
+    ),
+    Entry::of::<comments::update_comment_thread_status::UpdateCommentThreadStatus>(
+        "comments",
+        "Say that the caller has read a thread.",
     ),
     Entry::of::<files::update_file::UpdateFile>("files", "Apply changes to a file's document."),
     Entry::of::<files::update_file_library_sync_status::UpdateFileLibrarySyncStatus>(

@@ -18,7 +18,7 @@
 //! status 400 and the reader's own words as hint.
 //!
 //! Value types for methods, which carry on their schema what transit must know: [`Instant`], [`Duration`],
-//! [`Keyword`], [`Text`], [`Email`], [`Uri`], [`Set`], [`Map`], [`Opaque`], [`Upload`]. Closed keywords are
+//! [`Keyword`], [`Text`], [`Email`], [`Uri`], [`Point`], [`Set`], [`Map`], [`Opaque`], [`Upload`]. Closed keywords are
 //! `#[derive(Enum)]`; `Uuid`, numbers, `String`, `Vec` and `Option` work bare.
 
 pub mod accept;
@@ -29,6 +29,7 @@ pub mod emit;
 pub mod encoded;
 mod map;
 mod opaque;
+mod point;
 mod scalar;
 mod set;
 pub mod shape;
@@ -40,6 +41,7 @@ pub use attach::UploadFile;
 pub use document::Document;
 pub use map::{Key, Map};
 pub use opaque::Opaque;
+pub use point::Point;
 pub use set::Set;
 pub use text::{Email, Keyword, Text, Uri};
 pub use time::{Duration, Instant};

@@ -88,7 +88,7 @@ pub struct ListedFile {
     pub vern: i32,
     /// Published as a library.
     pub is_shared: bool,
-    /// Thumbnail, where one was drawn.
+    /// Thumbnail, where one was drawn of its revision.
     pub thumbnail_id: Option<StorageObjectId>,
 }
 
@@ -210,8 +210,9 @@ pub async fn rename(
 
 const LIST: &str = "
     SELECT f.id, f.project_id, p.team_id, f.created_at, f.modified_at, f.name, f.revn, f.vern, f.is_shared,
-           NULL::uuid AS thumbnail_id
+           s.media_id AS thumbnail_id
       FROM file f JOIN project p ON p.id = f.project_id
+      LEFT JOIN file_thumbnail s ON s.file_id = f.id AND s.revn = f.revn AND s.deleted_at IS NULL
      WHERE f.project_id = $1 AND f.deleted_at IS NULL
      ORDER BY f.modified_at DESC, f.id
      LIMIT $2";

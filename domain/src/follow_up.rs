@@ -7,7 +7,7 @@ use crate::deletion::kind::Kind;
 use crate::event::Event;
 use crate::mail::request::Mail;
 use chrono::{DateTime, Utc};
-use entities::ids::{FileId, ProjectId, TeamId};
+use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use uuid::Uuid;
 
 /// What follows a change.
@@ -36,6 +36,13 @@ pub enum JobRequest {
         mail: Mail,
         /// Not before this moment; at once without one.
         not_before: Option<DateTime<Utc>>,
+    },
+    /// Tell somebody what others said about designs.
+    TellOfComments {
+        /// Whom.
+        person: ProfileId,
+        /// Not before this moment: what is said until then comes along.
+        not_before: DateTime<Utc>,
     },
     /// Find out whether the person with an address gets a link to a new password.
     RequestRecovery {

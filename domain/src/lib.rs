@@ -10,6 +10,7 @@ pub mod access_request;
 pub mod access_token;
 pub mod admin;
 pub mod audit;
+pub mod comment;
 pub mod deletion;
 pub mod error;
 pub mod event;

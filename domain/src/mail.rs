@@ -2,6 +2,7 @@
 
 mod access_request;
 mod change_email;
+pub mod comments;
 mod feedback;
 mod invite_to_team;
 mod join_team;

@@ -4,6 +4,7 @@ pub mod chunks;
 pub mod photo;
 pub mod picture;
 pub mod remote;
+pub mod thumbnail;
 pub mod trim;
 
 use crate::error::{Error, Result};

@@ -1,22 +1,26 @@
-//! Permissions as values: only this file makes a `Viewable`, an `Editable`, an `Administered` or an
+//! Permissions as values: only this file and its folder make a `Viewable`, an `Editable`, an `Administered` or an
 //! `Owned`. An [`Operator`] needs no role; whoever may not name the crate that makes one cannot have one.
 //!
 //! A role in a team counts for its projects and files, a role in a project for its files. Whoever has no
 //! role, and whatever is deleted or lies inside something deleted, is answered with "not found".
 
+mod comment;
 pub mod in_projects;
+mod sql;
 
 use crate::error::{Error, Result};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use entities::{file, project, team};
 use platform::db::Tx;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter,
-};
-use std::{ops::Deref, sync::LazyLock};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult};
+use sql::{FILE, FILE_DELETED_TOO, LINKED, PROJECT, TEAM, TEAM_LOCKED};
+use std::ops::Deref;
 use uuid::Uuid;
 
+pub use comment::{CommentReader, Commenter, comment_reader, commenter};
 pub use operator::Operator;
+pub(crate) use sql::FILE_IS_SEEN;
+pub use sql::statements;
 
 /// What a person may do with an object, all roles taken together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -293,91 +297,6 @@ pub async fn file_seen(
     Ok(Seen { file: Viewable { value, permissions, caller }, pages: Some(row.try_get("", "pages")?) })
 }
 
-/// All roles of the person `$2` in one, from where they stand; no row when there is none.
-fn held(roles: &[&str]) -> String {
-    let role = |place: &&str| format!("SELECT is_owner, is_admin, can_edit FROM {place} AND profile_id = $2");
-    let roles: Vec<String> = roles.iter().map(role).collect();
-    format!(
-        "CROSS JOIN LATERAL (
-           SELECT bool_or(is_owner) AS held_owner, bool_or(is_admin) AS held_admin, bool_or(can_edit) AS held_edit
-             FROM ({}) role HAVING count(*) > 0) held",
-        roles.join(" UNION ALL ")
-    )
-}
-
-/// The columns by their names: with `*` a statement that a process has prepared would fail once a table has one more.
-fn columns<E: EntityTrait>(table: &str) -> String {
-    format!("{}, held.held_owner, held.held_admin, held.held_edit", own_columns::<E>(table))
-}
-
-fn own_columns<E: EntityTrait>(table: &str) -> String {
-    let columns: Vec<String> =
-        E::Column::iter().map(|column| format!("{table}.\"{}\"", column.as_str())).collect();
-    columns.join(", ")
-}
-
-const IN_TEAM: &str = "team_profile_rel WHERE team_id = t.id";
-const IN_PROJECT: &str = "project_profile_rel WHERE project_id = p.id";
-const IN_FILE: &str = "file_profile_rel WHERE file_id = f.id";
-
-static TEAM: LazyLock<String> = LazyLock::new(|| {
-    let (columns, held) = (columns::<team::Entity>("t"), held(&[IN_TEAM]));
-    format!("SELECT {columns} FROM team t {held} WHERE t.id = $1 AND t.deleted_at IS NULL")
-});
-
-static TEAM_LOCKED: LazyLock<String> = LazyLock::new(|| format!("{} FOR SHARE OF t", *TEAM));
-
-static PROJECT: LazyLock<String> = LazyLock::new(|| {
-    let (columns, held) = (columns::<project::Entity>("p"), held(&[IN_TEAM, IN_PROJECT]));
-    format!(
-        "SELECT {columns}
-           FROM project p
-           JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
-           {held}
-          WHERE p.id = $1 AND p.deleted_at IS NULL"
-    )
-});
-
-static FILE: LazyLock<String> = LazyLock::new(|| {
-    let (columns, held) = (columns::<file::Entity>("f"), held(&[IN_TEAM, IN_PROJECT, IN_FILE]));
-    format!(
-        "SELECT {columns}
-           FROM file f
-           JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
-           JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
-           {held}
-          WHERE f.id = $1 AND f.deleted_at IS NULL"
-    )
-});
-
-static FILE_DELETED_TOO: LazyLock<String> =
-    LazyLock::new(|| FILE.replace("WHERE f.id = $1 AND f.deleted_at IS NULL", "WHERE f.id = $1"));
-
-static LINKED: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "SELECT {}, l.pages
-           FROM share_link l
-           JOIN file f ON f.id = l.file_id AND f.deleted_at IS NULL
-           JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL
-           JOIN team t ON t.id = p.team_id AND t.deleted_at IS NULL
-          WHERE f.id = $1 AND l.id = $2",
-        own_columns::<file::Entity>("f")
-    )
-});
-
-/// Every statement that is made here: for tests that prepare them.
-pub fn statements() -> [&'static str; 6] {
-    [&TEAM, &TEAM_LOCKED, &PROJECT, &FILE, &FILE_DELETED_TOO, &LINKED].map(|statement| statement.as_str())
-}
-
-/// A condition on a file `f` in a project `p` of a team `t`: the person `$2` has a role in one of them, or the share
-/// link `$3` is the file's. Either may be null. For reading what a file is made of, where no row of it is handed out.
-pub(crate) const FILE_IS_SEEN: &str = "(
-    EXISTS (SELECT 1 FROM team_profile_rel WHERE team_id = t.id AND profile_id = $2)
-    OR EXISTS (SELECT 1 FROM project_profile_rel WHERE project_id = p.id AND profile_id = $2)
-    OR EXISTS (SELECT 1 FROM file_profile_rel WHERE file_id = f.id AND profile_id = $2)
-    OR EXISTS (SELECT 1 FROM share_link WHERE id = $3 AND file_id = f.id))";
-
 /// The object and the caller's roles, in one question: a stranger learns nothing.
 async fn view<E: EntityTrait>(
     conn: &impl ConnectionTrait,
@@ -387,9 +306,13 @@ async fn view<E: EntityTrait>(
 ) -> Result<Viewable<E::Model>> {
     let query = platform::db::sql(sql, [id.into(), caller.0.into()]);
     let row = conn.query_one_raw(query).await?.ok_or(Error::NotFound)?;
-    let held = |role: &str| row.try_get("", role);
-    let permissions = Permissions::of_role(held("held_owner")?, held("held_admin")?, held("held_edit")?);
+    let permissions = roles(&row)?;
     Ok(Viewable { value: E::Model::from_query_result(&row, "")?, permissions, caller })
+}
+
+fn roles(row: &QueryResult) -> Result<Permissions> {
+    let held = |role: &str| row.try_get("", role);
+    Ok(Permissions::of_role(held("held_owner")?, held("held_admin")?, held("held_edit")?))
 }
 
 fn edit<T>(held: Viewable<T>) -> Result<Editable<T>> {

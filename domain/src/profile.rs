@@ -133,6 +133,12 @@ pub fn clean_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+/// An address as those see it who may not know it: `j***@****.com`.
+pub fn masked_email(email: &str) -> String {
+    let (first, end) = (email.chars().next(), email.rsplit_once('.').map_or("", |(_, end)| end));
+    format!("{}***@****.{end}", first.map(String::from).unwrap_or_default())
+}
+
 /// Whether text is an address that mail can be sent to: a plain ASCII local part, and a domain name whose
 /// last label is letters only.
 pub fn is_email(text: &str) -> bool {

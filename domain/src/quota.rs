@@ -19,6 +19,11 @@ const UPLOAD_SESSIONS_MAX: u64 = 100;
 /// Most snapshots that people make of a file, also without the flag.
 const SNAPSHOTS_MAX: u64 = 10_000;
 
+/// Most threads of comments on a file, also without the flag.
+const COMMENT_THREADS_MAX: u64 = 10_000;
+/// Most comments on a file, also without the flag.
+const COMMENTS_MAX: u64 = 100_000;
+
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -38,6 +43,10 @@ pub enum Target {
     SnapshotsPerFile,
     /// Snapshots of a team's files that people made.
     SnapshotsPerTeam,
+    /// Threads of comments on a file.
+    CommentThreadsPerFile,
+    /// Comments on a file.
+    CommentsPerFile,
     /// Requests to be let into a team.
     AccessRequestsPerTeam,
     /// Requests of a person to be let in.
@@ -50,7 +59,7 @@ pub enum Target {
 
 impl Target {
     /// Every one of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::TeamsPerProfile,
         Self::AccessTokensPerProfile,
         Self::ProjectsPerTeam,
@@ -59,6 +68,8 @@ impl Target {
         Self::FilesPerProject,
         Self::SnapshotsPerFile,
         Self::SnapshotsPerTeam,
+        Self::CommentThreadsPerFile,
+        Self::CommentsPerFile,
         Self::AccessRequestsPerTeam,
         Self::AccessRequestsPerRequester,
         Self::UploadSessionsPerProfile,
@@ -81,6 +92,8 @@ impl Target {
             Self::FilesPerProject => "files-per-project",
             Self::SnapshotsPerFile => "snapshots-per-file",
             Self::SnapshotsPerTeam => "snapshots-per-team",
+            Self::CommentThreadsPerFile => "comment-threads-per-file",
+            Self::CommentsPerFile => "comments-per-file",
             Self::AccessRequestsPerTeam => "team-access-requests-per-team",
             Self::AccessRequestsPerRequester => "team-access-requests-per-requester",
             Self::UploadSessionsPerProfile => "upload-sessions-per-profile",
@@ -100,6 +113,8 @@ impl Target {
             Self::FilesPerProject => quotas.files_per_project,
             Self::SnapshotsPerFile => quotas.snapshots_per_file,
             Self::SnapshotsPerTeam => quotas.snapshots_per_team,
+            Self::CommentThreadsPerFile => quotas.comment_threads_per_file,
+            Self::CommentsPerFile => quotas.comments_per_file,
             Self::AccessRequestsPerTeam => quotas.access_requests_per_team,
             Self::AccessRequestsPerRequester => quotas.access_requests_per_requester,
             Self::UploadSessionsPerProfile => Some(config.limits.upload_sessions_max),
@@ -121,7 +136,9 @@ impl Target {
             | Self::SnapshotsPerTeam
             | Self::AccessRequestsPerTeam => scope.team.map(Uuid::from),
             Self::FilesPerProject => scope.project.map(Uuid::from),
-            Self::SnapshotsPerFile => scope.file.map(Uuid::from),
+            Self::SnapshotsPerFile | Self::CommentThreadsPerFile | Self::CommentsPerFile => {
+                scope.file.map(Uuid::from)
+            }
         }
     }
 
@@ -161,6 +178,14 @@ impl Target {
                   WHERE p.team_id = $1 AND s.created_by = 'user' AND s.deleted_at IS NULL
                     AND $2::timestamptz IS NOT NULL"
             }
+            Self::CommentThreadsPerFile => {
+                "SELECT count(*) AS count FROM comment_thread
+                  WHERE file_id = $1 AND $2::timestamptz IS NOT NULL"
+            }
+            Self::CommentsPerFile => {
+                "SELECT count(*) AS count FROM comment_thread t JOIN comment c ON c.thread_id = t.id
+                  WHERE t.file_id = $1 AND $2::timestamptz IS NOT NULL"
+            }
             Self::AccessRequestsPerTeam => {
                 "SELECT count(*) AS count FROM team_access_request
                   WHERE team_id = $1 AND $2::timestamptz IS NOT NULL"
@@ -185,6 +210,8 @@ impl Target {
         match self {
             Self::UploadSessionsPerProfile => Some(UPLOAD_SESSIONS_MAX),
             Self::SnapshotsPerFile => Some(SNAPSHOTS_MAX),
+            Self::CommentThreadsPerFile => Some(COMMENT_THREADS_MAX),
+            Self::CommentsPerFile => Some(COMMENTS_MAX),
             _ => None,
         }
     }

@@ -21,6 +21,7 @@ projects AS (SELECT p.id, p.team_id FROM project p JOIN teams t ON t.id = p.team
 files AS (SELECT f.id, f.project_id FROM file f JOIN projects p ON p.id = f.project_id WHERE f.deleted_at IS NULL),
 on_team AS (SELECT count(p.id) AS n FROM teams t LEFT JOIN projects p ON p.team_id = t.id GROUP BY t.id),
 on_project AS (SELECT count(f.id) AS n FROM projects p LEFT JOIN files f ON f.project_id = p.id GROUP BY p.id),
+on_file AS (SELECT count(t.id) AS n FROM files f LEFT JOIN comment_thread t ON t.file_id = f.id GROUP BY f.id),
 members AS (SELECT count(*) AS n FROM team_profile_rel r JOIN teams t ON t.id = r.team_id GROUP BY t.id),
 people AS (SELECT auth_backend FROM profile WHERE deleted_at IS NULL),
 backends AS (SELECT auth_backend AS name, count(*) AS n FROM people
@@ -35,6 +36,10 @@ SELECT jsonb_build_object(
     'total-users', (SELECT count(*) FROM people),
     'total-fonts', (SELECT count(*) FROM team_font_variant v JOIN teams t ON t.id = v.team_id
                     WHERE v.deleted_at IS NULL),
+    'total-comments', (SELECT count(*) FROM files f JOIN comment_thread t ON t.file_id = f.id
+                       JOIN comment c ON c.thread_id = t.id),
+    'avg-comment-threads-on-file', (SELECT coalesce(round(avg(n), 2), 0) FROM on_file),
+    'max-comment-threads-on-file', (SELECT coalesce(max(n), 0) FROM on_file),
     'avg-projects-on-team', (SELECT coalesce(round(avg(n), 2), 0) FROM on_team),
     'max-projects-on-team', (SELECT coalesce(max(n), 0) FROM on_team),
     'avg-files-on-project', (SELECT coalesce(round(avg(n), 2), 0) FROM on_project),

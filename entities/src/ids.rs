@@ -62,6 +62,10 @@ id_types! {
     FileId,
     /// A moment of a file that can be brought back (`file_snapshot`).
     SnapshotId,
+    /// A thread of comments at a place of a page.
+    CommentThreadId,
+    /// One comment.
+    CommentId,
     /// A picture uploaded into a file (`file_media_object`).
     MediaId,
     /// A stored blob (`storage_object`).

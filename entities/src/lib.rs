@@ -9,6 +9,8 @@
 pub mod access_token;
 pub mod audit_log;
 pub mod bin_batch;
+pub mod comment;
+pub mod comment_thread;
 pub mod file;
 pub mod file_change;
 pub mod file_data;

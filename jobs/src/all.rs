@@ -16,6 +16,7 @@ pub mod objects_gc;
 pub mod quota_notices;
 pub mod release_libraries;
 pub mod request_recovery;
+pub mod send_comment_mail;
 pub mod send_mail;
 pub mod session_gc;
 pub mod storage_gc_deleted;
@@ -70,6 +71,10 @@ pub static ALL: &[Entry] = &[
     // request-recovery
     Entry::of::<request_recovery::RequestRecovery>(
         "Find out whether somebody who forgot the password gets a link.",
+    ),
+    // send-comment-mail
+    Entry::of::<send_comment_mail::SendCommentMail>(
+        "Tell somebody what others said about designs, in one mail.",
     ),
     // send-mail
     Entry::of::<send_mail::SendMail>("Send one mail to one person."),

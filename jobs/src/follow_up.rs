@@ -14,7 +14,7 @@ use crate::{
     all::{
         absorb_library::AbsorbLibrary, bin_batch::BinBatch, carry_fonts::CarryFonts,
         delete_object::DeleteObject, file_gc::FileGc, release_libraries::ReleaseLibraries,
-        request_recovery::RequestRecovery, send_mail::SendMail,
+        request_recovery::RequestRecovery, send_comment_mail::SendCommentMail, send_mail::SendMail,
     },
     insert::EnqueueError,
     job::new_job,
@@ -28,6 +28,10 @@ pub(crate) fn job_of(request: JobRequest) -> Result<NewJob, serde_json::Error> {
         JobRequest::DeleteObject { kind, id } => new_job(&DeleteObject { object: kind, id }),
         JobRequest::SendMail { mail, not_before } => {
             Ok(NewJob { run_at: not_before, ..new_job(&SendMail(mail))? })
+        }
+        JobRequest::TellOfComments { person, not_before } => {
+            let new = new_job(&SendCommentMail { profile_id: person.0 })?;
+            Ok(NewJob { run_at: Some(not_before), ..new })
         }
         JobRequest::RequestRecovery { email } => new_job(&RequestRecovery { email }),
         JobRequest::AbsorbLibrary { file, library } => {

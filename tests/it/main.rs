@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod comments;
 mod dashboard;
 mod deletion;
 mod edge;

@@ -6,4 +6,5 @@ mod file_gc;
 mod photos;
 mod pictures;
 mod remote_pictures;
+mod thumbnails;
 mod uploads;

@@ -67,6 +67,13 @@ pub const PICTURES: &[ConcurrencyLimit] = &[
     ConcurrencyLimit::global("process-image/global",         8, 100, 60),
 ];
 
+/// For methods that take thumbnails, which clients draw after each change, or take them away.
+#[rustfmt::skip]
+pub const THUMBNAILS: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("file-thumbnail-ops/by-profile", 2, 100, 60),
+    ConcurrencyLimit::global("file-thumbnail-ops/global",        20, 1_000, 60),
+];
+
 /// For methods that answer with a document. Each keeps a connection to the database until its reader has all of it.
 #[rustfmt::skip]
 pub const DOCUMENTS: &[ConcurrencyLimit] = &[

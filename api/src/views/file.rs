@@ -118,7 +118,7 @@ pub struct FileSummary {
     pub vern: i64,
     /// Whether it is published as a library.
     pub is_shared: bool,
-    /// Thumbnail, as a storage object; null until one was drawn.
+    /// Thumbnail, as a storage object; null until one was drawn of this revision.
     pub thumbnail_id: Option<Uuid>,
 }
 

@@ -191,7 +191,7 @@ impl<'a> Accept<'a> {
     }
 
     fn seq(&mut self, checks: &Checks, item: Id, set: bool, value: Value) -> Json {
-        let items = match value {
+        let mut items = match value {
             Value::Vec(items) | Value::List(items) | Value::Set(items) => items,
             // An id alone is a list of it.
             alone @ Value::Uuid(_) => vec![alone],
@@ -205,6 +205,10 @@ impl<'a> Accept<'a> {
             },
             other => return self.bad("type", "a list", Some(&other)),
         };
+        if set {
+            // A client that finds no id in what somebody typed sends nothing in its place.
+            items.retain(|item| *item != Value::Nil);
+        }
         if let Some(least) = checks.items.0.filter(|least| items.len() < *least) {
             self.bad("min-items", &format!("at least {least} items"), None);
         }

@@ -66,6 +66,13 @@ impl<'a> Emit<'a> {
                 Err(_) => w.text(s, false),
             },
             (ShapeKind::Duration, Json::Number(_)) => w.tagged("duration", |w| plain(w, json)),
+            (ShapeKind::Point, Json::Object(entries)) => w.tagged("point", |w| {
+                w.map(entries.iter(), |w, (name, number)| {
+                    w.keyword(name, true);
+                    w.between();
+                    w.float(number.as_f64().unwrap_or(f64::NAN), false);
+                });
+            }),
             (ShapeKind::Float, Json::Number(n)) => w.float(n.as_f64().unwrap_or(f64::NAN), false),
             (ShapeKind::Seq { item, set: true }, Json::Array(items)) => {
                 w.tagged("set", |w| w.seq(items.iter(), |w, json| self.walk(w, *item, json)));

@@ -50,6 +50,8 @@ pub enum ShapeKind {
     Uri,
     /// Bytes; base64 text in JSON.
     Bytes,
+    /// A point of a drawing.
+    Point,
     /// The allowed names; none means any.
     Keyword(Vec<String>),
     /// A vector or a set.
@@ -241,6 +243,7 @@ impl Shapes {
                     None => self.reserve(),
                 },
             },
+            ("object", "point") => ShapeKind::Point,
             ("object", format) => self.object(registry, schema, format),
             _ => ShapeKind::Any,
         }

@@ -63,7 +63,7 @@ fn name(key: &Value) -> Option<String> {
 
 /// Whether a name promises a secret.
 fn is_secret(name: &str) -> bool {
-    const ENDS: [&str; 6] = ["password", "token", "tokens", "secret", "session-id", "secret-key"];
+    const ENDS: [&str; 7] = ["password", "token", "tokens", "secret", "session-id", "secret-key", "share-id"];
     let name = name.to_lowercase().replace('_', "-");
     ENDS.iter().any(|end| name.ends_with(end))
 }

@@ -17,6 +17,7 @@ pub mod lock;
 pub mod measure;
 pub mod media;
 pub mod outline;
+pub mod pages;
 pub mod read;
 mod row;
 pub mod save;

@@ -1,7 +1,7 @@
-//! Marking pictures that nothing in their file uses any more.
+//! Marking pictures that nothing in their file uses any more, and thumbnails of what is not there any more.
 
 use crate::error::Result;
-use crate::file::parts::media;
+use crate::file::parts::{media, thumbnail};
 use crate::follow_up::{FollowUps, JobRequest};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::file;
@@ -84,6 +84,7 @@ pub async fn trim_media(app: &App, id: FileId, revn: i64, now: DateTime<Utc>) ->
         true => Trimmed::Library,
         false => compare(app, &tx, id, now).await?,
     };
+    thumbnail::sweep(&tx, &row, now).await?;
     let row = file::ActiveModel { id: Set(id), has_media_trimmed: Set(true), ..Default::default() };
     row.update(&tx).await?;
     tx.commit().await?;

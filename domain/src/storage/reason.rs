@@ -27,6 +27,8 @@ pub enum TouchReason {
     ProfilePhotoReplaced,
     /// A team has another photo.
     TeamPhotoReplaced,
+    /// A file, a board or a component has another thumbnail.
+    ThumbnailReplaced,
     /// A scrub saw that nothing refers to it.
     FoundUnused,
     /// It was due to go, and something still referred to it.
@@ -39,7 +41,7 @@ pub enum TouchReason {
 
 impl TouchReason {
     /// The reasons that are one word.
-    const PLAIN: [TouchReason; 10] = [
+    const PLAIN: [TouchReason; 11] = [
         TouchReason::Stored,
         TouchReason::StoredAgain,
         TouchReason::Referenced,
@@ -48,6 +50,7 @@ impl TouchReason {
         TouchReason::UploadAbandoned,
         TouchReason::ProfilePhotoReplaced,
         TouchReason::TeamPhotoReplaced,
+        TouchReason::ThumbnailReplaced,
         TouchReason::FoundUnused,
         TouchReason::DueButReferenced,
     ];
@@ -79,6 +82,7 @@ impl fmt::Display for TouchReason {
             TouchReason::UploadAbandoned => "upload-abandoned",
             TouchReason::ProfilePhotoReplaced => "profile-photo-replaced",
             TouchReason::TeamPhotoReplaced => "team-photo-replaced",
+            TouchReason::ThumbnailReplaced => "thumbnail-replaced",
             TouchReason::FoundUnused => "found-unused",
             TouchReason::DueButReferenced => "due-but-referenced",
             TouchReason::RestoredBy(who) => return write!(f, "{RESTORED_BY}{who}"),

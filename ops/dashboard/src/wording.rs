@@ -90,6 +90,7 @@ pub fn touched_by(row: &str) -> String {
         Some(TouchReason::UploadAbandoned) => "an upload was given up",
         Some(TouchReason::ProfilePhotoReplaced) => "a person's photo was replaced",
         Some(TouchReason::TeamPhotoReplaced) => "a team's photo was replaced",
+        Some(TouchReason::ThumbnailReplaced) => "a thumbnail was drawn again",
         Some(TouchReason::FoundUnused) => "a scrub found that nothing refers to it",
         Some(TouchReason::DueButReferenced) => "it was due, and something still referred to it",
         Some(TouchReason::RestoredBy(who)) => return format!("{who} brought it back"),

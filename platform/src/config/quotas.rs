@@ -21,6 +21,10 @@ pub struct QuotasConfig {
     pub snapshots_per_file: Option<u64>,
     /// `PENPOT_QUOTES_SNAPSHOTS_PER_TEAM`: snapshots that people made of the files of a team.
     pub snapshots_per_team: Option<u64>,
+    /// `PENPOT_QUOTES_COMMENT_THREADS_PER_FILE`: threads of comments on a file.
+    pub comment_threads_per_file: Option<u64>,
+    /// `PENPOT_QUOTES_COMMENTS_PER_FILE`: comments on a file.
+    pub comments_per_file: Option<u64>,
     /// `PENPOT_QUOTES_TEAM_ACCESS_REQUESTS_PER_TEAM`: requests to be let into a team.
     pub access_requests_per_team: Option<u64>,
     /// `PENPOT_QUOTES_TEAM_ACCESS_REQUESTS_PER_REQUESTER`: requests of a person to be let in somewhere.
@@ -68,6 +72,14 @@ impl QuotasConfig {
             snapshots_per_team: quote(
                 "PENPOT_QUOTES_SNAPSHOTS_PER_TEAM",
                 "Snapshots that people may make of a team's files, with the flag quotes.",
+            ),
+            comment_threads_per_file: quote(
+                "PENPOT_QUOTES_COMMENT_THREADS_PER_FILE",
+                "Threads of comments that a file may have, with the flag quotes.",
+            ),
+            comments_per_file: quote(
+                "PENPOT_QUOTES_COMMENTS_PER_FILE",
+                "Comments that a file may have, with the flag quotes.",
             ),
             access_requests_per_team: quote(
                 "PENPOT_QUOTES_TEAM_ACCESS_REQUESTS_PER_TEAM",

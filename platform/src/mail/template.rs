@@ -37,6 +37,10 @@ pub enum Template {
     /// To those who run this: somebody has more than a quota allows. Parameters: `what`, `count`, `target`, `quota`,
     /// `within`, `public_uri`.
     QuotaReached,
+    /// What others said about designs. Parameters: `name`, `kind` (`mention`, `comment`, or of several `mentions`,
+    /// `comments`), `by` and `place` of the first, `count`, `left` (how many are not shown; may be empty), `comments`
+    /// (a list, each with `by`, `place`, `text`, `link`), `settings`, `public_uri`.
+    Comments,
 }
 
 /// The texts of one mail.
@@ -73,6 +77,7 @@ const ALL: &[(Template, Source)] = &[
     (Template::ChangeEmail, source!("change-email")),
     (Template::Feedback, source!("feedback")),
     (Template::QuotaReached, source!("quota-reached")),
+    (Template::Comments, source!("comments")),
 ];
 
 struct Source {
@@ -83,6 +88,8 @@ struct Source {
 
 /// A person's name in a mail has at most this many characters.
 const LINE_CHARS_MAX: usize = 100;
+/// A line of what somebody wrote has at most this many.
+const QUOTED_CHARS_MAX: usize = 1_000;
 
 impl Template {
     /// The name of its folder.
@@ -99,18 +106,18 @@ impl Template {
             Template::ChangeEmail => "change-email",
             Template::Feedback => "feedback",
             Template::QuotaReached => "quota-reached",
+            Template::Comments => "comments",
         }
     }
 }
 
-/// Makes the texts of a mail. `params` is an object of strings; fields the template does not use are ignored.
+/// Makes the texts of a mail. `params` is an object of strings, and of lists of such objects; fields the template does
+/// not use are ignored.
 ///
 /// # Errors
 /// [`MailError::Template`] when a parameter is missing.
 pub fn render(template: Template, params: &serde_json::Value) -> Result<Rendered, MailError> {
-    let fields = params.as_object().into_iter().flatten();
-    let context =
-        Value::from_pairs(fields.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))));
+    let context = in_template(params).unwrap_or_default();
     let part = |file: &str| {
         let prepared = PREPARED.get_template(&format!("{}/{file}", template.name()))?;
         prepared.render(context.clone())
@@ -120,6 +127,21 @@ pub fn render(template: Template, params: &serde_json::Value) -> Result<Rendered
         text: part("body.txt")?,
         html: part("body.html")?,
     })
+}
+
+/// Texts, lists and objects; none for what no template uses.
+fn in_template(json: &serde_json::Value) -> Option<Value> {
+    match json {
+        serde_json::Value::String(text) => Some(Value::from(text.as_str())),
+        serde_json::Value::Array(items) => {
+            Some(Value::from(items.iter().filter_map(in_template).collect::<Vec<_>>()))
+        }
+        serde_json::Value::Object(fields) => {
+            let field = |(name, value): (&String, _)| Some((name.clone(), in_template(value)?));
+            Some(Value::from_pairs(fields.iter().filter_map(field)))
+        }
+        _ => None,
+    }
 }
 
 /// Prepares all templates now rather than with the first mail.
@@ -136,6 +158,11 @@ static PREPARED: LazyLock<Environment<'static>> = LazyLock::new(|| {
     });
     // A name is one short line, whatever somebody typed: it must not add paragraphs of its own.
     environment.add_filter("line", |text: String| one_line(&text, LINE_CHARS_MAX));
+    // What somebody wrote stands apart from what we say.
+    environment.add_filter("quoted", |text: String| {
+        let quoted = text.lines().map(|line| format!("> {}", one_line(line, QUOTED_CHARS_MAX)));
+        quoted.collect::<Vec<_>>().join("\n")
+    });
     for (template, source) in ALL {
         let folder = template.name();
         let html = to_html(source.mjml);
@@ -205,6 +232,23 @@ mod tests {
     fn code_in_a_name_is_not_run() {
         let mail = render(Template::Register, &params("{{ link }}{% for x in y %}")).unwrap();
         assert!(mail.text.starts_with("Hello {{ link }}{% for x in y %},"), "{}", mail.text);
+    }
+
+    #[test]
+    fn what_somebody_wrote_is_quoted() {
+        let text = "<b>x</b> {{ name }}\nAtelier\r\n\u{202e}Pay here";
+        let comment =
+            serde_json::json!({"by": "Bo\n\nEve", "place": "#1, A", "text": text, "link": "http://a/b"});
+        let params = serde_json::json!({
+            "name": "Ana", "kind": "mention", "by": "Bo", "place": "#1, A", "count": "1", "left": "",
+            "comments": [comment], "settings": "http://a/s", "public_uri": "http://a",
+        });
+        let mail = render(Template::Comments, &params).unwrap();
+        assert_eq!(mail.subject, "Bo mentioned you: #1, A");
+        let quoted = "Bo  Eve in #1, A:\n\n> <b>x</b> {{ name }}\n> Atelier\n> Pay here\n\nhttp://a/b\n";
+        assert!(mail.text.contains(quoted), "{}", mail.text);
+        assert!(mail.html.contains("&lt;b&gt;x&lt;&#x2f;b&gt; {{ name }}"), "{}", mail.html);
+        assert!(!mail.text.contains("more.") && !mail.html.contains("{%"), "{}", mail.html);
     }
 
     #[test]

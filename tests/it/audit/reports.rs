@@ -145,16 +145,23 @@ async fn counts_are_sent_when_wanted() {
     let ana = app.person("ana").await;
     let team = ana.team("Secret name").await;
     let project = ana.project(&team, "Site").await;
-    ana.file_in(&project["id"], "Home").await;
+    let file = ana.file_in(&project["id"], "Home").await;
+    let thread = json!({
+        "fileId": file["id"], "pageId": file["data"]["pages"][0], "frameId": file["id"],
+        "position": {"x": 1, "y": 2}, "content": "Secret",
+    });
+    ana.call("create-comment-thread", thread).await.ok();
     app.run_job_later(Telemetry {}, Duration::zero()).await;
     let posted = server.posted();
     assert_eq!((posted.len(), posted[0].header("content-type")), (1, "application/json"));
     let told: Json = serde_json::from_slice(&posted[0].body).expect("JSON");
     let stats = &told["stats"];
-    let counts = ["total-teams", "total-projects", "total-files", "total-users", "total-fonts"];
+    let totals = ["total-teams", "total-projects", "total-files", "total-users", "total-fonts"];
+    let of_comments = ["total-comments", "max-comment-threads-on-file"];
+    let counts = [&totals[..], &of_comments[..]].concat();
     let counts: Vec<_> = counts.iter().map(|name| stats[*name].as_i64().expect("a count")).collect();
     // Her own team with its drafts, and the other with its drafts and the site.
-    assert_eq!(counts, [2, 3, 1, 1, 0]);
+    assert_eq!(counts, [2, 3, 1, 1, 0, 1, 1]);
     assert_eq!((&stats["avg-projects-on-team"], &stats["max-files-on-project"]), (&json!(1.5), &json!(1)));
     assert_eq!(stats["auth-backend-penpot"], 1);
     assert_eq!(stats["event-counters"]["create-team"], 1);

@@ -17,7 +17,7 @@ const VERBS: [&str; 5] = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", 
 const MADE: [&str; 7] = [
     "domain/src/deletion/statements.rs",
     "domain/src/deletion/uses.rs",
-    "domain/src/permission.rs",
+    "domain/src/permission/sql.rs",
     "domain/src/storage/access.rs",
     "domain/src/storage/bucket.rs",
     "domain/src/storage/totals.rs",

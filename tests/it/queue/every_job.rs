@@ -26,6 +26,7 @@ const ORDER: &[(&str, i64, bool)] = &[
     ("bin-batch", 0, true),
     ("carry-fonts", 0, true),
     ("send-mail", 0, false),
+    ("send-comment-mail", 0, true),
     ("request-recovery", 0, false),
     ("telemetry", 0, false),
     ("quota-notices", 0, true),
@@ -120,6 +121,22 @@ impl Scene {
                 json!({"object": "team", "id": gone["id"]})
             }
             "send-mail" => json!({"template": "password-recovery", "profile_id": ana.profile["id"]}),
+            "send-comment-mail" => {
+                let team = ana.team("Talk").await;
+                let project = ana.project(&team, "Poster").await;
+                let sketch = ana.file_in(&project["id"], "Sketch").await;
+                let friend = app.person("cy").await;
+                app.join(&team, &friend, domain::role::Role::Viewer).await;
+                let thread = json!({
+                    "fileId": sketch["id"], "pageId": sketch["data"]["pages"][0], "frameId": Uuid::nil(),
+                    "position": {"x": 1, "y": 2}, "content": "Larger", "mentions": [friend.profile["id"]],
+                });
+                ana.call("create-comment-thread", thread).await.ok();
+                // The one that waits for more to tell stands in the way of this one.
+                let sql = "UPDATE queue.job SET unique_key = NULL WHERE kind = 'send-comment-mail'";
+                sqlx::query(sql).execute(&app.app.pool).await.expect("stands back");
+                json!({"profile_id": friend.profile["id"]})
+            }
             "request-recovery" => json!({"email": ana.email}),
             "file-gc" => json!({"file_id": file["id"], "revn": 0}),
             "release-libraries" => {
@@ -259,8 +276,8 @@ async fn every_job_runs_twice_and_leaves_what_it_left() {
             assert_eq!(rows, &twice[table], "{job}: the second run changed {table}");
         }
     }
-    // A second mail to an address waits for its time.
-    scene.app.leaves_jobs(["send-mail"]);
+    // A second mail to an address waits for its time, and so does what is told of comments.
+    scene.app.leaves_jobs(["send-mail", "send-comment-mail"]);
 }
 
 #[tokio::test]

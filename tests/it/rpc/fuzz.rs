@@ -82,13 +82,15 @@ async fn fuzz(app: &TestApp, token: Option<&str>, things: &Json) {
     settle(app).await;
 }
 
-/// Whatever the calls have asked for is done, and nothing of it fails. A second mail to an address waits for its time;
-/// whether there is one is chance.
+/// Whatever the calls have asked for is done, and nothing of it fails. A second mail to an address waits for its time,
+/// and so does what is told of comments; whether there is one is chance.
 async fn settle(app: &TestApp) {
     assert_eq!(app.run_jobs().await.failed, 0, "a job failed on what was sent");
-    let kind = Some("send-mail".to_owned());
-    let later = Target::Matching(Filter { kind, states: vec![State::Scheduled], ..Filter::default() });
-    admin::apply(&app.app.pool, Action::Cancel, &later, "tests").await.expect("cancels");
+    for kind in ["send-mail", "send-comment-mail"] {
+        let (kind, states) = (Some(kind.to_owned()), vec![State::Scheduled]);
+        let later = Target::Matching(Filter { kind, states, ..Filter::default() });
+        admin::apply(&app.app.pool, Action::Cancel, &later, "tests").await.expect("cancels");
+    }
 }
 
 /// Of its summary: `  590 generated, 590 passed`.

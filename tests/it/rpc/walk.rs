@@ -73,8 +73,11 @@ async fn walk(role: Role) {
         }
     }
     assert!(wrong.is_empty(), "{role:?}\n{wrong}");
-    // A second mail to an address waits for its time.
+    // A second mail to an address waits for its time, and so does what is told of comments.
     scene.app.leaves_jobs(["send-mail"]);
+    if ![Role::Nobody, Role::Outsider].contains(&role) {
+        scene.app.leaves_jobs(["send-comment-mail"]);
+    }
 }
 
 #[tokio::test]
@@ -125,8 +128,8 @@ async fn json_and_transit_tell_the_same() {
         writeln!(wrong, "{}: {told}", method.name).expect("grows");
     }
     assert!(wrong.is_empty(), "{wrong}");
-    // A second mail to an address waits for its time.
-    scene.app.leaves_jobs(["send-mail"]);
+    // A second mail to an address waits for its time, and so does what is told of comments.
+    scene.app.leaves_jobs(["send-mail", "send-comment-mail"]);
 }
 
 #[tokio::test]

@@ -130,6 +130,18 @@ pub async fn share_pages(db: &impl ConnectionTrait, file: FileId, pages: Vec<Uui
     id
 }
 
+/// The same for a link by which everybody may comment.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn share_for_comments(db: &impl ConnectionTrait, file: FileId, pages: Vec<Uuid>) -> Uuid {
+    let (id, made): (Uuid, DateTime<Utc>) = (new_id(), now());
+    let text =
+        "INSERT INTO share_link (id, file_id, created_at, pages, who_comment) VALUES ($1, $2, $3, $4, 'all')";
+    db.execute_raw(sql(text, [id.into(), file.0.into(), made.into(), pages.into()])).await.expect("inserts");
+    id
+}
+
 /// Writes the picture of a board: `<file>/<page>/<board>/frame`. No method makes any yet.
 ///
 /// # Panics

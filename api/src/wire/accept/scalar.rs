@@ -31,6 +31,7 @@ impl Accept<'_> {
             ShapeKind::Instant => (instant(&value), "an instant: milliseconds or an ISO date and time"),
             ShapeKind::Duration => (duration(&value), "a duration: milliseconds or text such as 15m"),
             ShapeKind::Bytes => (bytes(&value), "bytes or base64 text"),
+            ShapeKind::Point => (point(&value), "a point: a map of the numbers x and y"),
             ShapeKind::Keyword(names) => return self.keyword(checks, names, &value),
             ShapeKind::Email => return self.email(checks, value),
             ShapeKind::Uri => return self.uri(checks, value),
@@ -52,13 +53,7 @@ impl Accept<'_> {
     }
 
     fn float(&mut self, checks: &Checks, value: &Value) -> Json {
-        let number = match value {
-            Value::Int(i) => Some(*i as f64),
-            Value::Float(f) => Some(*f),
-            Value::Str(text) | Value::BigInt(text) | Value::BigDecimal(text) => text.trim().parse().ok(),
-            _ => None,
-        };
-        match number.filter(|number: &f64| number.is_finite()) {
+        match number(value) {
             Some(number) => {
                 self.range(checks, number);
                 number.into()
@@ -128,6 +123,31 @@ fn boolean(value: &Value) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+/// A finite one.
+fn number(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::Int(i) => Some(*i as f64),
+        Value::Float(f) => Some(*f),
+        Value::Str(text) | Value::BigInt(text) | Value::BigDecimal(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.filter(|number: &f64| number.is_finite())
+}
+
+/// With the tag `point` or without.
+fn point(value: &Value) -> Option<Json> {
+    let map = match value {
+        Value::Tagged(tag, inner) if tag == "point" => inner,
+        other => other,
+    };
+    let Value::Map(entries) = map else { return None };
+    let at = |name: &str| {
+        let is_it = |key: &Value| matches!(key, Value::Keyword(key) | Value::Str(key) if key == name);
+        number(&entries.iter().rev().find(|(key, _)| is_it(key))?.1)
+    };
+    Some(serde_json::json!({"x": at("x")?, "y": at("y")?}))
 }
 
 fn integer(value: &Value) -> Option<i64> {

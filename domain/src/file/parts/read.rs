@@ -89,6 +89,20 @@ pub async fn page_of(app: &App, tx: &Tx, file: &file::Model, page: Option<Uuid>)
     Ok(source.find(Kind::Page, id).await?.map(|_| id))
 }
 
+/// What a page is called; none when it is not there or has no name that can be read.
+///
+/// # Errors
+/// Those of the database.
+pub async fn page_name(app: &App, tx: &Tx, file: &file::Model, page: Uuid) -> Result<Option<String>> {
+    let source = match Source::of(app, tx, file).await {
+        Err(Error::NotFound | Error::Platform(_)) => return Ok(None),
+        source => source?,
+    };
+    let Some(stored) = source.find(Kind::Page, page).await? else { return Ok(None) };
+    let open = OpenPart::read(&stored.part).ok().flatten();
+    Ok(open.and_then(|open| Some(open.plain("name")?.as_str()?.to_owned())))
+}
+
 /// A new document, whole.
 ///
 /// # Errors

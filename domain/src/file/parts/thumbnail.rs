@@ -3,6 +3,7 @@
 use super::read::PageView;
 use super::source::{Inside, ROWS_MAX, Source};
 use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
 use document::part::{Container, Kind, OpenPart, PartKey};
 use entities::file;
 use platform::app::App;
@@ -45,6 +46,31 @@ pub async fn of_thumbnail(app: &App, tx: &Tx, file: &file::Model, strip: bool) -
     }
     Ok(view)
 }
+
+/// Forgets the small pictures of shapes that the document does not have any more, and those of earlier revisions of the
+/// file. A document that is not rows keeps all that are of shapes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sweep(tx: &Tx, file: &file::Model, now: DateTime<Utc>) -> Result<u64> {
+    let earlier = tx.execute_raw(sql(EARLIER, [file.id.0.into(), file.revn.into(), now.into()])).await?;
+    let Some(root) = file.root_container_id else { return Ok(earlier.rows_affected()) };
+    let lost = tx.execute_raw(sql(LOST, [file.id.0.into(), root.into(), now.into()])).await?;
+    Ok(earlier.rows_affected() + lost.rows_affected())
+}
+
+const EARLIER: &str =
+    "UPDATE file_thumbnail SET deleted_at = $3 WHERE file_id = $1 AND revn < $2 AND deleted_at IS NULL";
+
+/// What names no shape is of none.
+const LOST: &str = "
+    UPDATE file_tagged_object_thumbnail t SET deleted_at = $3
+     WHERE t.file_id = $1 AND t.deleted_at IS NULL AND NOT EXISTS (
+           SELECT 1 FROM file_part page
+             JOIN file_part s ON s.container_id = page.inner_container_id AND s.kind = 2
+              AND s.id = CASE WHEN split_part(t.object_id, '/', 3) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                              THEN split_part(t.object_id, '/', 3)::uuid END
+            WHERE page.container_id = $2 AND page.kind = 1 AND page.id::text = split_part(t.object_id, '/', 2))";
 
 /// `<file>/<page>/<frame>/<tag>`
 const PICTURES: &str = "

@@ -33,11 +33,11 @@ pub(crate) fn advice(ctx: &PageContext<'_>, kind: &str, error: &str) -> Option<M
     let app = &ctx.state.app;
     match kind {
         // As lettre says it: the server's own answer, which counts.
-        "send-mail" if error.contains("permanent error") => Some(html! {
+        "send-mail" | "send-comment-mail" if error.contains("permanent error") => Some(html! {
             "The mail server took the connection and refused this mail for good: its answer above says why. "
             "A retry helps only when that has changed."
         }),
-        "send-mail" => Some(html! {
+        "send-mail" | "send-comment-mail" => Some(html! {
             "Mails go through " b { (app.mailer.describe()) } ". See that this server runs and is reached from the "
             "workers, and that the " code { "PENPOT_SMTP_…" } " settings fit it; "
             a href="/admin/health" { "Health" } " asks it now. When it takes mails again, waiting ones go by "

@@ -22,6 +22,8 @@ const PAGE: usize = 100;
 const KEPT_MAX: usize = 1000;
 /// Jobs on the page.
 const JOBS: i64 = 50;
+/// The jobs that send mail; those about comments gather what they tell.
+const KINDS: [&str; 2] = ["send-mail", "send-comment-mail"];
 const ERROR_CHARS: usize = 160;
 
 /// A mail may have styles of its own; it has no script, loads nothing and leads nowhere but into a new tab.
@@ -107,10 +109,14 @@ fn mail_table(ctx: &PageContext<'_>, found: &[StoredMail]) -> Markup {
 }
 
 async fn last_jobs(ctx: &PageContext<'_>) -> Result<Markup> {
-    let filter = Filter { kind: Some("send-mail".to_owned()), limit: JOBS, ..Filter::default() };
-    let found = read::list(&ctx.state.app.pool, &filter).await?.jobs;
+    let mut found = vec![];
+    for kind in KINDS {
+        let filter = Filter { kind: Some(kind.to_owned()), limit: JOBS, ..Filter::default() };
+        found.extend(read::list(&ctx.state.app.pool, &filter).await?.jobs);
+    }
+    found.sort_by_key(|job| std::cmp::Reverse(job.id));
     let mut failing = read::failing(&ctx.state.app.pool).await?;
-    failing.retain(|group| group.kind == "send-mail");
+    failing.retain(|group| KINDS.contains(&group.kind.as_str()));
     Ok(html! {
         @if !failing.is_empty() {
             section class="attention" aria-label="What fails" {
@@ -120,8 +126,10 @@ async fn last_jobs(ctx: &PageContext<'_>) -> Result<Markup> {
         @if found.is_empty() { p class="empty" { "No mail was sent lately." } }
         @else { (job_table(ctx, &found)) }
         nav class="pages" aria-label="Jobs that send mail" {
-            a href="/admin/jobs?kind=send-mail" { "All of these jobs" }
-            a href="/admin/jobs?kind=send-mail&state=dead" { "Dead jobs among them" }
+            @for kind in KINDS {
+                a href={ "/admin/jobs?kind=" (kind) } { "All jobs of the kind " (kind) }
+                a href={ "/admin/jobs?kind=" (kind) "&state=dead" } { "Dead jobs among them" }
+            }
         }
     })
 }

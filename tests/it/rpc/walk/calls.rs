@@ -21,7 +21,7 @@ pub async fn content(things: &Things<'_>, name: &str) -> Content {
     for params in [account(things, name).await, team(things, name).await, design(things, name).await] {
         found = found.or(params);
     }
-    for params in [library(things, name).await, home(things, name).await] {
+    for params in [library(things, name).await, home(things, name).await, comments(things, name).await] {
         found = found.or(params);
     }
     Content::Params(found.unwrap_or_else(|| panic!("{name}: say here what it is called with")))
@@ -45,6 +45,18 @@ async fn form(things: &Things<'_>, name: &str) -> Option<Content> {
                 ("name", "a.jpg".into()),
             ];
             Content::Form(fields, "content", "image/jpeg", file)
+        }
+        "create-file-thumbnail" => {
+            let fields = vec![("file-id", text(&things.file["id"])), ("revn", "0".into())];
+            Content::Form(fields, "media", "image/jpeg", file)
+        }
+        "create-file-object-thumbnail" => {
+            let fields = vec![
+                ("file-id", text(&things.file["id"])),
+                ("object-id", things.board()),
+                ("tag", "frame".into()),
+            ];
+            Content::Form(fields, "media", "image/jpeg", file)
         }
         "upload-chunk" => {
             let fields = vec![("session-id", text(&session(things, &[]).await)), ("index", "0".into())];
@@ -181,6 +193,12 @@ async fn design(things: &Things<'_>, name: &str) -> Option<Json> {
         "get-file-fragment" => json!({"fileId": file, "fragmentId": file}),
         "get-file" | "delete-file" => json!({"id": file}),
         "create-file" => json!({"projectId": project, "name": "Another"}),
+        "get-file-object-thumbnails" => {
+            things.thumbnail().await;
+            json!({"fileId": file, "tag": "frame"})
+        }
+        "delete-file-object-thumbnail" => json!({"fileId": file, "objectId": things.thumbnail().await}),
+        "delete-file-object-thumbnails" => json!({"objectIds": [things.thumbnail().await]}),
         "update-file" => {
             let page = things.file["data"]["pages"][0].clone();
             let change = json!({"type": "mod-page", "id": page, "name": "Cover"});
@@ -259,6 +277,41 @@ async fn home(things: &Things<'_>, name: &str) -> Option<Json> {
             let other = things.caller().team("Other").await;
             json!({"projectId": project, "teamId": other["id"]})
         }
+        _ => return None,
+    })
+}
+
+async fn comments(things: &Things<'_>, name: &str) -> Option<Json> {
+    let (team, file, page) = (&things.team["id"], &things.file["id"], &things.file["data"]["pages"][0]);
+    let position = json!({"x": 120.5, "y": 40.25});
+    let board = uuid::Uuid::from_u128(7);
+    Some(match name {
+        "create-comment-thread" => json!({
+            "fileId": file, "pageId": page, "frameId": board, "position": position, "content": "Larger",
+            "mentions": [things.scene.mate.profile["id"]], "shareId": null,
+        }),
+        "get-comment-threads" | "get-profiles-for-file-comments" => {
+            things.thread().await;
+            json!({"fileId": file})
+        }
+        "get-unread-comment-threads" => {
+            things.thread().await;
+            json!({"teamId": team})
+        }
+        "get-comment-thread" => json!({"fileId": file, "id": things.thread().await["id"]}),
+        "get-comments" => json!({"threadId": things.thread().await["id"]}),
+        "create-comment" => json!({"threadId": things.thread().await["id"], "content": "Smaller"}),
+        "update-comment" => json!({"id": things.thread().await["commentId"], "content": "Smaller"}),
+        "delete-comment" => json!({"id": things.thread().await["commentId"]}),
+        "update-comment-thread" => json!({"id": things.thread().await["id"], "isResolved": true}),
+        "update-comment-thread-position" => {
+            json!({"id": things.thread().await["id"], "position": position, "frameId": board})
+        }
+        "update-comment-thread-frame" => json!({"id": things.thread().await["id"], "frameId": board}),
+        "update-comment-thread-status" | "delete-comment-thread" => {
+            json!({"id": things.thread().await["id"]})
+        }
+        "mark-all-threads-as-read" => json!({"threads": [things.thread().await["id"]]}),
         _ => return None,
     })
 }

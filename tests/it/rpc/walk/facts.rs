@@ -126,6 +126,10 @@ impl Shape<'_> {
             });
             return format!("key {at}");
         }
+        // Keys within a path, such as that of a board.
+        if text.contains('/') {
+            return text.split('/').map(|part| self.text(part)).collect::<Vec<_>>().join("/");
+        }
         let same = text.replace(self.me, "me");
         same.chars().filter(|c| !c.is_ascii_digit()).collect()
     }

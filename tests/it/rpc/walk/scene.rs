@@ -9,7 +9,7 @@ use reqwest::{Method, header};
 use serde_json::{Value as Json, json};
 use tests::{
     app::{Settings, TestApp},
-    client::{Answer, Client},
+    client::{Answer, Client, FilePart},
     person::Person,
     picture,
     web::WebServer,
@@ -147,6 +147,32 @@ impl Things<'_> {
     pub async fn snapshot(&self) -> Json {
         let params = json!({"fileId": self.file["id"], "label": "First"});
         self.owner.call("create-file-snapshot", params).await.ok()["id"].clone()
+    }
+
+    /// What a small picture of a board in the file is called.
+    pub fn board(&self) -> String {
+        let id = |json: &Json| json.as_str().expect("an id").to_owned();
+        let page = id(&self.file["data"]["pages"][0]);
+        format!("{}/{page}/{}/frame", id(&self.file["id"]), uuid::Uuid::from_u128(7))
+    }
+
+    /// A small picture of a board in the file.
+    pub async fn thumbnail(&self) -> String {
+        let file = self.file["id"].as_str().expect("an id").to_owned();
+        let fields = [("file-id", file), ("object-id", self.board()), ("tag", "frame".to_owned())];
+        let part =
+            FilePart { field: "media", name: "blob", mtype: "image/png", bytes: picture::png(9, 9, 2) };
+        self.owner.upload("create-file-object-thumbnail", &fields, part).await.ok();
+        self.board()
+    }
+
+    /// A thread on the file, by its owner.
+    pub async fn thread(&self) -> Json {
+        let params = json!({
+            "fileId": self.file["id"], "pageId": self.file["data"]["pages"][0], "frameId": uuid::Uuid::nil(),
+            "position": {"x": 1.5, "y": 2.5}, "content": "Is it blue?",
+        });
+        self.owner.call("create-comment-thread", params).await.ok()
     }
 
     /// The address of somebody who was invited into the team.

@@ -1,0 +1,9 @@
+//! What people say about designs.
+
+mod access;
+mod deletion;
+mod mails;
+mod plans;
+mod scene;
+mod threads;
+mod unread;
