@@ -24,7 +24,7 @@ use poem::{
     http::{HeaderValue, Method, StatusCode, Version, header, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
-use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
