@@ -64,6 +64,8 @@ pub(super) fn ground(tag: char, text: &str) -> Result<Value, Reason> {
             }
         }
         'b' => Value::Bytes(BASE64.decode(text).map_err(|_| Reason::Scalar("base64 text"))?),
+        // The quote of transit, around text. As a tag it would be taken for one when it is read again.
+        '\'' => Value::Str(owned()),
         other => Value::Tagged(other.to_string(), Box::new(Value::Str(owned()))),
     })
 }

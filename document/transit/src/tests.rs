@@ -263,3 +263,13 @@ fn every_truncation_is_an_error() {
         }
     }
 }
+
+#[test]
+fn a_quote_in_front_of_text_is_no_tag() {
+    for text in [r##"["~'ordered-map",1]"##, r##"{"~'k":"~'v"}"##] {
+        let read = value(text);
+        assert!(!format!("{read:?}").contains("Tagged"), "{read:?}");
+        assert!(value(&compact(&read)).same(&read), "{read:?}");
+        assert!(value(&verbose(&read)).same(&read), "{read:?}");
+    }
+}
