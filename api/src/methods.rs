@@ -85,6 +85,10 @@ pub mod files {
     pub mod update_file;
     pub mod update_file_library_sync_status;
 }
+/// Methods about fonts.
+pub mod fonts {
+    pub mod get_font_variants;
+}
 /// Methods about invitations.
 pub mod invitations {
     pub mod create_team_access_request;
@@ -314,6 +318,7 @@ pub static ALL: &[Entry] = &[
         "files",
         "Tell what is in the library of a file, at a glance.",
     ),
+    Entry::of::<fonts::get_font_variants::GetFontVariants>("fonts", "List the fonts of a team."),
     Entry::of::<files::get_library_file_references::GetLibraryFileReferences>(
         "files",
         "List the files that use a library.",

@@ -4,6 +4,7 @@ pub mod access_token;
 pub mod comment;
 pub mod file;
 pub mod file_change;
+pub mod font;
 pub mod invitation;
 pub mod library;
 pub mod media;

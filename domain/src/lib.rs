@@ -18,6 +18,7 @@ pub mod features;
 pub mod feedback;
 pub mod file;
 pub mod follow_up;
+pub mod font;
 pub mod instance;
 pub mod invitation;
 pub mod mail;

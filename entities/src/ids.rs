@@ -68,6 +68,8 @@ id_types! {
     CommentId,
     /// A picture uploaded into a file (`file_media_object`).
     MediaId,
+    /// One weight and style of a font (`team_font_variant`).
+    FontVariantId,
     /// A stored blob (`storage_object`).
     StorageObjectId,
     /// An upload in pieces.

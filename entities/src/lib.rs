@@ -30,6 +30,7 @@ pub mod storage_blob;
 pub mod storage_object;
 pub mod team;
 pub mod team_access_request;
+pub mod team_font_variant;
 pub mod team_invitation;
 pub mod team_profile_rel;
 pub mod team_project_profile_rel;

@@ -1,6 +1,7 @@
 //! Teams, their members and invitations, projects and files.
 
 mod events;
+mod fonts;
 mod invitations;
 mod members;
 mod permissions;

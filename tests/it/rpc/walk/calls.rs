@@ -156,6 +156,7 @@ async fn team(things: &Things<'_>, name: &str) -> Option<Json> {
     let guest = format!("new{}@example.com", things.number);
     Some(match name {
         "get-team" | "get-team-info" | "delete-team" => json!({"id": team}),
+        "get-font-variants" => json!({"teamId": team}),
         "get-team-members" | "get-team-users" | "get-team-stats" | "get-team-invitations" => {
             json!({"teamId": team})
         }
