@@ -63,7 +63,7 @@ impl Fault {
     }
 
     /// The same as a fault of what was sent; a limit stays one.
-    pub(crate) fn as_sent(self) -> Fault {
+    pub(crate) fn sent(self) -> Fault {
         if self.code == Code::Limit { self } else { self.coded(Code::Params) }
     }
 

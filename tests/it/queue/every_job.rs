@@ -121,22 +121,7 @@ impl Scene {
                 json!({"object": "team", "id": gone["id"]})
             }
             "send-mail" => json!({"template": "password-recovery", "profile_id": ana.profile["id"]}),
-            "send-comment-mail" => {
-                let team = ana.team("Talk").await;
-                let project = ana.project(&team, "Poster").await;
-                let sketch = ana.file_in(&project["id"], "Sketch").await;
-                let friend = app.person("cy").await;
-                app.join(&team, &friend, domain::role::Role::Viewer).await;
-                let thread = json!({
-                    "fileId": sketch["id"], "pageId": sketch["data"]["pages"][0], "frameId": Uuid::nil(),
-                    "position": {"x": 1, "y": 2}, "content": "Larger", "mentions": [friend.profile["id"]],
-                });
-                ana.call("create-comment-thread", thread).await.ok();
-                // The one that waits for more to tell stands in the way of this one.
-                let sql = "UPDATE queue.job SET unique_key = NULL WHERE kind = 'send-comment-mail'";
-                sqlx::query(sql).execute(&app.app.pool).await.expect("stands back");
-                json!({"profile_id": friend.profile["id"]})
-            }
+            "send-comment-mail" => json!({"profile_id": self.mentioned().await}),
             "request-recovery" => json!({"email": ana.email}),
             "file-gc" => json!({"file_id": file["id"], "revn": 0}),
             "release-libraries" => {
@@ -180,6 +165,25 @@ impl Scene {
                 ALL.iter().find(|entry| entry.name == other).map(|entry| (entry.example)()).expect("a job")
             }
         }
+    }
+
+    /// Somebody is mentioned in a comment, who has heard nothing of it.
+    async fn mentioned(&self) -> Json {
+        let (app, ana) = (&self.app, &self.ana);
+        let team = ana.team("Talk").await;
+        let project = ana.project(&team, "Poster").await;
+        let sketch = ana.file_in(&project["id"], "Sketch").await;
+        let friend = app.person("cy").await;
+        app.join(&team, &friend, domain::role::Role::Viewer).await;
+        let thread = json!({
+            "fileId": sketch["id"], "pageId": sketch["data"]["pages"][0], "frameId": Uuid::nil(),
+            "position": {"x": 1, "y": 2}, "content": "Larger", "mentions": [friend.profile["id"]],
+        });
+        ana.call("create-comment-thread", thread).await.ok();
+        // The one that waits for more to tell stands in the way of this one.
+        let sql = "UPDATE queue.job SET unique_key = NULL WHERE kind = 'send-comment-mail'";
+        sqlx::query(sql).execute(&app.app.pool).await.expect("stands back");
+        friend.profile["id"].clone()
     }
 
     /// Somebody wants a file back out of the bin.

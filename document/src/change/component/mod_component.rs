@@ -43,7 +43,7 @@ impl ModComponent {
         let modified_at = params.optional("modified-at", &Schema::Instant)?;
         let objects = match params.take_to_note(OBJECTS) {
             Some(sent) => {
-                let objects = shapes_of(id, sent).map_err(|fault| fault.as_sent().under(OBJECTS))?;
+                let objects = shapes_of(id, sent).map_err(|fault| fault.sent().under(OBJECTS))?;
                 let told = objects.iter().map(|shape| (Value::Uuid(shape.key().id), shape.to_value()));
                 params.note(OBJECTS, Value::Map(told.collect()));
                 Some(objects)

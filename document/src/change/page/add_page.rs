@@ -34,7 +34,7 @@ impl AddPage {
                 Err(Fault::params("should not be there beside id and name").under("page"))
             }
             (Some(page), ..) => {
-                let change = AddPage::of(page).map_err(|fault| fault.as_sent().under("page"))?;
+                let change = AddPage::of(page).map_err(|fault| fault.sent().under("page"))?;
                 params.note("page", change.page());
                 Ok(change)
             }

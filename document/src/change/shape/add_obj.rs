@@ -56,7 +56,7 @@ impl AddObj {
         shape.set("parent-id", Value::Uuid(parent));
         shape.set("frame-id", Value::Uuid(frame));
         // A change that is wrong as it was sent, not a document that would become so.
-        shape::check(&shape).map_err(|fault| fault.as_sent().under("obj"))?;
+        shape::check(&shape).map_err(|fault| fault.sent().under("obj"))?;
         Ok(shape)
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn attributes<T>(
     read: impl FnOnce(Value) -> Result<T, Fault>,
     understood: impl FnOnce(&T) -> Value,
 ) -> Result<Option<T>, Fault> {
-    let under = |fault: Fault| fault.as_sent().under("attrs");
+    let under = |fault: Fault| fault.sent().under("attrs");
     let Some(sent) = params.take_to_note("attrs") else { return Ok(None) };
     let tag = if let Value::Tagged(tag, _) = &sent { Some(tag.clone()) } else { None };
     let attributes = read(sent).map_err(under)?;

@@ -18,7 +18,7 @@ pub(crate) struct SetTokensLib {
 impl SetTokensLib {
     /// The file form has no moments: those that it is read with are not told.
     pub(crate) fn decode(mut params: Params) -> Result<SetTokensLib, Fault> {
-        let under = |fault: Fault| fault.as_sent().under("tokens-lib");
+        let under = |fault: Fault| fault.sent().under("tokens-lib");
         let Some(mut library) = params.take_to_note("tokens-lib") else {
             return Ok(SetTokensLib { library: None });
         };
