@@ -73,13 +73,13 @@ pub async fn counts(app: &TestApp, sql: &'static str, wanted: i64) {
     tokio::time::timeout(std::time::Duration::from_secs(60), reached).await.expect("it comes to that");
 }
 
-const UNDER_WAY: &str = "SELECT least(count(*), 1) FROM bin_batch WHERE finished_at IS NULL";
+const WAITING: &str = "SELECT least(count(*), 1) FROM queue.job WHERE kind = 'bin-batch'";
 
 /// The same, done by a worker meanwhile: every event.
 pub async fn done(app: &TestApp, person: &Person, method: &str, team: &Json, files: &[&Json]) -> Vec<Event> {
     let answer = ask(person, method, team, files).await;
     let work = async {
-        counts(app, UNDER_WAY, 1).await;
+        counts(app, WAITING, 1).await;
         app.run_jobs().await;
     };
     let (answer, ()) = tokio::join!(Answer::of(answer), work);

@@ -159,8 +159,12 @@ async fn the_clock_is_seen_and_switched() {
     assert!(cli.refused("schedule run objects-gc").await.contains("no schedule \"objects-gc\""));
     let dir = cli.data.path().display().to_string();
     let worker = process::start(&["worker", "--data-dir", &dir, "--queue", "media=1"], &cli.settings()).await;
-    let list = cli.json("schedule list").await;
-    assert!(list.as_array().is_some_and(|entries| entries.iter().any(|entry| entry["name"] == "objects-gc")));
+    // A worker is ready before its clock has its first look.
+    let seen = async {
+        let is_it = |entry: &serde_json::Value| entry["name"] == "objects-gc";
+        while !cli.json("schedule list").await.as_array().is_some_and(|entries| entries.iter().any(is_it)) {}
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(120), seen).await.expect("the clock is set");
     assert!(cli.ok("stats").await.contains("media=1"));
     assert!(cli.ok("schedule pause objects-gc").await.contains("paused"));
     assert!(cli.ok("schedule list").await.contains("by cli:"));

@@ -212,6 +212,13 @@ impl Scene {
         let bytes = picture::png(9, 9, 99);
         let media = ana.upload_picture(&file["id"], "a.png", "image/png", bytes).await.ok();
         let blob = StorageObjectId(media["mediaId"].as_str().expect("an id").parse().expect("a uuid"));
+        // A picture becomes the font's: no method uploads fonts yet.
+        for sql in [
+            "DELETE FROM file_media_object WHERE media_id = $1",
+            "UPDATE storage_object SET bucket = 'team-font-variant' WHERE id = $1",
+        ] {
+            sqlx::query(sql).bind(blob.0).execute(&app.app.pool).await.expect("is the font's");
+        }
         let team = TeamId(ana.id_of("defaultTeamId").parse().expect("a uuid"));
         insert_font(&app.app.db, Font { team, font, blob }).await;
         json!({"project_id": file["projectId"], "team_id": team.0})
