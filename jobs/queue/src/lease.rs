@@ -58,9 +58,8 @@ async fn write_progress(engine: &Engine, link: &mut Link, beat: Duration) {
         query.execute(link.open().await?).await
     });
     let written = written.await;
-    if link.settle(written).await.is_err() {
-        engine.leases.not_written(&ids);
-    }
+    let is_written = link.settle(written).await.is_ok();
+    engine.leases.progress_was_written(&ids, is_written);
 }
 
 /// Which of the running jobs somebody wants to end. Short jobs are not worth the question.

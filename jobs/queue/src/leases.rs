@@ -124,11 +124,11 @@ impl Leases {
         changes.into_iter().collect()
     }
 
-    /// Writing failed: these are still to be written.
-    pub(crate) fn not_written(&self, ids: &[i64]) {
+    /// The progress of these was written, or is still to be written.
+    pub(crate) fn progress_was_written(&self, ids: &[i64], is_written: bool) {
         let leases = lock(&self.0);
         for lease in ids.iter().filter_map(|id| leases.get(id)) {
-            lease.control.progress.not_written();
+            lease.control.progress.was_written(is_written);
         }
     }
 

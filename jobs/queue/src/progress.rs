@@ -29,6 +29,8 @@ struct Inner {
     message: String,
     log: VecDeque<(u64, String)>,
     changed: bool,
+    /// The keeper has it on its way to the database.
+    being_written: bool,
 }
 
 impl Progress {
@@ -39,7 +41,7 @@ impl Progress {
     pub(crate) fn set(&self, done: u64, total: Option<u64>, message: &str) {
         let mut inner = lock(&self.inner);
         let message = short(message);
-        *inner = Inner { done, total, message, log: std::mem::take(&mut inner.log), changed: true };
+        (inner.done, inner.total, inner.message, inner.changed) = (done, total, message, true);
     }
 
     pub(crate) fn log(&self, text: &str) {
@@ -52,20 +54,35 @@ impl Progress {
         inner.changed = true;
     }
 
-    /// The state as JSON text, when it changed since the last call.
+    /// The state as JSON text, when it changed since the last call. It is on its way until [`Progress::was_written`].
     pub(crate) fn take_change(&self) -> Option<String> {
         let mut inner = lock(&self.inner);
         if !std::mem::take(&mut inner.changed) {
             return None;
         }
-        let log: Vec<_> = inner.log.iter().map(|(ms, text)| json!({"ms": ms, "text": text})).collect();
-        let value = json!({"done": inner.done, "total": inner.total, "message": inner.message, "log": log});
-        Some(value.to_string())
+        inner.being_written = true;
+        Some(inner.text())
     }
 
-    /// The last write failed: give it out again.
-    pub(crate) fn not_written(&self) {
-        lock(&self.inner).changed = true;
+    /// The last state of a run that has ended, unless it is written. What is only on its way goes with the end once
+    /// more: the row may have moved when it gets there.
+    pub(crate) fn take_last(&self) -> Option<String> {
+        let inner = lock(&self.inner);
+        (inner.changed || inner.being_written).then(|| inner.text())
+    }
+
+    /// The last write has ended; one that failed is given out again.
+    pub(crate) fn was_written(&self, is_written: bool) {
+        let mut inner = lock(&self.inner);
+        inner.being_written = false;
+        inner.changed |= !is_written;
+    }
+}
+
+impl Inner {
+    fn text(&self) -> String {
+        let log: Vec<_> = self.log.iter().map(|(ms, text)| json!({"ms": ms, "text": text})).collect();
+        json!({"done": self.done, "total": self.total, "message": self.message, "log": log}).to_string()
     }
 }
 
@@ -95,5 +112,20 @@ mod tests {
         assert_eq!((value["done"].as_u64(), value["message"].as_str()), (Some(3), Some("three")));
         assert_eq!(value["log"].as_array().map(Vec::len), Some(LINES_MAX));
         assert_eq!(progress.take_change(), None);
+    }
+
+    #[test]
+    fn what_is_on_its_way_when_a_run_ends_goes_with_the_end() {
+        let progress = Progress::new();
+        assert_eq!(progress.take_last(), None, "nothing was told");
+        progress.log("one");
+        let on_its_way = progress.take_change();
+        assert_eq!(progress.take_last(), on_its_way);
+        progress.was_written(true);
+        assert_eq!(progress.take_last(), None, "it is there");
+        progress.log("two");
+        progress.take_change();
+        progress.was_written(false);
+        assert!(progress.take_change().is_some_and(|text| text.contains("two")), "given out again");
     }
 }

@@ -82,7 +82,7 @@ impl Receipt {
             self.span.record("error.type", kind);
         }
         self.span.in_scope(|| self.log(&outcome));
-        let progress = self.control.progress.take_change();
+        let progress = self.control.progress.take_last();
         let slots = self.backend.slots.clone();
         let ack = Ack { id: self.id, token: self.token, outcome, progress, slots };
         self.backend.engine.ended(ack, self.housekeeping);
