@@ -119,7 +119,8 @@ async fn snapshots_show_what_was(house: &House, first: i64, before: &Value) -> R
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_people_draw_all_day_and_no_stroke_is_lost() {
     let seconds = number("ATELIER_TEST_DAY_SECONDS", 0);
-    let seed = number("ATELIER_TEST_DAY_SEED", rand::random());
+    // A short day is the same each time; a long one looks for what nobody thought of.
+    let seed = number("ATELIER_TEST_DAY_SEED", if seconds == 0 { 7 } else { rand::random() });
     println!("ATELIER_TEST_DAY_SEED={seed}");
     let mut house = House::new().await;
     let (first, before) = house.document().await;
