@@ -7,6 +7,7 @@ mod edge;
 mod every_method;
 mod fuzz;
 mod openapi;
+mod origins;
 mod penpot_mcp;
 mod rates;
 pub mod statements;
