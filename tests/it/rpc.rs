@@ -1,5 +1,6 @@
 //! The pipeline of calls: formats, bad input, limits, documentation, and every method as everybody.
 
+mod again;
 mod api_guide;
 mod bad_input;
 mod concurrency;

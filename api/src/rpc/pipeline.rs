@@ -93,7 +93,6 @@ async fn call(
 ) -> Result<Response> {
     let entry = method.entry;
     path_policy::allowed(entry, request.method())?;
-    caller::from_our_page(&state.app, request)?;
 
     let now = state.app.now();
     let caller = who_calls(state, request, now).await?;
@@ -198,8 +197,9 @@ struct Done {
     cookie: Option<SetCookie>,
 }
 
-/// Who calls, waiting for a database that is unavailable.
+/// Who calls, and from no page of somebody else; waits for a database that is unavailable.
 async fn who_calls(state: &State, request: &Request, now: chrono::DateTime<chrono::Utc>) -> Result<Caller> {
+    caller::from_our_page(&state.app, request)?;
     let outage = DbOutageRetry::begin();
     loop {
         match caller::of(&state.app, request, now).await {
