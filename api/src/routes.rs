@@ -5,6 +5,7 @@ use crate::{
     http::{
         assets::{Assets, By},
         doc::{Document, Page},
+        elsewhere::Elsewhere,
         health::{Live, Metrics, Ready},
         home::Home,
         mailbox::{self, Mailbox, Message},
@@ -34,6 +35,8 @@ pub fn routes(state: &State) -> Route {
         .at("/api/openapi", moved(state, "api/main/doc/openapi"))
         .at("/api/openapi.json", moved(state, "api/main/doc/openapi.json"))
         .at("/api/openapi.join", moved(state, "api/main/doc/openapi.json"))
+        .at("/api/export", Elsewhere::exporter(state))
+        .at("/api/auth/oidc", Elsewhere::provider(state))
         .at("/ws/notifications", Door(state.sockets.clone()))
         .at("/assets/by-id/:id", assets(By::Object))
         .at("/assets/by-file-media-id/:id", assets(By::Media))
