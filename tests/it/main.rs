@@ -9,6 +9,7 @@ mod edge;
 mod files;
 mod harness;
 mod home;
+mod journey;
 mod media;
 mod notifications;
 mod ops;
