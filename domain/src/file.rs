@@ -11,6 +11,7 @@ pub mod snapshot;
 pub mod stats;
 mod team_features;
 pub mod update;
+pub mod viewed;
 
 use crate::error::{Error, Result};
 use crate::features::{self, Features};

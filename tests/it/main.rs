@@ -14,5 +14,6 @@ mod notifications;
 mod ops;
 mod queue;
 mod rpc;
+mod share;
 mod storage;
 mod teams;

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     State,
-    http::{address, cookie::SetCookie, reader::Reader, request_id::RequestId},
+    http::{address, cookie, cookie::SetCookie, reader::Reader, request_id::RequestId},
     wire::{accept::Accept, attach},
 };
 use futures_util::FutureExt;
@@ -133,6 +133,7 @@ async fn call(
         address,
         user_agent,
         client_session,
+        links: cookie::links(request),
         format,
         now,
         context,

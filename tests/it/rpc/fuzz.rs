@@ -103,16 +103,19 @@ async fn things(ana: &Person) -> Json {
     let team = ana.team("Ink").await;
     let project = ana.project(&team, "Poster").await;
     let file = ana.file_in(&project["id"], "Sketch").await;
-    let (mut teams, mut projects, mut files) = (vec![], vec![], vec![]);
+    let (mut teams, mut projects, mut files, mut links) = (vec![], vec![], vec![], vec![]);
+    let share = || ana.share(&file["id"], &[], "all");
     for _ in 0..SPARE {
         teams.push(ana.team("Spare").await["id"].clone());
         projects.push(ana.project(&team, "Spare").await["id"].clone());
         files.push(ana.file_in(&project["id"], "Spare").await["id"].clone());
+        links.push(share().await);
     }
     json!({
         "team": {"kept": [team["id"]], "spare": teams},
         "project": {"kept": [project["id"]], "spare": projects},
         "file": {"kept": [file["id"]], "spare": files},
+        "link": {"kept": [share().await], "spare": links},
     })
 }
 
