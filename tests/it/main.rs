@@ -6,6 +6,7 @@ mod comments;
 mod dashboard;
 mod deletion;
 mod edge;
+mod exporter;
 mod files;
 mod harness;
 mod home;
