@@ -10,6 +10,7 @@ pub mod access_request;
 pub mod access_token;
 pub mod admin;
 pub mod audit;
+mod chosen;
 pub mod comment;
 pub mod deletion;
 pub mod error;

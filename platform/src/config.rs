@@ -101,6 +101,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether whoever has this address, lower case, sees the dashboard.
+    pub fn opens_dashboard(&self, email: &str) -> bool {
+        self.admins.iter().chain(&self.admin_readers).any(|listed| listed == email)
+    }
+
     /// Reads the given variables; names we do not know are ignored, blank values count as not set.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 //! The one order of a call, top to bottom, with no hidden middleware:
-//! format, name and HTTP method, caller, rate, params, permits, transaction, ETag, call, commit, tell, encode or
+//! format, name and HTTP method, page, caller, rate, params, permits, transaction, ETag, call, commit, tell, encode or
 //! stream. Limits, time and size, hold from the params on; metrics and the log see every outcome.
 
 use super::{
@@ -59,7 +59,7 @@ pub async fn run(
     let name = request.raw_path_param("name").unwrap_or_default();
     let method = match path_policy::find(catalog, policy, name) {
         Ok(method) => method,
-        Err(error) => return fail(catalog, format, name, &error),
+        Err(error) => return format::private(fail(catalog, format, name, &error)),
     };
     let span = tracing::info_span!("rpc", method = method.entry.name, profile = tracing::field::Empty);
     trace::rename(&span, || method.entry.name.to_owned());
@@ -82,7 +82,9 @@ pub async fn run(
     {
         trace::fail(&span, error.code());
     }
-    outcome.unwrap_or_else(|error| span.in_scope(|| fail(catalog, format, method.entry.name, &error)))
+    let answer =
+        outcome.unwrap_or_else(|error| span.in_scope(|| fail(catalog, format, method.entry.name, &error)));
+    format::private(answer)
 }
 
 /// The steps of a call. Any of them ends it.
@@ -204,8 +206,9 @@ struct Done {
     cookie: Option<SetCookie>,
 }
 
-/// Who calls, waiting for a database that is unavailable.
+/// Who calls, and from no page of somebody else; waits for a database that is unavailable.
 async fn who_calls(state: &State, request: &Request, now: chrono::DateTime<chrono::Utc>) -> Result<Caller> {
+    caller::from_our_page(&state.app, request)?;
     let outage = DbOutageRetry::begin();
     loop {
         match caller::of(&state.app, request, now).await {

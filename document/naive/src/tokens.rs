@@ -33,9 +33,10 @@ pub fn change(doc: &mut Value, c: &Value, now: i64) -> Done {
         }
         doc.put("tokens-lib", lib.to_value());
     } else {
-        // Without a library only the change itself is looked at.
-        in_lib(&mut Lib::of(&Value::tagged("penpot/tokens-lib", Value::Map(vec![])), now), c, now)
-            .map(drop)?;
+        // Without a library only the change itself is looked at: what it is about is not there, whatever it is.
+        let mut none = Lib::of(&Value::tagged("penpot/tokens-lib", Value::Map(vec![])), now);
+        none.themes.clear();
+        in_lib(&mut none, c, now).map(drop)?;
     }
     Ok(())
 }
@@ -243,7 +244,8 @@ fn set_theme(lib: &mut Lib, c: &Value, now: i64) -> Done {
     ];
     let before = old.clone().unwrap_or(Value::Map(vec![]));
     let mut theme = record("penpot/token-theme", [&before, attrs], defaults, now);
-    if is_hidden(&theme) != old.as_ref().is_some_and(is_hidden) {
+    let is_there = !lib.themes.is_empty();
+    if is_there && is_hidden(&theme) != old.as_ref().is_some_and(is_hidden) {
         return Err(Refused);
     }
     let Some(old) = old else {

@@ -8,6 +8,7 @@ mod anything;
 mod json;
 mod repair;
 mod store;
+mod told;
 
 use document::change::Change;
 use document::geometry::{path, path_text};

@@ -119,6 +119,19 @@ pub async fn page_name(app: &App, tx: &Tx, file: &file::Model, page: Uuid) -> Re
     Ok(open.and_then(|open| Some(open.plain("name")?.as_str()?.to_owned())))
 }
 
+/// All parts of a document that nobody has changed yet, and that is small therefore.
+///
+/// # Errors
+/// As [`send()`].
+pub async fn parts(app: &App, tx: &Tx, file: &file::Model) -> Result<Vec<Part>> {
+    let source = Source::of(app, tx, file).await?;
+    let (mut all, mut parts) = (source.all(), Vec::new());
+    while let Some(batch) = all.next().await? {
+        parts.extend(batch.into_iter().map(|stored| stored.part));
+    }
+    Ok(parts)
+}
+
 /// A new document, whole.
 ///
 /// # Errors
