@@ -71,12 +71,15 @@ impl Error {
         Self::refused(ErrorKind::Restriction, code)
     }
 
+    /// A chosen id that something else has.
+    pub fn id_is_taken() -> Self {
+        Self::validation("object-already-exists").hint("id: something else has it")
+    }
+
     /// What a refused insert under a chosen id means: somebody was faster, when the id is what collided.
     pub fn of_insert(error: DbErr) -> Self {
         match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => {
-                Self::validation("object-already-exists").hint("the id is taken")
-            }
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::id_is_taken(),
             _ => error.into(),
         }
     }

@@ -11,7 +11,9 @@ pub mod snapshot;
 pub mod stats;
 mod team_features;
 pub mod update;
+pub mod viewed;
 
+use crate::chosen;
 use crate::error::{Error, Result};
 use crate::features::{self, Features};
 use crate::permission::{Editable, Permissions, Viewable};
@@ -21,8 +23,10 @@ use document::part::{OpenPart, Part};
 use document::split::split;
 use entities::ids::{FileId, ProjectId, StorageObjectId, TeamId};
 use entities::{file, file_profile_rel, project, team};
+use parts::read;
 use parts::save::{insert, places};
 use platform::app::App;
+use platform::db::Tx;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
@@ -93,14 +97,14 @@ pub struct ListedFile {
 }
 
 /// Makes a file with one empty page; its maker owns it. The team keeps the features that are new to it. Call
-/// it in a transaction.
+/// it in a transaction. Made once however often it is asked for: the answer to the first time may have been lost.
 ///
 /// # Errors
 /// [`Error::NotFound`] when project or team was deleted meanwhile, `feature-not-supported`,
-/// `object-already-exists` when the chosen id is taken.
+/// `object-already-exists` when something else has the chosen id, or when that file was changed since.
 pub async fn create(
     app: &App,
-    conn: &impl ConnectionTrait,
+    conn: &Tx,
     project: &Editable<project::Model>,
     wanted: NewFile,
     now: DateTime<Utc>,
@@ -123,7 +127,7 @@ pub async fn create(
         project_id: Set(project.id),
         created_at: Set(now),
         modified_at: Set(now),
-        name: Set(wanted.name),
+        name: Set(wanted.name.clone()),
         is_shared: Set(wanted.is_shared),
         version: Set(VERSION),
         features: Set(features.into_iter().collect()),
@@ -131,10 +135,36 @@ pub async fn create(
         root_container_id: Set(Some(new.root())),
         ..Default::default()
     };
-    let file = row.insert(conn).await.map_err(Error::of_insert)?;
+    let Some(file) = chosen::insert(conn, row, file::Column::Id).await? else {
+        return made_before(app, conn, project, &wanted).await?.ok_or_else(Error::id_is_taken);
+    };
     insert(conn, id, new, &parts, file.revn).await?;
     insert_owner(conn, id, project, now).await?;
     Ok(Created { file, team_id: team.id, parts })
+}
+
+/// The file that was made when the same was asked for before, as long as nobody has changed it; none when nothing has the
+/// chosen id.
+///
+/// # Errors
+/// `object-already-exists` when something else has it.
+pub async fn made_before(
+    app: &App,
+    tx: &Tx,
+    project: &Editable<project::Model>,
+    wanted: &NewFile,
+) -> Result<Option<Created>> {
+    let Some(id) = wanted.id else { return Ok(None) };
+    let found = file::Entity::find_by_id(id).one(tx).await?;
+    let there = chosen::same(found, |there| {
+        there.project_id == project.id
+            && there.deleted_at.is_none()
+            && there.name == wanted.name
+            && there.revn == 0
+    })?;
+    let Some(file) = there else { return Ok(None) };
+    let parts = read::parts(app, tx, &file).await?;
+    Ok(Some(Created { file, team_id: project.team_id, parts }))
 }
 
 /// A file whose document may be read, for a client that declares its features or does not.

@@ -1,12 +1,14 @@
 //! Pictures in files: taking one in, and finding its bytes.
 
 pub mod chunks;
+pub mod export;
 pub mod photo;
 pub mod picture;
 pub mod remote;
 pub mod thumbnail;
 pub mod trim;
 
+use crate::chosen;
 use crate::error::{Error, Result};
 use crate::permission::{self, Editable, Viewable};
 use crate::storage;
@@ -43,7 +45,7 @@ pub struct NewMedia {
 ///
 /// # Errors
 /// In this order: `media-type-not-allowed`, `media-max-file-size-reached`, then `invalid-image`,
-/// `media-type-mismatch` or `unable-to-parse-svg`; `object-already-exists` when the chosen id is taken;
+/// `media-type-mismatch` or `unable-to-parse-svg`; `object-already-exists` when something else has the chosen id;
 /// [`Error::NotFound`] when the file was deleted meanwhile.
 pub async fn upload_file_media_object(
     app: &App,
@@ -52,6 +54,10 @@ pub async fn upload_file_media_object(
     upload: Upload,
     now: DateTime<Utc>,
 ) -> Result<Model> {
+    // The answer to the first time may have been lost.
+    if let Some(made) = made_before(&app.db, file.id, wanted.id).await? {
+        return Ok(made);
+    }
     let picture = accept(app, upload, &picture::MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
     let caller = file.caller();
     put_and_refer(
@@ -59,6 +65,20 @@ pub async fn upload_file_media_object(
         |row| transaction(&app.db, move |tx| Box::pin(insert(tx, caller, row.clone(), now))),
     )
     .await
+}
+
+/// The picture that this file has under a chosen id already.
+///
+/// # Errors
+/// `object-already-exists` when something else has the id.
+async fn made_before(
+    conn: &impl ConnectionTrait,
+    file: FileId,
+    id: Option<MediaId>,
+) -> Result<Option<Model>> {
+    let Some(id) = id else { return Ok(None) };
+    let found = Entity::find_by_id(id).one(conn).await?;
+    chosen::same(found, |there| there.file_id == file && there.deleted_at.is_none())
 }
 
 /// Stores a picture with its small version; the row that shall refer to them, not yet written.
@@ -167,7 +187,11 @@ async fn insert(tx: &Tx, caller: ProfileId, row: Model, now: DateTime<Utc>) -> R
     objects.sort_unstable();
     objects.dedup();
     storage::hold(tx, &objects, now).await?;
-    ActiveModel::from(row).reset_all().insert(tx).await.map_err(Error::of_insert)
+    let (id, file) = (row.id, row.file_id);
+    match chosen::insert(tx, ActiveModel::from(row).reset_all(), Column::Id).await? {
+        Some(made) => Ok(made),
+        None => made_before(tx, file, Some(id)).await?.ok_or_else(Error::id_is_taken),
+    }
 }
 
 /// The file changed, and has media again that may turn out unused. Refuses a file that was deleted meanwhile,

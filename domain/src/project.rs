@@ -1,5 +1,6 @@
 //! Projects: making one and listing those of a team or of a person.
 
+use crate::chosen;
 use crate::error::{Error, Result};
 use crate::permission::{Editable, Locked, Viewable};
 use chrono::{DateTime, Utc};
@@ -66,10 +67,11 @@ pub struct Reachable {
     pub modified_at: DateTime<Utc>,
 }
 
-/// Makes a project in a team; its maker owns it. Call it in a transaction.
+/// Makes a project in a team; its maker owns it. Call it in a transaction. Made once however often it is asked for: the
+/// answer to the first time may have been lost.
 ///
 /// # Errors
-/// `object-already-exists` when the chosen id is taken.
+/// `object-already-exists` when something else has the chosen id.
 pub async fn create(
     conn: &impl ConnectionTrait,
     team: &Locked<Editable<team::Model>>,
@@ -84,9 +86,11 @@ pub async fn create(
         modified_at: Set(now),
         deleted_at: Set(None),
         is_default: Set(false),
-        name: Set(wanted.name),
+        name: Set(wanted.name.clone()),
     };
-    let project = row.insert(conn).await.map_err(Error::of_insert)?;
+    let Some(project) = chosen::insert(conn, row, project::Column::Id).await? else {
+        return made_before(conn, team, &wanted).await?.ok_or_else(Error::id_is_taken);
+    };
     let role = project_profile_rel::ActiveModel {
         id: Set(platform::ids::new_id()),
         project_id: Set(project.id),
@@ -99,6 +103,22 @@ pub async fn create(
     };
     role.insert(conn).await?;
     Ok(project)
+}
+
+/// The project that was made when the same was asked for before; none when nothing has the chosen id.
+///
+/// # Errors
+/// `object-already-exists` when something else has it.
+pub async fn made_before(
+    conn: &impl ConnectionTrait,
+    team: &Locked<Editable<team::Model>>,
+    wanted: &NewProject,
+) -> Result<Option<project::Model>> {
+    let Some(id) = wanted.id else { return Ok(None) };
+    let found = project::Entity::find_by_id(id).one(conn).await?;
+    chosen::same(found, |there| {
+        there.team_id == team.id && there.deleted_at.is_none() && there.name == wanted.name
+    })
 }
 
 /// Gives a project another name, 1 to 250 characters; the project as it is then.

@@ -4,6 +4,7 @@ pub mod member;
 pub mod roster;
 pub mod usage;
 
+use crate::chosen;
 use crate::error::{Error, Result};
 use crate::features::{self, Features};
 use crate::permission::{Editable, Permissions, Viewable};
@@ -53,10 +54,11 @@ pub struct Membership {
     pub is_own_default: bool,
 }
 
-/// Makes a team with its drafts project; `caller` owns both. Call it in a transaction.
+/// Makes a team with its drafts project; `caller` owns both. Call it in a transaction. Made once however often it is asked
+/// for: the answer to the first time may have been lost.
 ///
 /// # Errors
-/// `object-already-exists` when the chosen id is taken.
+/// `object-already-exists` when something else has the chosen id.
 pub async fn create(
     conn: &impl ConnectionTrait,
     caller: ProfileId,
@@ -70,12 +72,14 @@ pub async fn create(
         created_at: Set(now),
         modified_at: Set(now),
         deleted_at: Set(None),
-        name: Set(wanted.name),
+        name: Set(wanted.name.clone()),
         is_default: Set(wanted.is_default),
         photo_id: Set(None),
         features: Set(features::for_new_team(enabled).into_iter().collect()),
     };
-    let team = row.insert(conn).await.map_err(Error::of_insert)?;
+    let Some(team) = chosen::insert(conn, row, team::Column::Id).await? else {
+        return made_before(conn, caller, &wanted).await?.ok_or_else(Error::id_is_taken);
+    };
     let role = team_profile_rel::ActiveModel {
         id: Set(platform::ids::new_id()),
         team_id: Set(team.id),
@@ -89,6 +93,36 @@ pub async fn create(
     role.insert(conn).await?;
     let default_project = create_drafts(conn, caller, team.id, now).await?;
     Ok(Created { team, default_project, permissions: Permissions::OWNER })
+}
+
+/// The team that was made when the same was asked for before; none when nothing has the chosen id.
+///
+/// # Errors
+/// `object-already-exists` when something else has it.
+pub async fn made_before(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    wanted: &NewTeam,
+) -> Result<Option<Created>> {
+    let Some(id) = wanted.id else { return Ok(None) };
+    let found = team::Entity::find_by_id(id).one(conn).await?;
+    let there = chosen::same(found, |there| {
+        there.deleted_at.is_none() && there.name == wanted.name && there.is_default == wanted.is_default
+    })?;
+    let Some(team) = there else { return Ok(None) };
+    let owned = team_profile_rel::Entity::find()
+        .filter(team_profile_rel::Column::TeamId.eq(id))
+        .filter(team_profile_rel::Column::ProfileId.eq(caller))
+        .filter(team_profile_rel::Column::IsOwner.eq(true));
+    let drafts = project::Entity::find()
+        .filter(project::Column::TeamId.eq(id))
+        .filter(project::Column::IsDefault.eq(true));
+    match (owned.one(conn).await?, drafts.one(conn).await?) {
+        (Some(_), Some(default_project)) => {
+            Ok(Some(Created { team, default_project, permissions: Permissions::OWNER }))
+        }
+        _ => Err(Error::id_is_taken()),
+    }
 }
 
 /// A team as its holder sees it.

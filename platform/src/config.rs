@@ -5,6 +5,7 @@ mod auth;
 mod database;
 mod duration;
 mod error;
+mod exporter;
 mod fetch;
 mod flags;
 mod http;
@@ -28,6 +29,7 @@ pub use auth::AuthConfig;
 pub use database::{DatabaseConfig, RedisConfig};
 pub use duration::parse as parse_duration;
 pub use error::{ConfigError, ConfigErrors};
+pub use exporter::ExporterConfig;
 pub use fetch::FetchConfig;
 pub use flags::Flags;
 pub use http::HttpConfig;
@@ -59,6 +61,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database.
     pub database: DatabaseConfig,
+    /// The server that draws exports.
+    pub exporter: ExporterConfig,
     /// Downloads from addresses that users give.
     pub fetch: FetchConfig,
     /// `PENPOT_FLAGS`.
@@ -97,6 +101,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether whoever has this address, lower case, sees the dashboard.
+    pub fn opens_dashboard(&self, email: &str) -> bool {
+        self.admins.iter().chain(&self.admin_readers).any(|listed| listed == email)
+    }
+
     /// Reads the given variables; names we do not know are ignored, blank values count as not set.
     ///
     /// # Errors
@@ -138,6 +147,7 @@ impl Config {
             quotas: QuotasConfig::read(vars),
             rates: RateOverrides::read(vars),
             snapshots: SnapshotsConfig::read(vars),
+            exporter: ExporterConfig::read(vars),
             fetch: FetchConfig::read(vars),
             telemetry: TelemetryConfig::read(vars, &flags),
             templates: templates.map(PathBuf::from),

@@ -1,5 +1,7 @@
 //! The database: one pool for everybody, and transactions that run again when they collided.
 
+mod finish;
+
 use std::pin::Pin;
 use std::str::FromStr;
 use std::time::Duration;
@@ -13,6 +15,8 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use tracing::{Instrument as _, Span};
 
 use crate::config::DatabaseConfig;
+
+use finish::finish;
 
 /// An open transaction; dropping it rolls back.
 pub type Tx = sea_orm::DatabaseTransaction;
@@ -116,13 +120,14 @@ pub fn sql(text: impl Into<String>, values: impl IntoIterator<Item = Value>) -> 
     Statement::from_sql_and_values(DbBackend::Postgres, text, values)
 }
 
-/// Opens a transaction that the caller commits.
+/// Opens a transaction that the caller commits. Whoever stops waiting leaves none open behind.
 ///
 /// # Errors
 /// No connection became free in 10 s, or the database is gone.
 #[expect(clippy::disallowed_methods, reason = "this is where transactions are opened")]
 pub async fn begin(db: &DatabaseConnection) -> Result<Tx, DbErr> {
-    db.begin().await
+    let db = db.clone();
+    finish(async move { db.begin().await }).await
 }
 
 /// Opens a transaction that can only read and sees one moment of the database throughout.
@@ -130,7 +135,9 @@ pub async fn begin(db: &DatabaseConnection) -> Result<Tx, DbErr> {
 /// # Errors
 /// As [`begin`]; every write in it is refused.
 pub async fn begin_read(db: &DatabaseConnection) -> Result<Tx, DbErr> {
-    db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await
+    let db = db.clone();
+    let (isolation, access) = (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly));
+    finish(async move { db.begin_with_config(isolation, access).await }).await
 }
 
 /// Runs `work` in a transaction and commits; on an error of the work, rolls back.

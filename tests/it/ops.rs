@@ -1,5 +1,6 @@
 //! The binary, its commands, and what runs and watches it.
 
+mod abandoned;
 mod alerts;
 mod backup;
 mod bus;

@@ -1,5 +1,6 @@
 //! The pipeline of calls: formats, bad input, limits, documentation, and every method as everybody.
 
+mod again;
 mod api_guide;
 mod bad_input;
 mod concurrency;
@@ -7,6 +8,7 @@ mod edge;
 mod every_method;
 mod fuzz;
 mod openapi;
+mod origins;
 mod penpot_mcp;
 mod rates;
 pub mod statements;

@@ -1,7 +1,10 @@
 //! Who calls: a session by cookie or bearer token, an access token, or nobody.
 
-use super::error::Result;
-use crate::http::cookie::{self, SetCookie};
+use super::error::{Error, Fault, Result};
+use crate::http::{
+    cookie::{self, SetCookie},
+    origin,
+};
 use chrono::{DateTime, Utc};
 use domain::{
     access_token,
@@ -13,7 +16,10 @@ use entities::{
     profile,
 };
 use platform::app::App;
-use poem::{Request, http::header};
+use poem::{
+    Request,
+    http::{Method, header},
+};
 use std::sync::Arc;
 
 /// Who calls. A token that is not valid, and a profile that is blocked or gone, is nobody.
@@ -65,6 +71,22 @@ pub async fn of(app: &App, request: &Request, now: DateTime<Utc>) -> Result<Call
         }
         Some(Carried::AccessToken(_)) => Ok(Caller::default()),
     }
+}
+
+/// Refuses what a page of somebody else has a browser do: it would act in the name of whoever sits before that browser,
+/// or sign them in as somebody else. A program that brings a token of its own may run anywhere.
+///
+/// # Errors
+/// [`Fault::Authorization`]; never for what only reads.
+pub fn from_our_page(app: &App, request: &Request) -> Result<()> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let by_token =
+        || request.header(header::AUTHORIZATION).is_some() && cookie::token(app, request).is_none();
+    if reads || origin::is_ours(&app.config, request.headers()) || by_token() {
+        return Ok(());
+    }
+    let hint = "the page is neither of PENPOT_PUBLIC_URI nor of PENPOT_ALLOWED_ORIGINS";
+    Err(Error::new(Fault::Authorization, "origin-not-allowed").hint(hint))
 }
 
 /// The cookie wins: when there is one, the header is not looked at.

@@ -77,6 +77,16 @@ pub(super) fn head(format: Format, status: StatusCode) -> ResponseBuilder {
     Response::builder().status(status).content_type(format.content_type()).header(header::VARY, "accept")
 }
 
+/// An answer that is for one caller: nobody keeps it, but for who asks whether it still holds, and no browser takes it
+/// for something else.
+pub(super) fn private(mut answer: Response) -> Response {
+    let headers = answer.headers_mut();
+    let kept = if headers.contains_key(header::ETAG) { "private, no-cache" } else { "no-store" };
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(kept));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
+}
+
 /// The answer to a failed call. `verbs`: what the method answers, for a refusal of others.
 pub fn error(format: Format, error: &Error, verbs: &'static str) -> Response {
     let mut response = head(format, error.fault().status()).body(format.value(&error.to_value()));

@@ -1,5 +1,5 @@
 //! The one order of a call, top to bottom, with no hidden middleware:
-//! format, name and HTTP method, caller, rate, params, permits, transaction, ETag, call, commit, tell, encode or
+//! format, name and HTTP method, page, caller, rate, params, permits, transaction, ETag, call, commit, tell, encode or
 //! stream. Limits, time and size, hold from the params on; metrics and the log see every outcome.
 
 use super::{
@@ -20,11 +20,12 @@ use super::{
     reply::Answer,
     report::report,
     respond::Answering,
+    shared_key,
     tx_mode::TxMode,
 };
 use crate::{
     State,
-    http::{address, cookie::SetCookie, reader::Reader, request_id::RequestId},
+    http::{address, cookie, cookie::SetCookie, reader::Reader, request_id::RequestId},
     wire::{accept::Accept, attach},
 };
 use futures_util::FutureExt;
@@ -58,7 +59,7 @@ pub async fn run(
     let name = request.raw_path_param("name").unwrap_or_default();
     let method = match path_policy::find(catalog, policy, name) {
         Ok(method) => method,
-        Err(error) => return fail(catalog, format, name, &error),
+        Err(error) => return format::private(fail(catalog, format, name, &error)),
     };
     let span = tracing::info_span!("rpc", method = method.entry.name, profile = tracing::field::Empty);
     trace::rename(&span, || method.entry.name.to_owned());
@@ -70,14 +71,20 @@ pub async fn run(
             .await
             .unwrap_or_else(|_| Err(Error::internal("unexpected", "panic")));
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    metrics::histogram!(names::RPC_MAIN_TIMING, "name" => method.entry.name).record(milliseconds);
+    let timing = match method.entry.access {
+        Access::Exporter => names::RPC_MANAGEMENT_TIMING,
+        Access::Public | Access::Profile => names::RPC_MAIN_TIMING,
+    };
+    metrics::histogram!(timing, "name" => method.entry.name).record(milliseconds);
     let outcome = outcome.map_err(Error::or_unavailable);
     if let Err(error) = &outcome
         && error.fault().is_ours()
     {
         trace::fail(&span, error.code());
     }
-    outcome.unwrap_or_else(|error| span.in_scope(|| fail(catalog, format, method.entry.name, &error)))
+    let answer =
+        outcome.unwrap_or_else(|error| span.in_scope(|| fail(catalog, format, method.entry.name, &error)));
+    format::private(answer)
 }
 
 /// The steps of a call. Any of them ends it.
@@ -92,9 +99,12 @@ async fn call(
     let entry = method.entry;
     path_policy::allowed(entry, request.method())?;
 
+    if entry.access == Access::Exporter {
+        shared_key::check_exporter(&state.app, request)?;
+    }
     let now = state.app.now();
     let caller = who_calls(state, request, now).await?;
-    if entry.access == Access::Profile && caller.profile.is_none() {
+    if entry.access != Access::Public && caller.profile.is_none() {
         // Before the params are read: strangers learn no schema.
         return Err(Error::new(Fault::Authentication, "authentication-required"));
     }
@@ -133,6 +143,7 @@ async fn call(
         address,
         user_agent,
         client_session,
+        links: cookie::links(request),
         format,
         now,
         context,
@@ -195,8 +206,9 @@ struct Done {
     cookie: Option<SetCookie>,
 }
 
-/// Who calls, waiting for a database that is unavailable.
+/// Who calls, and from no page of somebody else; waits for a database that is unavailable.
 async fn who_calls(state: &State, request: &Request, now: chrono::DateTime<chrono::Utc>) -> Result<Caller> {
+    caller::from_our_page(&state.app, request)?;
     let outage = DbOutageRetry::begin();
     loop {
         match caller::of(&state.app, request, now).await {

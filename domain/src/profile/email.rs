@@ -53,7 +53,7 @@ pub async fn request_change(
         return Err(Error::validation("profile-is-muted").hint(hint));
     }
     // Nobody becomes an administrator by saying so: the new address is never asked.
-    if app.config.admins.contains(&email) || Entity::of_email(&email).one(conn).await?.is_some() {
+    if app.config.opens_dashboard(&email) || Entity::of_email(&email).one(conn).await?.is_some() {
         return Err(taken());
     }
     if !asks {

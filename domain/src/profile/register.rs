@@ -130,7 +130,8 @@ pub async fn register(
     check_open(app)?;
     let claims = token::verify(&app.secrets, token, Issuer::PreparedRegister, now)?;
     let email = claims.text("email")?.to_owned();
-    let verifies = app.config.flags.has("email-verification");
+    // Nobody gets to the dashboard by entering an address: its owner has to be asked.
+    let verifies = app.config.flags.has("email-verification") || app.config.opens_dashboard(&email);
     let wanted = NewProfile {
         fullname: claims.text("fullname")?.to_owned(),
         email: email.clone(),

@@ -3,6 +3,7 @@
 mod ack;
 pub mod admin;
 mod backend;
+mod begin;
 mod busy;
 mod channel;
 mod claim;

@@ -4,6 +4,7 @@ use sqlx::PgPool;
 
 use crate::{
     admin::{AdminError, Target, record::record, take_back},
+    begin::begin,
     config::Config,
     drain::run_one,
     router::Router,
@@ -24,7 +25,7 @@ pub async fn replay(
     id: i64,
     who: &str,
 ) -> Result<bool, WorkerError> {
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     if take_back(&mut tx, &Target::Ids(vec![id]), who).await? == 0 {
         return Ok(false);
     }

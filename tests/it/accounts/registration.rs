@@ -114,3 +114,29 @@ async fn who_was_reported_too_often_of_late_gets_no_mail_of_any_kind() {
     let mails = app.app.mailer.mailbox(100).await.expect("a mailbox");
     assert_eq!((mails.len() - before, mails[0].to.as_str()), (1, "eve@example.com"));
 }
+
+#[tokio::test]
+async fn an_administrators_address_is_confirmed_even_where_others_are_not() {
+    let settings = Settings::default()
+        .set("PENPOT_FLAGS", "disable-email-verification disable-secure-session-cookies")
+        .set("PENPOT_ADMINS", "Boss@example.com")
+        .set("ATELIER_ADMIN_READERS", "reader@example.com");
+    let app = TestApp::with(settings).await;
+    let register = async |email: &str| {
+        let prepared = prepare(&app, email).await.ok();
+        app.anonymous().call("register-profile", json!({"token": prepared["token"]})).await
+    };
+    for email in ["boss@example.com", "BOSS@example.com", "reader@example.com"] {
+        let answer = register(email).await;
+        assert_eq!((answer.status.as_u16(), answer.cookie()), (200, None), "{email}: {}", answer.text());
+        let params = json!({"email": email, "password": PASSWORD});
+        let refused = app.anonymous().call("login-with-password", params).await.failure();
+        assert_eq!(refused, "400 validation/wrong-credentials", "{email}");
+    }
+    assert!(register("bo@example.com").await.cookie().is_some(), "others are in at once");
+    app.run_jobs().await;
+    let token = app.mailed_token("boss@example.com").await;
+    app.anonymous().call("verify-token", json!({"token": token})).await.ok();
+    let params = json!({"email": "boss@example.com", "password": PASSWORD});
+    assert_eq!(app.anonymous().call("login-with-password", params).await.ok()["isAdmin"], true);
+}

@@ -58,8 +58,6 @@ impl Method for CreateFile {
     async fn call(ctx: &Ctx, params: Params) -> Result<File> {
         let tx = ctx.tx()?;
         let project = permission::project_editor(tx, ctx.caller()?, ProjectId(params.project_id)).await?;
-        let scope = Scope::profile(project.caller()).team(project.team_id).project(project.id);
-        quota::check(&ctx.app().config, tx, Target::FilesPerProject, scope, 1, ctx.now()).await?;
         let wanted = NewFile {
             id: params.id.map(FileId),
             name: params.name,
@@ -67,7 +65,14 @@ impl Method for CreateFile {
             features: params.features.map(|known| known.0.into_iter().collect()),
         };
         let form = form(ctx.call().format, wanted.features.as_ref());
-        let made = file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?;
+        let made = match file::made_before(ctx.app(), tx, &project, &wanted).await? {
+            Some(made) => made,
+            None => {
+                let scope = Scope::profile(project.caller()).team(project.team_id).project(project.id);
+                quota::check(&ctx.app().config, tx, Target::FilesPerProject, scope, 1, ctx.now()).await?;
+                file::create(ctx.app(), tx, &project, wanted, ctx.now()).await?
+            }
+        };
         ctx.audit().prop("id", Value::Uuid(made.file.id.0));
         ctx.audit().prop("team-id", Value::Uuid(project.team_id.0));
         let document = Document::of(read::joined(form, made.file.id.0, &made.parts)?);

@@ -62,10 +62,15 @@ impl Method for CreateProject {
     async fn call(ctx: &Ctx, params: Params) -> Result<Output> {
         let tx = ctx.tx()?;
         let team = permission::team_editor_locked(tx, ctx.caller()?, TeamId(params.team_id)).await?;
-        let scope = Scope::profile(team.caller()).team(team.id);
-        quota::check(&ctx.app().config, tx, Target::ProjectsPerTeam, scope, 1, ctx.now()).await?;
         let wanted = NewProject { id: params.id.map(ProjectId), name: params.name };
-        let project = project::create(tx, &team, wanted, ctx.now()).await?;
+        let project = match project::made_before(tx, &team, &wanted).await? {
+            Some(made) => made,
+            None => {
+                let scope = Scope::profile(team.caller()).team(team.id);
+                quota::check(&ctx.app().config, tx, Target::ProjectsPerTeam, scope, 1, ctx.now()).await?;
+                project::create(tx, &team, wanted, ctx.now()).await?
+            }
+        };
         ctx.audit().prop("id", Value::Uuid(project.id.0));
         Ok(Output { project: project.into(), is_pinned: false })
     }

@@ -65,8 +65,14 @@ impl Method for CreateTeam {
         let enabled = features::enabled(&config.flags);
         let known = params.features.map(|known| known.0.into_iter().collect());
         features::check_client(&enabled, known.as_ref())?;
-        quota::check(config, tx, Target::TeamsPerProfile, Scope::profile(caller), 1, ctx.now()).await?;
-        let made = team::create(tx, caller, wanted, &enabled, ctx.now()).await?;
+        let made = match team::made_before(tx, caller, &wanted).await? {
+            Some(made) => made,
+            None => {
+                let scope = Scope::profile(caller);
+                quota::check(config, tx, Target::TeamsPerProfile, scope, 1, ctx.now()).await?;
+                team::create(tx, caller, wanted, &enabled, ctx.now()).await?
+            }
+        };
         ctx.audit().prop("id", Value::Uuid(made.team.id.0));
         let default_project_id = made.default_project.id.into();
         Ok(Output { team: Team::new(made.team, false, made.permissions), default_project_id })

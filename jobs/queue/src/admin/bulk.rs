@@ -6,6 +6,7 @@ use sqlx::{PgPool, Postgres, QueryBuilder, Transaction};
 
 use super::record::{AdminError, record};
 use crate::{
+    begin::begin,
     channel::{Message, notify},
     enqueue::{HOUSEKEEPING, PRIORITY_MAX},
     read::Filter,
@@ -138,7 +139,7 @@ pub async fn apply(pool: &PgPool, action: Action, target: &Target, who: &str) ->
         // running job that was told to stop, is not met again.
         selection.below = None;
         loop {
-            let mut tx = pool.begin().await?;
+            let mut tx = begin(pool).await?;
             let ids = selection.lock(&mut tx, table).await?;
             let changed = change(&mut tx, action, table, &ids, who).await?;
             if changed > 0 {

@@ -5,6 +5,7 @@ use sqlx::{PgPool, Postgres, Transaction};
 
 use super::record::{AdminError, record};
 use crate::{
+    begin::begin,
     channel::{Message, notify},
     enqueue::HOUSEKEEPING,
     sql,
@@ -15,7 +16,7 @@ use crate::{
 /// # Errors
 /// No such entry, or the database refuses.
 pub async fn pause_schedule(pool: &PgPool, name: &str, who: &str) -> Result<bool, AdminError> {
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     is_known(&mut tx, name).await?;
     let paused = sqlx::query(sql::SCHEDULE_PAUSE).bind(name).bind(who).execute(&mut *tx).await?;
     end(tx, name, who, "pause-schedule", paused.rows_affected()).await
@@ -26,7 +27,7 @@ pub async fn pause_schedule(pool: &PgPool, name: &str, who: &str) -> Result<bool
 /// # Errors
 /// No such entry, or the database refuses.
 pub async fn resume_schedule(pool: &PgPool, name: &str, who: &str) -> Result<bool, AdminError> {
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     is_known(&mut tx, name).await?;
     let resumed = sqlx::query(sql::SCHEDULE_RESUME).bind(name).execute(&mut *tx).await?;
     end(tx, name, who, "resume-schedule", resumed.rows_affected()).await
@@ -49,7 +50,7 @@ async fn end(
 /// # Errors
 /// No such entry, or the database refuses.
 pub async fn run_schedule(pool: &PgPool, name: &str, who: &str) -> Result<Option<i64>, AdminError> {
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     is_known(&mut tx, name).await?;
     let query = sqlx::query_scalar::<_, i64>(sql::SCHEDULE_RUN).bind(name).bind(who).bind(HOUSEKEEPING);
     let id = query.fetch_optional(&mut *tx).await?;

@@ -7,6 +7,7 @@ use sqlx::{PgPool, Postgres, postgres::PgArguments, query::Query};
 
 use super::record::{AdminError, record};
 use crate::{
+    begin::begin,
     channel::{Message, notify},
     control::{Limits, Scope},
     enqueue::NAME_BYTES_MAX,
@@ -110,7 +111,7 @@ async fn change(
     (action, target): (&str, Value),
     query: Statement<'_>,
 ) -> Result<bool, AdminError> {
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     let changed = query.execute(&mut *tx).await?.rows_affected();
     on(sql::CONTROL_FORGET_IDLE, scope)?.execute(&mut *tx).await?;
     record(&mut tx, who, action, &target, changed).await?;
