@@ -14,5 +14,6 @@ mod kinds;
 mod libraries;
 mod people;
 mod rolling;
+mod share;
 mod stage;
 mod web_app;

@@ -5,6 +5,7 @@ use super::{
     kinds::reads,
     libraries,
     people::{MEMBER, Somebody, TEAM},
+    share,
     stage::{PROJECT, Stage, TILE, id, opens},
     web_app::{Ask, body},
 };
@@ -64,9 +65,10 @@ async fn two_people_in_two_processes_work_for_a_day() {
     )
     .await;
     drawing::points(&mut bo, &mut ana, &of_bo).await;
-    drawing::uploads(&stage, &ana, &of_ana).await;
+    let picture = drawing::uploads(&stage, &ana, &of_ana).await;
     drawing::pictures(&mut ana, &of_ana).await;
     comments::talk(&stage, &mut ana, &mut bo, team, &of_ana).await;
+    share::with_strangers(&stage, &mut ana, &mut bo, (&mut of_ana, &mut of_bo), picture).await;
     libraries::shared(&mut ana, &mut bo, team, &of_bo).await;
     history::restored(&mut ana, &mut bo, &mut of_ana, &mut of_bo).await;
     bin::and_back(&stage, &mut ana, &mut bo, team, &of_ana).await;

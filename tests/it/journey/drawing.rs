@@ -148,7 +148,7 @@ pub async fn pictures(who: &mut Somebody, file: &Opened) {
 }
 
 /// A picture that is put onto the page.
-pub async fn uploads(stage: &Stage, who: &Somebody, file: &Opened) {
+pub async fn uploads(stage: &Stage, who: &Somebody, file: &Opened) -> Uuid {
     let fields =
         [("file-id", file.id.to_string()), ("name", "Ink".to_owned()), ("is-local", "true".to_owned())];
     let part = File {
@@ -168,4 +168,5 @@ pub async fn uploads(stage: &Stage, who: &Somebody, file: &Opened) {
     let path = format!("/assets/by-file-media-id/{}", id(&row, "id"));
     assert_eq!(who.web.picture(&path).await.status.as_u16(), 200);
     stage.app.run_jobs().await;
+    id(&row, "id")
 }
