@@ -1,6 +1,6 @@
 # All that one types. Each target does its own set-up; the scripts say how.
 
-.PHONY: run test chaos day fuzz lint index bench demo
+.PHONY: run test chaos day rolling fuzz lint index bench demo
 .DEFAULT_GOAL := run
 
 # Run everything in one process on http://127.0.0.1:6060. Options: make run ARGS="--port 7070"
@@ -19,6 +19,10 @@ chaos:
 # other is killed; then both read the same, and nothing is lost: make day MINUTES=10
 day:
 	@ATELIER_TEST_DAY_SECONDS=$$(($(or $(MINUTES),10) * 60)) ops/scripts/test files::day --no-capture
+
+# Two people draw in tabs of a real browser while both API processes and Redis are replaced; then nothing is lost.
+rolling:
+	@ops/scripts/test journey::rolling --no-capture
 
 # Call every method with what the OpenAPI document allows and with what it does not, for so many minutes, and send so many
 # inputs as changes of documents; the same seed makes the same ones: make fuzz MINUTES=30 INPUTS=10000000 SEED=7

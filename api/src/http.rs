@@ -4,6 +4,7 @@ pub mod address;
 pub mod assets;
 pub mod cookie;
 pub mod doc;
+pub mod elsewhere;
 pub mod guard;
 pub mod health;
 pub mod home;

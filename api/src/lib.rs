@@ -27,6 +27,7 @@
 mod app;
 mod bin;
 pub mod http;
+pub mod management;
 pub mod methods;
 mod notifications;
 pub mod openapi;

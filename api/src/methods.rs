@@ -134,6 +134,12 @@ pub mod projects {
     pub mod rename_project;
     pub mod update_project_pin;
 }
+/// Methods about share.
+pub mod share {
+    pub mod create_share_link;
+    pub mod delete_share_link;
+    pub mod get_view_only_bundle;
+}
 /// Methods about snapshots.
 pub mod snapshots {
     pub mod create_file_snapshot;
@@ -205,6 +211,10 @@ pub static ALL: &[Entry] = &[
         "Give a file another small picture, of one of its revisions.",
     ),
     Entry::of::<projects::create_project::CreateProject>("projects", "Create a project in a team."),
+    Entry::of::<share::create_share_link::CreateShareLink>(
+        "share",
+        "Make a link that opens pages of a file to whoever knows it.",
+    ),
     Entry::of::<teams::create_team::CreateTeam>("teams", "Create a team owned by the caller."),
     Entry::of::<invitations::create_team_access_request::CreateTeamAccessRequest>(
         "invitations",
@@ -250,6 +260,7 @@ pub static ALL: &[Entry] = &[
         "Take the caller's photo away.",
     ),
     Entry::of::<projects::delete_project::DeleteProject>("projects", "Delete a project, with its files."),
+    Entry::of::<share::delete_share_link::DeleteShareLink>("share", "End a link that opens pages of a file."),
     Entry::of::<teams::delete_team::DeleteTeam>("teams", "Delete a team, with everything in it."),
     Entry::of::<invitations::delete_team_invitation::DeleteTeamInvitation>(
         "invitations",
@@ -390,6 +401,10 @@ pub static ALL: &[Entry] = &[
     Entry::of::<comments::get_unread_comment_threads::GetUnreadCommentThreads>(
         "comments",
         "List the threads of a team in which the caller has not read something.",
+    ),
+    Entry::of::<share::get_view_only_bundle::GetViewOnlyBundle>(
+        "share",
+        "Get a file for looking at, with its libraries and all that stands around it.",
     ),
     Entry::of::<files::has_file_libraries::HasFileLibraries>("files", "Tell whether a file has libraries."),
     Entry::of::<files::ignore_file_library_sync_status::IgnoreFileLibrarySyncStatus>(

@@ -7,24 +7,21 @@ use crate::rpc::{
 use poem_openapi::OpenApiService;
 use serde_json::{Map, Value, json};
 
-/// Where the paths of the document lie.
-pub const BASE: &str = "/api/main/methods";
-
 const ABOUT: &str = "Every method answers POST with JSON (camelCase) or transit+json, by `Content-Type` and \
 `Accept`. Methods named `get-…` answer GET too when their params fit into a query. A failed call answers with \
 an `Error`; every code a method can give stands in its responses. Schemas tell JSON's shape; transit carries the \
 same facts, tagged.";
 
-/// The document, with server `/api/main/methods`. Building it takes some milliseconds.
+/// The document of the methods for everybody. Building it takes some milliseconds.
 pub fn document() -> Value {
     document_of::<AllMethods>()
 }
 
-/// The document of a list of methods.
+/// The document of a list of methods, with where they are called as its server.
 pub fn document_of<L: MethodList>() -> Value {
     let service = OpenApiService::new(Rpc::<L>::default(), "Atelier", env!("CARGO_PKG_VERSION"))
         .description(ABOUT)
-        .server(BASE);
+        .server(L::BASE);
     let mut document: Value = serde_json::from_str(&service.spec()).unwrap_or_default();
     document["openapi"] = json!("3.0.3");
     for entry in L::catalog().entries {

@@ -5,13 +5,15 @@ use crate::{
     http::{
         assets::{Assets, By},
         doc::{Document, Page},
+        elsewhere::Elsewhere,
         health::{Live, Metrics, Ready},
         home::Home,
         mailbox::{self, Mailbox, Message},
         vitals::Vitals,
     },
+    management::Management,
     notifications::Door,
-    rpc::{dispatch::Methods, path_policy::PathPolicy},
+    rpc::{catalog::AllMethods, dispatch::Methods, path_policy::PathPolicy},
 };
 use platform::app::App;
 use poem::{Endpoint, Request, Response, Route, endpoint::make_sync, http::StatusCode, http::header};
@@ -26,14 +28,20 @@ pub fn routes(state: &State) -> Route {
         .at("/api/rpc/command/:name", methods(PathPolicy::All))
         .at("/api/rpc/query/:name", methods(PathPolicy::Reads))
         .at("/api/rpc/mutation/:name", methods(PathPolicy::Changes))
-        .at("/api/main/doc", Page::new(state, "backend-api-doc"))
-        .at("/api/main/doc/openapi", Page::new(state, "backend-openapi-doc"))
-        .at("/api/main/doc/openapi.json", Document::new(state))
+        .at("/api/main/doc", Page::of::<AllMethods>(state, "backend-api-doc"))
+        .at("/api/main/doc/openapi", Page::of::<AllMethods>(state, "backend-openapi-doc"))
+        .at("/api/main/doc/openapi.json", Document::of::<AllMethods>(state))
+        .at("/api/management/methods/:name", Methods::of::<Management>(state))
+        .at("/api/management/doc", Page::of::<Management>(state, "backend-api-doc"))
+        .at("/api/management/doc/openapi", Page::of::<Management>(state, "backend-openapi-doc"))
+        .at("/api/management/doc/openapi.json", Document::of::<Management>(state))
         .at("/api/doc", moved(state, "api/main/doc"))
         .at("/api/_doc", moved(state, "api/main/doc"))
         .at("/api/openapi", moved(state, "api/main/doc/openapi"))
         .at("/api/openapi.json", moved(state, "api/main/doc/openapi.json"))
         .at("/api/openapi.join", moved(state, "api/main/doc/openapi.json"))
+        .at("/api/export", Elsewhere::exporter(state))
+        .at("/api/auth/oidc", Elsewhere::provider(state))
         .at("/ws/notifications", Door(state.sockets.clone()))
         .at("/assets/by-id/:id", assets(By::Object))
         .at("/assets/by-file-media-id/:id", assets(By::Media))

@@ -24,5 +24,6 @@ pub mod rate;
 pub mod reply;
 pub mod report;
 mod respond;
+pub mod shared_key;
 pub mod stream;
 pub mod tx_mode;

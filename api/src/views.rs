@@ -13,5 +13,7 @@ pub mod permissions;
 pub mod profile;
 pub mod project;
 pub mod role;
+pub mod share_link;
 pub mod snapshot;
 pub mod team;
+pub mod viewed;

@@ -11,6 +11,7 @@ pub mod snapshot;
 pub mod stats;
 mod team_features;
 pub mod update;
+pub mod viewed;
 
 use crate::chosen;
 use crate::error::{Error, Result};

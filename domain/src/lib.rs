@@ -32,6 +32,7 @@ pub mod project;
 pub mod quota;
 pub mod role;
 pub mod session;
+pub mod share_link;
 pub mod storage;
 pub mod team;
 pub mod telemetry;

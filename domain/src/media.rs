@@ -1,6 +1,7 @@
 //! Pictures in files: taking one in, and finding its bytes.
 
 pub mod chunks;
+pub mod export;
 pub mod photo;
 pub mod picture;
 pub mod remote;

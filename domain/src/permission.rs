@@ -9,8 +9,10 @@ pub mod in_projects;
 mod sql;
 
 use crate::error::{Error, Result};
-use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
-use entities::{file, project, team};
+use entities::ids::{FileId, ProfileId, ProjectId, ShareLinkId, TeamId};
+use entities::share_link::Audience;
+use entities::word::OrUnknown;
+use entities::{file, project, share_link, team};
 use platform::db::Tx;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult};
 use sql::{FILE, FILE_DELETED_TOO, LINKED, PROJECT, TEAM, TEAM_LOCKED};
@@ -268,33 +270,66 @@ pub async fn file_viewer_deleted_too(
 pub struct Seen {
     /// The file.
     pub file: Viewable<file::Model>,
-    /// The pages that the link opens; none when all may be seen.
-    pages: Option<Vec<Uuid>>,
+    /// None by a role.
+    link: Option<Link>,
+}
+
+/// What a link opens.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// These pages. They may be gone.
+    pub pages: Vec<Uuid>,
+    /// Who may say something on them.
+    pub who_comment: OrUnknown<Audience>,
+    /// Who may look at how they are made.
+    pub who_inspect: OrUnknown<Audience>,
 }
 
 impl Seen {
+    /// What the link opens; none when a role opens all of it.
+    pub fn link(&self) -> Option<&Link> {
+        self.link.as_ref()
+    }
+
     /// Whether a page may be seen.
     pub fn shows(&self, page: Uuid) -> bool {
-        self.pages.as_ref().is_none_or(|pages| pages.contains(&page))
+        self.link.as_ref().is_none_or(|link| link.pages.contains(&page))
     }
 }
 
-/// Proof that `caller` may look at the file, by a role or by the link that shares it.
+/// Proof that `caller` may look at the file, by a role or by the link that shares it; nobody by the link alone. Their
+/// id is one of zeros then.
 pub async fn file_seen(
     conn: &impl ConnectionTrait,
-    caller: ProfileId,
+    caller: Option<ProfileId>,
     id: FileId,
     share: Option<Uuid>,
 ) -> Result<Seen> {
+    let caller = caller.unwrap_or(ProfileId(Uuid::nil()));
     let share = match (file_viewer(conn, caller, id).await, share) {
         (Err(Error::NotFound), Some(share)) => share,
-        (file, _) => return Ok(Seen { file: file?, pages: None }),
+        (file, _) => return Ok(Seen { file: file?, link: None }),
     };
     let query = platform::db::sql(LINKED.as_str(), [id.0.into(), share.into()]);
     let row = conn.query_one_raw(query).await?.ok_or(Error::NotFound)?;
     let permissions = Permissions { can_read: true, ..Permissions::default() };
     let value = file::Model::from_query_result(&row, "")?;
-    Ok(Seen { file: Viewable { value, permissions, caller }, pages: Some(row.try_get("", "pages")?) })
+    let link = Link {
+        pages: row.try_get("", "pages")?,
+        who_comment: row.try_get("", "who_comment")?,
+        who_inspect: row.try_get("", "who_inspect")?,
+    };
+    Ok(Seen { file: Viewable { value, permissions, caller }, link: Some(link) })
+}
+
+/// Proof that `caller` may change the file that a link opens.
+pub async fn share_link_editor(
+    conn: &impl ConnectionTrait,
+    caller: ProfileId,
+    id: ShareLinkId,
+) -> Result<Editable<file::Model>> {
+    let link = share_link::Entity::find_by_id(id).one(conn).await?.ok_or(Error::NotFound)?;
+    file_editor(conn, caller, link.file_id).await
 }
 
 /// The object and the caller's roles, in one question: a stranger learns nothing.

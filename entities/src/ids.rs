@@ -66,6 +66,8 @@ id_types! {
     CommentThreadId,
     /// One comment.
     CommentId,
+    /// A link that opens pages of a file.
+    ShareLinkId,
     /// A picture uploaded into a file (`file_media_object`).
     MediaId,
     /// One weight and style of a font (`team_font_variant`).

@@ -26,6 +26,7 @@ pub mod profile;
 pub mod project;
 pub mod project_profile_rel;
 pub mod server_prop;
+pub mod share_link;
 pub mod storage_blob;
 pub mod storage_object;
 pub mod team;

@@ -5,6 +5,7 @@ mod auth;
 mod database;
 mod duration;
 mod error;
+mod exporter;
 mod fetch;
 mod flags;
 mod http;
@@ -28,6 +29,7 @@ pub use auth::AuthConfig;
 pub use database::{DatabaseConfig, RedisConfig};
 pub use duration::parse as parse_duration;
 pub use error::{ConfigError, ConfigErrors};
+pub use exporter::ExporterConfig;
 pub use fetch::FetchConfig;
 pub use flags::Flags;
 pub use http::HttpConfig;
@@ -59,6 +61,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database.
     pub database: DatabaseConfig,
+    /// The server that draws exports.
+    pub exporter: ExporterConfig,
     /// Downloads from addresses that users give.
     pub fetch: FetchConfig,
     /// `PENPOT_FLAGS`.
@@ -143,6 +147,7 @@ impl Config {
             quotas: QuotasConfig::read(vars),
             rates: RateOverrides::read(vars),
             snapshots: SnapshotsConfig::read(vars),
+            exporter: ExporterConfig::read(vars),
             fetch: FetchConfig::read(vars),
             telemetry: TelemetryConfig::read(vars, &flags),
             templates: templates.map(PathBuf::from),

@@ -12,6 +12,8 @@ pub use metrics_exporter_prometheus::PrometheusHandle;
 pub mod names {
     /// Histogram, milliseconds, label `name`: one RPC call.
     pub const RPC_MAIN_TIMING: &str = "penpot_rpc_main_timing";
+    /// The same of calls of other servers of the installation, milliseconds.
+    pub const RPC_MANAGEMENT_TIMING: &str = "penpot_rpc_management_timing";
     /// Histogram, milliseconds, label `name`: one run of a job.
     pub const TASKS_TIMING: &str = "penpot_tasks_timing";
     /// Counter: sessions renewed on use.
@@ -130,6 +132,7 @@ const fn histogram(name: &'static str, labels: &'static [&'static str], help: &'
 #[rustfmt::skip]
 pub const ALL: &[Metric] = &[
     histogram(names::RPC_MAIN_TIMING, &["name"], "Time of an RPC call, milliseconds."),
+    histogram(names::RPC_MANAGEMENT_TIMING, &["name"], "Time of a call of another server, milliseconds."),
     histogram(names::TASKS_TIMING, &["name"], "Time of a job run, milliseconds."),
     counter(names::SESSION_UPDATES, &[], "Sessions renewed on use."),
     counter(names::RPC_ERRORS, &["code", "fault"], "RPC calls refused or failed, by code and whose fault it was."),
@@ -184,8 +187,9 @@ pub const ALL: &[Metric] = &[
 const QUEUE_WAIT: &str = "atelier_queue_wait_ms";
 const QUEUE_RUN: &str = "atelier_queue_run_ms";
 /// Histograms in milliseconds.
-const TIMINGS: [&str; 6] = [
+const TIMINGS: [&str; 7] = [
     names::RPC_MAIN_TIMING,
+    names::RPC_MANAGEMENT_TIMING,
     names::TASKS_TIMING,
     names::REDIS_EVAL_TIMING,
     names::CLIMIT_TIMING,

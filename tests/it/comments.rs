@@ -2,7 +2,7 @@
 
 mod access;
 mod deletion;
-mod mails;
+pub(crate) mod mails;
 mod plans;
 mod scene;
 mod threads;

@@ -8,5 +8,5 @@ mod lists;
 mod moving;
 mod moving_teams;
 mod plans;
-mod scene;
+pub(crate) mod scene;
 mod templates;

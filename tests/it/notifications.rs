@@ -5,5 +5,5 @@ mod door;
 mod ends;
 mod lost;
 mod presence;
-mod scene;
+pub(crate) mod scene;
 mod taken_away;

@@ -15,6 +15,7 @@ mod nginx;
 mod proof;
 mod rollout;
 mod shell;
+mod site;
 mod statements;
 mod statements_of_rust;
 mod story;

@@ -17,10 +17,7 @@ mod team;
 pub use audit_event::AuditEvent;
 pub use blob::{Blob, multiply_blob};
 pub use comment::{Comment, Thread, read_everything};
-pub use file::{
-    Document, File, Picture, Thumbnail, insert_board_thumbnail, insert_thumbnail, share_file,
-    share_for_comments, share_pages,
-};
+pub use file::{Document, File, Picture, Thumbnail, insert_board_thumbnail, insert_thumbnail};
 pub use job::{Job, insert_jobs};
 pub use library::{Absorption, Link};
 pub use person::{Profile, Session};

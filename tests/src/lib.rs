@@ -21,6 +21,7 @@ pub mod picture;
 pub mod postgres;
 pub mod process;
 pub mod python;
+pub mod redis;
 pub mod reports;
 pub mod s3;
 pub mod smtp;

@@ -30,27 +30,66 @@ pub struct Nginx {
     _directory: TempDir,
 }
 
+/// What stands behind a site.
+#[derive(Debug, Clone)]
+pub struct Behind {
+    /// Where the API's processes answer.
+    pub processes: Vec<String>,
+    /// Their directory of blobs.
+    pub assets: PathBuf,
+    /// Where the web app is, if there is one.
+    pub web: Option<String>,
+    /// Where the exporter is, if there is one.
+    pub exporter: Option<String>,
+}
+
+impl Behind {
+    /// One process, and no web app.
+    pub fn of(app: &TestApp) -> Behind {
+        let assets = app.directory().join("assets");
+        Behind { processes: vec![app.base.clone()], assets, web: None, exporter: None }
+    }
+}
+
 impl Nginx {
     /// One that passes on to this Atelier, and sees its directory of blobs.
     ///
     /// # Panics
     /// When nginx is missing or refuses the site.
     pub async fn before(app: &TestApp) -> Nginx {
+        let behind = Behind::of(app);
+        let mut said = String::new();
+        for _ in 0..STARTS_MAX {
+            match Nginx::on(free_port(), &behind).await {
+                Ok(nginx) => return nginx,
+                Err(why) => said = why,
+            }
+        }
+        panic!("nginx did not start: {said}");
+    }
+
+    /// One on a port that was chosen before, as the address that people know is; what it said when it ended instead.
+    ///
+    /// # Errors
+    /// When somebody else has the port, or nginx refuses the site.
+    ///
+    /// # Panics
+    /// When nginx is missing.
+    pub async fn on(port: u16, behind: &Behind) -> Result<Nginx, String> {
         let directory = tempfile::tempdir().expect("a directory");
         let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
         let ca_file = directory.path().join("ca.pem");
         std::fs::write(&ca_file, certified.cert.pem()).expect("is written");
         std::fs::write(directory.path().join("nginx.conf"), main(directory.path())).expect("is written");
-        for _ in 0..STARTS_MAX {
-            let address = format!("127.0.0.1:{}", free_port());
-            std::fs::write(directory.path().join("site.conf"), site(app, &address, &ca_file))
-                .expect("is written");
-            if let Some(process) = start(directory.path()).await {
-                return Nginx { base: format!("http://{address}"), _process: process, _directory: directory };
+        let address = format!("127.0.0.1:{port}");
+        std::fs::write(directory.path().join("site.conf"), site(behind, &address, &ca_file))
+            .expect("is written");
+        match start(directory.path()).await {
+            Some(process) => {
+                Ok(Nginx { base: format!("http://{address}"), _process: process, _directory: directory })
             }
+            None => Err(std::fs::read_to_string(directory.path().join("said")).unwrap_or_default()),
         }
-        let said = std::fs::read_to_string(directory.path().join("said")).unwrap_or_default();
-        panic!("nginx did not start: {said}");
     }
 
     /// The same person or nobody, who comes through this nginx.
@@ -85,12 +124,19 @@ http {{
 }
 
 /// The site with its values.
-fn site(app: &TestApp, listen: &str, ca_file: &Path) -> String {
-    let upstream = app.base.strip_prefix("http://").expect("an address").to_owned();
+fn site(behind: &Behind, listen: &str, ca_file: &Path) -> String {
+    let plain =
+        |base: &String| format!("{} fail_timeout=2s", base.strip_prefix("http://").expect("an address"));
+    let upstream = behind.processes.iter().map(plain).collect::<Vec<_>>().join("; server ");
+    let pass = |to: &Option<String>, or: &str| {
+        to.as_ref().map_or_else(|| or.to_owned(), |to| format!("proxy_pass {to}"))
+    };
     let values = [
         ("${ATELIER_LISTEN}", listen.to_owned()),
         ("${ATELIER_UPSTREAM}", upstream),
-        ("${ATELIER_ASSETS_DIRECTORY}", app.directory().join("assets").display().to_string()),
+        ("${ATELIER_WEB}", pass(&behind.web, "return 404")),
+        ("${ATELIER_EXPORTER}", pass(&behind.exporter, "proxy_pass http://atelier")),
+        ("${ATELIER_ASSETS_DIRECTORY}", behind.assets.display().to_string()),
         // Never asked: every address in a test is a number.
         ("${ATELIER_RESOLVER}", "127.0.0.1".to_owned()),
         ("${ATELIER_CA_FILE}", ca_file.display().to_string()),

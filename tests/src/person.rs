@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use entities::ids::ProfileId;
 use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use crate::{
     app::TestApp,
@@ -93,6 +94,14 @@ impl Person {
     /// A new file's answer, in a project.
     pub async fn file_in(&self, project: &Json, name: &str) -> Json {
         self.call("create-file", json!({"projectId": project, "name": name})).await.ok()
+    }
+
+    /// The key of a new link that opens pages of a file; `team` or `all` may comment on them, and look at how they are
+    /// made anybody who is signed in.
+    pub async fn share(&self, file: &Json, pages: &[Uuid], who_comment: &str) -> Uuid {
+        let params = json!({"fileId": file, "pages": pages, "whoComment": who_comment, "whoInspect": "all"});
+        let link = self.call("create-share-link", params).await.ok();
+        link["id"].as_str().and_then(|id| id.parse().ok()).expect("a uuid")
     }
 
     /// Uploads a picture into a file.

@@ -46,13 +46,28 @@ impl Socket {
         Socket::try_open(client, session).await.expect("is let in")
     }
 
-    /// The same; none when it is not let in.
+    /// As a browser opens it: the page that it is for is told.
+    ///
+    /// # Panics
+    /// When it is not let in.
+    pub async fn of_page(client: &Client, session: Uuid) -> Socket {
+        Socket::enter(client, session, Some(client.base())).await.expect("is let in")
+    }
+
+    /// As [`Socket::reopen`]; none when it is not let in.
     pub async fn try_open(client: &Client, session: Uuid) -> Option<Socket> {
+        Socket::enter(client, session, None).await
+    }
+
+    async fn enter(client: &Client, session: Uuid, origin: Option<&str>) -> Option<Socket> {
         let address = client.base().strip_prefix("http://").expect("an address");
         let uri = format!("ws://{address}/ws/notifications?session-id={session}");
         let mut request = uri.into_client_request().expect("a request");
         if let Some(cookie) = &client.cookie {
             request.headers_mut().insert("cookie", cookie.parse().expect("a header"));
+        }
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse().expect("a header"));
         }
         let stream = TcpStream::connect(address).await.ok()?;
         let (stream, _) = timeout(PATIENCE, client_async(request, stream)).await.expect("in time").ok()?;

@@ -1,6 +1,9 @@
 //! Blobs by HTTP: streamed from here, or handed to the front server when one is configured.
 
-use super::range::{self, RequestedRange};
+use super::{
+    cookie,
+    range::{self, RequestedRange},
+};
 use crate::{
     State,
     rpc::{
@@ -9,6 +12,7 @@ use crate::{
         format::{self, Format},
     },
 };
+use chrono::{DateTime, Utc};
 use domain::{
     media,
     storage::{
@@ -78,24 +82,18 @@ impl Assets {
     async fn find_and_serve(&self, request: &Request, id: Uuid) -> Result<Response> {
         let app = &self.state.app;
         let now = app.now();
-        let viewer = Viewer { profile: caller::of(app, request, now).await?.profile, share: share(request) };
-        let is_open = app.config.http.public_file_media;
-        let media = |small| media::asset(&app.db, MediaId(id), small, viewer, is_open, now);
-        let found = match self.by {
-            By::Object => match storage::find(&app.db, StorageObjectId(id), now).await? {
-                Some(object) => {
-                    let verdict = access::of_object(&app.db, &object, viewer, is_open).await?;
-                    Some((object, verdict))
-                }
-                None => None,
-            },
-            By::Media => media(false).await?,
-            By::Thumbnail => media(true).await?,
-        };
+        let profile = caller::of(app, request, now).await?.profile;
+        let mut found = self.find(id, Viewer { profile, share: share(request) }, now).await?;
+        for link in cookie::links(request) {
+            if found.as_ref().is_none_or(|(_, verdict)| *verdict != Verdict::Denied) {
+                break;
+            }
+            found = self.find(id, Viewer { profile, share: Some(link) }, now).await?;
+        }
         let Some((object, verdict)) = found else { return Ok(StatusCode::NOT_FOUND.into()) };
         if verdict == Verdict::Denied {
             // Somebody who is signed in learns no more than that there is nothing for them.
-            let nobody = viewer.profile.is_none();
+            let nobody = profile.is_none();
             return Ok(if nobody { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND }.into());
         }
         let head = head(&object, verdict == Verdict::Open);
@@ -104,6 +102,24 @@ impl Assets {
             (Some(_), Some(Backend::S3)) => self.to_bucket(head, &object).await,
             _ => self.stream(head, request, &object).await,
         }
+    }
+
+    /// What the path names, and whether this viewer may read it.
+    async fn find(&self, id: Uuid, viewer: Viewer, now: DateTime<Utc>) -> Result<Option<(Object, Verdict)>> {
+        let app = &self.state.app;
+        let is_open = app.config.http.public_file_media;
+        let small = match self.by {
+            By::Object => {
+                let Some(object) = storage::find(&app.db, StorageObjectId(id), now).await? else {
+                    return Ok(None);
+                };
+                let verdict = access::of_object(&app.db, &object, viewer, is_open).await?;
+                return Ok(Some((object, verdict)));
+            }
+            By::Media => false,
+            By::Thumbnail => true,
+        };
+        Ok(media::asset(&app.db, MediaId(id), small, viewer, is_open, now).await?)
     }
 
     /// A link into the bucket, which the front server follows for the browser.

@@ -1,4 +1,4 @@
-//! The session cookie: its name, its attributes, its end.
+//! The cookies: that of the session, with its name, its attributes, its end; and that of share links.
 
 use chrono::{DateTime, Utc};
 use domain::session::{Ages, Opened};
@@ -7,6 +7,8 @@ use poem::{
     Request,
     http::{HeaderValue, header},
 };
+use std::iter;
+use uuid::Uuid;
 
 /// A change of the session cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +22,27 @@ pub enum SetCookie {
     },
     /// No session any more.
     Cleared,
+    /// The share links by which the browser looks at files, the newest first: pictures in a page name no link. Until
+    /// the browser is closed; what a link opens is asked for each time.
+    Links(Vec<Uuid>),
 }
+
+/// What the cookie of share links is called.
+const LINKS: &str = "share-links";
+/// Most links that a browser looks by; an older one is forgotten.
+const LINKS_MAX: usize = 8;
 
 impl SetCookie {
     /// The cookie of a session that was begun or renewed now. It ends when the session does.
     pub fn session(app: &App, opened: Opened) -> SetCookie {
         let expires = Ages::of(&app.config.auth).end(&opened.session);
         SetCookie::Session { token: opened.token, expires }
+    }
+
+    /// That of a browser which looks by one more link.
+    pub fn link(link: Uuid, before: &[Uuid]) -> SetCookie {
+        let others = before.iter().copied().filter(|other| *other != link);
+        SetCookie::Links(iter::once(link).chain(others).take(LINKS_MAX).collect())
     }
 
     /// The header; none when the configured name cannot stand in one.
@@ -45,22 +61,35 @@ impl SetCookie {
     }
 
     fn text(&self, name: &str, secure: bool, same_site: &str) -> String {
-        let (value, end) = match self {
-            SetCookie::Session { token, expires } => {
-                (token.as_str(), format!("Expires={}", expires.format("%a, %d %b %Y %H:%M:%S GMT")))
-            }
-            SetCookie::Cleared => ("", "Max-Age=0".to_owned()),
-        };
         let secure = if secure { "; Secure" } else { "" };
-        format!("{name}={value}; Path=/; HttpOnly; {end}; SameSite={same_site}{secure}")
+        let (pair, end) = match self {
+            SetCookie::Session { token, expires } => {
+                let end = expires.format("; Expires=%a, %d %b %Y %H:%M:%S GMT").to_string();
+                (format!("{name}={token}"), end)
+            }
+            SetCookie::Cleared => (format!("{name}="), "; Max-Age=0".to_owned()),
+            SetCookie::Links(links) => {
+                let keys: Vec<String> = links.iter().map(Uuid::to_string).collect();
+                (format!("{LINKS}={}", keys.join(".")), String::new())
+            }
+        };
+        format!("{pair}; Path=/; HttpOnly{end}; SameSite={same_site}{secure}")
     }
 }
 
 /// The session token a request's cookie carries.
 pub fn token(app: &App, request: &Request) -> Option<String> {
-    let cookies =
-        request.headers().get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    named(&app.config.auth.cookie_name, cookies)
+    named(&app.config.auth.cookie_name, cookies(request))
+}
+
+/// The share links that a request's cookie carries.
+pub fn links(request: &Request) -> Vec<Uuid> {
+    let text = named(LINKS, cookies(request)).unwrap_or_default();
+    text.split('.').take(LINKS_MAX).filter_map(|key| key.parse().ok()).collect()
+}
+
+fn cookies(request: &Request) -> impl Iterator<Item = &str> {
+    request.headers().get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok())
 }
 
 fn named<'a>(name: &str, cookies: impl Iterator<Item = &'a str>) -> Option<String> {
@@ -85,6 +114,23 @@ mod tests {
             SetCookie::Cleared.text("auth-token", false, "Strict"),
             "auth-token=; Path=/; HttpOnly; Max-Age=0; SameSite=Strict"
         );
+    }
+
+    #[test]
+    fn the_last_links_are_kept_each_once() {
+        let key = |n: u128| Uuid::from_u128(n);
+        let before: Vec<Uuid> = (1..=8).map(key).collect();
+        let SetCookie::Links(kept) = SetCookie::link(key(9), &before) else { panic!("no links") };
+        assert_eq!(kept, [9, 1, 2, 3, 4, 5, 6, 7].map(key));
+        let again = SetCookie::link(key(2), &kept[..3]);
+        assert_eq!(
+            again.text("auth-token", true, "Lax"),
+            format!("share-links={}.{}.{}; Path=/; HttpOnly; SameSite=Lax; Secure", key(2), key(9), key(1))
+        );
+        let request =
+            Request::builder().header("cookie", format!("a=1; share-links={}.x.{}", key(2), key(9)));
+        assert_eq!(links(&request.finish()), [key(2), key(9)]);
+        assert!(links(&Request::builder().finish()).is_empty());
     }
 
     #[test]

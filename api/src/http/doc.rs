@@ -1,7 +1,7 @@
 //! The document, and a page to read it: the methods by subject, with params, results and errors.
 
 use super::html::{escape, prose};
-use crate::State;
+use crate::{State, openapi, rpc::catalog::MethodList};
 use poem::{
     Endpoint, Request, Response,
     http::{StatusCode, header},
@@ -19,22 +19,25 @@ const SCRIPT: &str = include_str!("doc/page.js");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `/api/main/doc/openapi.json`.
+/// `/api/main/doc/openapi.json`, and the same of another list of methods.
 pub struct Document {
     state: State,
+    document: fn() -> Value,
+    base: &'static str,
     text: OnceLock<String>,
 }
 
 impl Document {
     /// Built when somebody first asks.
-    pub fn new(state: &State) -> Document {
-        Document { state: state.clone(), text: OnceLock::new() }
+    pub fn of<L: MethodList>(state: &State) -> Document {
+        let (document, base) = (openapi::document_of::<L>, L::BASE);
+        Document { state: state.clone(), document, base, text: OnceLock::new() }
     }
 
     fn build(&self) -> String {
-        let mut document = crate::openapi::document();
+        let mut document = (self.document)();
         let public = self.state.app.config.http.public_uri.as_str().trim_end_matches('/');
-        document["servers"][0]["url"] = format!("{public}{}", crate::openapi::BASE).into();
+        document["servers"][0]["url"] = format!("{public}{}", self.base).into();
         document.to_string()
     }
 }
@@ -51,17 +54,19 @@ impl Endpoint for Document {
     }
 }
 
-/// `/api/main/doc`.
+/// `/api/main/doc`, and the same of another list of methods.
 pub struct Page {
     state: State,
+    document: fn() -> Value,
     flag: &'static str,
     html: OnceLock<String>,
 }
 
 impl Page {
     /// Built when somebody first asks; 404 unless the flag is on.
-    pub fn new(state: &State, flag: &'static str) -> Page {
-        Page { state: state.clone(), flag, html: OnceLock::new() }
+    pub fn of<L: MethodList>(state: &State, flag: &'static str) -> Page {
+        let document = openapi::document_of::<L>;
+        Page { state: state.clone(), document, flag, html: OnceLock::new() }
     }
 }
 
@@ -72,7 +77,7 @@ impl Endpoint for Page {
         if !self.state.app.config.flags.has(self.flag) {
             return Ok(StatusCode::NOT_FOUND.into());
         }
-        let html = self.html.get_or_init(|| html(&crate::openapi::document())).clone();
+        let html = self.html.get_or_init(|| html(&(self.document)())).clone();
         Ok(Response::builder()
             .content_type("text/html; charset=utf-8")
             .header(header::CONTENT_SECURITY_POLICY, POLICY)
@@ -107,9 +112,10 @@ fn html(document: &Value) -> String {
          <title>Atelier methods</title><style>{STYLE}</style></head><body>\
          <nav aria-label=\"Methods\"><input type=\"search\" placeholder=\"Find a method\" \
          aria-label=\"Find a method\">{list}</nav><main><h1>Atelier methods</h1>\
-         <p>{about} <a href=\"/api/main/doc/openapi.json\">The OpenAPI document</a> says the same to programs.</p>\
+         <p>{about} <a href=\"{base}/doc/openapi.json\">The OpenAPI document</a> says the same to programs.</p>\
          {body}</main><script>{SCRIPT}</script></body></html>",
         about = prose(text(&document["info"]["description"])),
+        base = text(&document["servers"][0]["url"]).trim_end_matches("/methods"),
     )
 }
 
@@ -117,7 +123,11 @@ fn html(document: &Value) -> String {
 fn method(document: &Value, name: &str, item: &Value) -> String {
     let post = &item["post"];
     let verbs = if item["get"].is_object() { "POST, GET" } else { "POST" };
-    let access = if post["security"].as_array().is_none_or(Vec::is_empty) { "anybody" } else { "signed in" };
+    let access = match post["security"].as_array().and_then(|ways| ways.first()) {
+        None => "anybody",
+        Some(way) if way["key"].is_array() => "the exporter, for somebody signed in",
+        Some(_) => "signed in",
+    };
     let webhook = if post["x-webhook"] == true { " · webhook event" } else { "" };
     let mut out = format!(
         "<article id=\"{name}\" data-name=\"{name}\"><h3><a href=\"#{name}\">{name}</a></h3><p>{}</p>\

@@ -36,6 +36,9 @@ pub struct CompiledMethod {
 
 /// A list of methods that are served together, known by its type: `OpenApi::meta` has no `self`.
 pub trait MethodList: Send + Sync + 'static {
+    /// Where they are called.
+    const BASE: &'static str = "/api/main/methods";
+
     /// What follows from it, built once.
     fn catalog() -> &'static Catalog;
 }

@@ -36,6 +36,8 @@ pub struct Call {
     pub user_agent: Option<String>,
     /// What the caller's client calls its session (`x-session-id`): the messages about what it did itself pass it by.
     pub client_session: Option<Uuid>,
+    /// The share links by which their browser looks at files already.
+    pub links: Vec<Uuid>,
     /// What the caller reads. It matters to a method only when a value is kept in one of the formats.
     pub format: Format,
     /// The moment of the call.

@@ -21,7 +21,7 @@ impl Methods {
         Methods { state: state.clone(), catalog: AllMethods::catalog(), policy }
     }
 
-    /// Those of another list, for trying out what no method of the API does.
+    /// Those of another list: for other servers, or for trying out what no method of the API does.
     pub fn of<L: MethodList>(state: &State) -> Methods {
         Methods { state: state.clone(), catalog: L::catalog(), policy: PathPolicy::All }
     }

@@ -42,7 +42,13 @@ impl Limits {
         let (time, now) = (config.http.request_timeout, Instant::now());
         Limits {
             body_bytes: if method.multipart { whole } else { tree_bytes as u64 },
-            file_bytes: config.limits.media_bytes_max.max(config.limits.font_bytes_max),
+            file_bytes: match method.entry.access {
+                // Exports of many boards are large; they come from a server of ours.
+                Access::Exporter => whole,
+                Access::Public | Access::Profile => {
+                    config.limits.media_bytes_max.max(config.limits.font_bytes_max)
+                }
+            },
             tree: TreeLimits { bytes_max: tree_bytes, ..tree },
             piece_wait: PIECE_WAIT_MAX,
             read_by: now + if method.multipart { time } else { time.min(READ_MAX) },

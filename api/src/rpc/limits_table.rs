@@ -2,7 +2,7 @@
 
 use super::{
     method::Entry,
-    permits::{self, ConcurrencyLimit},
+    permits::{self, ConcurrencyLimit, Of},
     rate,
 };
 use platform::config::Rate;
@@ -51,8 +51,12 @@ fn rates_row(out: &mut String, who: &str, rates: &[Rate]) {
 }
 
 fn permits_row(out: &mut String, limit: &ConcurrencyLimit, methods: &str) {
-    let ConcurrencyLimit { id, permits, queue, wait_max, by_profile } = limit;
-    let counted = if *by_profile { "each person" } else { "the process" };
+    let ConcurrencyLimit { id, permits, queue, wait_max, of } = limit;
+    let counted = match of {
+        Of::Process => "the process",
+        Of::Person => "each person",
+        Of::Strangers => "all who are not signed in",
+    };
     let seconds = wait_max.as_secs();
     let _ = writeln!(out, "| `{id}` | {counted} | {permits} | {queue} | {seconds} s | {methods} |");
 }

@@ -21,6 +21,8 @@ pub enum Access {
     Public,
     /// Somebody signed in, by session or by access token.
     Profile,
+    /// The exporter, by its key, for somebody signed in.
+    Exporter,
 }
 
 /// One RPC method. The file that holds it is named after it.

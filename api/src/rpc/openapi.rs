@@ -51,6 +51,10 @@ const COMMON: &[(Fault, &str)] = &[
 /// What methods answer that are not for everybody.
 const SIGNED_IN: &[(Fault, &str)] = &[(Fault::Authentication, "authentication-required")];
 
+/// What methods answer that are for another server.
+const WITH_KEY: &[(Fault, &str)] =
+    &[(Fault::Authorization, "shared-key-required"), (Fault::Authentication, "authentication-required")];
+
 /// What many methods answer besides; only the name of a schema depends on it.
 const FREQUENT: &[(Fault, &str)] = &[(Fault::NotFound, "object-not-found"), (Fault::Busy, "too-busy")];
 
@@ -95,6 +99,10 @@ impl<L: MethodList> OpenApi for Rpc<L> {
             "header",
             "`Token ` and an access token, or `Bearer ` and a session's token.",
         );
+        if catalog.entries.iter().any(|entry| entry.access == Access::Exporter) {
+            let shown = key("x-shared-key", "header", "The word `exporter`, a blank, and its key.");
+            registry.create_security_scheme("key", shown);
+        }
         registry.create_security_scheme("session", session);
         registry.create_security_scheme("token", token);
         registry.schemas.extend(catalog.schemas.iter().map(|(name, schema)| (name.clone(), schema.clone())));
@@ -120,6 +128,7 @@ fn failures(method: &CompiledMethod) -> BTreeMap<u16, Vec<&'static str>> {
     let access = match method.entry.access {
         Access::Public => &[][..],
         Access::Profile => SIGNED_IN,
+        Access::Exporter => WITH_KEY,
     };
     let mut codes: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
     for (fault, code) in COMMON.iter().chain(access).chain(method.entry.errors) {
@@ -188,7 +197,7 @@ fn operation(catalog: &'static Catalog, method: &CompiledMethod, verb: Method) -
     }
     let body: &[&'static str] = if method.multipart { &["multipart/form-data"] } else { &[JSON, TRANSIT] };
     let required = params(catalog, method).is_some_and(|schema| !schema.required.is_empty());
-    let one = |scheme| HashMap::from([(scheme, Vec::new())]);
+    let all = |schemes: &[&'static str]| schemes.iter().map(|scheme| (*scheme, Vec::new())).collect();
     MetaOperation {
         method: verb,
         tags: vec![entry.subject],
@@ -205,7 +214,8 @@ fn operation(catalog: &'static Catalog, method: &CompiledMethod, verb: Method) -
         deprecated: false,
         security: match entry.access {
             Access::Public => Vec::new(),
-            Access::Profile => vec![one("session"), one("token")],
+            Access::Profile => vec![all(&["session"]), all(&["token"])],
+            Access::Exporter => vec![all(&["key", "session"]), all(&["key", "token"])],
         },
         operation_id: Some(entry.name),
         code_samples: Vec::new(),

@@ -16,13 +16,24 @@ use std::{
 };
 use tokio::sync::oneshot;
 
+/// Whose calls are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// All of the process.
+    Process,
+    /// Those of each person who is signed in; others have none.
+    Person,
+    /// All of those who are not signed in; others have none.
+    Strangers,
+}
+
 /// How many calls may run side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConcurrencyLimit {
     /// Its name in metrics.
     pub id: &'static str,
-    /// Whether each profile has its own; strangers have none.
-    pub by_profile: bool,
+    /// Whose.
+    pub of: Of,
     /// Calls that run.
     pub permits: usize,
     /// Calls that wait; more are refused at once.
@@ -34,12 +45,17 @@ pub struct ConcurrencyLimit {
 impl ConcurrencyLimit {
     /// One for the whole process.
     pub const fn global(id: &'static str, permits: usize, queue: usize, wait_s: u64) -> Self {
-        Self { id, by_profile: false, permits, queue, wait_max: Duration::from_secs(wait_s) }
+        Self { id, of: Of::Process, permits, queue, wait_max: Duration::from_secs(wait_s) }
     }
 
     /// One for each profile.
     pub const fn by_profile(id: &'static str, permits: usize, queue: usize, wait_s: u64) -> Self {
-        Self { id, by_profile: true, permits, queue, wait_max: Duration::from_secs(wait_s) }
+        Self { id, of: Of::Person, permits, queue, wait_max: Duration::from_secs(wait_s) }
+    }
+
+    /// One for all who are not signed in: nobody can tell them apart, so that together they get no more than is left.
+    pub const fn strangers(id: &'static str, permits: usize, queue: usize, wait_s: u64) -> Self {
+        Self { id, of: Of::Strangers, permits, queue, wait_max: Duration::from_secs(wait_s) }
     }
 }
 
@@ -78,6 +94,14 @@ pub const THUMBNAILS: &[ConcurrencyLimit] = &[
 #[rustfmt::skip]
 pub const DOCUMENTS: &[ConcurrencyLimit] = &[
     ConcurrencyLimit::by_profile("document/by-profile", 6, 100, 30),
+    ConcurrencyLimit::global("document/global",        20, 1_000, 30),
+];
+
+/// The same where it needs no login: whoever has a link must not keep members from their files.
+#[rustfmt::skip]
+pub const VIEWS: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("document/by-profile", 6, 100, 30),
+    ConcurrencyLimit::strangers("document/strangers",   8, 200, 30),
     ConcurrencyLimit::global("document/global",        20, 1_000, 30),
 ];
 
@@ -163,10 +187,11 @@ impl Permits {
         }
         let mut held = Vec::with_capacity(EVERY_CALL.len());
         for limit in limits {
-            if limit.by_profile && profile.is_none() {
-                continue;
+            match limit.of {
+                Of::Person if profile.is_none() => continue,
+                Of::Strangers if profile.is_some() => continue,
+                _ => held.push(self.take(limit, profile).await?),
             }
-            held.push(self.take(limit, profile).await?);
         }
         Ok(HeldPermits(held))
     }
@@ -191,8 +216,8 @@ impl Permits {
         limit: &ConcurrencyLimit,
         profile: Option<ProfileId>,
     ) -> Result<(Waiter, oneshot::Receiver<()>)> {
-        let key = (limit.id, profile.filter(|_| limit.by_profile));
-        let person = profile.filter(|_| !limit.by_profile);
+        let key = (limit.id, profile.filter(|_| limit.of == Of::Person));
+        let person = profile.filter(|_| limit.of != Of::Person);
         let mut open = self.open();
         let at = open.entry(key).or_insert_with(|| Open::new(limit.permits));
         if at.queue.len() >= limit.queue + at.free {

@@ -20,11 +20,12 @@ use super::{
     reply::Answer,
     report::report,
     respond::Answering,
+    shared_key,
     tx_mode::TxMode,
 };
 use crate::{
     State,
-    http::{address, cookie::SetCookie, reader::Reader, request_id::RequestId},
+    http::{address, cookie, cookie::SetCookie, reader::Reader, request_id::RequestId},
     wire::{accept::Accept, attach},
 };
 use futures_util::FutureExt;
@@ -70,7 +71,11 @@ pub async fn run(
             .await
             .unwrap_or_else(|_| Err(Error::internal("unexpected", "panic")));
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    metrics::histogram!(names::RPC_MAIN_TIMING, "name" => method.entry.name).record(milliseconds);
+    let timing = match method.entry.access {
+        Access::Exporter => names::RPC_MANAGEMENT_TIMING,
+        Access::Public | Access::Profile => names::RPC_MAIN_TIMING,
+    };
+    metrics::histogram!(timing, "name" => method.entry.name).record(milliseconds);
     let outcome = outcome.map_err(Error::or_unavailable);
     if let Err(error) = &outcome
         && error.fault().is_ours()
@@ -94,9 +99,12 @@ async fn call(
     let entry = method.entry;
     path_policy::allowed(entry, request.method())?;
 
+    if entry.access == Access::Exporter {
+        shared_key::check_exporter(&state.app, request)?;
+    }
     let now = state.app.now();
     let caller = who_calls(state, request, now).await?;
-    if entry.access == Access::Profile && caller.profile.is_none() {
+    if entry.access != Access::Public && caller.profile.is_none() {
         // Before the params are read: strangers learn no schema.
         return Err(Error::new(Fault::Authentication, "authentication-required"));
     }
@@ -135,6 +143,7 @@ async fn call(
         address,
         user_agent,
         client_session,
+        links: cookie::links(request),
         format,
         now,
         context,

@@ -8,6 +8,8 @@ use poem_openapi::{Enum, Object};
 pub enum Source {
     /// A role in the team, the project or the file.
     Membership,
+    /// A link that shares the file.
+    ShareLink,
 }
 
 /// What the caller may do with the object.

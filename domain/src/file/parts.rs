@@ -10,6 +10,7 @@
 mod archive;
 mod containers;
 pub mod copy;
+pub mod cut;
 pub mod history;
 pub mod library;
 pub mod load;

@@ -2,11 +2,13 @@
 
 use super::letter::{page, reachable, to_person};
 use crate::error::Result;
+use crate::file::parts;
 use crate::team::{self, member};
 use chrono::{DateTime, Utc};
 use entities::ids::{FileId, ProfileId, TeamId};
 use entities::{file, profile, team_access_request};
 use platform::app::App;
+use platform::db;
 use platform::mail::{Message, Template};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -37,10 +39,18 @@ pub(super) async fn compose(
     if let Some(id) = file {
         let found = file::Entity::find_by_id(id).filter(file::Column::DeletedAt.is_null()).one(conn).await?;
         let Some(file) = found else { return Ok(None) };
+        params["file_link"] = page(app, &view(app, &file).await?).into();
         params["file"] = file.name.into();
-        params["file_link"] = page(app, &format!("/workspace?team-id={}&file-id={id}", team.id)).into();
     }
     to_person(app, template, &owner, params, now).map(Some)
+}
+
+/// Where the web app shows a file, with the window in which whoever manages it shares it.
+async fn view(app: &App, file: &file::Model) -> Result<String> {
+    let tx = db::begin_read(&app.db).await?;
+    let page = parts::read::page_of(app, &tx, file, None).await?;
+    let at = page.map(|page| format!("&page-id={page}")).unwrap_or_default();
+    Ok(format!("/view?file-id={}{at}&section=interactions&index=0&share=true", file.id))
 }
 
 /// As one value of a query.

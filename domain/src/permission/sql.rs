@@ -66,7 +66,7 @@ pub(super) static FILE_DELETED_TOO: LazyLock<String> =
 
 pub(super) static LINKED: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT {}, l.pages
+        "SELECT {}, l.pages, l.who_comment, l.who_inspect
            FROM share_link l
            JOIN file f ON f.id = l.file_id AND f.deleted_at IS NULL
            JOIN project p ON p.id = f.project_id AND p.deleted_at IS NULL

@@ -1,7 +1,8 @@
 //! Who is in a team, and what it has: reading.
 
 use crate::error::Result;
-use crate::permission::Viewable;
+use crate::permission::{Seen, Viewable};
+use crate::profile::masked_email;
 use chrono::{DateTime, Utc};
 use entities::ids::{ProfileId, StorageObjectId, TeamId};
 use entities::team;
@@ -79,6 +80,14 @@ pub async fn members(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) 
         .await?)
 }
 
+/// The members of the team of a file that somebody may look at who is none of them: with hints of addresses.
+pub async fn members_of_seen(conn: &impl ConnectionTrait, seen: &Seen) -> Result<Vec<Member>> {
+    let values = [seen.file.id.0.into(), LIST_MAX.into()];
+    let mut found = Member::find_by_statement(platform::db::sql(MEMBERS_BY_FILE, values)).all(conn).await?;
+    found.iter_mut().for_each(|member| member.email = masked_email(&member.email));
+    Ok(found)
+}
+
 /// Everybody with a role in the team or inside it, at most 5000, by name.
 pub async fn users(conn: &impl ConnectionTrait, team: &Viewable<team::Model>) -> Result<Vec<User>> {
     Ok(User::find_by_statement(platform::db::sql(USERS, [team.id.0.into(), LIST_MAX.into()]))
@@ -107,6 +116,17 @@ const MEMBERS: &str = "
            r.created_at, r.modified_at
       FROM team_profile_rel r JOIN profile p ON p.id = r.profile_id AND p.deleted_at IS NULL
      WHERE r.team_id = $1
+     ORDER BY r.created_at, p.id
+     LIMIT $2";
+
+const MEMBERS_BY_FILE: &str = "
+    SELECT p.id AS profile_id, r.team_id, p.email, p.fullname, p.photo_id, p.is_active,
+           r.is_owner, (r.is_admin OR r.is_owner) AS is_admin, (r.can_edit OR r.is_admin OR r.is_owner) AS can_edit,
+           r.created_at, r.modified_at
+      FROM file f JOIN project j ON j.id = f.project_id
+      JOIN team_profile_rel r ON r.team_id = j.team_id
+      JOIN profile p ON p.id = r.profile_id AND p.deleted_at IS NULL
+     WHERE f.id = $1
      ORDER BY r.created_at, p.id
      LIMIT $2";
 

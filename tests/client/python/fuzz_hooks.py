@@ -9,13 +9,13 @@ import zlib
 import schemathesis
 
 THINGS = json.loads(os.environ.get("FUZZ_THINGS", "{}"))
-KINDS = {"teamId": "team", "projectId": "project", "fileId": "file"}
+KINDS = {"teamId": "team", "projectId": "project", "fileId": "file", "shareId": "link"}
 
 
 def kind_of(key, method):
     if key != "id":
         return KINDS.get(key)
-    return next((kind for kind in ("file", "project", "team") if kind in method.split("-")), None)
+    return next((kind for kind in ("link", "file", "project", "team") if kind in method.split("-")), None)
 
 
 def fill(values, method):

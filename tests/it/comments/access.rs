@@ -1,8 +1,8 @@
 //! Strangers, and those who come by a share link.
 
-use super::scene::{Scene, id, list};
+use super::scene::{Scene, list};
 use serde_json::{Value as Json, json};
-use tests::{client::Client, factory};
+use tests::client::Client;
 use uuid::Uuid;
 
 const NONE: &str = "404 not-found/object-not-found";
@@ -47,12 +47,8 @@ async fn to_a_stranger_there_is_nothing_with_a_wrong_link_or_none() {
     let eve = scene.app.person("eve").await;
     let thread = scene.begin(&scene.ana, "Larger").await;
     let other = eve.file("Hers").await;
-    let elsewhere = factory::share_for_comments(
-        &scene.app.app.db,
-        entities::ids::FileId(id(&other["id"])),
-        vec![scene.page()],
-    );
-    for share in [Json::Null, json!(Uuid::from_u128(9)), json!(elsewhere.await)] {
+    let elsewhere = eve.share(&other["id"], &[scene.page()], "all").await;
+    for share in [Json::Null, json!(Uuid::from_u128(9)), json!(elsewhere)] {
         refused(&eve, calls(&scene, &thread, &share), &[]).await;
     }
     assert_eq!(scene.app.count("SELECT count(*) FROM comment").await, 1);
@@ -63,7 +59,7 @@ async fn a_link_for_the_teams_comments_shows_an_empty_list() {
     let scene = Scene::new().await;
     let eve = scene.app.person("eve").await;
     let thread = scene.begin(&scene.ana, "Larger").await;
-    let link = factory::share_pages(&scene.app.app.db, scene.file_id(), vec![scene.page()]).await;
+    let link = scene.ana.share(&scene.file["id"], &[scene.page()], "team").await;
     // The web app puts the shared design away when its list of threads is refused.
     let open = [("get-comment-threads", "yes"), ("get-comment-thread", "yes")];
     let open = [&open[..], &[("get-profiles-for-file-comments", "yes")]].concat();
@@ -86,7 +82,7 @@ async fn by_a_link_for_everybodys_comments_strangers_talk_on_its_pages() {
     let mut other = scene.new_thread("On another");
     other["pageId"] = json!(Uuid::from_u128(77));
     let elsewhere = scene.ana.call("create-comment-thread", other.clone()).await.ok();
-    let link = factory::share_for_comments(&scene.app.app.db, scene.file_id(), vec![scene.page()]).await;
+    let link = scene.ana.share(&scene.file["id"], &[scene.page()], "all").await;
     let shown = json!({"fileId": scene.file["id"], "shareId": link});
     let threads = list(&eve.call("get-comment-threads", shown.clone()).await);
     assert_eq!(threads.len(), 1);

@@ -22,7 +22,7 @@ fn of_kind(states: Vec<State>) -> Filter {
 }
 
 /// What waits to be told is told now.
-async fn mails_go(app: &TestApp) {
+pub(crate) async fn mails_go(app: &TestApp) {
     let waiting = Target::Matching(of_kind(vec![State::Scheduled]));
     admin::apply(&app.app.pool, Action::RunNow, &waiting, "tests").await.expect("go");
     app.run_jobs().await;

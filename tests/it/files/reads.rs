@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use tests::{
     client::{Answer, Client},
     drawing,
-    factory::{insert_board_thumbnail, share_pages},
+    factory::insert_board_thumbnail,
     person::Person,
     statements::Tap,
 };
@@ -95,7 +95,7 @@ async fn a_page_is_read_whole_or_some_of_its_shapes() {
 async fn a_link_opens_its_pages() {
     let scene = drawn().await;
     let stranger: Person = scene.app.person("cy").await;
-    let link = share_pages(&scene.app.app.db, FileId(scene.drawing.file), vec![id(50)]).await;
+    let link = scene.ana.share(&json!(scene.drawing.file), &[id(50)], "team").await;
     let ask = async |who: &Client, params: Json| {
         let mut all = json!({"fileId": scene.drawing.file});
         for (name, value) in params.as_object().expect("params") {

@@ -62,7 +62,7 @@ async fn a_share_link_opens_the_pictures_of_its_file_only() {
     // Other content: equal content is one object, and is shown by either file.
     let other = ana.upload_picture(&hidden["id"], "b.png", "image/png", picture::png(50, 50, 9)).await.ok();
     let hidden_at = [format!("/assets/by-id/{}", other["mediaId"].as_str().expect("an id"))];
-    let link = factory::share_file(&app.app.db, file_id(&shown)).await;
+    let link = ana.share(&shown["id"], &[], "team").await;
     let nobody = app.anonymous();
     let query = format!("?share-id={link}");
     assert_eq!(statuses(&nobody, &shown_at, &query).await, [200, 200, 200]);

@@ -14,6 +14,7 @@ use tests::{
     client::Client,
     database::{TestDatabase, server},
     process::{self, data_directory},
+    socket::Socket,
 };
 use tokio::process::{Child, Command};
 
@@ -183,16 +184,37 @@ impl Watcher {
     }
 }
 
+/// Somebody who was made by command.
+async fn signed_in(api: &process::Running, database: &str) -> Client {
+    let (data, word) = (data_directory(), "correct horse battery");
+    let file = data.path().join("word");
+    std::fs::write(&file, word).expect("is written");
+    let settings = [
+        ("PENPOT_DATABASE_URI", database),
+        ("ATELIER_DATA_DIR", &data.path().display().to_string()),
+        ("PENPOT_SECRET_KEY", "a secret that only tests have"),
+    ];
+    let create = ["profile", "create", "--email", "ana@example.com", "--fullname", "Ana"];
+    let made = process::run_with_input(&create, &settings, &file).await;
+    assert!(made.status.success(), "{made:?}");
+    let mut client = Client::new(api.address());
+    client.login("ana@example.com", word).await.ok();
+    client
+}
+
 /// Causes some of everything until each panel has something to draw.
 async fn everything_is_drawn(watcher: &Watcher, api: &process::Running, database: &str) {
     let (client, pool) =
         (Client::new(api.address()), sqlx::PgPool::connect(database).await.expect("connects"));
     let mut left = questions();
-    let mut number = 0;
+    let (mut number, signed_in) = (0, signed_in(api, database).await);
     let drawn = async {
         loop {
             number += 1;
             client.call("get-profile", json!({})).await.ok();
+            // One that comes and goes, and one that is not let in.
+            Socket::open(&signed_in).await.settle().await;
+            client.get("/ws/notifications").await;
             let email = format!("guest{number}@example.com");
             let person = json!({"fullname": "Guest", "email": email, "password": "correct horse battery"});
             // Sooner or later this is called too often, which a panel shows as well.

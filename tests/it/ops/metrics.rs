@@ -7,6 +7,7 @@ use std::{
 };
 
 use platform::metrics::{ALL, Kind, names};
+use reqwest::Method;
 use serde_json::json;
 use tests::{
     client::Client,
@@ -149,6 +150,8 @@ async fn running_processes_tell_what_is_documented() {
         .call("login-with-password", json!({"email": "ana@example.com", "password": "wrong"}))
         .await
         .failure();
+    let without_key = calls.request(Method::POST, "/api/management/methods/upload-tempfile").send();
+    assert_eq!(without_key.await.expect("answers").status().as_u16(), 403);
     calls.call("request-profile-recovery", json!({"email": "ana@example.com"})).await.ok();
     draw(api.address()).await;
 

@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    process::Stdio,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -20,9 +19,9 @@ use tests::{
     picture,
     postgres::Postgres,
     process::{self, Running, data_directory, free_port},
-    python,
+    python, redis,
 };
-use tokio::{process::Child, process::Command, task::JoinSet, time::timeout};
+use tokio::{process::Child, task::JoinSet, time::timeout};
 
 const PASSWORD: &str = "correct horse battery";
 /// Long enough for any machine.
@@ -170,18 +169,7 @@ fn pairs(settings: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 async fn redis(compose: &Json, port: u16) -> Child {
-    let command = words(&compose["redis"]["command"]);
-    let process = Command::new(&command[0])
-        .args(&command[1..])
-        .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
-        .stdout(Stdio::null())
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("redis starts");
-    let heard = async { while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {} };
-    timeout(PATIENCE, heard).await.expect("redis listens");
-    process
+    redis::start(&refs(&words(&compose["redis"]["command"])), port).await
 }
 
 /// What people did and what became of it.

@@ -44,3 +44,28 @@ async fn the_family_is_switched_by_a_flag() {
         answer.ok();
     }
 }
+
+/// What `document/strangers` lets run and wait.
+const STRANGERS: usize = 8 + 200;
+
+#[tokio::test]
+async fn strangers_with_a_link_do_not_keep_members_from_their_files() {
+    let app = TestApp::with(Settings::default().set("PENPOT_DATABASE_MAX_POOL_SIZE", "20")).await;
+    let ana = app.person("ana").await;
+    let file = ana.file("Sketch").await;
+    let link = ana.share(&file["id"], &[], "team").await;
+    let mut lock = app.app.pool.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE share_link").execute(&mut *lock).await.expect("locks");
+    let nobody = app.anonymous();
+    let params = json!({"fileId": file["id"], "shareId": link});
+    let calls = (0..STRANGERS + 5).map(|_| nobody.call("get-view-only-bundle", params.clone()));
+    let mut calls: FuturesUnordered<_> = calls.collect();
+    for _ in 0..5 {
+        let answer = calls.next().await.expect("only refusals come while the table is locked");
+        assert_eq!(answer.failure(), "429 concurrency-limit/concurrency-limit");
+    }
+    ana.call("get-file", json!({"id": file["id"]})).await.ok();
+    lock.rollback().await.expect("unlocks");
+    let answered = calls.map(|answer| answer.ok()).count().await;
+    assert_eq!(answered, STRANGERS);
+}

@@ -44,9 +44,9 @@ async fn start() -> TestApp {
 /// How many of each kind may be deleted on the way.
 const SPARE: usize = 6;
 
-async fn fuzz(app: &TestApp, token: Option<&str>, things: &Json) {
+async fn fuzz(app: &TestApp, list: &str, shown: &[(&str, String)], things: &Json) {
     let (seconds, seed) = asked();
-    let document = format!("{}/api/main/doc/openapi.json", app.base);
+    let document = format!("{}/api/{list}/doc/openapi.json", app.base);
     let checks = "not_a_server_error,status_code_conformance,content_type_conformance,\
         response_headers_conformance,response_schema_conformance";
     let mut arguments: Vec<String> = vec!["run".to_owned(), document];
@@ -68,8 +68,8 @@ async fn fuzz(app: &TestApp, token: Option<&str>, things: &Json) {
     arguments.extend(["--continue-on-failure", "--no-shrink"].map(str::to_owned));
     // What asks for nothing is answered in transit; the schemas tell JSON's shape.
     arguments.extend(["--header", "Accept: application/json"].map(str::to_owned));
-    if let Some(token) = token {
-        arguments.extend(["--header".to_owned(), format!("Authorization: Token {token}")]);
+    for (name, value) in shown {
+        arguments.extend(["--header".to_owned(), format!("{name}: {value}")]);
     }
     let (hooks, things) = (python::file("fuzz_hooks.py"), things.to_string());
     let settings = [("SCHEMATHESIS_HOOKS", hooks.as_str()), ("FUZZ_THINGS", &things)];
@@ -103,16 +103,19 @@ async fn things(ana: &Person) -> Json {
     let team = ana.team("Ink").await;
     let project = ana.project(&team, "Poster").await;
     let file = ana.file_in(&project["id"], "Sketch").await;
-    let (mut teams, mut projects, mut files) = (vec![], vec![], vec![]);
+    let (mut teams, mut projects, mut files, mut links) = (vec![], vec![], vec![], vec![]);
+    let share = || ana.share(&file["id"], &[], "all");
     for _ in 0..SPARE {
         teams.push(ana.team("Spare").await["id"].clone());
         projects.push(ana.project(&team, "Spare").await["id"].clone());
         files.push(ana.file_in(&project["id"], "Spare").await["id"].clone());
+        links.push(share().await);
     }
     json!({
         "team": {"kept": [team["id"]], "spare": teams},
         "project": {"kept": [project["id"]], "spare": projects},
         "file": {"kept": [file["id"]], "spare": files},
+        "link": {"kept": [share().await], "spare": links},
     })
 }
 
@@ -124,7 +127,7 @@ async fn somebody_is_answered_as_documented() {
     let things = things(&ana).await;
     let made = ana.call("create-access-token", json!({"name": "fuzz"})).await.ok();
     let token = made["token"].as_str().expect("a token");
-    fuzz(&app, Some(token), &things).await;
+    fuzz(&app, "main", &[("Authorization", format!("Token {token}"))], &things).await;
     let mut still = Client::new(&app.base);
     still.authorization = Some(format!("Token {token}"));
     still.call("get-teams", json!({})).await.ok();
@@ -134,7 +137,19 @@ async fn somebody_is_answered_as_documented() {
 async fn nobody_is_answered_as_documented() {
     let app = start().await;
     let ana = app.person("ana").await;
-    fuzz(&app, None, &things(&ana).await).await;
+    fuzz(&app, "main", &[], &things(&ana).await).await;
+}
+
+/// With its key, for somebody.
+#[tokio::test]
+async fn the_exporter_is_answered_as_documented() {
+    let app = start().await;
+    let ana = app.person("ana").await;
+    let made = ana.call("create-access-token", json!({"name": "fuzz"})).await.ok();
+    let key = format!("exporter {}", app.app.secrets.shared_key("exporter"));
+    let token = format!("Token {}", made["token"].as_str().expect("a token"));
+    let shown = [("Authorization", token), ("X-Shared-Key", key)];
+    fuzz(&app, "management", &shown, &things(&ana).await).await;
 }
 
 /// Found by it, and kept from coming back by more than chance.

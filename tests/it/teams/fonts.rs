@@ -1,13 +1,10 @@
 //! Fonts of a team, as lists show them.
 
-use entities::{
-    ids::{FileId, TeamId},
-    storage_object::BucketName,
-};
+use entities::{ids::TeamId, storage_object::BucketName};
 use serde_json::{Value as Json, json};
 use tests::{
     app::TestApp,
-    factory::{Blob, Font, insert, insert_font, share_file},
+    factory::{Blob, Font, insert, insert_font},
     person::Person,
 };
 use uuid::Uuid;
@@ -49,8 +46,7 @@ async fn whoever_sees_a_team_a_project_or_a_file_sees_the_fonts_of_the_team() {
     let none = ana.call("get-font-variants", json!({})).await;
     assert_eq!(none.failure(), "400 validation/params-validation");
 
-    let id: Uuid = file["id"].as_str().expect("an id").parse().expect("a uuid");
-    let share = share_file(&app.app.db, FileId(id)).await;
+    let share = ana.share(&file["id"], &[], "team").await;
     let linked = json!({"fileId": file["id"], "shareId": share});
     assert_eq!(fonts(&bo, linked).await.len(), 1, "a link shows the file as it looks");
     let other = json!({"fileId": file["id"], "shareId": Uuid::from_u128(1)});

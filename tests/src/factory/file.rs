@@ -1,13 +1,11 @@
 //! Files that nobody made: their rows, documents, pictures and thumbnails, and the links that share them.
 
-use chrono::{DateTime, Utc};
 use entities::{
     file, file_data, file_media_object,
     ids::{FileId, MediaId, ProjectId, StorageObjectId},
 };
 use platform::{db::sql, ids::new_id};
 use sea_orm::{ConnectionTrait, Set};
-use uuid::Uuid;
 
 use super::{Row, now};
 
@@ -119,29 +117,6 @@ pub struct Thumbnail {
     pub blob: StorageObjectId,
 }
 
-/// Makes a link that lets everybody look at some pages of a file, and gives its key. No method makes any yet.
-///
-/// # Panics
-/// When the database refuses it.
-pub async fn share_pages(db: &impl ConnectionTrait, file: FileId, pages: Vec<Uuid>) -> Uuid {
-    let (id, made): (Uuid, DateTime<Utc>) = (new_id(), now());
-    let text = "INSERT INTO share_link (id, file_id, created_at, pages) VALUES ($1, $2, $3, $4)";
-    db.execute_raw(sql(text, [id.into(), file.0.into(), made.into(), pages.into()])).await.expect("inserts");
-    id
-}
-
-/// The same for a link by which everybody may comment.
-///
-/// # Panics
-/// When the database refuses it.
-pub async fn share_for_comments(db: &impl ConnectionTrait, file: FileId, pages: Vec<Uuid>) -> Uuid {
-    let (id, made): (Uuid, DateTime<Utc>) = (new_id(), now());
-    let text =
-        "INSERT INTO share_link (id, file_id, created_at, pages, who_comment) VALUES ($1, $2, $3, $4, 'all')";
-    db.execute_raw(sql(text, [id.into(), file.0.into(), made.into(), pages.into()])).await.expect("inserts");
-    id
-}
-
 /// Writes the picture of a board: `<file>/<page>/<board>/frame`. No method makes any yet.
 ///
 /// # Panics
@@ -168,15 +143,4 @@ pub async fn insert_thumbnail(db: &impl ConnectionTrait, thumbnail: Thumbnail) {
                 VALUES ($1, 0, $2, $2, $3)";
     let values = [thumbnail.file.0.into(), now().into(), thumbnail.blob.0.into()];
     db.execute_raw(sql(text, values)).await.expect("inserts");
-}
-
-/// Makes a link that lets everybody look at a file, and gives its key. No method makes any yet.
-///
-/// # Panics
-/// When the database refuses it.
-pub async fn share_file(db: &impl ConnectionTrait, file: FileId) -> Uuid {
-    let (id, made): (Uuid, DateTime<Utc>) = (new_id(), now());
-    let text = "INSERT INTO share_link (id, file_id, created_at) VALUES ($1, $2, $3)";
-    db.execute_raw(sql(text, [id.into(), file.0.into(), made.into()])).await.expect("inserts");
-    id
 }

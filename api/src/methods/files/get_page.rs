@@ -66,7 +66,7 @@ impl Method for GetPage {
             return Err(Error::new(Fault::Validation, "params-validation").hint(hint));
         }
         let (tx, id) = (ctx.tx()?, FileId(params.file_id));
-        let seen = permission::file_seen(tx, ctx.caller()?, id, params.share_id).await?;
+        let seen = permission::file_seen(tx, Some(ctx.caller()?), id, params.share_id).await?;
         let known: Option<Features> = params.features.map(|known| known.0.into_iter().collect());
         let opened = file::get(ctx.app(), tx, &seen.file, known.as_ref()).await?;
         let page = read::page_of(ctx.app(), tx, &opened.file, params.page_id).await?;

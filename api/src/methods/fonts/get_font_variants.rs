@@ -53,7 +53,7 @@ impl Method for GetFontVariants {
                 font::list(tx, Of::Project(&project)).await
             }
             (None, None, Some(file)) => {
-                let seen = permission::file_seen(tx, caller, FileId(file), params.share_id).await?;
+                let seen = permission::file_seen(tx, Some(caller), FileId(file), params.share_id).await?;
                 font::list(tx, Of::File(&seen.file)).await
             }
             (None, None, None) => {

@@ -1,7 +1,7 @@
 //! Who uses which library. What somebody may not look at is in none of these lists: clients read all that is.
 
 use crate::error::Result;
-use crate::permission::Viewable;
+use crate::permission::{Seen, Viewable};
 use chrono::{DateTime, Utc};
 use entities::file;
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
@@ -57,6 +57,19 @@ pub struct Reference {
 /// Those of the database.
 pub async fn of_file(conn: &impl ConnectionTrait, file: &Viewable<file::Model>) -> Result<Vec<Library>> {
     libraries(conn, file.id, file.caller()).await
+}
+
+/// The same for whoever may look at a file by a role or by a link. By a link, those of the file's own team: what is
+/// drawn of them can be seen on its pages.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_seen(conn: &impl ConnectionTrait, seen: &Seen) -> Result<Vec<Library>> {
+    if seen.link().is_none() {
+        return of_file(conn, &seen.file).await;
+    }
+    let query = sql(LIBRARIES_OF_TEAM, [seen.file.id.0.into(), LIST_MAX.into()]);
+    Ok(Library::find_by_statement(query).all(conn).await?)
 }
 
 /// The same for whoever has asked for permission already.
@@ -121,6 +134,25 @@ const LIBRARIES: &str = "
         OR EXISTS (SELECT 1 FROM file_profile_rel WHERE file_id = f.id AND profile_id = $2))
      ORDER BY is_indirect, f.name, f.id
      LIMIT $3";
+
+const LIBRARIES_OF_TEAM: &str = "
+    WITH RECURSIVE below (id) AS (
+           SELECT library_file_id FROM file_library_link WHERE file_id = $1
+            UNION
+           SELECT l.library_file_id FROM below b JOIN file_library_link l ON l.file_id = b.id)
+    SELECT f.id, f.project_id, p.team_id, f.features, f.created_at, f.modified_at, f.name, f.revn, f.vern, f.version,
+           f.is_shared, s.synced_at,
+           l.file_id IS NULL AS is_indirect
+      FROM below b
+      JOIN file f ON f.id = b.id
+      JOIN project p ON p.id = f.project_id
+      JOIN team t ON t.id = p.team_id
+      LEFT JOIN file_library_link l ON l.file_id = $1 AND l.library_file_id = f.id
+      LEFT JOIN file_library_sync s ON s.file_id = $1 AND s.library_file_id = f.id
+     WHERE f.id <> $1 AND f.deleted_at IS NULL AND p.deleted_at IS NULL AND t.deleted_at IS NULL
+       AND t.id = (SELECT own.team_id FROM file o JOIN project own ON own.id = o.project_id WHERE o.id = $1)
+     ORDER BY is_indirect, f.name, f.id
+     LIMIT $2";
 
 const HAS_ANY: &str = "
     SELECT 1 AS found

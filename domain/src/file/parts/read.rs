@@ -1,5 +1,6 @@
 //! Documents as clients read them: parts are joined piece by piece, and little of them is ever in memory.
 
+use super::cut::{Cut, without};
 use super::source::{Inside, ROWS_MAX, Source};
 use crate::error::{Error, Result};
 use bytes::Bytes;
@@ -37,9 +38,24 @@ pub struct PageView {
 /// # Errors
 /// [`Error::NotFound`] when the document is gone; [`Error::Platform`] when it cannot be read; those of the database.
 pub async fn send(app: &App, tx: &Tx, file: &file::Model, form: Form, pieces: &Sender<Bytes>) -> Result<()> {
+    send_cut(app, tx, file, &Cut::NOTHING, form, pieces).await
+}
+
+/// The same of a document of which not everything is shown.
+///
+/// # Errors
+/// As [`send()`].
+pub async fn send_cut(
+    app: &App,
+    tx: &Tx,
+    file: &file::Model,
+    cut: &Cut,
+    form: Form,
+    pieces: &Sender<Bytes>,
+) -> Result<()> {
     let source = Source::of(app, tx, file).await?;
     let mut out = Outlet::new(pieces);
-    let sent = out.document(&source, form, file.id.0).await;
+    let sent = out.document(&source, cut, form, file.id.0).await;
     out.end(sent).await
 }
 
@@ -56,7 +72,7 @@ pub async fn send_at(
 ) -> Result<()> {
     let source = Source::at(tx, file, revn)?;
     let mut out = Outlet::new(pieces);
-    let sent = out.document(&source, form, file.id.0).await;
+    let sent = out.document(&source, &Cut::NOTHING, form, file.id.0).await;
     out.end(sent).await
 }
 
@@ -152,16 +168,31 @@ impl Outlet<'_> {
         Outlet { join: None, pieces }
     }
 
-    async fn document(&mut self, source: &Source<'_>, form: Form, id: Uuid) -> Result<(), Stopped> {
+    async fn document(
+        &mut self,
+        source: &Source<'_>,
+        cut: &Cut,
+        form: Form,
+        id: Uuid,
+    ) -> Result<(), Stopped> {
         let mut all = source.all();
         while let Some(batch) = all.next().await? {
-            for stored in batch {
+            for mut stored in batch {
+                let key = stored.part.key;
                 if self.join.is_none() {
-                    self.join = Some(Join::file(form, id, &stored.part).map_err(Error::platform)?);
+                    let file = cut.file(stored.part)?;
+                    self.join = Some(Join::file(form, id, &file).map_err(Error::platform)?);
                     continue;
                 }
+                if cut.is_over(key.kind) {
+                    return Ok(());
+                }
+                if !cut.shows(key) {
+                    continue;
+                }
+                stored.part = cut.part(stored.part)?;
                 self.push(&stored.part).await?;
-                if let Some(inside) = source.inside(&stored) {
+                if let Some(inside) = source.inside(&stored).filter(|_| cut.shows_shapes_of(key.kind)) {
                     self.shapes(source, inside, Ok).await?;
                 }
             }
@@ -237,18 +268,6 @@ impl PageView {
             None => Ok(shape),
         }
     }
-}
-
-/// A shape without an attribute, which is looked for in its bytes first: few have it.
-fn without(part: Part, attribute: &str) -> Result<Part> {
-    let raw = part.raw.as_deref().unwrap_or_default();
-    let name = format!("\"~:{attribute}\"");
-    if !raw.windows(name.len()).any(|bytes| bytes == name.as_bytes()) {
-        return Ok(part);
-    }
-    let Some(mut open) = OpenPart::read(&part).map_err(Error::platform)? else { return Ok(part) };
-    open.set(attribute, Value::Nil);
-    Ok(open.to_part())
 }
 
 fn altered(part: Part, attributes: &[(&'static str, Value)]) -> Result<Part> {

@@ -43,6 +43,8 @@ impl Nginx {
             let values = [
                 ("${ATELIER_LISTEN}", address.to_string()),
                 ("${ATELIER_UPSTREAM}", api.to_string()),
+                ("${ATELIER_WEB}", "return 404".to_owned()),
+                ("${ATELIER_EXPORTER}", "proxy_pass http://atelier".to_owned()),
                 ("${ATELIER_ASSETS_DIRECTORY}", assets.display().to_string()),
                 // Never asked, like the bucket whose certificate the other is about.
                 ("${ATELIER_RESOLVER}", "127.0.0.1".to_owned()),

@@ -191,6 +191,15 @@ async fn design(things: &Things<'_>, name: &str) -> Option<Json> {
         "get-project-files" => json!({"projectId": project}),
         "get-file-info" | "get-file-stats" => json!({"id": file}),
         "get-page" | "get-file-data-for-thumbnail" => json!({"fileId": file}),
+        "get-view-only-bundle" => {
+            things.link().await;
+            json!({"fileId": file})
+        }
+        "create-share-link" => {
+            let pages = &things.file["data"]["pages"];
+            json!({"fileId": file, "pages": pages, "whoComment": "team", "whoInspect": "all"})
+        }
+        "delete-share-link" => json!({"id": things.link().await}),
         "get-file-fragment" => json!({"fileId": file, "fragmentId": file}),
         "get-file" | "delete-file" => json!({"id": file}),
         "create-file" => json!({"projectId": project, "name": "Another"}),

@@ -149,6 +149,12 @@ impl Things<'_> {
         self.owner.call("create-file-snapshot", params).await.ok()["id"].clone()
     }
 
+    /// A link that opens the file's page, by its owner.
+    pub async fn link(&self) -> uuid::Uuid {
+        let page = self.file["data"]["pages"][0].as_str().and_then(|page| page.parse().ok());
+        self.owner.share(&self.file["id"], &[page.expect("a uuid")], "team").await
+    }
+
     /// What a small picture of a board in the file is called.
     pub fn board(&self) -> String {
         let id = |json: &Json| json.as_str().expect("an id").to_owned();
