@@ -7,6 +7,7 @@ mod dashboard;
 mod deletion;
 mod edge;
 mod files;
+mod fonts;
 mod harness;
 mod home;
 mod media;

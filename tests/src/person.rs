@@ -4,10 +4,12 @@ use std::ops::{Deref, DerefMut};
 
 use entities::ids::ProfileId;
 use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use crate::{
     app::TestApp,
     client::{Answer, Client, FilePart},
+    font,
 };
 
 /// A password that every person of the harness has.
@@ -93,6 +95,15 @@ impl Person {
     /// A new file's answer, in a project.
     pub async fn file_in(&self, project: &Json, name: &str) -> Json {
         self.call("create-file", json!({"projectId": project, "name": name})).await.ok()
+    }
+
+    /// Uploads a weight and style of a font into a team.
+    pub async fn font(&self, team: &Json, font: Uuid) -> Json {
+        let params = json!({
+            "teamId": team, "fontId": font, "fontFamily": "Inky", "fontWeight": 400, "fontStyle": "normal",
+            "data": {"font/ttf": font::base64(&font::ttf("Inky"))},
+        });
+        self.call("create-font-variant", params).await.ok()
     }
 
     /// Uploads a picture into a file.
