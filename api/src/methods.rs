@@ -87,7 +87,13 @@ pub mod files {
 }
 /// Methods about fonts.
 pub mod fonts {
+    pub mod create_font_variant;
+    pub mod delete_font;
+    pub mod delete_font_variant;
+    pub mod download_font;
+    pub mod download_font_family;
     pub mod get_font_variants;
+    pub mod update_font;
 }
 /// Methods about invitations.
 pub mod invitations {
@@ -210,6 +216,10 @@ pub static ALL: &[Entry] = &[
         "files",
         "Give a file another small picture, of one of its revisions.",
     ),
+    Entry::of::<fonts::create_font_variant::CreateFontVariant>(
+        "fonts",
+        "Upload a weight and style of a font into a team.",
+    ),
     Entry::of::<projects::create_project::CreateProject>("projects", "Create a project in a team."),
     Entry::of::<share::create_share_link::CreateShareLink>(
         "share",
@@ -251,6 +261,14 @@ pub static ALL: &[Entry] = &[
         "Take the small pictures of some boards and components away.",
     ),
     Entry::of::<snapshots::delete_file_snapshot::DeleteFileSnapshot>("snapshots", "Delete a snapshot."),
+    Entry::of::<fonts::delete_font::DeleteFont>(
+        "fonts",
+        "Delete a font of a team, with all its weights and styles.",
+    ),
+    Entry::of::<fonts::delete_font_variant::DeleteFontVariant>(
+        "fonts",
+        "Delete one weight and style of a font.",
+    ),
     Entry::of::<profile::delete_profile::DeleteProfile>(
         "profile",
         "Delete the caller's account, with the teams that are theirs alone.",
@@ -267,6 +285,14 @@ pub static ALL: &[Entry] = &[
         "Take an invitation back.",
     ),
     Entry::of::<teams::delete_team_member::DeleteTeamMember>("teams", "Take a member out of a team."),
+    Entry::of::<fonts::download_font::DownloadFont>(
+        "fonts",
+        "Tell where a weight and style of a font can be fetched.",
+    ),
+    Entry::of::<fonts::download_font_family::DownloadFontFamily>(
+        "fonts",
+        "Pack all weights and styles of a font into an archive, and tell where it can be fetched.",
+    ),
     Entry::of::<files::duplicate_file::DuplicateFile>("files", "Make a copy of a file in its project."),
     Entry::of::<projects::duplicate_project::DuplicateProject>(
         "projects",
@@ -509,6 +535,7 @@ pub static ALL: &[Entry] = &[
         "snapshots",
         "Give a snapshot another name; one of the system stays from then on.",
     ),
+    Entry::of::<fonts::update_font::UpdateFont>("fonts", "Give a font of a team another name."),
     Entry::of::<profile::update_profile::UpdateProfile>(
         "profile",
         "Change the caller's name, language and theme.",

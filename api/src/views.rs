@@ -1,6 +1,7 @@
 //! What several methods answer, with exactly the wire's field names.
 
 pub mod access_token;
+pub mod asset;
 pub mod comment;
 pub mod file;
 pub mod file_change;

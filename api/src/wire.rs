@@ -18,11 +18,12 @@
 //! status 400 and the reader's own words as hint.
 //!
 //! Value types for methods, which carry on their schema what transit must know: [`Instant`], [`Duration`],
-//! [`Keyword`], [`Text`], [`Email`], [`Uri`], [`Point`], [`Set`], [`Map`], [`Opaque`], [`Upload`]. Closed keywords are
-//! `#[derive(Enum)]`; `Uuid`, numbers, `String`, `Vec` and `Option` work bare.
+//! [`Keyword`], [`Text`], [`Email`], [`Uri`], [`Bytes`], [`Point`], [`Set`], [`Map`], [`Opaque`],
+//! [`Upload`]. Closed keywords are `#[derive(Enum)]`; `Uuid`, numbers, `String`, `Vec` and `Option` work bare.
 
 pub mod accept;
 pub mod attach;
+mod bytes;
 mod document;
 mod document_type;
 pub mod emit;
@@ -38,6 +39,7 @@ mod time;
 mod upload;
 
 pub use attach::UploadFile;
+pub use bytes::Bytes;
 pub use document::Document;
 pub use map::{Key, Map};
 pub use opaque::Opaque;

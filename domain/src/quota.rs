@@ -6,6 +6,7 @@
 pub mod notice;
 
 use crate::error::{Error, Result};
+use crate::font;
 use chrono::{DateTime, Utc};
 use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
 use platform::config::Config;
@@ -43,6 +44,8 @@ pub enum Target {
     SnapshotsPerFile,
     /// Snapshots of a team's files that people made.
     SnapshotsPerTeam,
+    /// Weights and styles of a team's fonts, those in its bin included.
+    FontVariantsPerTeam,
     /// Threads of comments on a file.
     CommentThreadsPerFile,
     /// Comments on a file.
@@ -59,7 +62,7 @@ pub enum Target {
 
 impl Target {
     /// Every one of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::TeamsPerProfile,
         Self::AccessTokensPerProfile,
         Self::ProjectsPerTeam,
@@ -68,6 +71,7 @@ impl Target {
         Self::FilesPerProject,
         Self::SnapshotsPerFile,
         Self::SnapshotsPerTeam,
+        Self::FontVariantsPerTeam,
         Self::CommentThreadsPerFile,
         Self::CommentsPerFile,
         Self::AccessRequestsPerTeam,
@@ -92,6 +96,7 @@ impl Target {
             Self::FilesPerProject => "files-per-project",
             Self::SnapshotsPerFile => "snapshots-per-file",
             Self::SnapshotsPerTeam => "snapshots-per-team",
+            Self::FontVariantsPerTeam => "font-variants-per-team",
             Self::CommentThreadsPerFile => "comment-threads-per-file",
             Self::CommentsPerFile => "comments-per-file",
             Self::AccessRequestsPerTeam => "team-access-requests-per-team",
@@ -113,6 +118,7 @@ impl Target {
             Self::FilesPerProject => quotas.files_per_project,
             Self::SnapshotsPerFile => quotas.snapshots_per_file,
             Self::SnapshotsPerTeam => quotas.snapshots_per_team,
+            Self::FontVariantsPerTeam => quotas.font_variants_per_team,
             Self::CommentThreadsPerFile => quotas.comment_threads_per_file,
             Self::CommentsPerFile => quotas.comments_per_file,
             Self::AccessRequestsPerTeam => quotas.access_requests_per_team,
@@ -134,6 +140,7 @@ impl Target {
             | Self::InvitationsPerTeam
             | Self::ProfilesPerTeam
             | Self::SnapshotsPerTeam
+            | Self::FontVariantsPerTeam
             | Self::AccessRequestsPerTeam => scope.team.map(Uuid::from),
             Self::FilesPerProject => scope.project.map(Uuid::from),
             Self::SnapshotsPerFile | Self::CommentThreadsPerFile | Self::CommentsPerFile => {
@@ -178,6 +185,10 @@ impl Target {
                   WHERE p.team_id = $1 AND s.created_by = 'user' AND s.deleted_at IS NULL
                     AND $2::timestamptz IS NOT NULL"
             }
+            Self::FontVariantsPerTeam => {
+                "SELECT count(*) AS count FROM team_font_variant
+                  WHERE team_id = $1 AND $2::timestamptz IS NOT NULL"
+            }
             Self::CommentThreadsPerFile => {
                 "SELECT count(*) AS count FROM comment_thread
                   WHERE file_id = $1 AND $2::timestamptz IS NOT NULL"
@@ -210,6 +221,7 @@ impl Target {
         match self {
             Self::UploadSessionsPerProfile => Some(UPLOAD_SESSIONS_MAX),
             Self::SnapshotsPerFile => Some(SNAPSHOTS_MAX),
+            Self::FontVariantsPerTeam => Some(font::VARIANTS_MAX),
             Self::CommentThreadsPerFile => Some(COMMENT_THREADS_MAX),
             Self::CommentsPerFile => Some(COMMENTS_MAX),
             _ => None,

@@ -8,6 +8,7 @@ pub mod counters;
 pub mod cpu;
 pub mod db;
 pub mod fetch;
+pub mod font;
 pub mod ids;
 pub mod image;
 pub mod log;

@@ -8,6 +8,7 @@ mod deletion;
 mod edge;
 mod exporter;
 mod files;
+mod fonts;
 mod harness;
 mod home;
 mod journey;

@@ -1,7 +1,6 @@
 //! Teams, their members and invitations, projects and files.
 
 mod events;
-mod fonts;
 mod invitations;
 mod members;
 mod permissions;

@@ -23,7 +23,7 @@ pub use library::{Absorption, Link};
 pub use person::{Profile, Session};
 pub use queue::{Sample, insert_samples, insert_schedule, insert_worker};
 pub use role::{give_role, give_role_in_file};
-pub use team::{Font, Project, Team, insert_font};
+pub use team::{Project, Team};
 
 use chrono::{DateTime, Utc};
 use platform::clock::Clock;

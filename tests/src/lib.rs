@@ -13,6 +13,7 @@ pub mod document;
 pub mod drawing;
 pub mod factory;
 pub mod faults;
+pub mod font;
 mod left_jobs;
 pub mod nginx;
 pub mod node;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     app::TestApp,
     client::{Answer, Client, FilePart},
+    font,
 };
 
 /// A password that every person of the harness has.
@@ -102,6 +103,15 @@ impl Person {
         let params = json!({"fileId": file, "pages": pages, "whoComment": who_comment, "whoInspect": "all"});
         let link = self.call("create-share-link", params).await.ok();
         link["id"].as_str().and_then(|id| id.parse().ok()).expect("a uuid")
+    }
+
+    /// Uploads a weight and style of a font into a team.
+    pub async fn font(&self, team: &Json, font: Uuid) -> Json {
+        let params = json!({
+            "teamId": team, "fontId": font, "fontFamily": "Inky", "fontWeight": 400, "fontStyle": "normal",
+            "data": {"font/ttf": font::base64(&font::ttf("Inky"))},
+        });
+        self.call("create-font-variant", params).await.ok()
     }
 
     /// Uploads a picture into a file.

@@ -83,6 +83,13 @@ pub const PICTURES: &[ConcurrencyLimit] = &[
     ConcurrencyLimit::global("process-image/global",         8, 100, 60),
 ];
 
+/// For methods that convert fonts, or pack them.
+#[rustfmt::skip]
+pub const FONTS: &[ConcurrencyLimit] = &[
+    ConcurrencyLimit::by_profile("process-font/by-profile", 1, 20, 60),
+    ConcurrencyLimit::global("process-font/global",         4, 100, 60),
+];
+
 /// For methods that take thumbnails, which clients draw after each change, or take them away.
 #[rustfmt::skip]
 pub const THUMBNAILS: &[ConcurrencyLimit] = &[

@@ -1,7 +1,10 @@
 //! A font of a team.
 
-use crate::wire::Instant;
+use crate::views::asset;
+use crate::wire::{Instant, Uri};
+use domain::font::download::Download;
 use entities::team_font_variant::Model;
+use platform::app::App;
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -57,5 +60,23 @@ impl From<Model> for FontVariant {
             woff1_file_id: row.woff1_file_id.map(Uuid::from),
             woff2_file_id: row.woff2_file_id.map(Uuid::from),
         }
+    }
+}
+
+/// A font that can be fetched.
+#[derive(Debug, Object)]
+pub struct FontDownload {
+    /// As a storage object.
+    pub id: Uuid,
+    /// Its address.
+    pub uri: Uri,
+    /// What to save it as.
+    pub name: String,
+}
+
+impl FontDownload {
+    /// The answer about one.
+    pub fn of(app: &App, found: Download) -> Self {
+        FontDownload { id: found.id.into(), uri: asset::uri(app, found.id), name: found.name }
     }
 }

@@ -193,8 +193,8 @@ impl<'a> Accept<'a> {
     fn seq(&mut self, checks: &Checks, item: Id, set: bool, value: Value) -> Json {
         let mut items = match value {
             Value::Vec(items) | Value::List(items) | Value::Set(items) => items,
-            // An id alone is a list of it.
-            alone @ Value::Uuid(_) => vec![alone],
+            // An id alone, or bytes, are a list of it.
+            alone @ (Value::Uuid(_) | Value::Bytes(_)) => vec![alone],
             // Forms and query strings: one text, separated by commas or spaces.
             Value::Str(text) => {
                 text.split([',', ' ']).filter(|part| !part.is_empty()).map(Value::text).collect()

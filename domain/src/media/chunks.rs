@@ -1,6 +1,6 @@
 //! Uploads in pieces: a session, its pieces in any order, and putting them together.
 
-use super::picture::{MEDIA_TYPES, Upload, accept, check_size};
+use super::picture::{self, MEDIA_TYPES, Upload, accept};
 use super::{NewMedia, insert, store};
 use crate::error::{Error, Result};
 use crate::permission::Editable;
@@ -77,7 +77,7 @@ pub async fn upload_chunk(
         let hint = format!("index should be from 0 to {}", found.total_chunks - 1);
         return Err(Error::validation("invalid-chunk-index").hint(hint));
     };
-    check_size(app, upload.size)?;
+    check_piece(app, upload.size)?;
     let store = || async {
         let wanted = NewBlob {
             bucket: &TEMPFILE,
@@ -92,6 +92,14 @@ pub async fn upload_chunk(
         transaction(&app.db, move |tx| Box::pin(keep(tx, caller, session, place, object, now)))
     })
     .await
+}
+
+/// What it will be a piece of is not known yet.
+fn check_piece(app: &App, bytes: u64) -> Result<()> {
+    match bytes <= app.config.limits.font_bytes_max {
+        true => Ok(()),
+        false => picture::check_size(app, bytes),
+    }
 }
 
 async fn keep(
@@ -135,7 +143,7 @@ pub async fn assemble(
     mtype: String,
     now: DateTime<Utc>,
 ) -> Result<file_media_object::Model> {
-    let (whole, size) = whole(app, file.caller(), session, now).await?;
+    let (whole, size) = whole(app, file.caller(), session, picture::check_size, now).await?;
     let upload = Upload { path: whole.path().to_owned(), size, mtype };
     let picture = accept(app, upload, &MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
     let caller = file.caller();
@@ -161,7 +169,12 @@ async fn finish(
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is over already.
-async fn end(tx: &Tx, session: UploadSessionId, reason: TouchReason, now: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn end(
+    tx: &Tx,
+    session: UploadSessionId,
+    reason: TouchReason,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let chunks =
         upload_chunk::Entity::find().filter(upload_chunk::Column::SessionId.eq(session)).all(tx).await?;
     let ended = upload_session::Entity::delete_by_id(session).exec(tx).await?;
@@ -205,11 +218,15 @@ async fn own_session(
     found.filter(is_live).ok_or(Error::NotFound)
 }
 
-/// All pieces one after the other, in a temporary file.
-async fn whole(
+/// All pieces one after the other, in a temporary file; `check` refuses what is too large in all.
+///
+/// # Errors
+/// Those of `check`; [`Error::NotFound`] for an upload that is not the caller's, over or too old; `missing-chunks`.
+pub(crate) async fn whole(
     app: &App,
     caller: ProfileId,
     session: UploadSessionId,
+    check: fn(&App, u64) -> Result<()>,
     now: DateTime<Utc>,
 ) -> Result<(NamedTempFile, u64)> {
     let session = own_session(&app.db, caller, session, now).await?;
@@ -230,7 +247,7 @@ async fn whole(
         objects.push(storage::find(&app.db, piece.object_id, now).await?.ok_or(Error::NotFound)?);
     }
     let size = objects.iter().map(|object| u64::try_from(object.size).unwrap_or(0)).sum();
-    check_size(app, size)?;
+    check(app, size)?;
     let whole = app.uploads.file().await.map_err(Error::platform)?;
     let mut out = tokio::fs::File::from_std(whole.reopen().map_err(Error::platform)?);
     for object in objects {

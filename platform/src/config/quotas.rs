@@ -21,6 +21,8 @@ pub struct QuotasConfig {
     pub snapshots_per_file: Option<u64>,
     /// `PENPOT_QUOTES_SNAPSHOTS_PER_TEAM`: snapshots that people made of the files of a team.
     pub snapshots_per_team: Option<u64>,
+    /// `PENPOT_QUOTES_FONT_VARIANTS_PER_TEAM`: weights and styles of a team's fonts.
+    pub font_variants_per_team: Option<u64>,
     /// `PENPOT_QUOTES_COMMENT_THREADS_PER_FILE`: threads of comments on a file.
     pub comment_threads_per_file: Option<u64>,
     /// `PENPOT_QUOTES_COMMENTS_PER_FILE`: comments on a file.
@@ -72,6 +74,10 @@ impl QuotasConfig {
             snapshots_per_team: quote(
                 "PENPOT_QUOTES_SNAPSHOTS_PER_TEAM",
                 "Snapshots that people may make of a team's files, with the flag quotes.",
+            ),
+            font_variants_per_team: quote(
+                "PENPOT_QUOTES_FONT_VARIANTS_PER_TEAM",
+                "Weights and styles of fonts that a team may have, with the flag quotes.",
             ),
             comment_threads_per_file: quote(
                 "PENPOT_QUOTES_COMMENT_THREADS_PER_FILE",

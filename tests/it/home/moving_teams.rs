@@ -3,18 +3,10 @@
 use super::moving::is_in;
 use super::scene::{HIDDEN, delete, id, libraries, library, link, names, of_team};
 use domain::role::Role;
-use entities::{ids::TeamId, storage_object::BucketName};
 use jobs::all::carry_fonts::CarryFonts;
 use reqwest::Method as Verb;
 use serde_json::{Value as Json, json};
-use tests::{
-    app::TestApp,
-    client::Answer,
-    drawing::Drawing,
-    factory::{Blob, Font, insert, insert_font},
-    person::Person,
-    picture,
-};
+use tests::{app::TestApp, client::Answer, drawing::Drawing, person::Person, picture};
 use uuid::Uuid;
 
 async fn moves(person: &Person, project: &Json, to: &Json) -> Answer {
@@ -107,10 +99,8 @@ async fn fonts_come_along_with_the_files_that_name_them() {
     let (here, there) = (ana.project(&ink, "Here").await, ana.project(&oil, "There").await);
     let (file, other) = (ana.file_in(&here["id"], "Sketch").await, ana.file_in(&here["id"], "Other").await);
     let (named, unnamed) = (Uuid::from_u128(7), Uuid::from_u128(8));
-    let blob = Blob::of(BucketName::TeamFontVariant);
-    insert(&app.app.db, [blob.clone()]).await;
     for font in [named, unnamed] {
-        insert_font(&app.app.db, Font { team: TeamId(id(&ink)), font, blob: blob.id }).await;
+        ana.font(&ink["id"], font).await;
     }
     for file in [&file, &other] {
         let drawing = Drawing::of(file);

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{deletion::bin, permission};
-use entities::ids::{FileId, StorageObjectId, TeamId};
+use entities::ids::{FileId, TeamId};
 use jobs::{Enqueue, all::ALL, read::State};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use tests::{
     client::FilePart,
     collector::Collector,
     drawing::Drawing,
-    factory::{Absorption, Font, Link, insert, insert_font},
+    factory::{Absorption, Link, insert},
     person::Person,
     picture,
 };
@@ -204,24 +204,14 @@ impl Scene {
 
     /// A file names a font of another team than that of its project.
     async fn font(&self) -> Json {
-        let (app, ana) = (&self.app, &self.ana);
+        let ana = &self.ana;
         let file = ana.file_in(&self.file["projectId"], "In a font").await;
         let (drawn, font) = (Drawing::of(&file), Uuid::from_u128(7));
         let named = vec![drawn.typography(1, &format!("custom-{font}"))];
         assert!(drawn.send(ana, Uuid::nil(), 0, named).await.status.is_success());
-        let bytes = picture::png(9, 9, 99);
-        let media = ana.upload_picture(&file["id"], "a.png", "image/png", bytes).await.ok();
-        let blob = StorageObjectId(media["mediaId"].as_str().expect("an id").parse().expect("a uuid"));
-        // A picture becomes the font's: no method uploads fonts yet.
-        for sql in [
-            "DELETE FROM file_media_object WHERE media_id = $1",
-            "UPDATE storage_object SET bucket = 'team-font-variant' WHERE id = $1",
-        ] {
-            sqlx::query(sql).bind(blob.0).execute(&app.app.pool).await.expect("is the font's");
-        }
-        let team = TeamId(ana.id_of("defaultTeamId").parse().expect("a uuid"));
-        insert_font(&app.app.db, Font { team, font, blob }).await;
-        json!({"project_id": file["projectId"], "team_id": team.0})
+        let team = &ana.profile["defaultTeamId"];
+        ana.font(team, font).await;
+        json!({"project_id": file["projectId"], "team_id": team})
     }
 
     /// A library that the file still has to take over something of, and nobody was asked.

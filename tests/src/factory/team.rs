@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use entities::{
-    ids::{ProjectId, StorageObjectId, TeamId},
+    ids::{ProjectId, TeamId},
     project, team,
 };
-use platform::{db::sql, ids::new_id};
-use sea_orm::{ConnectionTrait, Set};
-use uuid::Uuid;
+use platform::ids::new_id;
+use sea_orm::Set;
 
 use super::{Row, now};
 
@@ -76,27 +75,4 @@ impl Row for Project {
             ..Default::default()
         }
     }
-}
-
-/// A font of a team, of one weight and style. No method makes any yet.
-#[derive(Debug, Clone, Copy)]
-pub struct Font {
-    /// The team.
-    pub team: TeamId,
-    /// What documents name it by, after `custom-`.
-    pub font: Uuid,
-    /// Its bytes.
-    pub blob: StorageObjectId,
-}
-
-/// Gives a team a font.
-///
-/// # Panics
-/// When the database refuses it.
-pub async fn insert_font(db: &impl ConnectionTrait, font: Font) {
-    let text = "INSERT INTO team_font_variant (id, team_id, created_at, modified_at, font_id, font_family, font_weight,
-                                               font_style, woff1_file_id)
-                VALUES ($1, $2, $3, $3, $4, 'Inky', 400, 'normal', $5)";
-    let values = [new_id().into(), font.team.0.into(), now().into(), font.font.into(), font.blob.0.into()];
-    db.execute_raw(sql(text, values)).await.expect("inserts");
 }

@@ -8,6 +8,7 @@ use crate::{
         permits::{ConcurrencyLimit, THUMBNAILS},
         tx_mode::TxMode,
     },
+    views::asset,
     wire::{Upload, Uri},
 };
 use domain::{media::thumbnail, permission};
@@ -64,7 +65,6 @@ impl Method for CreateFileThumbnail {
         let app = ctx.app();
         let file = permission::file_editor(&app.db, ctx.caller()?, FileId(params.file_id)).await?;
         let id = thumbnail::of_file(app, &file, params.revn, params.media.picture(), ctx.now()).await?;
-        let base = app.config.http.public_uri.as_str().trim_end_matches('/');
-        Ok(Output { uri: Uri(format!("{base}/assets/by-id/{id}")), id: id.into() })
+        Ok(Output { uri: asset::uri(app, id), id: id.into() })
     }
 }

@@ -45,6 +45,7 @@ impl Of {
                 Target::FilesPerProject,
                 Target::SnapshotsPerFile,
                 Target::SnapshotsPerTeam,
+                Target::FontVariantsPerTeam,
                 Target::ProfilesPerTeam,
                 Target::InvitationsPerTeam,
                 Target::AccessRequestsPerTeam,

@@ -24,6 +24,7 @@ pub async fn content(things: &Things<'_>, name: &str) -> Content {
     for params in [library(things, name).await, home(things, name).await, comments(things, name).await] {
         found = found.or(params);
     }
+    found = found.or(fonts(things, name).await);
     Content::Params(found.unwrap_or_else(|| panic!("{name}: say here what it is called with")))
 }
 
@@ -156,7 +157,6 @@ async fn team(things: &Things<'_>, name: &str) -> Option<Json> {
     let guest = format!("new{}@example.com", things.number);
     Some(match name {
         "get-team" | "get-team-info" | "delete-team" => json!({"id": team}),
-        "get-font-variants" => json!({"teamId": team}),
         "get-team-members" | "get-team-users" | "get-team-stats" | "get-team-invitations" => {
             json!({"teamId": team})
         }
@@ -322,6 +322,20 @@ async fn comments(things: &Things<'_>, name: &str) -> Option<Json> {
             json!({"id": things.thread().await["id"]})
         }
         "mark-all-threads-as-read" => json!({"threads": [things.thread().await["id"]]}),
+        _ => return None,
+    })
+}
+
+async fn fonts(things: &Things<'_>, name: &str) -> Option<Json> {
+    let team = &things.team["id"];
+    Some(match name {
+        "get-font-variants" => json!({"teamId": team}),
+        "create-font-variant" => things.font(),
+        "update-font" => json!({"teamId": team, "id": things.variant().await["fontId"], "name": "Inkier"}),
+        "delete-font" => json!({"teamId": team, "id": things.variant().await["fontId"]}),
+        "delete-font-variant" => json!({"teamId": team, "id": things.variant().await["id"]}),
+        "download-font" => json!({"id": things.variant().await["id"]}),
+        "download-font-family" => json!({"fontId": things.variant().await["fontId"]}),
         _ => return None,
     })
 }

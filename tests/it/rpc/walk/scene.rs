@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use tests::{
     app::{Settings, TestApp},
     client::{Answer, Client, FilePart},
+    font,
     person::Person,
     picture,
     web::WebServer,
@@ -141,6 +142,19 @@ impl Things<'_> {
             made.push(library);
         }
         made.swap_remove(0)
+    }
+
+    /// What a font is uploaded with.
+    pub fn font(&self) -> Json {
+        json!({
+            "teamId": self.team["id"], "fontId": self.file["id"], "fontFamily": "Inky", "fontWeight": 400,
+            "fontStyle": "normal", "data": {"font/ttf": font::base64(&font::ttf("Inky"))},
+        })
+    }
+
+    /// A weight and style of a font, by the owner.
+    pub async fn variant(&self) -> Json {
+        self.owner.call("create-font-variant", self.font()).await.ok()
     }
 
     /// A snapshot of the file, by its owner.
