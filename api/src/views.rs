@@ -15,3 +15,4 @@ pub mod project;
 pub mod role;
 pub mod snapshot;
 pub mod team;
+pub mod webhook;

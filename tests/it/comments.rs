@@ -3,6 +3,7 @@
 mod access;
 mod deletion;
 mod mails;
+mod mails_away;
 mod plans;
 mod scene;
 mod threads;

@@ -16,3 +16,4 @@ mod queue;
 mod rpc;
 mod storage;
 mod teams;
+mod webhooks;
