@@ -178,6 +178,13 @@ pub mod teams {
 pub mod templates {
     pub mod get_builtin_templates;
 }
+/// Methods about webhooks.
+pub mod webhooks {
+    pub mod create_webhook;
+    pub mod delete_webhook;
+    pub mod get_webhooks;
+    pub mod update_webhook;
+}
 
 /// Every method, by name.
 pub static ALL: &[Entry] = &[
@@ -239,6 +246,10 @@ pub static ALL: &[Entry] = &[
         "Create a team and invite people into it.",
     ),
     Entry::of::<media::create_upload_session::CreateUploadSession>("media", "Begin an upload in pieces."),
+    Entry::of::<webhooks::create_webhook::CreateWebhook>(
+        "webhooks",
+        "Let a server hear of what happens in a team.",
+    ),
     Entry::of::<access_tokens::delete_access_token::DeleteAccessToken>(
         "access_tokens",
         "End one of the caller's access tokens.",
@@ -285,6 +296,7 @@ pub static ALL: &[Entry] = &[
         "Take an invitation back.",
     ),
     Entry::of::<teams::delete_team_member::DeleteTeamMember>("teams", "Take a member out of a team."),
+    Entry::of::<webhooks::delete_webhook::DeleteWebhook>("webhooks", "Remove a webhook."),
     Entry::of::<fonts::download_font::DownloadFont>(
         "fonts",
         "Tell where a weight and style of a font can be fetched.",
@@ -432,6 +444,7 @@ pub static ALL: &[Entry] = &[
         "share",
         "Get a file for looking at, with its libraries and all that stands around it.",
     ),
+    Entry::of::<webhooks::get_webhooks::GetWebhooks>("webhooks", "List the webhooks of a team."),
     Entry::of::<files::has_file_libraries::HasFileLibraries>("files", "Tell whether a file has libraries."),
     Entry::of::<files::ignore_file_library_sync_status::IgnoreFileLibrarySyncStatus>(
         "files",
@@ -570,6 +583,10 @@ pub static ALL: &[Entry] = &[
         "Change what a member is in a team.",
     ),
     Entry::of::<teams::update_team_photo::UpdateTeamPhoto>("teams", "Give a team another photo."),
+    Entry::of::<webhooks::update_webhook::UpdateWebhook>(
+        "webhooks",
+        "Change a webhook: what went wrong before is forgotten.",
+    ),
     Entry::of::<media::upload_chunk::UploadChunk>("media", "Send one piece of an upload."),
     Entry::of::<media::upload_file_media_object::UploadFileMediaObject>(
         "media",

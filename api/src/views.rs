@@ -18,3 +18,4 @@ pub mod share_link;
 pub mod snapshot;
 pub mod team;
 pub mod viewed;
+pub mod webhook;

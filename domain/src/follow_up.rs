@@ -7,7 +7,7 @@ use crate::deletion::kind::Kind;
 use crate::event::Event;
 use crate::mail::request::Mail;
 use chrono::{DateTime, Utc};
-use entities::ids::{FileId, ProfileId, ProjectId, TeamId};
+use entities::ids::{FileId, ProfileId, ProjectId, TeamId, WebhookEventId, WebhookId};
 use uuid::Uuid;
 
 /// What follows a change.
@@ -76,6 +76,24 @@ pub enum JobRequest {
         file: FileId,
         /// The revision at which it was left alone.
         revn: i64,
+    },
+    /// Tell the webhooks of a team of something that waited for more of its kind.
+    TellWebhooks {
+        /// What.
+        event: WebhookEventId,
+        /// The team.
+        team: TeamId,
+        /// Not before this moment.
+        not_before: DateTime<Utc>,
+    },
+    /// Tell one webhook of something.
+    Deliver {
+        /// What.
+        event: WebhookEventId,
+        /// The webhook.
+        webhook: WebhookId,
+        /// Its team.
+        team: TeamId,
     },
 }
 

@@ -39,5 +39,6 @@ pub mod telemetry;
 pub mod template;
 pub mod token;
 pub mod watch;
+pub mod webhook;
 
 pub use error::{Error, ErrorKind, Result};

@@ -11,6 +11,7 @@ mod password_recovery;
 mod quota_reached;
 mod register;
 pub(crate) mod request;
+mod webhook_off;
 
 use crate::error::Result;
 use crate::mail_suppression;
@@ -54,6 +55,7 @@ pub async fn compose(
         Mail::ChangeEmail { profile_id, email } => {
             change_email::compose(app, conn, *profile_id, email, now).await?
         }
+        Mail::WebhookOff { webhook_id } => webhook_off::compose(app, conn, *webhook_id, now).await?,
         // To those who run this, who want to hear it.
         Mail::Feedback { feedback_id } => return feedback::compose(app, conn, *feedback_id).await,
         Mail::QuotaReached { to, target, within, day } => {

@@ -7,6 +7,7 @@
 mod comment;
 pub mod in_projects;
 mod sql;
+pub mod webhook;
 
 use crate::error::{Error, Result};
 use entities::ids::{FileId, ProfileId, ProjectId, ShareLinkId, TeamId};

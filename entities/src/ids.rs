@@ -84,4 +84,8 @@ id_types! {
     InvitationId,
     /// A request to be let into a team.
     AccessRequestId,
+    /// A webhook of a team.
+    WebhookId,
+    /// Something that webhooks are told.
+    WebhookEventId,
 }

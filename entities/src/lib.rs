@@ -39,4 +39,6 @@ pub mod upload_chunk;
 pub mod upload_session;
 pub mod usage_quote;
 pub mod user_feedback;
+pub mod webhook;
+pub mod webhook_event;
 pub mod word;

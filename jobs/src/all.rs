@@ -13,9 +13,11 @@ pub mod file_gc;
 pub mod file_gc_scheduler;
 pub mod file_snapshot_gc;
 pub mod objects_gc;
+pub mod process_webhook_event;
 pub mod quota_notices;
 pub mod release_libraries;
 pub mod request_recovery;
+pub mod run_webhook;
 pub mod send_comment_mail;
 pub mod send_mail;
 pub mod session_gc;
@@ -27,6 +29,7 @@ pub mod storage_scrub;
 pub mod tasks_gc;
 pub mod telemetry;
 pub mod upload_session_gc;
+pub mod webhook_event_gc;
 
 use crate::job::Entry;
 
@@ -62,6 +65,10 @@ pub static ALL: &[Entry] = &[
     ),
     // objects-gc [0 0 0 * * ?]
     Entry::of::<objects_gc::ObjectsGc>("Purge rows whose time of grace is over."),
+    // process-webhook-event
+    Entry::of::<process_webhook_event::ProcessWebhookEvent>(
+        "Tell the webhooks of a team of something that waited for more of its kind.",
+    ),
     // quota-notices [40 */10 * * * ?]
     Entry::of::<quota_notices::QuotaNotices>("Tell administrators of quotas that were passed."),
     // release-libraries [0 20 * * * ?]
@@ -72,6 +79,8 @@ pub static ALL: &[Entry] = &[
     Entry::of::<request_recovery::RequestRecovery>(
         "Find out whether somebody who forgot the password gets a link.",
     ),
+    // run-webhook
+    Entry::of::<run_webhook::RunWebhook>("Tell one webhook of something."),
     // send-comment-mail
     Entry::of::<send_comment_mail::SendCommentMail>(
         "Tell somebody what others said about designs, in one mail.",
@@ -100,4 +109,6 @@ pub static ALL: &[Entry] = &[
     Entry::of::<upload_session_gc::UploadSessionGc>(
         "Give up uploads in pieces that nobody put together in time.",
     ),
+    // webhook-event-gc [0 40 0 * * ?]
+    Entry::of::<webhook_event_gc::WebhookEventGc>("Forget what webhooks were told long ago."),
 ];

@@ -58,6 +58,11 @@ impl JobCtx {
         self.run.attempt
     }
 
+    /// Whether the job is given up when this attempt fails.
+    pub fn is_last_attempt(&self) -> bool {
+        self.run.attempt >= self.run.max_attempts
+    }
+
     /// The time, moved by the shift of this run.
     pub fn now(&self) -> DateTime<Utc> {
         let now = self.app.now();

@@ -13,8 +13,9 @@ use crate::{
     after_commit::{AfterCommit, enqueue_all},
     all::{
         absorb_library::AbsorbLibrary, bin_batch::BinBatch, carry_fonts::CarryFonts,
-        delete_object::DeleteObject, file_gc::FileGc, release_libraries::ReleaseLibraries,
-        request_recovery::RequestRecovery, send_comment_mail::SendCommentMail, send_mail::SendMail,
+        delete_object::DeleteObject, file_gc::FileGc, process_webhook_event::ProcessWebhookEvent,
+        release_libraries::ReleaseLibraries, request_recovery::RequestRecovery, run_webhook::RunWebhook,
+        send_comment_mail::SendCommentMail, send_mail::SendMail,
     },
     insert::EnqueueError,
     job::new_job,
@@ -41,6 +42,13 @@ pub(crate) fn job_of(request: JobRequest) -> Result<NewJob, serde_json::Error> {
         JobRequest::BinBatch { id } => new_job(&BinBatch { batch_id: id }),
         JobRequest::CarryFonts { project, from } => {
             new_job(&CarryFonts { project_id: project.0, team_id: from.0 })
+        }
+        JobRequest::TellWebhooks { event, team, not_before } => {
+            let new = new_job(&ProcessWebhookEvent { event_id: event.0, team_id: team.0 })?;
+            Ok(NewJob { run_at: Some(not_before), ..new })
+        }
+        JobRequest::Deliver { event, webhook, team } => {
+            new_job(&RunWebhook { event_id: event.0, webhook_id: webhook.0, team_id: team.0 })
         }
         JobRequest::FileGc { file, revn } => new_job(&FileGc { file_id: file.0, revn }),
     }

@@ -7,7 +7,13 @@ use domain::permission::Operator;
 use platform::app::App;
 use tokio_util::sync::CancellationToken;
 
-use crate::{WorkerError, all::ALL, ctx::Process, follow_up::job_of, job::Entry};
+use crate::{
+    WorkerError,
+    all::ALL,
+    ctx::Process,
+    follow_up::job_of,
+    job::{Entry, Queue},
+};
 
 /// How much one worker process does at once.
 #[derive(Debug, Clone)]
@@ -46,6 +52,8 @@ pub async fn run(app: App, config: WorkerConfig, shutdown: CancellationToken) ->
             schedules.push(schedule.map_err(|error| WorkerError::Config(error.to_string()))?);
         }
     }
+    let of_webhooks = config.slots.iter().find(|(name, _)| name == Queue::Webhooks.name());
+    app.webhooks.share(of_webhooks.map_or(0, |(_, slots)| *slots));
     // No slots means: not here.
     let queues = config.slots.into_iter().filter(|(_, slots)| *slots > 0).collect();
     let version = env!("CARGO_PKG_VERSION").to_owned();

@@ -7,6 +7,7 @@ mod m20261201_000003_checks;
 mod m20261202_000001_libraries;
 mod m20261203_000001_bin_batch;
 mod m20261204_000001_comments;
+mod m20261206_000001_webhooks;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000001_libraries::Libraries),
             Box::new(m20261203_000001_bin_batch::BinBatch),
             Box::new(m20261204_000001_comments::Comments),
+            Box::new(m20261206_000001_webhooks::Webhooks),
         ]
     }
 }

@@ -19,6 +19,7 @@ use crate::mail::{MailError, Mailer};
 use crate::memory::MemoryBudget;
 use crate::metrics::{self, PrometheusHandle};
 use crate::outbound::Outbound;
+use crate::pace::Pace;
 use crate::passwords::Passwords;
 use crate::secrets::Secrets;
 use crate::storage::{Backend, BlobError, Blobs, DbSettings, FsSettings, S3Settings, StorageSettings};
@@ -58,6 +59,8 @@ pub struct App {
     pub fetcher: Fetcher,
     /// Reports to servers that the operator named.
     pub outbound: Outbound,
+    /// Whose calls to webhooks this process makes, and how many at once.
+    pub webhooks: Pace,
     /// Renders `/metrics`.
     pub metrics: PrometheusHandle,
 }
@@ -147,6 +150,7 @@ impl App {
                 ..FetchSettings::default()
             }),
             outbound: Outbound::default(),
+            webhooks: Pace::default(),
             metrics,
             config: Arc::new(config),
         })

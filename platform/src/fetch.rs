@@ -1,9 +1,10 @@
-//! Downloads from addresses that users give, and from nothing in our own network.
+//! Downloads from addresses that users give, and calls to them, but to nothing in our own network.
 //!
 //! Whoever can make us ask any address could reach through us what only we can reach: metadata services of clouds,
 //! databases, administration pages. So every address is looked at, those of redirects too, where the connection is
 //! made and not before.
 
+mod call;
 mod error;
 mod hosts;
 mod networks;
@@ -22,6 +23,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::timeout;
 use url::{Host, Url};
 
+pub use call::{CallError, Outgoing, Reply};
 pub use error::FetchError;
 pub use hosts::{AllowedHost, NotAHost};
 pub use networks::parse_network;
@@ -86,6 +88,8 @@ struct Inner {
     head_time_max: Duration,
     body_time_max: Duration,
     places: Semaphore,
+    /// Calls have their own: downloads take longer.
+    calls: Semaphore,
     /// Connects to public addresses only.
     guarded: OnceCell<Client>,
     /// Connects to any, for allowed hosts: a resolver sees no port, so it cannot tell them from others.
@@ -113,6 +117,7 @@ impl Fetcher {
             head_time_max: settings.head_time_max,
             body_time_max: settings.body_time_max,
             places: Semaphore::new(AT_ONCE_MAX),
+            calls: Semaphore::new(call::CALLS_AT_ONCE_MAX),
             guarded: OnceCell::new(),
             unguarded: OnceCell::new(),
         };
@@ -149,6 +154,24 @@ impl Fetcher {
         }
         let file = timeout(self.inner.body_time_max, save(response, size, uploads)).await.map_err(late)??;
         Ok(Fetched { file, size, mtype })
+    }
+
+    /// Asks once: no redirect is followed, nothing is tried again.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn call(&self, outgoing: Outgoing<'_>) -> Result<Reply, CallError> {
+        let time_max = outgoing.time_max;
+        let asked = async {
+            let _place = self.inner.calls.acquire().await.expect("it is never closed");
+            let url = parse(outgoing.url).map_err(|_| CallError::InvalidAddress)?;
+            let client = self.client(&url).await.map_err(|error| match error {
+                FetchError::Blocked { .. } => CallError::NotPublic,
+                _ => CallError::Connection,
+            })?;
+            call::ask(client, url, outgoing).await
+        };
+        timeout(time_max, asked).await.map_err(|_| CallError::Timeout)?
     }
 
     /// The first answer that is no redirect, when it is a good one.

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod memory;
 pub mod metrics;
 pub mod outbound;
+pub mod pace;
 pub mod passwords;
 pub mod secrets;
 pub mod storage;

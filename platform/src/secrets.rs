@@ -9,7 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use blake2::{Blake2b512, Digest as _};
 use hkdf::SimpleHkdf;
+use hkdf::hmac::{Hmac, Mac as _};
 use serde_json::{Map, Value};
+use sha2::Sha256;
 
 /// The longest text [`Secrets::open`] looks at, bytes. Anything longer is refused unread.
 pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
@@ -115,6 +117,13 @@ pub fn same(left: &str, right: &str) -> bool {
     Blake2b512::digest(left) == Blake2b512::digest(right)
 }
 
+/// The HMAC-SHA-256 of a message that comes in pieces, in hexadecimal digits.
+pub fn signature(key: &[u8], message: &[&[u8]]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length does");
+    message.iter().for_each(|piece| mac.update(piece));
+    hex::encode(mac.finalize().into_bytes())
+}
+
 /// HKDF with an empty info string.
 fn expand(master: &str, salt: &[u8], key: &mut [u8]) {
     SimpleHkdf::<Blake2b512>::new(Some(salt), master.as_bytes())
@@ -147,6 +156,12 @@ fn decode_exact<const N: usize>(part: &str) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signatures_are_those_of_rfc_4231() {
+        let signed = signature(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(signed, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
 
     fn secrets() -> Secrets {
         Secrets::new("a master secret for tests")

@@ -3,6 +3,7 @@
 mod access;
 mod deletion;
 pub(crate) mod mails;
+mod mails_away;
 mod plans;
 mod scene;
 mod threads;

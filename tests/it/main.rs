@@ -20,3 +20,4 @@ mod rpc;
 mod share;
 mod storage;
 mod teams;
+mod webhooks;

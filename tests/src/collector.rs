@@ -1,6 +1,6 @@
 //! A web server that takes what is posted to it, and answers what a test says.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,7 +24,8 @@ impl Posted {
 }
 
 struct Received {
-    status: u16,
+    /// None: no answer at all.
+    status: Option<u16>,
     posted: Vec<Posted>,
 }
 
@@ -40,7 +41,7 @@ impl Collector {
     pub async fn answering(status: u16) -> Collector {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let host = listener.local_addr().expect("bound").to_string();
-        let received = Arc::new(Mutex::new(Received { status, posted: vec![] }));
+        let received = Arc::new(Mutex::new(Received { status: Some(status), posted: vec![] }));
         let shared = Arc::clone(&received);
         let server = tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
@@ -50,6 +51,11 @@ impl Collector {
         Collector { host, received, server }
     }
 
+    /// Where it listens, such as `127.0.0.1:40123`.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Where it takes things.
     pub fn uri(&self) -> String {
         format!("http://{}/take", self.host)
@@ -57,12 +63,26 @@ impl Collector {
 
     /// Answers with another status from now on.
     pub fn answer(&self, status: u16) {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner).status = status;
+        self.received().status = Some(status);
+    }
+
+    /// Takes what comes from now on, and does not answer.
+    pub fn stand_still(&self) {
+        self.received().status = None;
+    }
+
+    /// What came so far does not count any more.
+    pub fn forget(&self) {
+        self.received().posted.clear();
     }
 
     /// What came, in its order.
     pub fn posted(&self) -> Vec<Posted> {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner).posted.clone()
+        self.received().posted.clone()
+    }
+
+    fn received(&self) -> MutexGuard<'_, Received> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,6 +99,7 @@ async fn take(mut socket: TcpStream, received: Arc<Mutex<Received>>) {
         received.posted.push(posted);
         received.status
     };
+    let Some(status) = status else { return std::future::pending().await };
     let answer = format!(
         "HTTP/1.1 {status} Said\r\ncontent-length: 0\r\nlocation: /elsewhere\r\nconnection: close\r\n\r\n"
     );

@@ -1,8 +1,10 @@
-//! The event that a call leaves in the audit log when it changed something, and what its method may say about it.
+//! The event that a call leaves in the audit log and for webhooks when it changed something, and what its method may
+//! say about it.
 
 use super::{caller::Caller, error::Result};
 use chrono::{DateTime, Utc};
 use domain::audit::{Event, Kind, Source, strip};
+use domain::webhook::event::Occurred;
 use entities::ids::ProfileId;
 use poem::Request;
 use sea_orm::ConnectionTrait;
@@ -37,6 +39,8 @@ pub struct AuditedCall {
     pub context: Arc<Props>,
     /// When.
     pub now: DateTime<Utc>,
+    /// What webhooks are told of it, nothing: all its facts; none when they are told nothing of it.
+    pub told: Option<&'static [&'static str]>,
 }
 
 /// What the method says about its call's event.
@@ -44,6 +48,7 @@ pub struct AuditedCall {
 struct AuditDetails {
     name: Option<&'static str>,
     props: Vec<(&'static str, Value)>,
+    in_log: Vec<(&'static str, Value)>,
     profile: Option<ProfileId>,
     more: Vec<AuditEvent>,
 }
@@ -59,6 +64,15 @@ pub struct AuditEvent {
     pub props: Vec<(&'static str, Value)>,
 }
 
+/// What a call leaves.
+#[derive(Clone, Debug, Default)]
+pub struct Left {
+    /// In the audit log.
+    pub events: Vec<Event>,
+    /// For webhooks.
+    pub occurred: Option<Occurred>,
+}
+
 /// Where the event is on its way into the log.
 #[derive(Debug)]
 enum State {
@@ -67,7 +81,7 @@ enum State {
     /// Written in the transaction of the work.
     Written,
     /// To be written when the work is done, because the method has no transaction to write it in.
-    Deferred(Vec<Event>),
+    Deferred(Left),
 }
 
 /// The event of one attempt at a call. Of a call that is no event nothing is kept.
@@ -88,6 +102,11 @@ impl Audit {
         self.say(|details| details.props.push((name, value)));
     }
 
+    /// Puts something in the place of a fact for the audit log, which keeps nothing that people said.
+    pub fn in_log(&self, name: &'static str, value: Value) {
+        self.say(|details| details.in_log.push((name, value)));
+    }
+
     /// Gives the call's event another name than the method's.
     pub fn rename(&self, name: &'static str) {
         self.say(|details| details.name = Some(name));
@@ -103,28 +122,26 @@ impl Audit {
         self.say(|details| details.more.push(event));
     }
 
-    /// Writes the call's event now, in a transaction that the method opened itself: the last thing it does in there.
+    /// Writes the call's event now; gives what is for webhooks.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn write(&self, conn: &impl ConnectionTrait) -> Result<()> {
-        let events = self.close(|_| State::Written);
-        if let (Some(events), Some(call)) = (events, &self.call) {
-            domain::audit::record(conn, events, call.now).await?;
-        }
-        Ok(())
+    pub async fn write(&self, conn: &impl ConnectionTrait) -> Result<Option<Occurred>> {
+        let (Some(left), Some(call)) = (self.close(|_| State::Written), &self.call) else { return Ok(None) };
+        domain::audit::record(conn, left.events, call.now).await?;
+        Ok(left.occurred)
     }
 
     /// Leaves the call's event for after the work, unless it is written already.
     pub fn defer(&self) {
-        self.close(|events| State::Deferred(events.clone()));
+        self.close(|left| State::Deferred(left.clone()));
     }
 
     /// What is left to be written, now that the work is done.
-    pub fn into_deferred(self) -> Vec<Event> {
+    pub fn into_deferred(self) -> Left {
         match self.state.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            State::Deferred(events) => events,
-            State::Open(_) | State::Written => Vec::new(),
+            State::Deferred(left) => left,
+            State::Open(_) | State::Written => Left::default(),
         }
     }
 
@@ -137,12 +154,12 @@ impl Audit {
     }
 
     /// Ends the saying; the events, unless that was done before.
-    fn close(&self, next: impl FnOnce(&Vec<Event>) -> State) -> Option<Vec<Event>> {
+    fn close(&self, next: impl FnOnce(&Left) -> State) -> Option<Left> {
         let mut state = self.state();
         let State::Open(details) = &*state else { return None };
-        let events = self.call.as_ref().map(|call| call.events(details)).unwrap_or_default();
-        *state = next(&events);
-        Some(events)
+        let left = self.call.as_ref().map(|call| call.left(details)).unwrap_or_default();
+        *state = next(&left);
+        Some(left)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -151,11 +168,25 @@ impl Audit {
 }
 
 impl AuditedCall {
-    /// The events of a call that went well.
-    fn events(&self, details: &AuditDetails) -> Vec<Event> {
+    /// What a call leaves that went well.
+    fn left(&self, details: &AuditDetails) -> Left {
         let mut props = self.props.clone();
         props.extend(kept(&details.props));
         strip::fit(&mut props);
+        Left { occurred: self.occurred(details, &props), events: self.events(details, props) }
+    }
+
+    /// What webhooks are told.
+    fn occurred(&self, details: &AuditDetails, props: &Props) -> Option<Occurred> {
+        let (told, profile) = (self.told?, self.profile?);
+        let mut props = props.clone();
+        props.retain(|name, _| told.is_empty() || told.contains(&name.as_str()));
+        Some(Occurred { name: details.name.unwrap_or(self.name), profile, props, at: self.now })
+    }
+
+    /// The events in the log.
+    fn events(&self, details: &AuditDetails, mut props: Props) -> Vec<Event> {
+        props.extend(kept(&details.in_log));
         let own = |name: &str, props| Event {
             name: name.to_owned(),
             kind: Kind::Action,
@@ -231,7 +262,8 @@ mod tests {
 
     fn audit() -> Audit {
         let (name, props, context) = ("rename-file", Props::new(), Arc::default());
-        let call = AuditedCall { name, props, profile: None, ip: None, context, now: DateTime::UNIX_EPOCH };
+        let (ip, told, now) = (None, Some(&[][..]), DateTime::UNIX_EPOCH);
+        let call = AuditedCall { name, props, profile: None, ip, context, now, told };
         Audit::of(Some(Arc::new(call)))
     }
 
@@ -242,7 +274,7 @@ mod tests {
         audit.prop("id", Value::Int(1));
         audit.add(AuditEvent { name: "besides", actor: None, props: vec![] });
         audit.defer();
-        let events = audit.into_deferred();
+        let events = audit.into_deferred().events;
         assert_eq!(
             events.iter().map(|event| event.name.as_str()).collect::<Vec<_>>(),
             ["renamed", "besides"]
@@ -253,10 +285,10 @@ mod tests {
     #[test]
     fn it_is_deferred_or_written_once() {
         let written = audit();
-        assert_eq!(written.close(|_| State::Written).map(|events| events.len()), Some(1));
+        assert_eq!(written.close(|_| State::Written).map(|left| left.events.len()), Some(1));
         written.defer();
         assert!(written.close(|_| State::Written).is_none());
-        assert_eq!(written.into_deferred().len(), 0);
-        assert_eq!(audit().into_deferred().len(), 0, "the work did not come to its end");
+        assert_eq!(written.into_deferred().events.len(), 0);
+        assert_eq!(audit().into_deferred().events.len(), 0, "the work did not come to its end");
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{State, http::cookie::SetCookie};
 use chrono::{DateTime, Utc};
-use domain::{follow_up::FollowUps, session};
+use domain::{follow_up::FollowUps, session, webhook::event};
 use entities::{ids::ProfileId, profile};
 use jobs::{AfterCommit, EnqueueError, Origin};
 use metrics::Counter;
@@ -64,6 +64,14 @@ impl Call {
         };
         let committed = tokio::spawn(committed.instrument(Span::current()));
         committed.await.map_err(|e| Error::internal("unexpected", e))?
+    }
+
+    /// Has webhooks told of something that is done already.
+    async fn tell_webhooks(&self, occurred: &event::Occurred) -> Result<AfterCommit> {
+        let tx = platform::db::begin(&self.state.app.db).await?;
+        let after = self.enqueue(&tx, event::leave(&tx, occurred).await?).await?;
+        tx.commit().await?;
+        Ok(after)
     }
 
     async fn enqueue(&self, tx: &Tx, follow_ups: FollowUps) -> Result<AfterCommit> {
@@ -183,7 +191,23 @@ impl Ctx {
     /// # Errors
     /// `unexpected` without a transaction, or when a job cannot be written.
     pub async fn follow_up(&self, follow_ups: FollowUps) -> Result<()> {
-        let after = self.call.enqueue(self.tx()?, follow_ups).await?;
+        self.follow_up_in(self.tx()?, follow_ups).await
+    }
+
+    /// Leaves the call's event in the audit log and for webhooks: the last thing that happens in a transaction, whether
+    /// the pipeline opened it or the method itself.
+    ///
+    /// # Errors
+    /// Those of the database; `unexpected` when a job cannot be written.
+    pub async fn leave_event(&self, tx: &Tx) -> Result<()> {
+        match self.audit.write(tx).await? {
+            Some(occurred) => self.follow_up_in(tx, event::leave(tx, &occurred).await?).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn follow_up_in(&self, tx: &Tx, follow_ups: FollowUps) -> Result<()> {
+        let after = self.call.enqueue(tx, follow_ups).await?;
         let mut effects = self.side_effects();
         effects.after = std::mem::take(&mut effects.after).and(after);
         Ok(())
@@ -226,7 +250,8 @@ impl Ctx {
         let Ctx { call, tx, step, side_effects, audit, .. } = self;
         let side_effects = side_effects.into_inner().unwrap_or_else(PoisonError::into_inner);
         let deferred = audit.into_deferred();
-        if tx.is_none() && deferred.is_empty() {
+        // It leaves nothing.
+        if tx.is_none() && call.audit.is_none() {
             return Ok(side_effects.cookie);
         }
         let committed = async move {
@@ -237,10 +262,17 @@ impl Ctx {
             drop(step);
             side_effects.counts.iter().for_each(|(counter, by)| counter.increment(*by));
             // The work is done and cannot be taken back: the caller is told so all the same.
-            if let Err(error) = domain::audit::record(&call.state.app.db, deferred, call.now).await {
+            if let Err(error) = domain::audit::record(&call.state.app.db, deferred.events, call.now).await {
                 tracing::error!(%error, "an audit event could not be written");
             }
-            side_effects.after.tell(&call.state.waker, &call.state.app.bus).await;
+            let mut after = side_effects.after;
+            if let Some(occurred) = deferred.occurred {
+                match call.tell_webhooks(&occurred).await {
+                    Ok(told) => after = after.and(told),
+                    Err(error) => tracing::error!(error = %error.chain(), "webhooks are not told"),
+                }
+            }
+            after.tell(&call.state.waker, &call.state.app.bus).await;
             Ok(side_effects.cookie)
         };
         let committed = tokio::spawn(committed.instrument(Span::current()));

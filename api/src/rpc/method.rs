@@ -37,6 +37,8 @@ pub trait Method: Send + Sync + 'static {
     const SINCE: &'static str;
     /// Whether the call is one of the events that webhooks can ask for.
     const WEBHOOK: bool = false;
+    /// What webhooks are told of the call; nothing: all its facts.
+    const TOLD: &'static [&'static str] = &[];
     /// Whether `etag` gives keys, so that an unchanged answer is not sent again.
     const CONDITIONAL: bool = false;
     /// Codes this method adds to those that every method can answer.
@@ -113,6 +115,8 @@ pub struct Entry {
     pub since: &'static str,
     /// `Method::WEBHOOK`.
     pub webhook: bool,
+    /// `Method::TOLD`.
+    pub told: &'static [&'static str],
     /// `Method::CONDITIONAL`.
     pub conditional: bool,
     /// `Method::ERRORS`.
@@ -142,6 +146,7 @@ impl Entry {
             tx: M::TX,
             since: M::SINCE,
             webhook: M::WEBHOOK,
+            told: M::TOLD,
             conditional: M::CONDITIONAL,
             errors: M::ERRORS,
             rates: M::RATES,

@@ -12,7 +12,7 @@ use super::{
     format::{self, Format},
     input,
     limits::Limits,
-    method::{Access, Bound},
+    method::{Access, Bound, Entry},
     outage::DbOutageRetry,
     path_policy::{self, PathPolicy},
     permits::EVERY_CALL,
@@ -134,7 +134,7 @@ async fn call(
     };
     let audit = props.map(|props| {
         let (name, profile, context) = (entry.name, caller.profile, Arc::clone(&context));
-        Arc::new(AuditedCall { name, props, profile, ip: address, context, now })
+        Arc::new(AuditedCall { name, props, profile, ip: address, context, now, told: told(state, entry) })
     });
     let call = Arc::new(Call {
         state: state.clone(),
@@ -198,6 +198,11 @@ fn bind(
     Ok((attach::scope(accept.table, || (method.entry.bind)(json)).0?, props))
 }
 
+/// What webhooks are told of a call; none when they are told nothing.
+fn told(state: &State, entry: &Entry) -> Option<&'static [&'static str]> {
+    (entry.webhook && state.app.config.flags.has("webhooks")).then_some(entry.told)
+}
+
 /// A call that went well.
 struct Done {
     /// None when the caller already has it.
@@ -234,7 +239,7 @@ async fn renewed(
 /// before it was told to commit. A commit that was sent and not answered may have been done: that is told, not
 /// repeated.
 async fn transaction(
-    entry: &super::method::Entry,
+    entry: &Entry,
     params: &dyn Bound,
     call: &Arc<Call>,
     seen: Option<&str>,
@@ -283,7 +288,7 @@ async fn run_once(
         }
         let answer = params.call(&ctx).await?;
         match mode {
-            TxMode::Write => ctx.audit().write(ctx.tx()?).await?,
+            TxMode::Write => ctx.leave_event(ctx.tx()?).await?,
             TxMode::None | TxMode::Read => ctx.audit().defer(),
         }
         Ok((Some(answer), tag))

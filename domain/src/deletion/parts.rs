@@ -288,6 +288,8 @@ pub const EXCEPTIONS: &[Exception] = &[
     removed("bin_batch", &["team_id", "profile_id"], "nobody watches it any more"),
     removed("team_invitation", &["team_id"], HIDDEN),
     removed("team_access_request", &["team_id", "requester_id"], HIDDEN),
+    removed("webhook", &["team_id"], HIDDEN),
+    removed("webhook_event", &["team_id"], "nobody is left to be told"),
     removed("usage_quote", &["profile_id", "project_id", "team_id", "file_id"], HIDDEN),
     removed("http_session", &["profile_id"], "ended when its person is deleted"),
     removed("access_token", &["profile_id"], HIDDEN),
@@ -306,6 +308,7 @@ pub const EXCEPTIONS: &[Exception] = &[
     forgotten("file_snapshot", &["profile_id", "locked_by"], AUTHOR),
     forgotten("team_font_variant", &["profile_id"], AUTHOR),
     forgotten("share_link", &["owner_id"], AUTHOR),
+    forgotten("webhook", &["profile_id"], AUTHOR),
     forgotten("team_invitation", &["created_by"], AUTHOR),
 ];
 

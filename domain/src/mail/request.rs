@@ -1,7 +1,7 @@
 //! Which mail somebody shall get, and what about: ids, from which it is made when it is sent.
 
 use chrono::NaiveDate;
-use entities::ids::{FeedbackId, FileId, InvitationId, ProfileId, TeamId};
+use entities::ids::{FeedbackId, FileId, InvitationId, ProfileId, TeamId, WebhookId};
 use platform::mail::Template;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -95,6 +95,11 @@ pub enum Mail {
         /// When.
         day: NaiveDate,
     },
+    /// To whoever looks after a webhook: it was switched off.
+    WebhookOff {
+        /// Which.
+        webhook_id: WebhookId,
+    },
 }
 
 impl Mail {
@@ -116,6 +121,7 @@ impl Mail {
             Mail::ChangeEmail { profile_id, email } => format!("{profile_id}:{email}"),
             Mail::Feedback { feedback_id } => feedback_id.to_string(),
             Mail::QuotaReached { to, target, within, day } => format!("{day}:{target}:{within}:{to}"),
+            Mail::WebhookOff { webhook_id } => webhook_id.to_string(),
         };
         format!("{}:{about}", self.template().name())
     }
@@ -133,6 +139,7 @@ impl Mail {
             Mail::ChangeEmail { .. } => Template::ChangeEmail,
             Mail::Feedback { .. } => Template::Feedback,
             Mail::QuotaReached { .. } => Template::QuotaReached,
+            Mail::WebhookOff { .. } => Template::WebhookOff,
         }
     }
 }

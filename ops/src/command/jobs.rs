@@ -61,7 +61,7 @@ pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
     match args.action {
         Action::List(args) => list::run(ctx, args).await,
         Action::Show(args) => show::run(ctx, args).await,
-        Action::Run(args) => run::run(ctx, args).await,
+        Action::Run(args) => Box::pin(run::run(ctx, args)).await,
         Action::Stats(args) => stats::run(ctx, args).await,
         Action::Retry(args) => bulk::run(ctx, args, Do::Retry).await,
         Action::Cancel(args) => bulk::run(ctx, args, Do::Cancel).await,

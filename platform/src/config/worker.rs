@@ -9,7 +9,7 @@ use super::variables::Variables;
 #[derive(Clone, Debug)]
 pub struct WorkerConfig {
     /// Queue names and how many jobs of each run at a time: `PENPOT_WORKER_DEFAULT_PARALLELISM` (4),
-    /// `PENPOT_WORKER_WEBHOOK_PARALLELISM` (2) and `ATELIER_WORKER_MEDIA_PARALLELISM` (1).
+    /// `PENPOT_WORKER_WEBHOOK_PARALLELISM` (16) and `ATELIER_WORKER_MEDIA_PARALLELISM` (1).
     pub slots: Vec<(String, usize)>,
     /// `ATELIER_WORKER_HOST`: where a worker process answers `/livez`, `/readyz` and `/metrics`. Default 127.0.0.1.
     pub host: IpAddr,
@@ -47,7 +47,7 @@ impl WorkerConfig {
             .number(4, 0..=256);
         let webhooks = vars
             .var("PENPOT_WORKER_WEBHOOK_PARALLELISM", "Webhook calls that run at the same time.")
-            .number(2, 0..=256);
+            .number(16, 0..=256);
         let media = vars
             .var(
                 "ATELIER_WORKER_MEDIA_PARALLELISM",

@@ -37,6 +37,9 @@ pub enum Template {
     /// To those who run this: somebody has more than a quota allows. Parameters: `what`, `count`, `target`, `quota`,
     /// `within`, `public_uri`.
     QuotaReached,
+    /// To whoever looks after a webhook: it was switched off. Parameters: `name`, `host`, `team`, `reason`, `link`,
+    /// `public_uri`.
+    WebhookOff,
     /// What others said about designs. Parameters: `name`, `kind` (`mention`, `comment`, or of several `mentions`,
     /// `comments`), `by` and `place` of the first, `count`, `left` (how many are not shown; may be empty), `comments`
     /// (a list, each with `by`, `place`, `text`, `link`), `settings`, `public_uri`.
@@ -78,6 +81,7 @@ const ALL: &[(Template, Source)] = &[
     (Template::Feedback, source!("feedback")),
     (Template::QuotaReached, source!("quota-reached")),
     (Template::Comments, source!("comments")),
+    (Template::WebhookOff, source!("webhook-off")),
 ];
 
 struct Source {
@@ -107,6 +111,7 @@ impl Template {
             Template::Feedback => "feedback",
             Template::QuotaReached => "quota-reached",
             Template::Comments => "comments",
+            Template::WebhookOff => "webhook-off",
         }
     }
 }

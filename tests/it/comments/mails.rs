@@ -17,7 +17,7 @@ use tests::{
 };
 use uuid::Uuid;
 
-fn of_kind(states: Vec<State>) -> Filter {
+pub fn of_kind(states: Vec<State>) -> Filter {
     Filter { kind: Some(SendCommentMail::NAME.to_owned()), states, ..Filter::default() }
 }
 
@@ -175,7 +175,7 @@ async fn nobody_hears_of_what_is_gone() {
 }
 
 /// Somebody, where registering would take a mail server.
-async fn person(app: &TestApp, name: &str) -> Person {
+pub async fn person(app: &TestApp, name: &str) -> Person {
     let (email, password) = (format!("{name}@example.com"), PASSWORD.to_owned());
     let (operator, now) = (operator(), app.app.now());
     let made =

@@ -3,7 +3,7 @@
 
 use chrono::Duration;
 use domain::{audit, storage, storage::scrub};
-use entities::{bin_batch, file_data, file_snapshot, storage_object, team_invitation, word::Word};
+use entities::{bin_batch, file_data, file_snapshot, storage_object, team_invitation, webhook, word::Word};
 use jobs::admin::Scope;
 use serde_json::json;
 use sqlx::PgPool;
@@ -30,6 +30,7 @@ fn known() -> Words {
         ("file_data.backend", file_data::Backend::all()),
         ("file_snapshot.created_by", file_snapshot::Creator::all()),
         ("team_invitation.role", team_invitation::Role::all()),
+        ("webhook.mtype", webhook::MediaType::all()),
         ("profile_complaint_report.type", OF_REPORTS.to_vec()),
         ("global_complaint_report.type", OF_REPORTS.to_vec()),
     ];

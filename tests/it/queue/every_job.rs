@@ -27,6 +27,8 @@ const ORDER: &[(&str, i64, bool)] = &[
     ("carry-fonts", 0, true),
     ("send-mail", 0, false),
     ("send-comment-mail", 0, true),
+    ("process-webhook-event", 0, true),
+    ("run-webhook", 0, true),
     ("request-recovery", 0, false),
     ("telemetry", 0, false),
     ("quota-notices", 0, true),
@@ -45,6 +47,7 @@ const ORDER: &[(&str, i64, bool)] = &[
     ("storage-gc-touched", 260, true),
     ("storage-gc-deleted", 500, true),
     ("feedback-gc", 800, true),
+    ("webhook-event-gc", 800, true),
     ("session-gc", 800, true),
     ("tasks-gc", 0, false),
 ];
@@ -56,7 +59,7 @@ struct Scene {
     app: TestApp,
     ana: Person,
     file: Json,
-    _archive: Collector,
+    archive: Collector,
 }
 
 impl Scene {
@@ -65,13 +68,14 @@ impl Scene {
     async fn make() -> Scene {
         let archive = Collector::answering(204).await;
         let flags = "enable-access-tokens disable-secure-session-cookies enable-user-feedback enable-quotes \
-            enable-soft-quotes enable-audit-log-archive enable-audit-log-gc";
+            enable-soft-quotes enable-audit-log-archive enable-audit-log-gc enable-webhooks";
         let settings = Settings::default()
             .set("PENPOT_FLAGS", flags)
             .set("PENPOT_USER_FEEDBACK_DESTINATION", "support@example.com")
             .set("PENPOT_QUOTES_PROJECTS_PER_TEAM", "2")
             .set("PENPOT_ADMINS", "operator@example.com")
             .set("PENPOT_AUDIT_LOG_ARCHIVE_URI", archive.uri())
+            .set("PENPOT_SSRF_ALLOWED_HOSTS", archive.host())
             .set("PENPOT_NEXUS_SHARED_KEY", "the key of the test");
         let app = TestApp::with(settings).await;
         let (ana, ben) = (app.person("ana").await, app.person("ben").await);
@@ -100,7 +104,7 @@ impl Scene {
         let chunk = FilePart { field: "content", name: "part", mtype, bytes: vec![7; 1_000] };
         ana.upload("upload-chunk", &fields, chunk).await.ok();
         app.run_jobs().await;
-        Scene { app, ana, file, _archive: archive }
+        Scene { app, ana, file, archive }
     }
 
     /// What a job is about, which somebody does just before.
@@ -122,6 +126,8 @@ impl Scene {
             }
             "send-mail" => json!({"template": "password-recovery", "profile_id": ana.profile["id"]}),
             "send-comment-mail" => json!({"profile_id": self.mentioned().await}),
+            "process-webhook-event" => self.pinned().await,
+            "run-webhook" => self.failing().await,
             "request-recovery" => json!({"email": ana.email}),
             "file-gc" => json!({"file_id": file["id"], "revn": 0}),
             "release-libraries" => {
@@ -184,6 +190,42 @@ impl Scene {
         let sql = "UPDATE queue.job SET unique_key = NULL WHERE kind = 'send-comment-mail'";
         sqlx::query(sql).execute(&app.app.pool).await.expect("stands back");
         friend.profile["id"].clone()
+    }
+
+    /// A webhook of a new team; the team, and its key.
+    async fn hook(&self) -> (Json, Json) {
+        let team = self.ana.team("Hooked").await;
+        let params = json!({"teamId": team["id"], "uri": self.archive.uri(), "mtype": "application/json"});
+        let hook = self.ana.call("create-webhook", params).await.ok()["id"].clone();
+        (team, hook)
+    }
+
+    /// What the newest event for webhooks is.
+    async fn told(&self) -> Uuid {
+        let sql = "SELECT id FROM webhook_event ORDER BY created_at DESC, id DESC LIMIT 1";
+        sqlx::query_scalar(sql).fetch_one(&self.app.app.pool).await.expect("an event")
+    }
+
+    /// Somebody pinned a project, and no webhook was told.
+    async fn pinned(&self) -> Json {
+        let (team, _) = self.hook().await;
+        let project = self.ana.project(&team, "Poster").await;
+        let pin = json!({"id": project["id"], "teamId": team["id"], "isPinned": true});
+        self.ana.call("update-project-pin", pin).await.ok();
+        // The one that waits already stands in the way of this one.
+        let sql = "UPDATE queue.job SET unique_key = NULL WHERE kind = 'process-webhook-event'";
+        sqlx::query(sql).execute(&self.app.app.pool).await.expect("stands back");
+        json!({"event_id": self.told().await, "team_id": team["id"]})
+    }
+
+    /// A webhook that did not listen the last time, and something to tell it.
+    async fn failing(&self) -> Json {
+        let (team, hook) = self.hook().await;
+        self.ana.project(&team, "Poster").await;
+        let sql = "UPDATE webhook SET error_code = 'timeout', error_count = 1 WHERE id = $1::uuid";
+        let query = sqlx::query(sql).bind(hook.as_str());
+        query.execute(&self.app.app.pool).await.expect("did not listen");
+        json!({"event_id": self.told().await, "webhook_id": hook, "team_id": team["id"]})
     }
 
     /// Somebody wants a file back out of the bin.

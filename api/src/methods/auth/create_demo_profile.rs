@@ -47,7 +47,7 @@ impl Method for CreateDemoProfile {
         let tx = platform::db::begin(&app.db).await?;
         let made = demo::make(app, &tx, keys, ctx.now()).await?;
         ctx.audit().actor(made.id);
-        ctx.audit().write(&tx).await?;
+        ctx.leave_event(&tx).await?;
         tx.commit().await?;
         Ok(output)
     }

@@ -80,7 +80,7 @@ impl Method for LoginWithPassword {
         // Opened only now: the password took its time.
         let tx = platform::db::begin(&app.db).await?;
         ctx.sign_in(&tx, who.profile.id).await?;
-        ctx.audit().write(&tx).await?;
+        ctx.leave_event(&tx).await?;
         tx.commit().await?;
         Ok(match who.invitation_token {
             Some(invitation_token) => Either::Right(Invited { invitation_token }),

@@ -53,7 +53,7 @@ impl Method for CreateComment {
     async fn call(ctx: &Ctx, params: Params) -> Result<Comment> {
         let (tx, id) = (ctx.tx()?, CommentThreadId(params.thread_id));
         let held = find::held(tx, ctx.caller()?, id, params.share_id).await?;
-        ctx.audit().prop("content", comment::in_log(&params.content));
+        ctx.audit().in_log("content", comment::in_log(&params.content));
         let said = Said { content: params.content, mentions: params.mentions.map(|mentions| mentions.0) };
         let Answered { comment, follow_ups } = say::answer(ctx.app(), tx, &held, said, ctx.now()).await?;
         ctx.follow_up(follow_ups).await?;

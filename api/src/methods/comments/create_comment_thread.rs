@@ -60,7 +60,7 @@ impl Method for CreateCommentThread {
         let (tx, file) = (ctx.tx()?, FileId(params.file_id));
         let by = permission::commenter(tx, ctx.caller()?, file, params.share_id).await?;
         let mentions = params.mentions.map(|mentions| mentions.0);
-        ctx.audit().prop("content", comment::in_log(&params.content));
+        ctx.audit().in_log("content", comment::in_log(&params.content));
         let new = NewThread {
             page: params.page_id,
             frame: params.frame_id,

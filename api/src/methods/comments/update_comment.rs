@@ -48,7 +48,7 @@ impl Method for UpdateComment {
     async fn call(ctx: &Ctx, params: Params) -> Result<Nothing> {
         let (tx, id) = (ctx.tx()?, CommentId(params.id));
         let own = find::own_comment(tx, ctx.caller()?, id, params.share_id).await?;
-        ctx.audit().prop("content", comment::in_log(&params.content));
+        ctx.audit().in_log("content", comment::in_log(&params.content));
         ctx.audit().prop("file-id", Value::Uuid(own.thread().row().file_id.0));
         let said = Said { content: params.content, mentions: params.mentions.map(|mentions| mentions.0) };
         let follow_ups = change::reword(ctx.app(), tx, &own, said, ctx.now()).await?;

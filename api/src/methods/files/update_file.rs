@@ -79,6 +79,7 @@ impl Method for UpdateFile {
     const TX: TxMode = TxMode::Write;
     const SINCE: &'static str = "1.17";
     const WEBHOOK: bool = true;
+    const TOLD: &'static [&'static str] = &["id", "name", "features", "project-id", "team-id"];
     const PERMITS: &'static [ConcurrencyLimit] = UPDATES;
     const ERRORS: &'static [(Fault, &'static str)] = &[
         (Fault::NotFound, "object-not-found"),

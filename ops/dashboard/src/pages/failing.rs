@@ -43,6 +43,14 @@ pub(crate) fn advice(ctx: &PageContext<'_>, kind: &str, error: &str) -> Option<M
             a href="/admin/health" { "Health" } " asks it now. When it takes mails again, waiting ones go by "
             "themselves, and " a href="/admin/dead" { "dead jobs" } " after “Retry them”."
         }),
+        "run-webhook" if error.contains("blocked-request") => Some(html! {
+            "This webhook listens in a network of yours, or its address leads there. When that is meant, name its "
+            "server in " code { "PENPOT_SSRF_ALLOWED_HOSTS" } "."
+        }),
+        "run-webhook" => Some(html! {
+            "The server of this webhook is somebody else's; the log of the job says what it answered. After several "
+            "events that were given up the webhook is switched off, and whoever made it gets a mail."
+        }),
         kind if kind.starts_with("storage-") => Some(html! {
             "Blobs go to " b { (app.storage_name()) } ". " a href="/admin/health" { "Health" } " asks it now; "
             code { "atelier storage why ID" } " tells about one blob."

@@ -59,6 +59,11 @@ pub(crate) struct Role {
 impl Installation {
     /// Everything new, with so many files.
     pub(crate) async fn make(bench: &Bench, files: usize) -> Result<Installation> {
+        Installation::with(bench, files, &[]).await
+    }
+
+    /// The same, with more settings.
+    pub(crate) async fn with(bench: &Bench, files: usize, settings: &[(&str, &str)]) -> Result<Installation> {
         let folder = tempfile::tempdir()?;
         let name = format!("s_{}", platform::ids::random_id().simple());
         let create = format!("CREATE DATABASE {name}");
@@ -66,10 +71,11 @@ impl Installation {
         let mut uri = Url::parse(&bench.uri)?;
         uri.set_path(&name);
         let uri = uri.to_string();
-        let vars = BTreeMap::from([
+        let mut vars = BTreeMap::from([
             ("ATELIER_DATA_DIR".to_owned(), folder.path().display().to_string()),
             ("PENPOT_SECRET_KEY".to_owned(), SECRET.to_owned()),
         ]);
+        vars.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let app = App::connect(Config::from_vars(vars)?, &uri).await?;
         migration::up(&app.db).await?;
         jobs::install(&app.pool).await?;

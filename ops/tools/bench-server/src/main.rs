@@ -1,10 +1,10 @@
 //! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
-//! team, the pages of the dashboard, and drawings.
+//! team, the pages of the dashboard, drawings, and what people do together.
 //!
 //! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard document
-//! live, without any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`,
-//! `rpc`, `deletion`, `dashboard`, `document` and `live` start a PostgreSQL server for it, and the last one a Redis.
-//! The binary `atelier` must lie beside this one.
+//! live people, without any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench`
+//! starts a PostgreSQL server for `storage`, `rpc`, `deletion`, `dashboard`, `document`, `live` and `people`, and a
+//! Redis for `live`. The binary `atelier` must lie beside this one.
 
 mod bare;
 mod bare_api;
@@ -18,6 +18,7 @@ mod installation;
 mod live;
 mod memory;
 mod nginx;
+mod people;
 mod pictures;
 mod process;
 mod reads;
@@ -35,8 +36,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use bench::Bench;
 use figure::Figures;
 
-const PARTS: [&str; 9] =
-    ["upload", "reads", "sweep", "memory", "rpc", "deletion", "dashboard", "document", "live"];
+const PARTS: [&str; 10] =
+    ["upload", "reads", "sweep", "memory", "rpc", "deletion", "dashboard", "document", "live", "people"];
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<ExitCode> {
@@ -90,6 +91,7 @@ async fn measure(uri: String, quick: bool, parts: &[String]) -> Result<ExitCode>
             "dashboard" => Box::pin(dashboard::measure(&bench, &mut figures)).await?,
             "sweep" => Box::pin(sweep::measure(&bench, &mut figures)).await?,
             "live" => Box::pin(live::measure(&bench, &mut figures)).await?,
+            "people" => Box::pin(people::measure(&bench, &mut figures)).await?,
             "rpc" => Box::pin(rpc::measure(&bench, &mut figures)).await?,
             _ => Box::pin(memory::measure(&bench, &mut figures)).await?,
         }

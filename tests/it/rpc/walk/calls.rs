@@ -25,6 +25,7 @@ pub async fn content(things: &Things<'_>, name: &str) -> Content {
         found = found.or(params);
     }
     found = found.or(fonts(things, name).await);
+    found = found.or(webhooks(things, name).await);
     Content::Params(found.unwrap_or_else(|| panic!("{name}: say here what it is called with")))
 }
 
@@ -287,6 +288,21 @@ async fn home(things: &Things<'_>, name: &str) -> Option<Json> {
             let other = things.caller().team("Other").await;
             json!({"projectId": project, "teamId": other["id"]})
         }
+        _ => return None,
+    })
+}
+
+async fn webhooks(things: &Things<'_>, name: &str) -> Option<Json> {
+    let (team, mtype) = (&things.team["id"], "application/json");
+    let listens = || things.scene.web.serve("text/plain", b"");
+    Some(match name {
+        "get-webhooks" => {
+            things.webhook().await;
+            json!({"teamId": team})
+        }
+        "create-webhook" => json!({"teamId": team, "uri": listens(), "mtype": mtype, "isActive": true}),
+        "update-webhook" => json!({"id": things.webhook().await, "uri": listens(), "mtype": mtype}),
+        "delete-webhook" => json!({"id": things.webhook().await}),
         _ => return None,
     })
 }

@@ -195,6 +195,13 @@ impl Things<'_> {
         self.owner.call("create-comment-thread", params).await.ok()
     }
 
+    /// A webhook of the team, by its owner.
+    pub async fn webhook(&self) -> Json {
+        let uri = self.scene.web.serve("text/plain", b"");
+        let params = json!({"teamId": self.team["id"], "uri": uri, "mtype": "application/json"});
+        self.owner.call("create-webhook", params).await.ok()["id"].clone()
+    }
+
     /// The address of somebody who was invited into the team.
     pub async fn invited(&self) -> String {
         let email = format!("guest{}@example.com", self.number);
