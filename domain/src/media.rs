@@ -21,6 +21,7 @@ use picture::{Picture, Upload, accept};
 use platform::app::App;
 use platform::db::{Tx, transaction};
 use platform::image::Thumbnail;
+use platform::svg::Removed;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
@@ -34,6 +35,15 @@ pub struct NewMedia {
     pub name: String,
     /// Used by this file only, not offered by its library.
     pub is_local: bool,
+}
+
+/// A picture that was taken in.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Its row.
+    pub row: Model,
+    /// What went from it, when it is a drawing that acted or loaded from outside.
+    pub removed: Removed,
 }
 
 /// Takes a picture into a file: checks it, stores it and, when it is larger than 100 × 100 pixels, a small
@@ -51,14 +61,15 @@ pub async fn upload_file_media_object(
     wanted: NewMedia,
     upload: Upload,
     now: DateTime<Utc>,
-) -> Result<Model> {
+) -> Result<Taken> {
     let picture = accept(app, upload, &picture::MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
     let caller = file.caller();
-    put_and_refer(
+    let row = put_and_refer(
         || store(app, file.id, &wanted, &picture, now),
         |row| transaction(&app.db, move |tx| Box::pin(insert(tx, caller, row.clone(), now))),
     )
-    .await
+    .await?;
+    Ok(Taken { row, removed: picture.removed })
 }
 
 /// Stores a picture with its small version; the row that shall refer to them, not yet written.
@@ -69,7 +80,7 @@ async fn store(
     picture: &Picture,
     now: DateTime<Utc>,
 ) -> Result<Model> {
-    let Picture { content, mtype, width, height, thumbnail } = picture.clone();
+    let Picture { content, mtype, width, height, thumbnail, removed: _ } = picture.clone();
     let blob = |content_type: &str| NewBlob {
         bucket: &FILE_MEDIA_OBJECT,
         content_type: content_type.to_owned(),

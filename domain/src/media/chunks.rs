@@ -1,7 +1,7 @@
 //! Uploads in pieces: a session, its pieces in any order, and putting them together.
 
 use super::picture::{MEDIA_TYPES, Upload, accept, check_size};
-use super::{NewMedia, insert, store};
+use super::{NewMedia, Taken, insert, store};
 use crate::error::{Error, Result};
 use crate::permission::Editable;
 use crate::quota::{self, Scope, Target};
@@ -134,16 +134,17 @@ pub async fn assemble(
     wanted: NewMedia,
     mtype: String,
     now: DateTime<Utc>,
-) -> Result<file_media_object::Model> {
+) -> Result<Taken> {
     let (whole, size) = whole(app, file.caller(), session, now).await?;
     let upload = Upload { path: whole.path().to_owned(), size, mtype };
     let picture = accept(app, upload, &MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
     let caller = file.caller();
-    put_and_refer(
+    let row = put_and_refer(
         || store(app, file.id, &wanted, &picture, now),
         |row| transaction(&app.db, move |tx| Box::pin(finish(tx, caller, session, row.clone(), now))),
     )
-    .await
+    .await?;
+    Ok(Taken { row, removed: picture.removed })
 }
 
 async fn finish(

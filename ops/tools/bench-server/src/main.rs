@@ -1,8 +1,8 @@
 //! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
 //! team, the pages of the dashboard, and drawings.
 //!
-//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard document
-//! live, without any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`,
+//! usage: `bench-server URI [--quick] [PART]...`; parts: upload drawings reads sweep memory rpc deletion dashboard
+//! document live, without any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench storage`,
 //! `rpc`, `deletion`, `dashboard`, `document` and `live` start a PostgreSQL server for it, and the last one a Redis.
 //! The binary `atelier` must lie beside this one.
 
@@ -12,6 +12,7 @@ mod bench;
 mod dashboard;
 mod deletion;
 mod document;
+mod drawings;
 #[path = "../../bench/src/figure.rs"]
 mod figure;
 mod installation;
@@ -35,8 +36,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use bench::Bench;
 use figure::Figures;
 
-const PARTS: [&str; 9] =
-    ["upload", "reads", "sweep", "memory", "rpc", "deletion", "dashboard", "document", "live"];
+const PARTS: [&str; 10] =
+    ["upload", "drawings", "reads", "sweep", "memory", "rpc", "deletion", "dashboard", "document", "live"];
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<ExitCode> {
@@ -84,6 +85,7 @@ async fn measure(uri: String, quick: bool, parts: &[String]) -> Result<ExitCode>
         println!("== {part}");
         match part {
             "upload" => Box::pin(upload::measure(&bench, &mut figures)).await?,
+            "drawings" => drawings::measure(&bench, &mut figures)?,
             "reads" => Box::pin(reads::measure(&bench, &mut figures)).await?,
             "deletion" => Box::pin(deletion::measure(&bench, &mut figures)).await?,
             "document" => Box::pin(document::measure(&bench, &mut figures)).await?,
