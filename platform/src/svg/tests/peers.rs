@@ -126,6 +126,10 @@ fn css(text: &str) -> Vec<(usize, String)> {
 #[test]
 fn tokens_of_css_are_those_of_others() {
     for text in mutations(SHEET, b"\\\n\"'()/*;@{}[]-+#u e1%:<>!.\xc3", 20_000) {
+        // A backslash before a line break is no escape (CSS Syntax, 4.3.8); behind a hyphen the other takes it for one.
+        if text.contains("-\\\n") {
+            continue;
+        }
         let ours: Vec<(usize, String)> = Tokens::new(&text)
             .filter_map(|token| {
                 let inner = unescape(&text[token.inner.clone()]);
