@@ -1,6 +1,6 @@
 # All that one types. Each target does its own set-up; the scripts say how.
 
-.PHONY: run test chaos day rolling fuzz lint index bench demo
+.PHONY: run test chaos day rolling fuzz drawings lint index bench demo
 .DEFAULT_GOAL := run
 
 # Run everything in one process on http://127.0.0.1:6060. Options: make run ARGS="--port 7070"
@@ -29,6 +29,10 @@ rolling:
 fuzz:
 	@ATELIER_TEST_FUZZ_SECONDS=$$(($(or $(MINUTES),10) * 60)) ATELIER_TEST_FUZZ_SEED=$(or $(SEED),$$(date +%s)) \
 	  ATELIER_TEST_FUZZ_INPUTS=$(or $(INPUTS),10000000) ops/scripts/test fuzz:: --no-capture
+
+# Draw 300 drawings of icon collections before and after they are cleaned, and compare the pictures.
+drawings:
+	@ops/scripts/drawings
 
 # Check format, lints, docs, and the order of the house.
 lint:

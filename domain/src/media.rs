@@ -23,6 +23,7 @@ use picture::{Picture, Upload, accept};
 use platform::app::App;
 use platform::db::{Tx, transaction};
 use platform::image::Thumbnail;
+use platform::svg::Removed;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
@@ -36,6 +37,15 @@ pub struct NewMedia {
     pub name: String,
     /// Used by this file only, not offered by its library.
     pub is_local: bool,
+}
+
+/// A picture that was taken in.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Its row.
+    pub row: Model,
+    /// What went from it, when it is a drawing that acted or loaded from outside.
+    pub removed: Removed,
 }
 
 /// Takes a picture into a file: checks it, stores it and, when it is larger than 100 × 100 pixels, a small
@@ -53,32 +63,34 @@ pub async fn upload_file_media_object(
     wanted: NewMedia,
     upload: Upload,
     now: DateTime<Utc>,
-) -> Result<Model> {
+) -> Result<Taken> {
     // The answer to the first time may have been lost.
-    if let Some(made) = made_before(&app.db, file.id, wanted.id).await? {
-        return Ok(made);
+    if let Some(row) = made_before(&app.db, file.id, &wanted).await? {
+        return Ok(Taken { row, removed: Removed::default() });
     }
     let picture = accept(app, upload, &picture::MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
     let caller = file.caller();
-    put_and_refer(
+    let row = put_and_refer(
         || store(app, file.id, &wanted, &picture, now),
         |row| transaction(&app.db, move |tx| Box::pin(insert(tx, caller, row.clone(), now))),
     )
-    .await
+    .await?;
+    Ok(Taken { row, removed: picture.removed })
 }
 
-/// The picture that this file has under a chosen id already.
+/// The picture that was made when the same was asked for before; none when nothing has the chosen id.
 ///
 /// # Errors
-/// `object-already-exists` when something else has the id.
-async fn made_before(
-    conn: &impl ConnectionTrait,
-    file: FileId,
-    id: Option<MediaId>,
-) -> Result<Option<Model>> {
-    let Some(id) = id else { return Ok(None) };
+/// `object-already-exists` when something else has it.
+async fn made_before(conn: &impl ConnectionTrait, file: FileId, wanted: &NewMedia) -> Result<Option<Model>> {
+    let Some(id) = wanted.id else { return Ok(None) };
     let found = Entity::find_by_id(id).one(conn).await?;
-    chosen::same(found, |there| there.file_id == file && there.deleted_at.is_none())
+    chosen::same(found, |there| {
+        there.file_id == file
+            && there.deleted_at.is_none()
+            && there.name == wanted.name
+            && there.is_local == wanted.is_local
+    })
 }
 
 /// Stores a picture with its small version; the row that shall refer to them, not yet written.
@@ -89,7 +101,7 @@ async fn store(
     picture: &Picture,
     now: DateTime<Utc>,
 ) -> Result<Model> {
-    let Picture { content, mtype, width, height, thumbnail } = picture.clone();
+    let Picture { content, mtype, width, height, thumbnail, removed: _ } = picture.clone();
     let blob = |content_type: &str| NewBlob {
         bucket: &FILE_MEDIA_OBJECT,
         content_type: content_type.to_owned(),
@@ -187,10 +199,11 @@ async fn insert(tx: &Tx, caller: ProfileId, row: Model, now: DateTime<Utc>) -> R
     objects.sort_unstable();
     objects.dedup();
     storage::hold(tx, &objects, now).await?;
-    let (id, file) = (row.id, row.file_id);
+    let wanted = NewMedia { id: Some(row.id), name: row.name.clone(), is_local: row.is_local };
+    let file = row.file_id;
     match chosen::insert(tx, ActiveModel::from(row).reset_all(), Column::Id).await? {
         Some(made) => Ok(made),
-        None => made_before(tx, file, Some(id)).await?.ok_or_else(Error::id_is_taken),
+        None => made_before(tx, file, &wanted).await?.ok_or_else(Error::id_is_taken),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod assets;
+mod drawings;
 mod file_gc;
 mod photos;
 mod pictures;

@@ -1,8 +1,10 @@
 //! A picture in a file.
 
-use crate::wire::Instant;
+use crate::{rpc::ctx::Ctx, wire::Instant};
+use domain::media::Taken;
 use entities::file_media_object::Model;
 use poem_openapi::Object;
+use transit::value::Value;
 use uuid::Uuid;
 
 /// A picture in a file.
@@ -31,6 +33,23 @@ pub struct Media {
     pub media_id: Uuid,
     /// The small version, as a storage object; null when the picture is small itself.
     pub thumbnail_id: Option<Uuid>,
+    /// What was taken out of a drawing because it acts or loads from outside, such as `<script>`, `onload` and `url()`;
+    /// left out when all of it stayed.
+    #[oai(skip_serializing_if_is_none)]
+    pub removed: Option<Vec<String>>,
+}
+
+impl Media {
+    /// A picture that was taken in just now; the call's event says what went from it.
+    pub fn taken(ctx: &Ctx, taken: Taken) -> Media {
+        let Taken { row, removed } = taken;
+        if removed.is_empty() {
+            return row.into();
+        }
+        let counts = removed.iter().map(|(what, times)| Value::Str(format!("{times} × {what}"))).collect();
+        ctx.audit().prop("removed", Value::Vec(counts));
+        Media { removed: Some(removed.iter().map(|(what, _)| what.to_owned()).collect()), ..row.into() }
+    }
 }
 
 impl From<Model> for Media {
@@ -47,6 +66,7 @@ impl From<Model> for Media {
             is_local: row.is_local,
             media_id: row.media_id.into(),
             thumbnail_id: row.thumbnail_id.map(Uuid::from),
+            removed: None,
         }
     }
 }

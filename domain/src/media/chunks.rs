@@ -1,7 +1,7 @@
 //! Uploads in pieces: a session, its pieces in any order, and putting them together.
 
 use super::picture::{self, MEDIA_TYPES, Upload, accept};
-use super::{NewMedia, insert, store};
+use super::{NewMedia, Taken, insert, made_before, store};
 use crate::error::{Error, Result};
 use crate::permission::Editable;
 use crate::quota::{self, Scope, Target};
@@ -17,6 +17,7 @@ use platform::app::App;
 use platform::config::Config;
 use platform::db::{Tx, transaction};
 use platform::image::Thumbnail;
+use platform::svg::Removed;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -142,16 +143,21 @@ pub async fn assemble(
     wanted: NewMedia,
     mtype: String,
     now: DateTime<Utc>,
-) -> Result<file_media_object::Model> {
+) -> Result<Taken> {
+    // The answer to the first time may have been lost; the pieces are gone then.
+    if let Some(row) = made_before(&app.db, file.id, &wanted).await? {
+        return Ok(Taken { row, removed: Removed::default() });
+    }
     let (whole, size) = whole(app, file.caller(), session, picture::check_size, now).await?;
     let upload = Upload { path: whole.path().to_owned(), size, mtype };
     let picture = accept(app, upload, &MEDIA_TYPES, Some(Thumbnail::MEDIA)).await?;
     let caller = file.caller();
-    put_and_refer(
+    let row = put_and_refer(
         || store(app, file.id, &wanted, &picture, now),
         |row| transaction(&app.db, move |tx| Box::pin(finish(tx, caller, session, row.clone(), now))),
     )
-    .await
+    .await?;
+    Ok(Taken { row, removed: picture.removed })
 }
 
 async fn finish(

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use platform::app::App;
 use platform::image::{self, ImageError, Thumbnail};
 use platform::step;
-use platform::svg::{self, SvgError};
+use platform::svg::{self, Removed, SvgError};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,8 @@ pub(super) struct Picture {
     pub(super) height: i32,
     /// A small JPEG, when one was wanted and the picture is larger.
     pub(super) thumbnail: Option<Bytes>,
+    /// What went from a drawing, because it acts or loads from outside.
+    pub(super) removed: Removed,
 }
 
 /// Everything that can be wrong with an upload is found here, before anything is stored.
@@ -59,7 +61,7 @@ pub(super) async fn accept(
     check_size(app, upload.size)?;
     if declared == SVG {
         let limits = app.config.limits.svg();
-        let work = move || accept_svg(&std::fs::read(&upload.path).map_err(Error::platform)?, &limits);
+        let work = move || accept_svg(upload, &limits);
         return app.cpu.run(work).instrument(step!("clean picture")).await.map_err(busy_or_broken)?;
     }
     let limits = app.config.limits.image();
@@ -81,6 +83,7 @@ pub(super) async fn accept(
         width: pixels(info.width),
         height: pixels(info.height),
         thumbnail: accepted.thumbnail.map(Bytes::from),
+        removed: Removed::default(),
     })
 }
 
@@ -132,15 +135,19 @@ fn open(path: &Path) -> Result<BufReader<File>> {
 }
 
 /// A drawing is stored without anything that acts or loads, and gets no thumbnail.
-fn accept_svg(bytes: &[u8], limits: &svg::Limits) -> Result<Picture> {
-    let clean = svg::sanitise(bytes, limits).map_err(refused_svg)?;
-    let size = svg::size(&clean, limits).map_err(refused_svg)?;
+fn accept_svg(upload: Upload, limits: &svg::Limits) -> Result<Picture> {
+    let bytes = std::fs::read(&upload.path).map_err(Error::platform)?;
+    let clean = svg::clean(&bytes, limits).map_err(refused_svg)?;
     Ok(Picture {
-        content: Content::Bytes(clean.into()),
+        content: match clean.bytes {
+            Some(bytes) => Content::Bytes(bytes.into()),
+            None => Content::File { path: upload.path, size: upload.size },
+        },
         mtype: SVG.to_owned(),
-        width: pixels(size.width),
-        height: pixels(size.height),
+        width: pixels(clean.size.width),
+        height: pixels(clean.size.height),
         thumbnail: None,
+        removed: clean.removed,
     })
 }
 

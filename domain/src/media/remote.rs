@@ -1,12 +1,12 @@
 //! Pictures fetched from the web.
 
 use super::picture::{MEDIA_TYPES, Upload, checked_type, refused_image};
-use super::{NewMedia, upload_file_media_object};
+use super::{NewMedia, Taken, upload_file_media_object};
 use crate::error::{Error, Result};
 use crate::permission::Editable;
 use crate::storage::put::busy_or_broken;
 use chrono::{DateTime, Utc};
-use entities::{file, file_media_object};
+use entities::file;
 use platform::app::App;
 use platform::fetch::{FetchError, Fetched};
 use platform::image;
@@ -24,7 +24,7 @@ pub async fn create_from_url(
     wanted: NewMedia,
     url: &str,
     now: DateTime<Utc>,
-) -> Result<file_media_object::Model> {
+) -> Result<Taken> {
     let is_allowed = |mtype: &str| checked_type(mtype, &MEDIA_TYPES).is_ok();
     let bytes_max = app.config.limits.media_bytes_max;
     let fetched = app.fetcher.get(url, &app.uploads, is_allowed, bytes_max).await.map_err(refused)?;

@@ -1,9 +1,5 @@
 //! The size a root element asks for.
 
-use quick_xml::events::BytesStart;
-
-use super::error::{SvgError, malformed};
-
 /// Width and height in pixels, at least 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
@@ -18,16 +14,13 @@ const DEFAULT: Size = Size { width: 100, height: 100 };
 /// Sizes are stored as signed 32-bit numbers; nobody draws larger ones.
 const SIDE_MAX: f64 = 1_000_000_000.0;
 
-pub(super) fn of_root(element: &BytesStart<'_>) -> Result<Size, SvgError> {
-    let attribute = |name: &str| -> Result<Option<String>, SvgError> {
-        let Some(found) = element.try_get_attribute(name).map_err(malformed)? else { return Ok(None) };
-        Ok(Some(found.unescape_value().map_err(malformed)?.into_owned()))
-    };
-    let side = |name: &str| Ok::<_, SvgError>(attribute(name)?.and_then(|text| pixels(&text)));
-    if let (Some(width), Some(height)) = (side("width")?, side("height")?) {
-        return Ok(Size { width, height });
+/// Numeric width and height, else those of the view box, else 100 × 100.
+pub(super) fn of_root(attribute: impl Fn(&str) -> Option<String>) -> Size {
+    let side = |name: &str| attribute(name).and_then(|text| pixels(&text));
+    if let (Some(width), Some(height)) = (side("width"), side("height")) {
+        return Size { width, height };
     }
-    Ok(attribute("viewBox")?.and_then(|text| view_box(&text)).unwrap_or(DEFAULT))
+    attribute("viewBox").and_then(|text| view_box(&text)).unwrap_or(DEFAULT)
 }
 
 fn view_box(text: &str) -> Option<Size> {

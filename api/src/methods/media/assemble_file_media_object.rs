@@ -66,6 +66,7 @@ impl Method for AssembleFileMediaObject {
         let file = permission::file_editor(&app.db, ctx.caller()?, FileId(params.file_id)).await?;
         let wanted = NewMedia { id: params.id.map(MediaId), name: params.name, is_local: params.is_local };
         let session = UploadSessionId(params.session_id);
-        Ok(chunks::assemble(app, &file, session, wanted, params.mtype, ctx.now()).await?.into())
+        let taken = chunks::assemble(app, &file, session, wanted, params.mtype, ctx.now()).await?;
+        Ok(Media::taken(ctx, taken))
     }
 }

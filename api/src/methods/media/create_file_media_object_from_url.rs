@@ -72,6 +72,7 @@ impl Method for CreateFileMediaObjectFromUrl {
         let file = permission::file_editor(&app.db, ctx.caller()?, FileId(params.file_id)).await?;
         let name = params.name.unwrap_or_else(|| UNKNOWN.to_owned());
         let wanted = NewMedia { id: params.id.map(MediaId), name, is_local: params.is_local };
-        Ok(remote::create_from_url(app, &file, wanted, &params.url, ctx.now()).await?.into())
+        let taken = remote::create_from_url(app, &file, wanted, &params.url, ctx.now()).await?;
+        Ok(Media::taken(ctx, taken))
     }
 }

@@ -63,6 +63,7 @@ impl Method for UploadFileMediaObject {
         let file = permission::file_editor(&app.db, ctx.caller()?, FileId(params.file_id)).await?;
         let wanted = NewMedia { id: params.id.map(MediaId), name: params.name, is_local: params.is_local };
         let upload = params.content.picture();
-        Ok(media::upload_file_media_object(app, &file, wanted, upload, ctx.now()).await?.into())
+        let taken = media::upload_file_media_object(app, &file, wanted, upload, ctx.now()).await?;
+        Ok(Media::taken(ctx, taken))
     }
 }

@@ -1,10 +1,10 @@
 //! Measures a server against what it stands on: the bare work, nginx, and the process at rest. And deleting a large
 //! team, the pages of the dashboard, drawings, and what people do together.
 //!
-//! usage: `bench-server URI [--quick] [PART]...`; parts: upload reads sweep memory rpc deletion dashboard document
-//! live people, without any all of them. `bench-server bare …` is what it starts by itself. `ops/scripts/bench`
-//! starts a PostgreSQL server for `storage`, `rpc`, `deletion`, `dashboard`, `document`, `live` and `people`, and a
-//! Redis for `live`. The binary `atelier` must lie beside this one.
+//! usage: `bench-server URI [--quick] [PART]...`; parts: upload drawings reads sweep memory rpc deletion dashboard
+//! document live people, without any all of them. `bench-server bare …` is what it starts by itself.
+//! `ops/scripts/bench` starts a PostgreSQL server for `storage`, `rpc`, `deletion`, `dashboard`, `document`, `live` and
+//! `people`, and a Redis for `live`. The binary `atelier` must lie beside this one.
 
 mod bare;
 mod bare_api;
@@ -12,6 +12,7 @@ mod bench;
 mod dashboard;
 mod deletion;
 mod document;
+mod drawings;
 #[path = "../../bench/src/figure.rs"]
 mod figure;
 mod installation;
@@ -36,8 +37,19 @@ use tokio::signal::unix::{SignalKind, signal};
 use bench::Bench;
 use figure::Figures;
 
-const PARTS: [&str; 10] =
-    ["upload", "reads", "sweep", "memory", "rpc", "deletion", "dashboard", "document", "live", "people"];
+const PARTS: [&str; 11] = [
+    "upload",
+    "drawings",
+    "reads",
+    "sweep",
+    "memory",
+    "rpc",
+    "deletion",
+    "dashboard",
+    "document",
+    "live",
+    "people",
+];
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<ExitCode> {
@@ -85,6 +97,7 @@ async fn measure(uri: String, quick: bool, parts: &[String]) -> Result<ExitCode>
         println!("== {part}");
         match part {
             "upload" => Box::pin(upload::measure(&bench, &mut figures)).await?,
+            "drawings" => drawings::measure(&bench, &mut figures)?,
             "reads" => Box::pin(reads::measure(&bench, &mut figures)).await?,
             "deletion" => Box::pin(deletion::measure(&bench, &mut figures)).await?,
             "document" => Box::pin(document::measure(&bench, &mut figures)).await?,
