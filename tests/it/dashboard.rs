@@ -1,6 +1,6 @@
 //! The dashboard over HTTP: who gets in, what each action does, and what never comes out.
 
-mod browser;
+pub(crate) mod browser;
 mod command;
 mod health;
 mod lists;
