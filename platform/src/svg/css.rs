@@ -148,16 +148,23 @@ impl Filter<'_, '_> {
                 self.change(token.start..end, String::new(), What::Gone("@import"));
                 return Some(end);
             }
+            // Its address is a name, and nothing lies there. Elsewhere it is no rule.
+            Kind::At if self.blocks.is_empty() && self.is(token, "namespace") => {
+                return Some(end_of_rule(after, self.text.len()));
+            }
             Kind::Asterisk if self.attrs > 0 => self.taint_attrs(),
             Kind::Ident if self.attrs > 0 => {
-                let name = unescape(&self.text[token.inner.clone()]);
-                if ["url", "image", "src"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
+                if ["url", "image", "src"].iter().any(|known| self.is(token, known)) {
                     self.taint_attrs();
                 }
             }
             _ => {}
         }
         None
+    }
+
+    fn is(&self, token: &Token, name: &str) -> bool {
+        unescape(&self.text[token.inner.clone()]).eq_ignore_ascii_case(name)
     }
 
     fn role(&self) -> Role {

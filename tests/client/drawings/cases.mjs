@@ -36,7 +36,7 @@ const cases = {
   "css-cdata": svg(`<style><![CDATA[ .a > .b{fill:red} ]]></style><g class="a">${square('class="b"')}</g>`),
   "css-lang": svg(`<style>:lang(de){fill:red}[tag=v]{stroke:blue}[one]{stroke-width:9}#i{opacity:.5}</style>${square('xml:lang="de" tag="v" one="1" xml:id="i"')}`),
   "css-structure": svg(`<metadata/><style>rect:nth-child(5){fill:red}unknown~rect{stroke:blue}x-y+circle{fill:lime}</style><unknown/><s:n xmlns:s="urn:s"/>${square("")}<x-y/><circle cx="170" cy="170" r="20"/>`),
-  "css-media": svg(`<style>:root{--c:#0a0}@media (min-width:1px){.a{fill:var(--c)}}@supports (fill:red){rect{stroke:red}}@layer x{rect{stroke-width:9}}.a{&:nth-child(n){opacity:calc(.25*2)}}</style>${square('class="a"')}`),
+  "css-media": svg(`<style>:root{--c:#0a0}@media (min-width:1px){.a{fill:var(--c)}}@supports (fill:red){rect{stroke:red}}@layer x{rect{stroke-width:9}}.a{&amp;:nth-child(n){opacity:calc(.25*2)}}</style>${square('class="a"')}`),
   "css-keyframes": svg(`<style>@keyframes k{from{fill:red;transform:rotate(0)}to{fill:blue;transform:rotate(40deg)}}.a{animation:k 2s infinite}</style>${square('class="a"')}`),
   "css-background": svg("", ` style="background:url(data:image/png;base64,${png}) 10px 10px/90px no-repeat,linear-gradient(red,blue)"`),
   "css-image-set": svg("", ` style="background:image-set('data:image/png;base64,${png}' 1x,url(#a) 2x)"`),
@@ -79,7 +79,7 @@ const scene = `<defs>${gradient("paint")}<filter id="blur"><feGaussianBlur stdDe
 
 const global = svgElementAttributes["*"].filter((name) => !name.startsWith("on"));
 for (const [name, own] of Object.entries(svgElementAttributes)) {
-  if (["*", "script", "handler", "listener", "audio", "video", "iframe", "canvas", "unknown"].includes(name)) continue;
+  if (["*", "script", "handler", "listener", "audio", "video", "iframe", "canvas", "textArea", "unknown"].includes(name)) continue;
   const all = [...new Set([...own, ...global])].filter((attribute) => !attribute.startsWith("on") && attribute !== "xml:base");
   const bound = all.filter((attribute) => !["ping", "nonce", "referrerpolicy", "crossorigin", "download", "definition-src"].includes(attribute));
   const tag = (attributes) => `<${name}${attributes.map((attribute) => ` ${attribute}="${values[attribute] ?? "1"}"`).join("")}>${inside[name] ?? ""}</${name}>`;
