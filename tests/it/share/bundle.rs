@@ -1,12 +1,10 @@
 //! What whoever looks at a file is shown of it: members all of it, others what a link opens.
 
 use super::scene::{FIRST_BOARD, GONE, HIDDEN, SECOND, SECOND_BOARD, Scene, THIRD, id, key, names};
-use entities::{ids::TeamId, storage_object::BucketName};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use tests::{
     client::{Answer, Client, FilePart},
-    factory::{Blob, Font, insert, insert_font},
     picture,
 };
 use transit::value::Value;
@@ -135,7 +133,7 @@ async fn web_apps_ask_with_a_query_and_read_keywords_sets_and_texts() {
 #[tokio::test]
 async fn small_pictures_and_fonts_come_along() {
     let scene = Scene::new().await;
-    let (file, db) = (scene.drawing.file, &scene.app.app.db);
+    let file = scene.drawing.file;
     for (page, board) in [(scene.drawing.page, FIRST_BOARD), (id(SECOND), SECOND_BOARD)] {
         let object = format!("{file}/{page}/{}/frame", id(board));
         let fields = [("file-id", file.to_string()), ("object-id", object), ("tag", "frame".to_owned())];
@@ -143,11 +141,7 @@ async fn small_pictures_and_fonts_come_along() {
         let part = FilePart { field: "media", name: "blob", mtype: "image/png", bytes };
         scene.ana.upload("create-file-object-thumbnail", &fields, part).await.ok();
     }
-    let blob = Blob::of(BucketName::TeamFontVariant);
-    let team = TeamId(super::scene::uuid(&scene.team["id"]));
-    let font = Font { team, font: Uuid::from_u128(7), blob: blob.id };
-    insert(db, [blob]).await;
-    insert_font(db, font).await;
+    scene.ana.font(&scene.team["id"], Uuid::from_u128(7)).await;
 
     let link = scene.ana.share(&scene.file(), &[id(SECOND)], "team").await;
     let nobody = scene.app.anonymous();

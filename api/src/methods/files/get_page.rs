@@ -67,6 +67,10 @@ impl Method for GetPage {
         }
         let (tx, id) = (ctx.tx()?, FileId(params.file_id));
         let seen = permission::file_seen(tx, Some(ctx.caller()?), id, params.share_id).await?;
+        if let (Some(_), Some(link)) = (seen.link(), params.share_id) {
+            // For the pictures, which the exporter's page asks for by themselves.
+            ctx.set_cookie(SetCookie::link(link, &ctx.call().links));
+        }
         let known: Option<Features> = params.features.map(|known| known.0.into_iter().collect());
         let opened = file::get(ctx.app(), tx, &seen.file, known.as_ref()).await?;
         let page = read::page_of(ctx.app(), tx, &opened.file, params.page_id).await?;
