@@ -143,8 +143,8 @@ pub async fn create(
     Ok(Created { file, team_id: team.id, parts })
 }
 
-/// The file that was made when the same was asked for before, as long as nobody has changed it; none when nothing has the
-/// chosen id.
+/// The file that was made when the same was asked for before, as long as nobody has changed it; none when nothing has
+/// the chosen id.
 ///
 /// # Errors
 /// `object-already-exists` when something else has it.

@@ -54,8 +54,8 @@ pub struct Membership {
     pub is_own_default: bool,
 }
 
-/// Makes a team with its drafts project; `caller` owns both. Call it in a transaction. Made once however often it is asked
-/// for: the answer to the first time may have been lost.
+/// Makes a team with its drafts project; `caller` owns both. Call it in a transaction. Made once however often it is
+/// asked for: the answer to the first time may have been lost.
 ///
 /// # Errors
 /// `object-already-exists` when something else has the chosen id.

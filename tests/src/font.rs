@@ -61,7 +61,7 @@ pub fn true_type(family: &str, glyphs: u16, points: usize) -> Tables {
 /// The tables of an OTF.
 pub fn post_script(family: &str, glyphs: u16) -> Tables {
     let mut tables = common(family, glyphs);
-    let charstrings: Vec<Vec<u8>> = (0..glyphs).map(|glyph| cubic(glyph)).collect();
+    let charstrings: Vec<Vec<u8>> = (0..glyphs).map(cubic).collect();
     tables.extend([(*b"CFF ", cff(&charstrings, &[])), (*b"maxp", words(&[0, 0x5000, glyphs]))]);
     tables.insert(*b"post", post(3));
     tables

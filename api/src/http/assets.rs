@@ -37,8 +37,8 @@ use uuid::Uuid;
 const AGE_MAX: u64 = 24 * 3600;
 /// A presigned link outlives the answer that carries it, which a browser may keep for `AGE_MAX`.
 const LINK_LIFE: Duration = Duration::from_secs(AGE_MAX + 15 * 60);
-/// Drawings are documents: nothing in them runs, and nothing from elsewhere is loaded. Pictures and fonts that they bring
-/// along are theirs.
+/// Drawings are documents: nothing in them runs, and nothing from elsewhere is loaded. Pictures and fonts that they
+/// bring along are theirs.
 const DOCUMENT_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox";
 

@@ -21,8 +21,8 @@ pub fn is_ours(config: &Config, headers: &HeaderMap) -> bool {
     origins.next().is_none() && (is_named || site.is_none() && is_plain_twin(config, origin, headers))
 }
 
-/// A page that came from here without encryption, by another name than the public one: an installation in a house, which
-/// people reach by its address. Browsers do not say there that the page is of the same origin.
+/// A page that came from here without encryption, by another name than the public one: an installation in a house,
+/// which people reach by its address. Browsers do not say there that the page is of the same origin.
 fn is_plain_twin(config: &Config, origin: &HeaderValue, headers: &HeaderMap) -> bool {
     let host = origin.as_bytes().strip_prefix(b"http://").filter(|host| !host.is_empty());
     config.http.public_uri.scheme() == "http" && host == headers.get(header::HOST).map(HeaderValue::as_bytes)

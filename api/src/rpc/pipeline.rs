@@ -98,16 +98,8 @@ async fn call(
 ) -> Result<Response> {
     let entry = method.entry;
     path_policy::allowed(entry, request.method())?;
-
-    if entry.access == Access::Exporter {
-        shared_key::check_exporter(&state.app, request)?;
-    }
     let now = state.app.now();
-    let caller = who_calls(state, request, now).await?;
-    if entry.access != Access::Public && caller.profile.is_none() {
-        // Before the params are read: strangers learn no schema.
-        return Err(Error::new(Fault::Authentication, "authentication-required"));
-    }
+    let caller = admitted(state, entry.access, request, now).await?;
     if let Some(profile) = caller.profile {
         tracing::Span::current().record("profile", tracing::field::display(profile));
     }
@@ -178,6 +170,24 @@ async fn call(
     Ok(response)
 }
 
+/// Who calls, if they may call such a method at all. Before the params are read: strangers learn no schema.
+async fn admitted(
+    state: &State,
+    access: Access,
+    request: &Request,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Caller> {
+    if access == Access::Exporter {
+        shared_key::check_exporter(&state.app, request)?;
+    }
+    caller::from_our_page(&state.app, request)?;
+    let caller = who_calls(state, request, now).await?;
+    if access != Access::Public && caller.profile.is_none() {
+        return Err(Error::new(Fault::Authentication, "authentication-required"));
+    }
+    Ok(caller)
+}
+
 /// Checks and coerces the params, all problems at once, and gives them their type; and what the audit log keeps of
 /// them, when the call is an event.
 fn bind(
@@ -211,9 +221,8 @@ struct Done {
     cookie: Option<SetCookie>,
 }
 
-/// Who calls, and from no page of somebody else; waits for a database that is unavailable.
+/// Who calls, waiting for a database that is unavailable.
 async fn who_calls(state: &State, request: &Request, now: chrono::DateTime<chrono::Utc>) -> Result<Caller> {
-    caller::from_our_page(&state.app, request)?;
     let outage = DbOutageRetry::begin();
     loop {
         match caller::of(&state.app, request, now).await {

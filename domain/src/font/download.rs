@@ -69,7 +69,8 @@ pub async fn family(app: &App, caller: ProfileId, font: Uuid, now: DateTime<Utc>
         let name = unlike(&names, &file_name(&variant), format);
         names.insert(name.clone());
         let add = move || archive.add(&name, &bytes).map(|()| archive);
-        let added = app.cpu.run(add).instrument(step!("pack fonts")).await.map_err(busy_or_broken)?;
+        let added =
+            Box::pin(app.cpu.run(add).instrument(step!("pack fonts"))).await.map_err(busy_or_broken)?;
         archive = added.map_err(Error::platform)?;
     }
     let size = archive.finish().map_err(Error::platform)?;

@@ -2,8 +2,8 @@
 
 use sqlx::{PgPool, Postgres, Transaction};
 
-/// Opens a transaction, on a task of its own: the driver forgets a `BEGIN` whose answer nobody waited for, and hands the
-/// connection on with the transaction open.
+/// Opens a transaction, on a task of its own: the driver forgets a `BEGIN` whose answer nobody waited for, and hands
+/// the connection on with the transaction open.
 ///
 /// # Errors
 /// No connection became free in time, or the database is gone.

@@ -117,7 +117,6 @@ impl LimitsConfig {
             bytes_max: self.svg_bytes_max,
             depth_max: self.svg_depth_max,
             elements_max: self.svg_elements_max,
-            ..svg::Limits::default()
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::edits::Removed;
 use super::reference::{self, Nested, Referrer, Verdict};
-use token::{Kind, Token, Tokens, unescape};
+use token::{Token, TokenKind, Tokens, unescape};
 
 /// Functions in which a string is an address (CSS Values, CSS Images, and what browsers had of their own).
 const ADDRESSES: [&str; 9] = [
@@ -134,29 +134,29 @@ impl Filter<'_, '_> {
     /// Looks at a token; where to go on when more than it is done with.
     fn take(&mut self, token: &Token, after: Tokens<'_>) -> Option<usize> {
         match token.kind {
-            Kind::Url => self.address(token.inner.clone()),
-            Kind::String if matches!(self.role(), Role::Addresses | Role::Url) => {
+            TokenKind::Url => self.address(token.inner.clone()),
+            TokenKind::String if matches!(self.role(), Role::Addresses | Role::Url) => {
                 self.address(token.inner.clone())
             }
-            Kind::Function => self.function(token),
-            Kind::Open(closing) => self.open(closing, Role::Other, token.end),
-            Kind::Close(closing) if self.blocks.last().is_some_and(|block| block.closing == closing) => {
+            TokenKind::Function => self.function(token),
+            TokenKind::Open(closing) => self.open(closing, Role::Other, token.end),
+            TokenKind::Close(closing) if self.blocks.last().is_some_and(|block| block.closing == closing) => {
                 self.close(token.start);
             }
-            Kind::At if imports(&unescape(&self.text[token.inner.clone()])) => {
+            TokenKind::At if imports(&unescape(&self.text[token.inner.clone()])) => {
                 let end = end_of_rule(after, self.text.len());
                 self.change(token.start..end, String::new(), What::Gone("@import"));
                 return Some(end);
             }
             // Its address is a name, and nothing lies there. Elsewhere it is no rule.
-            Kind::At if self.blocks.is_empty() && self.is(token, "namespace") => {
+            TokenKind::At if self.blocks.is_empty() && self.is(token, "namespace") => {
                 return Some(end_of_rule(after, self.text.len()));
             }
-            Kind::Asterisk if self.attrs > 0 => self.taint_attrs(),
-            Kind::Ident if self.attrs > 0 => {
-                if ["url", "image", "src"].iter().any(|known| self.is(token, known)) {
-                    self.taint_attrs();
-                }
+            TokenKind::Asterisk if self.attrs > 0 => self.taint_attrs(),
+            TokenKind::Ident
+                if self.attrs > 0 && ["url", "image", "src"].iter().any(|name| self.is(token, name)) =>
+            {
+                self.taint_attrs();
             }
             _ => {}
         }
@@ -251,11 +251,11 @@ fn end_of_rule(tokens: Tokens<'_>, end: usize) -> usize {
     let mut open: Vec<u8> = Vec::new();
     for token in tokens {
         match token.kind {
-            Kind::Function => open.push(b')'),
-            Kind::Open(closing) => open.push(closing),
-            Kind::Semicolon if open.is_empty() => return token.end,
-            Kind::Close(b'}') if open.is_empty() => return token.start,
-            Kind::Close(closing) if open.last() == Some(&closing) => {
+            TokenKind::Function => open.push(b')'),
+            TokenKind::Open(closing) => open.push(closing),
+            TokenKind::Semicolon if open.is_empty() => return token.end,
+            TokenKind::Close(b'}') if open.is_empty() => return token.start,
+            TokenKind::Close(closing) if open.last() == Some(&closing) => {
                 open.pop();
                 if closing == b'}' && open.is_empty() {
                     return token.end;

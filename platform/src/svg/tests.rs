@@ -184,8 +184,11 @@ fn what_loads_goes_and_is_told() {
             "<style>@font-face{src:url(),url(data:font/ttf,x)}</style>",
             "url() 1",
         ),
-        ("<style>@namespace a url(urn:a);b{c:(@namespace ) url(x)}</style>",
-         "<style>@namespace a url(urn:a);b{c:(@namespace ) url()}</style>", "url() 1"),
+        (
+            "<style>@namespace a url(urn:a);b{c:(@namespace ) url(x)}</style>",
+            "<style>@namespace a url(urn:a);b{c:(@namespace ) url()}</style>",
+            "url() 1",
+        ),
         ("<style>a{b:\u{a0}url(x)}</style>", "<style>a{b:\u{a0}(x)}</style>", "url() 1"),
         (
             "<div xmlns='http://www.w3.org/1999/xhtml' background='x' class='a'><img src='x' alt='y'/></div>",

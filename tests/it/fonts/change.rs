@@ -96,6 +96,6 @@ async fn fonts_come_back_with_their_team_but_not_those_that_went_before() {
     let tx = platform::db::begin(&app.app.db).await.expect("begins");
     restore::team(&tx, &operator(), id, app.app.now()).await.expect("comes back");
     tx.commit().await.expect("commits");
-    assert_eq!(listed(&ana, &team).await, [stays.clone()]);
+    assert_eq!(listed(&ana, &team).await, std::slice::from_ref(&stays));
     ana.call("download-font", json!({"id": stays["id"]})).await.ok();
 }

@@ -43,7 +43,7 @@ fn no_byte_makes_a_reader_fall_over() {
 
 /// Each subroutine calls the next one a hundred times: ten of them would draw for ages.
 fn bomb() -> Vec<u8> {
-    let call = |subroutine: u8| [vec![subroutine + 139 - 107, 29].repeat(100), vec![11]].concat();
+    let call = |subroutine: u8| [[subroutine + 139 - 107, 29].repeat(100), vec![11]].concat();
     let subroutines: Vec<Vec<u8>> = (1..10).map(call).chain([vec![11]]).collect();
     let glyphs: Vec<Vec<u8>> = (0..7).map(|_| vec![139 - 107, 29, 14]).collect();
     let mut tables = font::post_script("Bomb", 7);

@@ -126,7 +126,7 @@ async fn whoever_is_mentioned_is_led_to_the_thread() {
     let thread = ana.call("create-comment-thread", said).await.ok();
     mails_go(&app).await;
     let [team, file_id, page, thread] =
-        [&team["id"], &file["id"], &file["data"]["pages"][0], &thread["id"]].map(|id| text(id));
+        [&team["id"], &file["id"], &file["data"]["pages"][0], &thread["id"]].map(text);
     let params = [
         ("comment-id", Some(thread.as_str())),
         ("file-id", Some(file_id.as_str())),

@@ -1,5 +1,5 @@
-//! Creates under an id that the client chose: made again because the answer was lost, they make nothing twice and give the
-//! same answer.
+//! Creates under an id that the client chose: made again because the answer was lost, they make nothing twice and give
+//! the same answer.
 
 use futures_util::future::join;
 use serde_json::{Value as Json, json};

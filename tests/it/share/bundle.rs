@@ -147,7 +147,7 @@ async fn small_pictures_and_fonts_come_along() {
     let nobody = scene.app.anonymous();
     let shown = scene.bundle(&nobody, Some(link)).await;
     let object = format!("{file}/{}/{}/frame", id(SECOND), id(SECOND_BOARD));
-    assert_eq!(names(&shown["thumbnails"]), [object.clone()], "those of its pages");
+    assert_eq!(names(&shown["thumbnails"]), std::slice::from_ref(&object), "those of its pages");
     assert_eq!(shown["fonts"].as_array().map(Vec::len), Some(1));
     let all = scene.bundle(&scene.cy, None).await;
     assert_eq!(names(&all["thumbnails"]).len(), 2);

@@ -1,6 +1,7 @@
 //! Get one page of a file.
 
 use crate::{
+    http::cookie::SetCookie,
     rpc::{
         ctx::Ctx,
         error::{Error, Fault, Result},

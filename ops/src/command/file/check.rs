@@ -47,7 +47,7 @@ pub(crate) struct Args {
 
 /// Looks at one file, or enqueues the job and waits when asked to.
 pub(crate) async fn run(ctx: &CommandContext, args: Args) -> Result<ExitCode> {
-    let Some(id) = args.id else { return all(ctx, args).await };
+    let Some(id) = args.id else { return Box::pin(all(ctx, args)).await };
     let checked = ctx.with(&args.data_dir, async |app| check::check(app, id).await.map_err(describe));
     let checked = checked.await?;
     if args.json {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// What a token is. What nobody here asks for is `Other`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::svg) enum Kind {
+pub(in crate::svg) enum TokenKind {
     White,
     Comment,
     Ident,
@@ -30,7 +30,7 @@ pub(in crate::svg) enum Kind {
 /// A token: where it stands, and where the part of it that says something does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::svg) struct Token {
-    pub(in crate::svg) kind: Kind,
+    pub(in crate::svg) kind: TokenKind,
     pub(in crate::svg) start: usize,
     pub(in crate::svg) end: usize,
     /// A name, what is between quotes, or an address.
@@ -135,46 +135,46 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    fn string(&mut self, quote: u8) -> (Kind, Range<usize>) {
+    fn string(&mut self, quote: u8) -> (TokenKind, Range<usize>) {
         self.at += 1;
         let start = self.at;
         loop {
             self.take_while(|byte| byte != quote && byte != b'\\' && !is_newline(byte));
             match (self.peek(0), self.peek(1)) {
-                (None, _) => return (Kind::String, start..self.at),
+                (None, _) => return (TokenKind::String, start..self.at),
                 (Some(b'\\'), Some(b'\r')) if self.peek(2) == Some(b'\n') => self.at += 3,
                 (Some(b'\\'), Some(next)) if is_newline(next) => self.at += 2,
                 (Some(b'\\'), None) => self.at += 1,
                 (Some(b'\\'), Some(_)) => self.escape(),
                 (Some(byte), _) if byte == quote => {
                     self.at += 1;
-                    return (Kind::String, start..self.at - 1);
+                    return (TokenKind::String, start..self.at - 1);
                 }
-                _ => return (Kind::BadString, start..self.at),
+                _ => return (TokenKind::BadString, start..self.at),
             }
         }
     }
 
     /// A name, and what it opens.
-    fn ident_like(&mut self) -> (Kind, Range<usize>) {
+    fn ident_like(&mut self) -> (TokenKind, Range<usize>) {
         let name = self.name();
         if self.peek(0) != Some(b'(') {
-            return (Kind::Ident, name);
+            return (TokenKind::Ident, name);
         }
         self.at += 1;
         if !unescape(&self.text[name.clone()]).eq_ignore_ascii_case("url") {
-            return (Kind::Function, name);
+            return (TokenKind::Function, name);
         }
         let inside = self.at;
         self.take_while(is_white);
         if matches!(self.peek(0), Some(b'"' | b'\'')) {
             self.at = inside;
-            return (Kind::Function, name);
+            return (TokenKind::Function, name);
         }
         self.url()
     }
 
-    fn url(&mut self) -> (Kind, Range<usize>) {
+    fn url(&mut self) -> (TokenKind, Range<usize>) {
         let start = self.at;
         loop {
             self.take_while(|byte| {
@@ -183,15 +183,15 @@ impl<'a> Tokens<'a> {
             let end = self.at;
             self.take_while(is_white);
             match self.peek(0) {
-                None => return (Kind::Url, start..end),
+                None => return (TokenKind::Url, start..end),
                 Some(b')') => {
                     self.at += 1;
-                    return (Kind::Url, start..end);
+                    return (TokenKind::Url, start..end);
                 }
                 Some(b'\\') if self.at == end && self.is_escape(0) => self.escape(),
                 Some(_) => {
                     self.rest_of_url();
-                    return (Kind::BadUrl, start..self.at);
+                    return (TokenKind::BadUrl, start..self.at);
                 }
             }
         }
@@ -212,28 +212,28 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    fn other(&mut self, first: u8) -> (Kind, Range<usize>) {
+    fn other(&mut self, first: u8) -> (TokenKind, Range<usize>) {
         let at = self.at;
         if self.starts_number() {
             self.number();
-            return (Kind::Other, at..self.at);
+            return (TokenKind::Other, at..self.at);
         }
         if self.text[at..].starts_with("-->") || self.text[at..].starts_with("<!--") {
             self.at += if first == b'-' { 3 } else { 4 };
-            return (Kind::Other, at..self.at);
+            return (TokenKind::Other, at..self.at);
         }
         if self.starts_name(0) {
             return self.ident_like();
         }
         self.at += 1;
         match first {
-            b'@' if self.starts_name(0) => return (Kind::At, self.name()),
+            b'@' if self.starts_name(0) => return (TokenKind::At, self.name()),
             b'#' if self.peek(0).is_some_and(is_name) || self.is_escape(0) => {
                 self.name();
             }
             _ => {}
         }
-        (Kind::Other, at..self.at)
+        (TokenKind::Other, at..self.at)
     }
 }
 
@@ -247,19 +247,19 @@ impl Iterator for Tokens<'_> {
             b'/' if self.peek(1) == Some(b'*') => {
                 let length = self.text[start + 2..].find("*/").map_or(self.text.len() - start, |at| at + 4);
                 self.at += length;
-                (Kind::Comment, start..self.at)
+                (TokenKind::Comment, start..self.at)
             }
             b'"' | b'\'' => self.string(first),
             _ if is_white(first) => {
                 self.take_while(is_white);
-                (Kind::White, start..self.at)
+                (TokenKind::White, start..self.at)
             }
-            b'(' => one(Kind::Open(b')')),
-            b'[' => one(Kind::Open(b']')),
-            b'{' => one(Kind::Open(b'}')),
-            b')' | b']' | b'}' => one(Kind::Close(first)),
-            b';' => one(Kind::Semicolon),
-            b'*' => one(Kind::Asterisk),
+            b'(' => one(TokenKind::Open(b')')),
+            b'[' => one(TokenKind::Open(b']')),
+            b'{' => one(TokenKind::Open(b'}')),
+            b')' | b']' | b'}' => one(TokenKind::Close(first)),
+            b';' => one(TokenKind::Semicolon),
+            b'*' => one(TokenKind::Asterisk),
             _ => self.other(first),
         };
         self.at = self.at.max(start + 1);

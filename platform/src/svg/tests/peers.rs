@@ -1,7 +1,7 @@
 //! Our readers beside others: what we accept reads there as it does here.
 
 use super::*;
-use crate::svg::css::token::{Kind, Tokens, unescape};
+use crate::svg::css::token::{TokenKind, Tokens, unescape};
 
 const SOUND: &str = "<!DOCTYPE svg [<!ENTITY e 'x'>]><svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'>\
     <style>@import 'a';.b{fill:url(#c)}</style><!--x--><g a='&lt;&e;'/>é<![CDATA[<b>]]><?p q?></svg>";
@@ -134,13 +134,13 @@ fn tokens_of_css_are_those_of_others() {
             .filter_map(|token| {
                 let inner = unescape(&text[token.inner.clone()]);
                 let said = match token.kind {
-                    Kind::Ident => format!("ident {inner}"),
-                    Kind::At => format!("at {inner}"),
-                    Kind::String => format!("string {inner}"),
-                    Kind::Url => format!("url {inner}"),
-                    Kind::Function => format!("function {inner}"),
-                    Kind::BadUrl => "bad url".to_owned(),
-                    Kind::BadString => "bad string".to_owned(),
+                    TokenKind::Ident => format!("ident {inner}"),
+                    TokenKind::At => format!("at {inner}"),
+                    TokenKind::String => format!("string {inner}"),
+                    TokenKind::Url => format!("url {inner}"),
+                    TokenKind::Function => format!("function {inner}"),
+                    TokenKind::BadUrl => "bad url".to_owned(),
+                    TokenKind::BadString => "bad string".to_owned(),
                     _ => return None,
                 };
                 Some((token.start, said))
