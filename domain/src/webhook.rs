@@ -12,9 +12,10 @@ use entities::ids::{TeamId, WebhookId};
 use entities::webhook::{ActiveModel, Column, Entity, MediaType, Model};
 use entities::{team, webhook};
 use platform::db::{Tx, sql};
+use platform::fetch::host_and_port;
 use platform::secrets::Secrets;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
@@ -91,7 +92,11 @@ pub async fn update(
     row.error_code = Set(None);
     row.error_count = Set(0);
     row.updated_at = Set(now);
-    Ok(row.update(tx).await?)
+    row.update(tx).await.map_err(|error| match error {
+        // Somebody removed it meanwhile.
+        DbErr::RecordNotUpdated => Error::NotFound,
+        error => error.into(),
+    })
 }
 
 /// Removes it. What is on its way to it ends without being told.
@@ -120,8 +125,7 @@ pub fn secret(secrets: &Secrets, id: WebhookId) -> String {
 
 /// Server and port of an address: what may stand in the log, for paths and queries may hold secrets.
 pub fn host_of(uri: &str) -> String {
-    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
+    host_and_port(uri).unwrap_or_default()
 }
 
 const HOLD: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";

@@ -108,6 +108,13 @@ pub struct Fetched {
     pub mtype: String,
 }
 
+/// Server and port of an address, as it is asked; none when it cannot be.
+pub fn host_and_port(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
 impl Fetcher {
     /// Opens nothing yet.
     pub fn new(settings: FetchSettings) -> Fetcher {
@@ -162,8 +169,9 @@ impl Fetcher {
     /// See [`CallError`].
     pub async fn call(&self, outgoing: Outgoing<'_>) -> Result<Reply, CallError> {
         let time_max = outgoing.time_max;
+        // Nobody who is asked is to blame for that.
+        let _place = self.inner.calls.acquire().await.expect("it is never closed");
         let asked = async {
-            let _place = self.inner.calls.acquire().await.expect("it is never closed");
             let url = parse(outgoing.url).map_err(|_| CallError::InvalidAddress)?;
             let client = self.client(&url).await.map_err(|error| match error {
                 FetchError::Blocked { .. } => CallError::NotPublic,

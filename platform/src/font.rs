@@ -55,7 +55,7 @@ impl Packing {
 /// [`FontError::TooLarge`].
 pub fn unpacked_bytes(file: &[u8], limits: &FontLimits) -> Result<u64, FontError> {
     let bytes = match Packing::sniff(file)?.ok_or(FontError::Unknown)? {
-        Packing::Plain => file.len() as u64,
+        Packing::Plain => sfnt::unpacked_bytes(file).max(file.len() as u64),
         Packing::Woff => woff::unpacked_bytes(file, limits)?,
         Packing::Woff2 => woff2::unpacked_bytes(file, limits)?,
     };

@@ -10,7 +10,6 @@ use poem::Request;
 use sea_orm::ConnectionTrait;
 use serde_json::{Map, Value as Json};
 use std::{
-    collections::HashSet,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -50,6 +49,7 @@ struct AuditDetails {
     props: Vec<(&'static str, Value)>,
     in_log: Vec<(&'static str, Value)>,
     profile: Option<ProfileId>,
+    is_repeated: bool,
     more: Vec<AuditEvent>,
 }
 
@@ -117,6 +117,11 @@ impl Audit {
         self.say(|details| details.profile = Some(profile));
     }
 
+    /// Says that the call did nothing, because it had been made before: webhooks heard of it then.
+    pub fn repeats(&self) {
+        self.say(|details| details.is_repeated = true);
+    }
+
     /// Leaves an event besides that of the call.
     pub fn add(&self, event: AuditEvent) {
         self.say(|details| details.more.push(event));
@@ -178,7 +183,7 @@ impl AuditedCall {
 
     /// What webhooks are told.
     fn occurred(&self, details: &AuditDetails, props: &Props) -> Option<Occurred> {
-        let (told, profile) = (self.told?, self.profile?);
+        let (told, profile) = (self.told.filter(|_| !details.is_repeated)?, self.profile?);
         let mut props = props.clone();
         props.retain(|name, _| told.is_empty() || told.contains(&name.as_str()));
         Some(Occurred { name: details.name.unwrap_or(self.name), profile, props, at: self.now })
@@ -212,18 +217,11 @@ impl AuditedCall {
 }
 
 /// The params that may be kept.
-pub fn props(params: &Value) -> Props {
-    match params {
-        Value::Map(entries) => strip::props(entries.iter().map(|(key, value)| (key, value))),
-        _ => Map::new(),
-    }
-}
-
-/// Leaves out what the method does not take: nobody has looked at it.
-pub fn keep_known(props: &mut Props, taken: &Json) {
-    let known: HashSet<String> =
-        taken.as_object().into_iter().flatten().map(|(name, _)| kebab(name)).collect();
-    props.retain(|name, _| known.contains(name));
+pub fn props(params: &Value, takes: impl Fn(&str) -> bool) -> Props {
+    let Value::Map(entries) = params else { return Map::new() };
+    let is_taken =
+        |key: &Value| key.as_str().or_else(|| key.as_keyword()).is_some_and(|name| takes(&kebab(name)));
+    strip::props(entries.iter().filter(|(key, _)| is_taken(key)).map(|(key, value)| (key, value)))
 }
 
 /// How a call came.

@@ -196,14 +196,12 @@ fn bind(
     value: transit::value::Value,
     files: attach::Table,
 ) -> Result<(Box<dyn Bound>, Option<audit::Props>)> {
-    let mut props = method.entry.is_event().then(|| audit::props(&value));
+    let takes = |name: &str| catalog.shapes.takes(method.params, name);
+    let props = method.entry.is_event().then(|| audit::props(&value, takes));
     let mut accept = Accept::new(&catalog.shapes, files);
     let json = accept.walk(method.params, value);
     if !accept.problems.is_empty() {
         return Err(Error::params(accept.problems));
-    }
-    if let Some(props) = &mut props {
-        audit::keep_known(props, &json);
     }
     Ok((attach::scope(accept.table, || (method.entry.bind)(json)).0?, props))
 }

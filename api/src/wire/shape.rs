@@ -163,6 +163,11 @@ impl Shapes {
         &self.nodes[id]
     }
 
+    /// Whether a struct has a property of this name, in kebab-case.
+    pub fn takes(&self, id: Id, name: &str) -> bool {
+        matches!(&self.at(id).kind, ShapeKind::Object(props) if props.iter().any(|prop| prop.wire == name))
+    }
+
     /// Compiles a schema and all it refers to. A named schema is compiled once.
     ///
     /// # Panics

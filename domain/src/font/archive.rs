@@ -31,7 +31,6 @@ impl ArchiveWriter {
     /// The file cannot be written to.
     pub fn finish(self) -> io::Result<u64> {
         let file = self.0.finish().map_err(io::Error::other)?;
-        file.sync_data()?;
         Ok(file.metadata()?.len())
     }
 }

@@ -73,7 +73,8 @@ pub async fn family(app: &App, caller: ProfileId, font: Uuid, now: DateTime<Utc>
             Box::pin(app.cpu.run(add).instrument(step!("pack fonts"))).await.map_err(busy_or_broken)?;
         archive = added.map_err(Error::platform)?;
     }
-    let size = archive.finish().map_err(Error::platform)?;
+    let ended = Box::pin(app.cpu.run(move || archive.finish()).instrument(step!("pack fonts"))).await;
+    let size = ended.map_err(busy_or_broken)?.map_err(Error::platform)?;
     let wanted = NewBlob {
         bucket: &TEMPFILE,
         content_type: "application/zip".to_owned(),

@@ -30,8 +30,8 @@ pub struct Delivery {
     mtype: MediaType,
     is_active: bool,
     is_team_gone: bool,
-    error_code: Option<String>,
-    error_count: i16,
+    /// When somebody last changed the webhook: what is heard of it as it was before counts no more.
+    updated_at: DateTime<Utc>,
     name: String,
     profile_id: ProfileId,
     props: Json,
@@ -96,9 +96,7 @@ impl Delivery {
     /// # Errors
     /// Those of the database.
     pub async fn arrived(&self, conn: &impl ConnectionTrait) -> Result<()> {
-        if self.error_code.is_some() || self.error_count > 0 {
-            conn.execute_raw(sql(ARRIVED, [self.webhook_id.0.into()])).await?;
-        }
+        conn.execute_raw(sql(ARRIVED, [self.webhook_id.0.into(), self.updated_at.into()])).await?;
         Ok(())
     }
 
@@ -107,9 +105,8 @@ impl Delivery {
     /// # Errors
     /// Those of the database.
     pub async fn failed(&self, conn: &impl ConnectionTrait, code: &str) -> Result<()> {
-        if self.error_code.as_deref() != Some(code) {
-            conn.execute_raw(sql(FAILED, [self.webhook_id.0.into(), code.into()])).await?;
-        }
+        let values = [self.webhook_id.0.into(), code.into(), self.updated_at.into()];
+        conn.execute_raw(sql(FAILED, values)).await?;
         Ok(())
     }
 
@@ -119,7 +116,7 @@ impl Delivery {
     /// # Errors
     /// Those of the database.
     pub async fn given_up(&self, tx: &Tx, code: &str) -> Result<FollowUps> {
-        let values = [self.webhook_id.0.into(), code.into(), GIVEN_UP_MAX.into()];
+        let values = [self.webhook_id.0.into(), code.into(), GIVEN_UP_MAX.into(), self.updated_at.into()];
         let row = tx.query_one_raw(sql(GIVEN_UP, values)).await?;
         let is_active = row.map_or(Ok(true), |row| row.try_get("", "is_active"))?;
         let mail = Mail::WebhookOff { webhook_id: self.webhook_id };
@@ -151,7 +148,8 @@ pub fn code_of(error: CallError) -> String {
 
 /// Whether trying again can help.
 pub fn may_heal(error: CallError) -> bool {
-    !matches!(error, CallError::InvalidAddress | CallError::NotPublic)
+    // Names lead elsewhere for a while, and settings are put right.
+    !matches!(error, CallError::InvalidAddress)
 }
 
 /// What calls to webhooks say they come from.
@@ -160,18 +158,22 @@ pub fn user_agent() -> String {
 }
 
 const FIND: &str = "
-    SELECT w.id AS webhook_id, e.id AS event_id, w.uri, w.mtype, w.is_active, w.error_code, w.error_count,
+    SELECT w.id AS webhook_id, e.id AS event_id, w.uri, w.mtype, w.is_active, w.updated_at,
            t.deleted_at IS NOT NULL AS is_team_gone, e.name, e.profile_id, e.props, e.created_at
       FROM webhook w
       JOIN webhook_event e ON e.id = $2 AND e.team_id = w.team_id
       JOIN team t ON t.id = w.team_id
      WHERE w.id = $1";
 
-const ARRIVED: &str = "UPDATE webhook SET error_code = NULL, error_count = 0 WHERE id = $1";
+const ARRIVED: &str = "
+    UPDATE webhook SET error_code = NULL, error_count = 0
+     WHERE id = $1 AND is_active AND updated_at = $2 AND (error_code IS NOT NULL OR error_count > 0)";
 
-const FAILED: &str = "UPDATE webhook SET error_code = $2 WHERE id = $1 AND is_active";
+const FAILED: &str = "
+    UPDATE webhook SET error_code = $2
+     WHERE id = $1 AND is_active AND updated_at = $3 AND error_code IS DISTINCT FROM $2";
 
 const GIVEN_UP: &str = "
     UPDATE webhook SET error_code = $2, error_count = error_count + 1, is_active = error_count + 1 < $3
-     WHERE id = $1 AND is_active
+     WHERE id = $1 AND is_active AND updated_at = $4
     RETURNING is_active";

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::resolver::NotPublic;
 
-/// Calls under way at a time, the others wait within their time.
+/// Calls under way at a time, the others wait, and their time begins after that.
 pub(super) const CALLS_AT_ONCE_MAX: usize = 128;
 /// Bytes of an answer that are read, for people: the rest is left unread.
 const EXCERPT_BYTES_MAX: usize = 1024;

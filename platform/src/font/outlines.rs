@@ -18,6 +18,10 @@ use super::limits::FontLimits;
 use super::reader::u16_at;
 use super::tables::Font;
 
+/// Points of a glyph, as the format counts them.
+const GLYPH_POINTS_MAX: usize = 65_535;
+/// Contours of a glyph, likewise.
+const GLYPH_CONTOURS_MAX: usize = 32_766;
 /// How far a curve may lie beside the one that it is drawn after, in parts of the em: nobody sees it.
 const ERROR_MAX: f64 = 1.0 / 1_000.0;
 /// Bytes of a point, roughly.
@@ -75,6 +79,9 @@ fn drawn(outline: &OutlineGlyph<'_>, accuracy: f64) -> Result<BezPath, String> {
     let mut pen = Pen { path: BezPath::new(), at: Point::ZERO, accuracy };
     let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
     outline.draw(settings, &mut pen).map_err(|error| error.to_string())?;
+    if pen.is_full() {
+        return Err("it has too many points".to_owned());
+    }
     Ok(pen.path.reverse_subpaths())
 }
 
@@ -82,6 +89,13 @@ struct Pen {
     path: BezPath,
     at: Point,
     accuracy: f64,
+}
+
+impl Pen {
+    /// What follows is not drawn any more: a few bytes can ask for gigabytes.
+    fn is_full(&self) -> bool {
+        self.path.elements().len() > GLYPH_POINTS_MAX
+    }
 }
 
 impl OutlinePen for Pen {
@@ -92,15 +106,22 @@ impl OutlinePen for Pen {
 
     fn line_to(&mut self, x: f32, y: f32) {
         self.at = point(x, y);
-        self.path.line_to(self.at);
+        if !self.is_full() {
+            self.path.line_to(self.at);
+        }
     }
 
     fn quad_to(&mut self, control_x: f32, control_y: f32, x: f32, y: f32) {
         self.at = point(x, y);
-        self.path.quad_to(point(control_x, control_y), self.at);
+        if !self.is_full() {
+            self.path.quad_to(point(control_x, control_y), self.at);
+        }
     }
 
     fn curve_to(&mut self, first_x: f32, first_y: f32, second_x: f32, second_y: f32, x: f32, y: f32) {
+        if self.is_full() {
+            return;
+        }
         let curve = CubicBez::new(self.at, point(first_x, first_y), point(second_x, second_y), point(x, y));
         for (_, _, quadratic) in curve.to_quads(self.accuracy) {
             self.path.quad_to(quadratic.p1, quadratic.p2);
@@ -125,6 +146,9 @@ impl Written {
         }
         let glyph = SimpleGlyph::from_bezpath(path).map_err(|error| format!("{error:?}"))?;
         let points = glyph.contours.iter().map(|contour| contour.len()).sum();
+        if points > GLYPH_POINTS_MAX || glyph.contours.len() > GLYPH_CONTOURS_MAX {
+            return Err("it has too many points".to_owned());
+        }
         self.points_max = self.points_max.max(points);
         self.contours_max = self.contours_max.max(glyph.contours.len());
         self.points += points as u64;

@@ -38,6 +38,13 @@ pub(super) fn read(file: &Bytes, limits: &FontLimits) -> Result<Font, FontError>
     Ok(Font { tables })
 }
 
+/// How many bytes the tables of a file are said to have together: they may share some. What is cut off is not counted.
+pub(super) fn unpacked_bytes(file: &[u8]) -> u64 {
+    let count = file.get(4..6).map_or(0, |count| u16::from_be_bytes([count[0], count[1]]));
+    let entries = file.get(12..).unwrap_or_default().chunks_exact(16).take(usize::from(count));
+    entries.map(|entry| u64::from(u32::from_be_bytes([entry[12], entry[13], entry[14], entry[15]]))).sum()
+}
+
 /// Refuses a font of no tables, or of very many.
 pub(super) fn table_count(count: usize, limits: &FontLimits) -> Result<(), FontError> {
     match count {

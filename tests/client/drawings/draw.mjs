@@ -93,6 +93,9 @@ async function many() {
   }
 }
 
+const painted = (page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 // What a drawing does when it is opened, drawn and clicked on.
 async function deeds(side, name) {
   asked = [];
@@ -101,9 +104,9 @@ async function deeds(side, name) {
   own.on("console", (told) => told.text() === "ran" && ran.push("runs"));
   own.on("dialog", (dialog) => dialog.dismiss());
   await own.goto(`${base}/${side}/${encodeURIComponent(name)}.svg`);
-  await own.screenshot();
+  await painted(own);
   await own.mouse.click(50, 50);
-  await own.screenshot();
+  await painted(own);
   // Whatever the page asked for has been asked by the time that this, asked last, is answered.
   await own.evaluate(() => fetch("/page"));
   await own.close();

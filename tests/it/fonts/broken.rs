@@ -73,8 +73,7 @@ fn refused_by_browsers() -> Vec<Refused> {
             .map(|tag| ("font/ttf", with(tag, None), "invalid-font-upload", "it has no table"))
             .collect();
     refused.extend([
-        ("font/ttf", with(*b"glyf", None), "media-type-mismatch", "PostScript"),
-        ("font/otf", with(*b"glyf", None), "invalid-font-upload", "no outlines"),
+        ("font/ttf", with(*b"glyf", None), "invalid-font-upload", "no outlines"),
         ("font/ttf", with(*b"OS/2", Some(vec![0; 10])), "invalid-font-upload", "OS/2: too short"),
         ("font/ttf", changed(*b"head", 18, &[0, 15]), "invalid-font-upload", "15 units"),
         ("font/ttf", changed(*b"head", 18, &[0x40, 1]), "invalid-font-upload", "16385 units"),

@@ -83,7 +83,7 @@ pub async fn shared(ana: &mut Somebody, bo: &mut Somebody, team: Uuid, file: &Op
     );
     let of_components = [("file-id", Ask::Id(library.id)), ("tag", text("component"))];
     bo.web.read("get-file-object-thumbnails", &of_components).await;
-    let has = bo.web.read("has-file-libraries", &[("file-id", Ask::Id(file.id))]).await;
+    let has = bo.web.write("has-file-libraries", &body([("file-id", Value::Uuid(file.id))])).await;
     assert_eq!(has, Value::Bool(true));
     let by = bo.web.read("get-library-file-references", &[("file-id", Ask::Id(library.id))]).await;
     reads("get-library-file-references", &by, "V {id u, name s}");

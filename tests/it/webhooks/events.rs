@@ -16,6 +16,8 @@ use tests::collector::Posted;
 use transit::value::Value;
 use uuid::Uuid;
 
+const FONT: Uuid = Uuid::from_u128(9);
+
 /// Does what a method is for, in the team; what it is told with besides the name.
 async fn call(scene: &Scene, method: &str) -> Json {
     let Scene { ana, team, project, file, .. } = scene;
@@ -67,6 +69,24 @@ async fn call(scene: &Scene, method: &str) -> Json {
         "create-comment" => {
             let begun = ana.call("create-comment-thread", thread).await.ok();
             (json!({"threadId": begun["id"], "content": "Smaller"}), json!({"fileId": id, "teamId": team}))
+        }
+        "create-font-variant" => {
+            scene.app.run_jobs().await;
+            scene.target.forget();
+            ana.font(team, FONT).await;
+            return json!({"teamId": team, "fontId": FONT, "fontFamily": "Inky", "data": ["font/ttf"]});
+        }
+        "update-font" => {
+            let font = ana.font(team, FONT).await;
+            (json!({"teamId": team, "id": font["fontId"], "name": "Blot"}), json!({}))
+        }
+        "delete-font" => {
+            let font = ana.font(team, FONT).await;
+            (json!({"teamId": team, "id": font["fontId"]}), json!({"name": "Inky"}))
+        }
+        "delete-font-variant" => {
+            let font = ana.font(team, FONT).await;
+            (json!({"teamId": team, "id": font["id"]}), json!({"fontId": font["fontId"]}))
         }
         other => panic!("{other}: say here what it is called with"),
     };

@@ -66,7 +66,10 @@ impl Method for CreateFile {
         };
         let form = form(ctx.call().format, wanted.features.as_ref());
         let made = match file::made_before(ctx.app(), tx, &project, &wanted).await? {
-            Some(made) => made,
+            Some(made) => {
+                ctx.audit().repeats();
+                made
+            }
             None => {
                 let scope = Scope::profile(project.caller()).team(project.team_id).project(project.id);
                 quota::check(&ctx.app().config, tx, Target::FilesPerProject, scope, 1, ctx.now()).await?;

@@ -106,6 +106,9 @@ impl Method for UpdateFile {
         let updated = update::update(ctx.app(), tx, &file, batch, ctx.now()).await;
         let updated = updated.inspect_err(count_refusal)?;
         count_batch(ctx, &updated);
+        if updated.cost.is_none() {
+            ctx.audit().repeats();
+        }
         let features = updated.features.iter().map(|feature| Value::text(feature)).collect();
         for (name, value) in [
             ("name", Value::text(&updated.name)),

@@ -64,7 +64,10 @@ impl Method for CreateProject {
         let team = permission::team_editor_locked(tx, ctx.caller()?, TeamId(params.team_id)).await?;
         let wanted = NewProject { id: params.id.map(ProjectId), name: params.name };
         let project = match project::made_before(tx, &team, &wanted).await? {
-            Some(made) => made,
+            Some(made) => {
+                ctx.audit().repeats();
+                made
+            }
             None => {
                 let scope = Scope::profile(team.caller()).team(team.id);
                 quota::check(&ctx.app().config, tx, Target::ProjectsPerTeam, scope, 1, ctx.now()).await?;
