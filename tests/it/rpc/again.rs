@@ -38,7 +38,7 @@ fn told(answer: &Answer) -> Json {
         json["name"],
         json["createdAt"],
         json["defaultProjectId"],
-        json["data"],
+        json["data"]["pages"],
         json["mediaId"]
     ])
 }

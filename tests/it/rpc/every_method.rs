@@ -1,7 +1,8 @@
 //! Over the list of methods, not from memory.
 
 use api::{methods::ALL, rpc::method::Access};
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use std::sync::LazyLock;
 use tests::app::TestApp;
 
 #[tokio::test]
@@ -45,9 +46,12 @@ async fn json_and_transit_refuse_alike() {
     }
 }
 
+/// Made once: it is large.
+static DOCUMENT: LazyLock<Json> = LazyLock::new(api::openapi::document);
+
 /// What the document says a method must be given.
 fn required_fields(name: &str) -> Vec<String> {
-    let document = api::openapi::document();
+    let document = &*DOCUMENT;
     let body = &document["paths"][format!("/{name}")]["post"]["requestBody"]["content"];
     let schema = ["application/json", "multipart/form-data"]
         .iter()
