@@ -14,8 +14,8 @@ pub(super) struct Element<'a> {
     pub(super) animated: Option<Animated>,
 }
 
-/// What the attribute is that an element animates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the attribute is that an element animates, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Animated {
     /// One that is no address and no script.
     Plain,
@@ -36,6 +36,8 @@ pub(super) enum Rule {
     Address(Referrer, &'static str),
     /// It is CSS.
     Style,
+    /// It is values of CSS between semicolons; browsers split it before they read any.
+    Values,
     /// It is addresses between semicolons, all in this document.
     Places,
 }
@@ -75,7 +77,7 @@ const LOADING: [(&str, &str); 8] = [
 pub(super) fn rule(element: &Element<'_>, namespace: Namespace, local: &str) -> Rule {
     match namespace {
         Namespace::Nothing => own(element, local),
-        Namespace::Xlink if local == "href" => address(element, "xlink:href"),
+        Namespace::Xlink if local.eq_ignore_ascii_case("href") => address(element, "xlink:href"),
         Namespace::Xml if local == "base" => Rule::Cut("xml:base"),
         Namespace::Acting => Rule::Cut("ev:*"),
         _ => Rule::Keep,
@@ -95,9 +97,12 @@ fn own(element: &Element<'_>, name: &str) -> Rule {
     match name {
         "href" => address(element, "href"),
         "src" => address(element, "src"),
+        // HTML has it on some elements, and once had it on more.
+        "background" => Rule::Address(Referrer::Other, "background"),
         "from" | "to" | "by" | "values" => match element.animated {
             Some(Animated::Handler) => Rule::Cut("animated handler"),
             Some(Animated::Address) => Rule::Places,
+            Some(Animated::Plain) | None if name == "values" => Rule::Values,
             Some(Animated::Plain) | None => Rule::Style,
         },
         _ if PLAIN.contains(&name) || name.starts_with("data-") || name.starts_with("aria-") => Rule::Keep,

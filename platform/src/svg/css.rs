@@ -37,7 +37,7 @@ pub(super) fn changes(text: &str, nested: Nested<'_>) -> (Vec<Change>, Removed) 
     if !is_suspicious(text.as_bytes()) {
         return (Vec::new(), Removed::default());
     }
-    let mut filter = Filter { text, nested, blocks: Vec::new(), changes: Vec::new(), attrs: 0 };
+    let mut filter = Filter { text, nested, blocks: Vec::new(), changes: Vec::new(), attr: None };
     let mut tokens = Tokens::new(text);
     while let Some(token) = tokens.next() {
         if let Some(end) = filter.take(&token, tokens) {
@@ -126,8 +126,8 @@ struct Filter<'a, 'n> {
     nested: Nested<'n>,
     blocks: Vec<Block>,
     changes: Vec<(Change, What)>,
-    /// Open blocks that take attributes' values.
-    attrs: usize,
+    /// The outermost open block that takes an attribute's value.
+    attr: Option<usize>,
 }
 
 impl Filter<'_, '_> {
@@ -145,18 +145,19 @@ impl Filter<'_, '_> {
             }
             TokenKind::At if imports(&unescape(&self.text[token.inner.clone()])) => {
                 let end = end_of_rule(after, self.text.len());
-                self.change(token.start..end, String::new(), What::Gone("@import"));
+                // Nothing in its place would join what stands around it.
+                self.change(token.start..end, "/**/".to_owned(), What::Gone("@import"));
                 return Some(end);
             }
             // Its address is a name, and nothing lies there. Elsewhere it is no rule.
             TokenKind::At if self.blocks.is_empty() && self.is(token, "namespace") => {
                 return Some(end_of_rule(after, self.text.len()));
             }
-            TokenKind::Asterisk if self.attrs > 0 => self.taint_attrs(),
+            TokenKind::Asterisk => self.taint_attr(),
             TokenKind::Ident
-                if self.attrs > 0 && ["url", "image", "src"].iter().any(|name| self.is(token, name)) =>
+                if self.attr.is_some() && ["url", "image", "src"].iter().any(|name| self.is(token, name)) =>
             {
-                self.taint_attrs();
+                self.taint_attr();
             }
             _ => {}
         }
@@ -204,7 +205,9 @@ impl Filter<'_, '_> {
     }
 
     fn open(&mut self, closing: u8, role: Role, start: usize) {
-        self.attrs += usize::from(role == Role::Attr);
+        if role == Role::Attr {
+            self.attr.get_or_insert(self.blocks.len());
+        }
         let changes = self.changes.len();
         self.blocks.push(Block { closing, role, start, changes, is_tainted: false });
     }
@@ -212,7 +215,7 @@ impl Filter<'_, '_> {
     /// Closes the innermost block at a place; false when there is none.
     fn close(&mut self, end: usize) -> bool {
         let Some(block) = self.blocks.pop() else { return false };
-        self.attrs -= usize::from(block.role == Role::Attr);
+        self.attr.take_if(|at| *at == self.blocks.len());
         if block.is_tainted && block.start < end {
             self.changes.truncate(block.changes);
             self.change(block.start..end, String::new(), What::Gone("url()"));
@@ -220,9 +223,10 @@ impl Filter<'_, '_> {
         true
     }
 
-    fn taint_attrs(&mut self) {
-        for block in self.blocks.iter_mut().filter(|block| block.role == Role::Attr) {
-            block.is_tainted = true;
+    /// What goes with the outermost goes with all in it.
+    fn taint_attr(&mut self) {
+        if let Some(at) = self.attr {
+            self.blocks[at].is_tainted = true;
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::error::SvgError;
+use super::xml::is_white;
 
 /// How far into the file an encoding may be declared.
 const DECLARATION_BYTES: usize = 256;
@@ -44,7 +45,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Text<'_>, SvgError> {
     match bytes {
         [0x1f, 0x8b, ..] => Err(SvgError::Compressed),
         [0xef, 0xbb, 0xbf, rest @ ..] => {
-            let is_declared = declared(rest).is_none_or(|label| is_utf8(&label));
+            let is_declared = declared(rest)?.is_none_or(|label| is_utf8(&label));
             Ok(Text { text: utf8(rest)?, encoding: Encoding::Utf8 { marked: true }, is_declared })
         }
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes, true),
@@ -66,7 +67,7 @@ pub(super) fn encode(text: String, encoding: Encoding) -> Vec<u8> {
 }
 
 fn unmarked(bytes: &[u8]) -> Result<Text<'_>, SvgError> {
-    let label = declared(bytes);
+    let label = declared(bytes)?;
     if label.as_ref().is_some_and(|label| SINGLE_BYTE.iter().any(|name| label.starts_with(name))) {
         let text = bytes.iter().map(|byte| char::from(*byte)).collect();
         return Ok(Text { text, encoding: Encoding::SingleByte, is_declared: true });
@@ -90,7 +91,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, little: bool) -> Result<Text<'s
     }
     let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
     let text = text.map_err(|_| broken())?;
-    let is_declared = declared(text.as_bytes()).is_none_or(|label| label.starts_with("utf-16"));
+    let is_declared = declared(text.as_bytes())?.is_none_or(|label| label.starts_with("utf-16"));
     Ok(Text { text: Cow::Owned(text), encoding: Encoding::Utf16 { little }, is_declared })
 }
 
@@ -103,11 +104,26 @@ fn is_utf8(label: &str) -> bool {
 }
 
 /// The encoding that the XML declaration names, in small letters.
-fn declared(bytes: &[u8]) -> Option<String> {
+///
+/// # Errors
+/// `Malformed` for a declaration that ends too late, or does not say plainly which encoding it means: others may read
+/// another one.
+fn declared(bytes: &[u8]) -> Result<Option<String>, SvgError> {
+    let is_there = bytes.strip_prefix(b"<?xml").and_then(<[u8]>::first).is_some_and(|next| is_white(*next));
+    if !is_there {
+        return Ok(None);
+    }
+    let wrong = SvgError::Malformed { what: "a declaration that is none", at: 0 };
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_BYTES)]).to_ascii_lowercase();
-    let (declaration, _) = head.strip_prefix("<?xml")?.split_once("?>")?;
-    let (_, after) = declaration.split_once("encoding")?;
-    let value = after.trim_start().strip_prefix('=')?.trim_start();
-    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    value[1..].split_once(quote).map(|(label, _)| label.to_owned())
+    let Some((declaration, _)) = head.split_once("?>") else { return Err(wrong) };
+    let Some((_, after)) = declaration.split_once("encoding") else { return Ok(None) };
+    let label = |after: &str| {
+        let value = after.trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        value[1..].split_once(quote).map(|(label, _)| label.to_owned())
+    };
+    if after.contains("encoding") {
+        return Err(wrong);
+    }
+    label(after).map(Some).ok_or(wrong)
 }

@@ -1,15 +1,24 @@
 //! The document type: what it declares inside is read within bounds; what lies outside is never asked for.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::edits::Edits;
-use super::error::SvgError;
+use super::error::{OTHERWISE, SvgError};
+use super::names;
 use super::xml::{is_white, name_length};
 
 /// Declarations in one document type.
 const DECLARATIONS_MAX: usize = 1_000;
 /// Entities within entities.
 const DEPTH_MAX: usize = 8;
+/// All default values together, with their names: each is looked at for each element that has it.
+const DEFAULTS_BYTES_MAX: usize = 4 * 1024;
+/// What any document may spend on entities; its own bytes count four times.
+const BUDGET: usize = 64 * 1024;
+
+/// Attributes that parsers may take for something else than a text: nothing that acts or loads is read from them.
+const TYPED: [&str; 7] = ["id", "class", "xml:id", "xml:space", "xlink:type", "xlink:show", "xlink:actuate"];
 
 /// Where the document types of SVG itself lie. Browsers do not ask for them, and no other is left in.
 const KNOWN: [&str; 2] = ["http://www.w3.org/", "https://www.w3.org/"];
@@ -19,6 +28,8 @@ const KNOWN: [&str; 2] = ["http://www.w3.org/", "https://www.w3.org/"];
 pub(super) struct DocType<'a> {
     entities: HashMap<&'a str, String>,
     defaults: Vec<Default<'a>>,
+    /// What may still be spent on entities, in the whole document: those that mean nothing cost too.
+    budget: Cell<usize>,
 }
 
 /// An attribute that elements have without having it.
@@ -30,6 +41,11 @@ struct Default<'a> {
 }
 
 impl<'a> DocType<'a> {
+    /// Whether a name means what is declared here, and nothing to readers that know no declarations.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        self.entities.contains_key(name) && !matches!(character(name), Ok(Some(_)))
+    }
+
     /// Whether elements may have attributes that do not stand in their tags.
     pub(super) fn has_defaults(&self) -> bool {
         !self.defaults.is_empty()
@@ -57,6 +73,10 @@ impl<'a> DocType<'a> {
         depth: usize,
     ) -> Result<(), SvgError> {
         if let Some(character) = character(name)? {
+            // Within an entity it is a blank to some, and itself to others.
+            if depth > 0 && breaks(character) {
+                return Err(SvgError::Declarations(BREAKS));
+            }
             out.push(character);
             return Ok(());
         }
@@ -64,6 +84,8 @@ impl<'a> DocType<'a> {
         if depth >= DEPTH_MAX {
             return Err(SvgError::Declarations("has entities within entities without end"));
         }
+        let left = self.budget.get().checked_sub(1 + text.len());
+        self.budget.set(left.ok_or(SvgError::Declarations("has entities that grow too long"))?);
         let mut rest = text.as_str();
         while let Some(at) = rest.find(['&', '<']) {
             out.push_str(&rest[..at]);
@@ -80,6 +102,13 @@ impl<'a> DocType<'a> {
         }
         Ok(())
     }
+}
+
+/// Why line breaks and tabs are refused: where they become blanks differs from where they stand.
+const BREAKS: &str = "has line breaks or tabs in values";
+
+fn breaks(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r')
 }
 
 /// The character of a numeric reference, or of one of the five names that need no declaration.
@@ -107,8 +136,9 @@ pub(super) fn read<'a>(
     at: usize,
     edits: &mut Edits,
 ) -> Result<(DocType<'a>, usize), SvgError> {
-    let mut reader =
-        Reader { text, at: at + "<!DOCTYPE".len(), edits, doctype: DocType::default(), count: 0 };
+    let budget = Cell::new(text.len().saturating_mul(4).saturating_add(BUDGET));
+    let doctype = DocType { budget, ..DocType::default() };
+    let mut reader = Reader { text, at: at + "<!DOCTYPE".len(), edits, doctype, count: 0, defaults_bytes: 0 };
     reader.head()?;
     if reader.take(b'[') {
         reader.subset()?;
@@ -124,6 +154,7 @@ struct Reader<'a, 'e> {
     edits: &'e mut Edits,
     doctype: DocType<'a>,
     count: usize,
+    defaults_bytes: usize,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -166,7 +197,7 @@ impl<'a> Reader<'a, '_> {
                 self.skip_past("?>")?;
                 self.edits.cut(start, self.at, "<? ?>");
             } else if self.word("<!ENTITY") {
-                self.entity(start)?;
+                self.entity()?;
             } else if self.word("<!ATTLIST") {
                 self.attributes()?;
             } else if self.word("<!ELEMENT") || self.word("<!NOTATION") {
@@ -179,12 +210,15 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn entity(&mut self, start: usize) -> Result<(), SvgError> {
+    fn entity(&mut self) -> Result<(), SvgError> {
         self.some_white()?;
         if self.take(b'%') {
             return Err(SvgError::Declarations("declares parameter entities"));
         }
         let name = self.name()?;
+        if names::is_known_to_html(name) {
+            return Err(SvgError::Declarations(OTHERWISE));
+        }
         self.some_white()?;
         if self.word("SYSTEM") || self.word("PUBLIC") {
             return Err(SvgError::Declarations("declares entities from outside"));
@@ -195,9 +229,6 @@ impl<'a> Reader<'a, '_> {
         // The first one counts.
         if !self.doctype.entities.contains_key(name) {
             self.doctype.entities.insert(name, replacement(value)?);
-        }
-        if value.contains('<') {
-            self.edits.cut(start, self.at, "<!ENTITY>");
         }
         Ok(())
     }
@@ -216,13 +247,9 @@ impl<'a> Reader<'a, '_> {
             }
             let attribute = self.name()?;
             self.some_white()?;
-            if self.word("NOTATION") {
-                self.some_white()?;
-            }
-            if self.take(b'(') {
-                self.skip_past(")")?;
-            } else {
-                self.name()?;
+            let is_text = self.kind()?;
+            if !is_text && !TYPED.contains(&attribute) {
+                return Err(SvgError::Declarations("gives attributes other types than CDATA"));
             }
             self.some_white()?;
             if self.word("#REQUIRED") || self.word("#IMPLIED") {
@@ -235,16 +262,31 @@ impl<'a> Reader<'a, '_> {
             let value = self.value(raw)?;
             let is_known = |known: &Default<'_>| known.element == element && known.attribute == attribute;
             if !self.doctype.defaults.iter().any(is_known) {
+                self.defaults_bytes += element.len() + attribute.len() + value.len();
+                if self.defaults_bytes > DEFAULTS_BYTES_MAX {
+                    return Err(SvgError::Declarations("declares too much"));
+                }
                 self.doctype.defaults.push(Default { element, attribute, value });
             }
         }
     }
 
+    /// Over the type of an attribute: whether its values are texts.
+    fn kind(&mut self) -> Result<bool, SvgError> {
+        if self.word("NOTATION") {
+            self.some_white()?;
+        }
+        if self.take(b'(') {
+            let start = self.at;
+            self.skip_past(")")?;
+            one_for_html(&self.text[start..self.at])?;
+            return Ok(false);
+        }
+        Ok(self.name()? == "CDATA")
+    }
+
     /// A default value with its references resolved.
     fn value(&self, raw: &str) -> Result<String, SvgError> {
-        if raw.contains('<') {
-            return Err(self.wrong());
-        }
         let (mut value, mut rest) = (String::new(), raw);
         while let Some((before, after)) = rest.split_once('&') {
             let (name, after) = after.split_once(';').ok_or(SvgError::Undeclared)?;
@@ -253,7 +295,7 @@ impl<'a> Reader<'a, '_> {
             rest = after;
         }
         value.push_str(rest);
-        Ok(value.replace(['\t', '\n', '\r'], " "))
+        if value.contains(breaks) { Err(SvgError::Declarations(BREAKS)) } else { Ok(value) }
     }
 
     /// Over a declaration that means nothing here.
@@ -280,6 +322,7 @@ impl<'a> Reader<'a, '_> {
             rest.chars().next().filter(|quote| matches!(quote, '"' | '\'')).ok_or_else(|| self.wrong())?;
         let (literal, _) = rest[1..].split_once(quote).ok_or_else(|| self.wrong())?;
         self.at += literal.len() + 2;
+        one_for_html(literal)?;
         Ok(literal)
     }
 
@@ -332,6 +375,14 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
+/// HTML takes a document type for closed at the first '>', and what follows for a page.
+fn one_for_html(part: &str) -> Result<(), SvgError> {
+    if part.contains(['<', '>']) {
+        return Err(SvgError::Declarations("has '<' or '>' within its declarations"));
+    }
+    Ok(())
+}
+
 /// What an entity stands for: numbers of characters are resolved when it is declared, names when it is used.
 fn replacement(value: &str) -> Result<String, SvgError> {
     if value.contains('%') {
@@ -345,5 +396,5 @@ fn replacement(value: &str) -> Result<String, SvgError> {
         rest = after;
     }
     text.push_str(rest);
-    Ok(text)
+    if text.contains(breaks) { Err(SvgError::Declarations(BREAKS)) } else { Ok(text) }
 }

@@ -1,5 +1,8 @@
 //! Why an SVG is refused.
 
+/// Entities are texts to XML, and names or other texts to HTML.
+pub(super) const OTHERWISE: &str = "has entities that HTML reads otherwise";
+
 /// Why an SVG is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SvgError {

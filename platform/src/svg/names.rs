@@ -44,6 +44,14 @@ pub(super) fn is_raw_text(name: &str) -> bool {
     RAW.iter().any(|raw| name.eq_ignore_ascii_case(raw))
 }
 
+/// Whether HTML has an entity of this name, or of its beginning, that stands for ASCII: it knows no declarations, and
+/// reads it as that. The five of XML itself mean the same everywhere.
+pub(super) fn is_known_to_html(entity: &str) -> bool {
+    const BEGIN: [&str; 8] = ["lt", "gt", "amp", "quot", "LT", "GT", "AMP", "QUOT"];
+    let is_own = matches!(entity, "lt" | "gt" | "amp" | "quot" | "apos");
+    !is_own && (BEGIN.iter().any(|begin| entity.starts_with(begin)) || ASCII_ENTITIES.contains(&entity))
+}
+
 fn find(list: &'static [(&str, &str)], name: &str) -> Option<&'static str> {
     if name.len() > 16 {
         return None;
@@ -72,6 +80,13 @@ const ACTING: &[(&str, &str)] = tags! {
     "param" "picture" "plaintext" "portal" "script" "select" "selectedcontent" "source" "template" "textarea"
     "track" "video" "xmp"
 };
+
+#[rustfmt::skip]
+const ASCII_ENTITIES: &[&str] = &[
+    "DiacriticalGrave", "Hat", "NewLine", "Tab", "UnderBar", "VerticalLine", "ast", "bsol", "colon", "comma", "commat",
+    "dollar", "equals", "excl", "fjlig", "grave", "lbrace", "lbrack", "lcub", "lowbar", "lpar", "lsqb", "midast", "num",
+    "percnt", "period", "plus", "quest", "rbrace", "rbrack", "rcub", "rpar", "rsqb", "semi", "sol", "verbar", "vert",
+];
 
 #[rustfmt::skip]
 const HTML: &[&str] = &[

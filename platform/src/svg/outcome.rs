@@ -21,6 +21,11 @@ pub(super) fn judge(rule: Rule, value: &str, nested: Nested<'_>) -> Outcome {
         Rule::Word => keep_if(attribute::is_word(value), "on…"),
         Rule::Places => keep_if(attribute::are_places(value), "animated href"),
         Rule::Address(referrer, what) => address(referrer, what, value, nested),
+        // A change would have to be right both for the whole and for its part.
+        Rule::Values => {
+            let is_right = |part: &str| css::changes(part, nested).0.is_empty();
+            keep_if(is_right(value) && value.split(';').all(is_right), "values")
+        }
         Rule::Style => match css::changes(value, nested) {
             (changes, _) if changes.is_empty() => Outcome::Keep,
             (changes, removed) => Outcome::Change(changes, removed),

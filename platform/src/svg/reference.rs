@@ -74,12 +74,26 @@ fn data(rest: &str, referrer: Referrer, nested: Nested<'_>) -> Verdict {
     let head = decode(body, is_base64, HEAD_BYTES);
     let is_markup = head.trim_ascii_start().first() == Some(&b'<') || head.starts_with(b"\xef\xbb\xbf");
     if is_markup || mtype == "image/svg+xml" {
+        if !is_read_alike(&label) {
+            return Verdict::Drop;
+        }
         return drawing(&decode(body, is_base64, usize::MAX), fragment, nested);
     }
     let is_right = mtype.starts_with("image/")
         || is_picture(&head)
         || referrer == Referrer::Style && (is_font(&head) || is_font_type(mtype));
     if is_right { Verdict::Keep } else { Verdict::Drop }
+}
+
+/// Whether a label leaves the bytes of a drawing what they are to us: an encoding that it names counts before the one
+/// that the drawing declares, and escapes in it may be read or not.
+fn is_read_alike(label: &str) -> bool {
+    let is_right = |parameter: &str| {
+        let Some((name, value)) = parameter.split_once('=') else { return true };
+        let value = value.trim().trim_matches(['"', '\'']).trim();
+        name.trim() != "charset" || matches!(value, "utf-8" | "utf8" | "us-ascii")
+    };
+    !label.contains(['%', '\\']) && label.split(';').skip(1).all(is_right)
 }
 
 /// A drawing in data: cleaned as the one that it is in.
@@ -196,6 +210,20 @@ mod tests {
             ("data:image/png", Referrer::Picture),
         ] {
             assert_eq!(verdict(address, referrer), Verdict::Drop, "{address}");
+        }
+    }
+
+    #[test]
+    fn drawings_in_other_encodings_go() {
+        for label in ["utf-8", "UTF8", "\"utf-8\"", "us-ascii;base64"] {
+            let address = format!("data:image/svg+xml;charset={label},");
+            assert_eq!(verdict(&address, Referrer::Picture), Verdict::Keep, "{label}");
+        }
+        for label in
+            ["charset=utf-16le", ";Charset = 'UTF-7'", "x=y;charset=utf-8;charset=shift_jis", "char%73et=x"]
+        {
+            let address = format!("data:image/svg+xml;{label},%3Csvg/%3E");
+            assert_eq!(verdict(&address, Referrer::Picture), Verdict::Drop, "{label}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What stays byte for byte, what goes and is told, and what is refused.
 
+mod closed;
 mod peers;
 
 use super::*;
@@ -142,7 +143,7 @@ fn what_loads_goes_and_is_told() {
         ("<g xml:base='http://a.example/'/>", "<g/>", "xml:base 1"),
         ("<rect fill='URL( \"/x#a\" ) red'/>", "<rect fill='URL( \"\" ) red'/>", "url() 1"),
         ("<rect fill='u\\72l(x#a)'/>", "<rect fill='u\\72l()'/>", "url() 1"),
-        ("<rect fill='url&#40;x#a)'/>", "<rect fill='url&#40;)'/>", "url() 1"),
+        ("<rect fill='url&#40;x#a)'/>", "<rect fill='url()'/>", "url() 1"),
         (
             "<set attributeName='fill' to='url(//a.example/#a)'/>",
             "<set attributeName='fill' to='url()'/>",
@@ -170,14 +171,18 @@ fn what_loads_goes_and_is_told() {
         ),
         (
             "<style>@import url(http://a.example/;x); .a{fill:red}</style>",
-            "<style> .a{fill:red}</style>",
+            "<style>/**/ .a{fill:red}</style>",
             "@import 1",
         ),
-        ("<style>@\\69mport/**/'x' layer(a);.a{@import 'y'}</style>", "<style>.a{}</style>", "@import 2"),
+        (
+            "<style>@\\69mport/**/'x' layer(a);.a{@import 'y'}</style>",
+            "<style>/**/.a{/**/}</style>",
+            "@import 2",
+        ),
         (
             "<style>@imp<!-- -->ort <![CDATA['x';a{}]]></style>",
-            "<style><!-- --><![CDATA[a{}]]></style>",
-            "@import 1",
+            "<style>/**/<![CDATA[a{}]]></style>",
+            "<!-- --> 1, @import 1",
         ),
         (
             "<style>@font-face{src:url(https://a.example/f),url(data:font/ttf,x)}</style>",
@@ -230,16 +235,12 @@ fn html_reads_nothing_else() {
         (
             "<title><style><!-- </style><img/> --></style></title>",
             "<title><style></style></title>",
-            "<!-- --> 1",
+            "<!-- --> 1, <style> 1",
         ),
         ("<!--> <b/> -->", "", "<!-- --> 1"),
         ("<?x ><b/>?>", "", "<? ?> 1"),
         ("<desc><![CDATA[><b>]]></desc>", "<desc>&gt;&lt;b&gt;</desc>", ""),
-        (
-            "<p/><style>a{}<![CDATA[b>c{fill:url(x)}]]></style>",
-            "<p/><style>a{}b&gt;c{fill:url()}</style>",
-            "url() 1",
-        ),
+        ("<p/><style>a{}<![CDATA[b>c{fill:url(x)}]]></style>", "<p/><style></style>", "<style> 1"),
     ] {
         becomes(before, after, went);
     }
@@ -255,7 +256,7 @@ fn what_a_document_type_declares_is_read_within_bounds() {
             "<svg xmlns='&ns;'><rect style='&st;' id='&two;'/><text>&two;</text></svg>",
         ),
         with(
-            "<!ATTLIST svg xmlns:a CDATA #IMPLIED k (y|z) 'y' fill CDATA #FIXED 'red'><!ELEMENT svg ANY>",
+            "<!ATTLIST svg xmlns:a CDATA #IMPLIED xml:space (y|z) 'y' fill CDATA #FIXED 'red'><!ELEMENT svg ANY>",
             "<svg xmlns='http://www.w3.org/2000/svg'/>",
         ),
         "<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd'>\
@@ -271,10 +272,7 @@ fn what_a_document_type_declares_is_read_within_bounds() {
     let handler = with("<!ENTITY h 'javascript:'>", "<svg><a href='&h;x()'/></svg>");
     assert_eq!(cleaned(&handler).1, "href 1");
     let split = with("<!ENTITY u 'url(x) url'>", "<svg><rect fill='&u;(#a)'/></svg>");
-    assert!(
-        cleaned(&split).0.contains("fill='url()&apos; url")
-            || cleaned(&split).0.contains("fill='url() url(#a)'")
-    );
+    assert!(cleaned(&split).0.contains("fill='url() url(#a)'"), "{}", cleaned(&split).0);
 
     let laughs: String =
         (1..9).map(|n| format!("<!ENTITY a{n} '{}'>", format!("&a{};", n - 1).repeat(10))).collect();

@@ -1,19 +1,20 @@
 //! The one pass over a drawing: what is read, what of it goes, and how large the picture wants to be.
 
+mod attributes;
 mod content;
 
-use super::attribute::{self, Animated, Element, Rule};
+use super::attribute::Element;
 use super::decoded::Decoded;
 use super::doctype::{self, DocType};
 use super::edits::Edits;
 use super::error::SvgError;
 use super::limits::Limits;
 use super::names;
-use super::outcome::{Outcome, judge};
 use super::reference::Nested;
 use super::scope::{self, Namespace, Scopes, split};
 use super::size::{self, Size};
 use super::xml::{Attribute, Scanner, Token};
+use attributes::declared_prefix;
 
 /// Reads a drawing: its changes and its size. With `mends` the namespaces are put in that nobody wrote; a picture
 /// within a picture without them is none.
@@ -44,6 +45,7 @@ pub(super) fn walk(
         needs_xlink: false,
         has_left: false,
         html_points: 0,
+        defaults_bytes: 0,
         has_doctype: false,
         mends,
         limits,
@@ -57,7 +59,7 @@ pub(super) fn walk(
             Token::Text(text) => walk.text(text)?,
             Token::CData(text) => walk.cdata(text)?,
             Token::Comment(text) => walk.comment(text),
-            Token::Instruction { target, body } => walk.instruction(target, body, is_declared),
+            Token::Instruction { target, body } => walk.instruction(target, body, is_declared)?,
             Token::DocType => walk.doctype()?,
         }
     }
@@ -80,6 +82,8 @@ struct Walk<'a, 'l> {
     has_left: bool,
     /// Open elements in which an HTML parser reads HTML.
     html_points: usize,
+    /// Bytes of default values that were looked at.
+    defaults_bytes: usize,
     has_doctype: bool,
     mends: bool,
     limits: &'l Limits,
@@ -106,6 +110,8 @@ struct Sheet {
     /// Where its content begins.
     start: usize,
     content: Decoded,
+    /// Whether HTML reads it up to its end tag, and neither references nor markup in it.
+    is_raw: bool,
     /// Whether it has to be written anew, because HTML reads it differently.
     is_rewritten: bool,
 }
@@ -158,7 +164,9 @@ impl<'a> Walk<'a, '_> {
             self.enter_root(prefix, local, name, &attributes)?;
         }
         let namespace = self.namespace(prefix);
-        let going = self.must_go(prefix, local, namespace);
+        // To HTML it is open, and all that follows a sheet.
+        let is_open = is_empty && self.is_html() && prefix.is_empty() && local.eq_ignore_ascii_case("style");
+        let going = self.must_go(prefix, local, namespace).or(is_open.then_some("<style>"));
         if let Some(what) = going {
             if is_empty {
                 self.edits.cut(at, self.scanner.at, what);
@@ -179,7 +187,8 @@ impl<'a> Walk<'a, '_> {
             }
             if local.eq_ignore_ascii_case("style") && !is_empty {
                 let (depth, start) = (self.open.len() + 1, self.scanner.at);
-                self.sheet = Some(Sheet { depth, start, ..Sheet::default() });
+                let is_raw = self.is_html() && prefix.is_empty();
+                self.sheet = Some(Sheet { depth, start, is_raw, ..Sheet::default() });
             }
             self.has_left |= prefix.is_empty() && names::leaves_drawing(local);
         }
@@ -269,86 +278,6 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    fn animated(
-        &self,
-        name: &str,
-        local: &str,
-        attributes: &[Attribute<'a>],
-    ) -> Result<Option<Animated>, SvgError> {
-        if !names::animates(local) {
-            return Ok(None);
-        }
-        let own = attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case("attributeName"));
-        if let Some(own) = own {
-            return Ok(Some(attribute::animated(&self.value(own)?.text)));
-        }
-        let default = self.doctype.defaults_of(name).find(|(name, _)| *name == "attributeName");
-        Ok(Some(default.map_or(Animated::Plain, |(_, value)| attribute::animated(value))))
-    }
-
-    fn value(&self, attribute: &Attribute<'a>) -> Result<Decoded, SvgError> {
-        Decoded::of_value(attribute.value_start, attribute.value, &self.doctype)
-    }
-
-    fn attribute(&mut self, element: &Element<'_>, attribute: &Attribute<'a>) -> Result<(), SvgError> {
-        let rule = match self.rule(element, attribute.name)? {
-            Rule::Keep if attribute.has_references => self.value(attribute).map(|_| Rule::Keep)?,
-            rule => rule,
-        };
-        // Without a parenthesis nothing in a style is called.
-        let is_plain =
-            !attribute.has_references && memchr::memchr(b'(', attribute.value.as_bytes()).is_none();
-        if rule == Rule::Keep || rule == Rule::Style && is_plain {
-            return Ok(());
-        }
-        let value = self.value(attribute)?;
-        match judge(rule, &value.text, self.nested) {
-            Outcome::Keep => {}
-            Outcome::Cut(what) => self.edits.cut(attribute.start, attribute.end, what),
-            Outcome::Change(changes, removed) => {
-                self.edits.removed.join(&removed);
-                for change in changes {
-                    value.replace(change.span.start, change.span.end, &change.with, &mut self.edits);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn rule(&mut self, element: &Element<'_>, name: &'a str) -> Result<Rule, SvgError> {
-        if declared_prefix(name).is_some() {
-            return Ok(Rule::Keep);
-        }
-        let (prefix, local) = split(name, self.scanner.start)?;
-        if prefix.is_empty() {
-            return Ok(attribute::rule(element, Namespace::Nothing, local));
-        }
-        let namespace = self.namespace(prefix);
-        Ok(namespace
-            .map_or(Rule::Cut("undeclared:…"), |namespace| attribute::rule(element, namespace, local)))
-    }
-
-    /// What the document type adds cannot be taken out here.
-    fn check_defaults(
-        &mut self,
-        name: &str,
-        element: &Element<'_>,
-        attributes: &[Attribute<'a>],
-    ) -> Result<(), SvgError> {
-        let defaults: Vec<(&'a str, String)> =
-            self.doctype.defaults_of(name).map(|(name, value)| (name, value.to_owned())).collect();
-        for (default, value) in defaults {
-            if attributes.iter().any(|attribute| attribute.name == default) {
-                continue;
-            }
-            let rule = self.rule(element, default)?;
-            if !matches!(judge(rule, &value, self.nested), Outcome::Keep) {
-                return Err(SvgError::Declarations("gives elements attributes that act or load"));
-            }
-        }
-        Ok(())
-    }
-
     fn close(&mut self, name: &str) -> Result<(), SvgError> {
         let open = self.open.pop().filter(|open| open.name == name);
         let open = open.ok_or_else(|| self.scanner.wrong("an end tag that closes nothing"))?;
@@ -358,7 +287,7 @@ impl<'a> Walk<'a, '_> {
             self.edits.cut(skipped.start, self.scanner.at, skipped.what);
         }
         if let Some(sheet) = self.sheet.take_if(|sheet| sheet.depth == depth + 1) {
-            self.end_sheet(&sheet);
+            self.end_sheet(&sheet)?;
         }
         self.html_points -= usize::from(open.is_html_point);
         Ok(())
@@ -377,13 +306,5 @@ impl<'a> Walk<'a, '_> {
             doctype::read(self.scanner.text, self.scanner.start, &mut self.edits)?;
         self.has_doctype = true;
         Ok(())
-    }
-}
-
-/// The prefix that an attribute declares; empty for the default namespace.
-fn declared_prefix(name: &str) -> Option<&str> {
-    match name.strip_prefix("xmlns")? {
-        "" => Some(""),
-        rest => rest.strip_prefix(':'),
     }
 }

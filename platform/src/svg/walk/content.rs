@@ -3,28 +3,29 @@
 use super::{Sheet, Walk};
 use crate::svg::css;
 use crate::svg::decoded::{Decoded, escape};
-use crate::svg::edits::Edits;
-use crate::svg::error::SvgError;
+use crate::svg::error::{OTHERWISE, SvgError};
 use crate::svg::names;
 use crate::svg::xml::is_white;
 
 impl<'a> Walk<'a, '_> {
-    pub(super) fn end_sheet(&mut self, sheet: &Sheet) {
-        let (changes, removed) = css::changes(&sheet.content.text, self.nested);
-        self.edits.removed.join(&removed);
-        if !sheet.is_rewritten {
-            for change in changes {
-                sheet.content.replace(change.span.start, change.span.end, &change.with, &mut self.edits);
-            }
-            return;
+    pub(super) fn end_sheet(&mut self, sheet: &Sheet) -> Result<(), SvgError> {
+        let whole = sheet.start..self.scanner.start;
+        if sheet.is_raw && self.scanner.text[whole.clone()].contains(['&', '<']) {
+            self.edits.cut(whole.start, whole.end, "<style>");
+            return Ok(());
         }
-        let mut content = Edits::default();
-        changes
-            .into_iter()
-            .for_each(|change| content.replace(change.span.start, change.span.end, change.with));
-        let (changed, _) = content.apply(&sheet.content.text);
-        let text = changed.as_deref().unwrap_or(&sheet.content.text);
-        self.edits.replace(sheet.start, self.scanner.start, escape(text));
+        let (changes, removed) = css::changes(&sheet.content.text, self.nested);
+        let is_kept = |text: &str| css::changes(text, self.nested).0.is_empty();
+        if changes.is_empty() && !sheet.content.undeclared().is_none_or(is_kept) {
+            return Err(SvgError::Declarations(OTHERWISE));
+        }
+        self.edits.removed.join(&removed);
+        if sheet.is_rewritten {
+            sheet.content.rewrite(changes, whole, &mut self.edits);
+        } else {
+            sheet.content.apply(changes, whole, &mut self.edits);
+        }
+        Ok(())
     }
 
     pub(super) fn text(&mut self, text: &'a str) -> Result<(), SvgError> {
@@ -76,16 +77,30 @@ impl<'a> Walk<'a, '_> {
             let name = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
             names::is_raw_text(&after[..name])
         };
-        if self.skipped.is_none() && (is_broken || text.split("</").skip(1).any(ends_raw)) {
+        // A sheet with a comment in it is one text to some, and several to others.
+        if self.skipped.is_none()
+            && (self.sheet.is_some() || is_broken || text.split("</").skip(1).any(ends_raw))
+        {
             self.edits.cut(self.scanner.start, self.scanner.at, "<!-- -->");
         }
     }
 
     /// Instructions stay that name no style sheet, and that HTML does not read as more than they are.
-    pub(super) fn instruction(&mut self, target: &str, body: &str, is_declared: bool) {
+    ///
+    /// # Errors
+    /// A declaration that HTML reads as more than one.
+    pub(super) fn instruction(
+        &mut self,
+        target: &str,
+        body: &str,
+        is_declared: bool,
+    ) -> Result<(), SvgError> {
         let (start, end) = (self.scanner.start, self.scanner.at);
         let is_xml = target.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("xml"));
         if start == 0 && target == "xml" {
+            if body.contains(['<', '>']) {
+                return Err(self.scanner.wrong("a declaration that is none"));
+            }
             if !is_declared && let Some(span) = encoding(body) {
                 let body_start = end - "?>".len() - body.len();
                 self.edits.replace(body_start + span.start, body_start + span.end, String::new());
@@ -93,6 +108,7 @@ impl<'a> Walk<'a, '_> {
         } else if self.skipped.is_none() && (is_xml || body.contains(['<', '>'])) {
             self.edits.cut(start, end, if is_xml { "<?xml-… ?>" } else { "<? ?>" });
         }
+        Ok(())
     }
 }
 
