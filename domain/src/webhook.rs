@@ -27,7 +27,7 @@ pub const TEAM_MAX: u64 = 8;
 /// How a webhook shall be.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// Where it listens; [`probe`] has asked it.
+    /// Where it listens; [`probe()`] has asked it.
     pub uri: String,
     /// What it reads.
     pub mtype: MediaType,

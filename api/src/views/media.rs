@@ -33,8 +33,8 @@ pub struct Media {
     pub media_id: Uuid,
     /// The small version, as a storage object; null when the picture is small itself.
     pub thumbnail_id: Option<Uuid>,
-    /// What was taken out of a drawing because it acts or loads from outside, such as `<script>`, `onload` and addresses in styles;
-    /// left out when all of it stayed.
+    /// What was taken out of a drawing because it acts or loads from outside, such as `<script>`, `onload` and
+    /// addresses in styles; left out when all of it stayed.
     #[oai(skip_serializing_if_is_none)]
     pub removed: Option<Vec<String>>,
 }

@@ -1,6 +1,6 @@
 //! Attributes that hold scripts: the event handlers that the interfaces of the web platform name (Web IDL of HTML, DOM,
-//! SVG, UI Events, Pointer and Touch Events, CSS and the rest), those of SVG 1.1 and SVG Tiny 1.2, and those that browsers
-//! have besides.
+//! SVG, UI Events, Pointer and Touch Events, CSS and the rest), those of SVG 1.1 and SVG Tiny 1.2, and those that
+//! browsers have besides.
 
 /// The name of a handler, as one of the list.
 pub(super) fn find(name: &str) -> Option<&'static str> {

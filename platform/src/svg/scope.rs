@@ -102,3 +102,11 @@ pub(super) fn split(name: &str, at: usize) -> Result<(&str, &str), SvgError> {
         Some(_) => Err(SvgError::Malformed { what: "a name with a colon too many", at }),
     }
 }
+
+/// The prefix that an attribute declares; empty for the default namespace.
+pub(super) fn declared_prefix(name: &str) -> Option<&str> {
+    match name.strip_prefix("xmlns")? {
+        "" => Some(""),
+        rest => rest.strip_prefix(':'),
+    }
+}

@@ -11,10 +11,9 @@ use super::error::SvgError;
 use super::limits::Limits;
 use super::names;
 use super::reference::Nested;
-use super::scope::{self, Namespace, Scopes, split};
+use super::scope::{self, Namespace, Scopes, declared_prefix, split};
 use super::size::{self, Size};
 use super::xml::{Attribute, Scanner, Token};
-use attributes::declared_prefix;
 
 /// Reads a drawing: its changes and its size. With `mends` the namespaces are put in that nobody wrote; a picture
 /// within a picture without them is none.

@@ -46,6 +46,10 @@ async fn what_neither_acts_nor_loads_looks_as_it_was_drawn() {
         keep(folder.path(), &name, drawing.as_bytes(), &served);
     }
     assert_eq!(seen("same", folder.path()).await, "");
+    // `make drawings` installs collections; without them the own ones are what is drawn.
+    if let Some(collections) = environment().remove("ATELIER_TEST_DRAWINGS") {
+        collections_look_as_they_were_drawn(&ana, &file, Path::new(&collections)).await;
+    }
 }
 
 #[tokio::test]
@@ -117,21 +121,14 @@ async fn pictures_and_fonts_that_a_drawing_brings_along_are_shown() {
     }
 }
 
-/// `make drawings`: drawings of collections, which are installed for it.
-#[tokio::test]
-#[ignore = "`make drawings` installs what it draws"]
-async fn drawings_of_collections_look_as_they_were_drawn() {
-    let collections = environment().remove("ATELIER_TEST_DRAWINGS").expect("`make drawings` sets it");
-    let app = TestApp::start().await;
-    let ana = app.person("ana").await;
-    let file = ana.file("Sketch").await;
+async fn collections_look_as_they_were_drawn(ana: &Person, file: &Json, collections: &Path) {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut count, mut changed) = (0, Vec::new());
     for entry in std::fs::read_dir(collections).expect("a folder of drawings") {
         let path = entry.expect("an entry").path();
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let before = std::fs::read(&path).expect("a drawing");
-        let (after, removed) = through(&ana, &file, &before).await;
+        let (after, removed) = through(ana, file, &before).await;
         if after != before {
             changed.push(format!("{name}: {removed}"));
         }

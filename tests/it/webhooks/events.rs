@@ -76,19 +76,7 @@ async fn call(scene: &Scene, method: &str) -> Json {
             ana.font(team, FONT).await;
             return json!({"teamId": team, "fontId": FONT, "fontFamily": "Inky", "data": ["font/ttf"]});
         }
-        "update-font" => {
-            let font = ana.font(team, FONT).await;
-            (json!({"teamId": team, "id": font["fontId"], "name": "Blot"}), json!({}))
-        }
-        "delete-font" => {
-            let font = ana.font(team, FONT).await;
-            (json!({"teamId": team, "id": font["fontId"]}), json!({"name": "Inky"}))
-        }
-        "delete-font-variant" => {
-            let font = ana.font(team, FONT).await;
-            (json!({"teamId": team, "id": font["id"]}), json!({"fontId": font["fontId"]}))
-        }
-        other => panic!("{other}: say here what it is called with"),
+        font => of_font(scene, font).await,
     };
     // What was done so that it can be done is told before.
     scene.app.run_jobs().await;
@@ -96,6 +84,20 @@ async fn call(scene: &Scene, method: &str) -> Json {
     ana.call(method, params.clone()).await.ok();
     also.as_object_mut().expect("facts").extend(params.as_object().expect("params").clone());
     also
+}
+
+/// What a font is changed with, and what is told besides.
+async fn of_font(scene: &Scene, method: &str) -> (Json, Json) {
+    let team = &scene.team["id"];
+    let font = scene.ana.font(team, FONT).await;
+    match method {
+        "update-font" => (json!({"teamId": team, "id": font["fontId"], "name": "Blot"}), json!({})),
+        "delete-font" => (json!({"teamId": team, "id": font["fontId"]}), json!({"name": "Inky"})),
+        "delete-font-variant" => {
+            (json!({"teamId": team, "id": font["id"]}), json!({"fontId": font["fontId"]}))
+        }
+        other => panic!("{other}: say here what it is called with"),
+    }
 }
 
 /// Whether the signature is right, as a receiver finds out.

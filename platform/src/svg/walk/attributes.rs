@@ -6,7 +6,7 @@ use crate::svg::decoded::Decoded;
 use crate::svg::error::{OTHERWISE, SvgError};
 use crate::svg::names;
 use crate::svg::outcome::{Outcome, judge};
-use crate::svg::scope::{Namespace, split};
+use crate::svg::scope::{Namespace, declared_prefix, split};
 use crate::svg::xml::Attribute;
 
 /// Bytes of default values that are looked at in one drawing: each is, for each element that has it.
@@ -109,13 +109,5 @@ impl<'a> Walk<'a, '_> {
             }
         }
         Ok(())
-    }
-}
-
-/// The prefix that an attribute declares; empty for the default namespace.
-pub(super) fn declared_prefix(name: &str) -> Option<&str> {
-    match name.strip_prefix("xmlns")? {
-        "" => Some(""),
-        rest => rest.strip_prefix(':'),
     }
 }
