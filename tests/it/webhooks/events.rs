@@ -223,3 +223,36 @@ async fn what_was_told_long_ago_is_forgotten_and_a_team_goes_with_its_webhooks()
     assert_eq!(scene.app.count("SELECT count(*) FROM webhook").await, 0);
     assert_eq!(scene.app.count(events).await, 0);
 }
+
+#[tokio::test]
+async fn what_is_made_again_is_told_once_and_what_nobody_asked_for_hides_nothing() {
+    let scene = Scene::new().await;
+    scene.hook(JSON).await;
+    let mut params = serde_json::Map::new();
+    // More than an event keeps, and before what the method takes.
+    params.extend((0..120).map(|number| (format!("x{number}"), json!("y".repeat(100)))));
+    params.insert("id".into(), json!(Uuid::from_u128(77)));
+    params.insert("name".into(), json!("Posters"));
+    params.insert("teamId".into(), scene.team["id"].clone());
+    for _ in 0..2 {
+        scene.ana.call("create-project", Json::Object(params.clone())).await.ok();
+    }
+    scene.app.run_jobs().await;
+    let told = scene.told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let props = &body(&told[0])["props"];
+    assert_eq!([&props["name"], &props["teamId"]], [&json!("Posters"), &scene.team["id"]], "{props}");
+}
+
+#[test]
+fn of_an_address_the_log_has_server_and_port_however_it_is_written() {
+    for (address, host) in [
+        ("https://hooks.example.com/services/secret?token=secret", "hooks.example.com"),
+        ("http://hooks.example.com:8080/secret", "hooks.example.com:8080"),
+        ("http:\\\\hooks.example.com\\secret", "hooks.example.com"),
+        ("http://hooks.example.com\\secret", "hooks.example.com"),
+        ("no address", ""),
+    ] {
+        assert_eq!(domain::webhook::host_of(address), host, "{address}");
+    }
+}
